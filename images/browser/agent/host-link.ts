@@ -1,0 +1,56 @@
+/**
+ * Connections to the host's control.sock. The container always dials; each connection says first what
+ * it is for. Only the control connection carries messages, the others carry bytes.
+ */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { type FromAgent, frameType, controlFrameLimitBytes, type Hello, type ToAgent, toAgent, wireVersion } from "../../wire/control.ts";
+import { encodeJsonFrame, FrameReader } from "../../wire/frame.ts";
+
+const controlSocket = "/run/hanare/control.sock";
+
+export async function dial(hello: Hello): Promise<Socket> {
+  const socket = connect(controlSocket);
+  await once(socket, "connect");
+  socket.write(encodeJsonFrame(frameType.hello, hello));
+  return socket;
+}
+
+export interface HostLink {
+  send(message: FromAgent): void;
+}
+
+/** The message connection. A host that goes away is dialled again: sessions outlive the orchestrator. */
+export function connectHost(browser: string, onMessage: (message: ToAgent) => void, onUp: () => void): HostLink {
+  let current: Socket | undefined;
+
+  const open = async (): Promise<void> => {
+    const socket = await dial({ kind: "control", version: wireVersion, browser });
+    current = socket;
+    const reader = new FrameReader(controlFrameLimitBytes);
+    socket.on("data", (chunk: Buffer) => {
+      for (const frame of reader.push(chunk)) {
+        const message = toAgent.safeParse(JSON.parse(frame.payload.toString("utf8")));
+        if (message.success) onMessage(message.data);
+      }
+    });
+    onUp();
+    await once(socket, "close");
+    current = undefined;
+  };
+
+  const keepOpen = async (): Promise<never> => {
+    for (;;) {
+      // A refused or broken connection is the host restarting; there is nobody else to report it to.
+      await open().catch((error: unknown) => process.stderr.write(`control: ${String(error)}\n`));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  void keepOpen();
+
+  return {
+    send(message) {
+      current?.write(encodeJsonFrame(frameType.message, message));
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** The three programs of the container: Xvnc, openbox, Chromium. When one of them ends, the agent ends. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, watch } from "node:fs";
+import type { Readable, Writable } from "node:stream";
+
+export const pictureSocket = "/tmp/vnc.sock";
+export const downloadDirectory = "/home/browser/downloads";
+
+const display = ":1";
+const xSocketDirectory = "/tmp/.X11-unix";
+
+/**
+ * The clipboard is decided outside the container, so Xvnc neither sends nor accepts cut text, and
+ * AllowOverride is empty: no X client can switch it back on.
+ */
+const xvncArguments = [
+  display,
+  ...["-geometry", "1280x720", "-depth", "24", "-dpi", "96"],
+  ...["-SecurityTypes", "None", "-rfbport", "-1", "-rfbunixpath", pictureSocket, "-rfbunixmode", "0600"],
+  ...["-nolisten", "tcp", "-AlwaysShared=1", "-AcceptSetDesktopSize=1", "-FrameRate=60"],
+  ...["-SendCutText=0", "-AcceptCutText=0", "-SendPrimary=0", "-SetPrimary=0", "-AllowOverride="],
+];
+
+/** Chromium's own sandbox stays on: there is no --no-sandbox here, and none is ever added. */
+const chromiumArguments = [
+  "--remote-debugging-pipe",
+  "--kiosk",
+  "--user-data-dir=/home/browser/profile",
+  "--no-first-run",
+  "--no-default-browser-check",
+  "--disable-breakpad",
+  "--disable-crash-reporter",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage=false",
+  // No GPU in the container: software drawing at once instead of after failed probes.
+  "--disable-gpu",
+  "--password-store=basic",
+  "--lang=ja",
+  "--start-fullscreen",
+  "--force-device-scale-factor=1",
+  // Downloads over plain http are inspected by the host anyway; without this the browser holds them back for a click that a kiosk window has no button for.
+  "--disable-features=InsecureDownloadWarnings,DownloadBubble,OptimizationHints,MediaRouter",
+  "about:blank",
+];
+
+function start(command: string, args: readonly string[], extraPipes = 0): ChildProcess {
+  const child = spawn(command, args, {
+    env: { ...process.env, DISPLAY: display },
+    stdio: ["ignore", "ignore", "ignore", ...Array<"pipe">(extraPipes).fill("pipe")],
+  });
+  child.once("exit", (code, signal) => {
+    process.stderr.write(`${command} ended: ${signal ?? code ?? "unknown"}\n`);
+    process.exit(70);
+  });
+  child.once("error", () => process.exit(71));
+  return child;
+}
+
+export async function startDisplay(): Promise<void> {
+  mkdirSync(xSocketDirectory, { recursive: true, mode: 0o1777 });
+  const ready = fileAppears(xSocketDirectory, "X1");
+  start("Xvnc", xvncArguments);
+  await ready;
+  start("openbox", ["--config-file", "/opt/hanare/images/browser/openbox.xml"]);
+}
+
+/** Chromium with the ends of its debugging pipe. */
+export function startChromium(): { readonly input: Readable; readonly output: Writable } {
+  mkdirSync(downloadDirectory, { recursive: true, mode: 0o700 });
+  const child = start("/usr/lib/chromium/chromium", chromiumArguments, 2);
+  const [, , , output, input] = child.stdio;
+  if (!output || !input) throw new Error("no debugging pipe");
+  return { input: input as Readable, output: output as Writable };
+}
+
+async function fileAppears(directory: string, name: string): Promise<void> {
+  const watcher = watch(directory);
+  try {
+    while (!existsSync(`${directory}/${name}`)) await once(watcher, "change");
+  } finally {
+    watcher.close();
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * Follows the page targets of the browser and keeps the picture of "my tabs": ids, titles, addresses,
+ * loading, history. One tab is active: the one that was opened or chosen last.
+ */
+import type { Tab } from "../../wire/control.ts";
+import { asNumber, asObject, asText, type Cdp, type CdpEvent, type CdpObject } from "./cdp.ts";
+
+interface PageTarget {
+  readonly id: number;
+  readonly targetId: string;
+  readonly sessionId: string;
+  title: string;
+  url: string;
+  loading: boolean;
+  canGoBack: boolean;
+  canGoForward: boolean;
+  unreachable: string | undefined;
+  /** Chromium's id of the document shown, so that one navigation is reported once. */
+  loader: string | undefined;
+}
+
+export interface TabEvents {
+  onChange(tabs: Tab[], active: number | null): void;
+  onNavigated(tab: number, url: string): void;
+}
+
+const changeDelayMs = 20;
+
+export class Tabs {
+  readonly #cdp: Cdp;
+  readonly #events: TabEvents;
+  readonly #byTarget = new Map<string, PageTarget>();
+  /** Most recently active last. */
+  #order: string[] = [];
+  #lastId = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(cdp: Cdp, events: TabEvents) {
+    this.#cdp = cdp;
+    this.#events = events;
+    cdp.on("event", (event) => this.#onEvent(event));
+  }
+
+  async follow(): Promise<void> {
+    await this.#cdp.send("Target.setDiscoverTargets", { discover: true, filter: [{ type: "page" }] });
+    await this.#cdp.send("Target.setAutoAttach", {
+      autoAttach: true,
+      // Held until Page.enable is in place, so that no navigation of a new tab goes unseen.
+      waitForDebuggerOnStart: true,
+      flatten: true,
+      filter: [{ type: "page" }],
+    });
+  }
+
+  get active(): PageTarget | undefined {
+    return this.#byTarget.get(this.#order.at(-1) ?? "");
+  }
+
+  /** Sends to the active tab; a tab that vanishes meanwhile is no error. */
+  async toActive(method: string, params: CdpObject = {}): Promise<CdpObject> {
+    const tab = this.active;
+    if (!tab) return {};
+    return this.#cdp.send(method, params, tab.sessionId);
+  }
+
+  async open(url: string): Promise<void> {
+    await this.#cdp.send("Target.createTarget", { url });
+  }
+
+  async activate(id: number): Promise<void> {
+    const tab = this.#find(id);
+    if (tab) await this.#makeActive(tab.targetId);
+  }
+
+  /** The last tab is replaced, not closed: without a window Chromium would end. */
+  async close(id: number, replacementUrl: string): Promise<void> {
+    const tab = this.#find(id);
+    if (!tab) return;
+    if (this.#byTarget.size === 1) await this.open(replacementUrl);
+    await this.#cdp.send("Target.closeTarget", { targetId: tab.targetId });
+  }
+
+  async history(step: -1 | 1): Promise<void> {
+    const history = await this.toActive("Page.getNavigationHistory");
+    const entries = Array.isArray(history["entries"]) ? history["entries"] : [];
+    const entry = asObject(entries[asNumber(history["currentIndex"]) + step]);
+    if (typeof entry["id"] === "number") await this.toActive("Page.navigateToHistoryEntry", { entryId: entry["id"] });
+  }
+
+  /** Tells the listener what is true now, also when nothing changed. */
+  report(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const tabs = [...this.#byTarget.values()].slice(0, 64).map(asTab);
+    this.#events.onChange(tabs, this.active?.id ?? null);
+  }
+
+  #find(id: number): PageTarget | undefined {
+    return [...this.#byTarget.values()].find((each) => each.id === id);
+  }
+
+  async #makeActive(targetId: string): Promise<void> {
+    this.#order = [...this.#order.filter((each) => each !== targetId), targetId];
+    await this.#cdp.send("Target.activateTarget", { targetId });
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#timer ??= setTimeout(() => this.report(), changeDelayMs);
+  }
+
+  #onEvent({ method, params, sessionId }: CdpEvent): void {
+    switch (method) {
+      case "Target.attachedToTarget":
+        this.#attached(params);
+        return;
+      case "Target.targetInfoChanged":
+        this.#infoChanged(asObject(params["targetInfo"]));
+        return;
+      case "Target.targetDestroyed":
+        this.#destroyed(asText(params["targetId"]) ?? "");
+        return;
+      default:
+        if (sessionId !== undefined && method.startsWith("Page.")) this.#pageEvent(sessionId, method, params);
+    }
+  }
+
+  #attached(params: CdpObject): void {
+    const info = asObject(params["targetInfo"]);
+    const targetId = asText(info["targetId"]);
+    const sessionId = asText(params["sessionId"]);
+    if (info["type"] !== "page" || targetId === undefined || sessionId === undefined) return;
+    this.#byTarget.set(targetId, {
+      id: ++this.#lastId,
+      targetId,
+      sessionId,
+      title: asText(info["title"]) ?? "",
+      url: asText(info["url"]) ?? "",
+      loading: false,
+      canGoBack: false,
+      canGoForward: false,
+      unreachable: undefined,
+      loader: undefined,
+    });
+    ignoreGone(this.#watchPage(this.#byTarget.get(targetId)));
+    ignoreGone(this.#cdp.send("Runtime.runIfWaitingForDebugger", {}, sessionId));
+    ignoreGone(this.#fillScreen(targetId));
+    ignoreGone(this.#makeActive(targetId));
+  }
+
+  /** A first navigation may commit before Page.enable takes hold, so the frame is asked once. */
+  async #watchPage(tab: PageTarget | undefined): Promise<void> {
+    if (!tab) return;
+    await this.#cdp.send("Page.enable", {}, tab.sessionId);
+    const { frameTree } = await this.#cdp.send("Page.getFrameTree", {}, tab.sessionId);
+    this.#navigated(tab, asObject(asObject(frameTree)["frame"]));
+    this.#changed();
+  }
+
+  /** Pop-ups come with a frame and an address bar of their own; full screen takes both away. */
+  async #fillScreen(targetId: string): Promise<void> {
+    const { windowId } = await this.#cdp.send("Browser.getWindowForTarget", { targetId });
+    await this.#cdp.send("Browser.setWindowBounds", { windowId, bounds: { windowState: "fullscreen" } });
+  }
+
+  #infoChanged(info: CdpObject): void {
+    const tab = this.#byTarget.get(asText(info["targetId"]) ?? "");
+    if (!tab) return;
+    tab.title = asText(info["title"]) ?? tab.title;
+    tab.url = asText(info["url"]) ?? tab.url;
+    this.#changed();
+  }
+
+  #destroyed(targetId: string): void {
+    if (!this.#byTarget.delete(targetId)) return;
+    const wasActive = this.#order.at(-1) === targetId;
+    this.#order = this.#order.filter((each) => each !== targetId);
+    const next = this.#order.at(-1);
+    if (wasActive && next !== undefined) ignoreGone(this.#makeActive(next));
+    this.#changed();
+  }
+
+  #pageEvent(sessionId: string, method: string, params: CdpObject): void {
+    const tab = [...this.#byTarget.values()].find((each) => each.sessionId === sessionId);
+    if (!tab) return;
+    if (method === "Page.frameNavigated") this.#navigated(tab, asObject(params["frame"]));
+    else if (params["frameId"] !== tab.targetId) return;
+    else if (method === "Page.frameStartedLoading") tab.loading = true;
+    else if (method === "Page.frameStoppedLoading") this.#loaded(tab);
+    else if (method === "Page.navigatedWithinDocument") ignoreGone(this.#readHistory(tab));
+    else return;
+    this.#changed();
+  }
+
+  #navigated(tab: PageTarget, frame: CdpObject): void {
+    if (frame["parentId"] !== undefined) return;
+    tab.unreachable = asText(frame["unreachableUrl"]);
+    const url = tab.unreachable ?? asText(frame["url"]) ?? "";
+    tab.url = url;
+    const loader = asText(frame["loaderId"]);
+    if (loader === tab.loader) return;
+    tab.loader = loader;
+    this.#events.onNavigated(tab.id, url);
+  }
+
+  /** The history is asked only now: while an error page commits, Chromium refuses the question. */
+  #loaded(tab: PageTarget): void {
+    tab.loading = false;
+    ignoreGone(this.#readHistory(tab));
+  }
+
+  async #readHistory(tab: PageTarget): Promise<void> {
+    const history = await this.#cdp.send("Page.getNavigationHistory", {}, tab.sessionId);
+    const count = Array.isArray(history["entries"]) ? history["entries"].length : 0;
+    const index = asNumber(history["currentIndex"]);
+    tab.canGoBack = index > 0;
+    tab.canGoForward = index < count - 1;
+    this.#changed();
+  }
+}
+
+function asTab(tab: PageTarget): Tab {
+  return {
+    id: tab.id,
+    title: tab.title.slice(0, 512),
+    url: tab.url.slice(0, 8192),
+    loading: tab.loading,
+    canGoBack: tab.canGoBack,
+    canGoForward: tab.canGoForward,
+    ...(tab.unreachable === undefined ? {} : { unreachable: tab.unreachable.slice(0, 8192) }),
+  };
+}
+
+/** A target may be gone by the time Chromium answers; its targetDestroyed event says so. */
+export function ignoreGone(work: Promise<unknown>): void {
+  work.catch((error: unknown) => process.stderr.write(`cdp: ${String(error)}\n`));
+}

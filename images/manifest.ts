@@ -1,0 +1,45 @@
+/**
+ * What each image is made from: a Debian suite, a Dockerfile (ARG BASE, FROM ${BASE}) and files of this
+ * tree that go into its build context. The set-up hashes all of it; an image is rebuilt only when the
+ * hash changes. Pure data.
+ */
+export interface ImageRecipe {
+  readonly suite: "bookworm" | "trixie";
+  readonly dockerfile: string;
+  /** Path in this tree → path in the build context. Folders are taken whole. */
+  readonly context: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** The Node binary the host itself runs: one runtime is tested everywhere. */
+const node = { from: "node_modules/node/bin/node", to: "node" };
+const zod = { from: "node_modules/zod", to: "node_modules/zod" };
+const wire = { from: "images/wire", to: "images/wire" };
+
+export const imageRecipes: Readonly<Record<"browser" | "clamd" | "sandbox", ImageRecipe>> = {
+  browser: {
+    suite: "trixie",
+    dockerfile: "images/browser/Dockerfile",
+    context: [node, zod, wire, { from: "images/browser", to: "images/browser" }],
+  },
+  sandbox: {
+    suite: "trixie",
+    dockerfile: "images/sandbox/Dockerfile",
+    context: [
+      node,
+      zod,
+      wire,
+      // sharp with its prebuilt libvips, zip.js, saxes: what the engines inside use.
+      ...["sharp", "@img", "detect-libc", "semver", "@zip.js", "saxes", "xmlchars"].map((name) => ({
+        from: `node_modules/${name}`,
+        to: `node_modules/${name}`,
+      })),
+      { from: "images/sandbox", to: "images/sandbox" },
+    ],
+  },
+  clamd: {
+    // ClamAV in bookworm gets security updates that trixie's does not (1.4.6 against 1.4.3).
+    suite: "bookworm",
+    dockerfile: "images/clamd/Dockerfile",
+    context: [node, wire, { from: "images/clamd", to: "images/clamd" }],
+  },
+};

@@ -1,0 +1,105 @@
+/**
+ * Images: decoded to pixels, turned upright, encoded anew in the same format. What is not pixels or colour
+ * profile (EXIF, GPS, XMP, comments, bytes after the end) cannot survive. Only four decoders are unlocked.
+ */
+import sharp, { type Metadata, type Sharp } from "sharp";
+import { Refusal, type JobContext } from "../context.ts";
+import type { EngineOutcome } from "./outcome.ts";
+
+type ImageType = "gif" | "jpeg" | "png" | "webp";
+
+sharp.cache(false);
+sharp.concurrency(1);
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({
+  operation: [
+    "VipsForeignLoadJpegBuffer",
+    "VipsForeignLoadPngBuffer",
+    "VipsForeignLoadNsgifBuffer",
+    "VipsForeignLoadWebpBuffer",
+  ],
+});
+
+const gpsTag = { big: Buffer.from([0x88, 0x25]), little: Buffer.from([0x25, 0x88]) };
+
+function tallyMetadata(metadata: Metadata, context: Pick<JobContext, "tally">): void {
+  if (metadata.exif !== undefined) {
+    context.tally.add("metadata");
+    if (metadata.exif.includes(gpsTag.big) || metadata.exif.includes(gpsTag.little)) context.tally.add("location");
+  }
+  if (metadata.xmp !== undefined) context.tally.add("metadata");
+  if (metadata.iptc !== undefined) context.tally.add("metadata");
+}
+
+/** Where the format itself says the picture ends, when that is cheap to know. */
+function endOf(type: ImageType, bytes: Buffer): number {
+  switch (type) {
+    case "png":
+      return bytes.lastIndexOf("IEND", undefined, "latin1") + 8;
+    case "webp":
+      return bytes.length >= 8 ? bytes.readUInt32LE(4) + 8 : bytes.length;
+    case "jpeg":
+      return bytes.lastIndexOf(Buffer.from([0xff, 0xd9])) + 2;
+    case "gif":
+      return bytes.lastIndexOf(0x3b) + 1;
+  }
+}
+
+function encode(image: Sharp, type: ImageType, metadata: Metadata): Sharp {
+  switch (type) {
+    case "jpeg":
+      return image.jpeg({ quality: 90, chromaSubsampling: "4:4:4" });
+    case "png":
+      return image.png({ compressionLevel: 7, palette: metadata.paletteBitDepth !== undefined });
+    case "gif":
+      return image.gif();
+    case "webp":
+      return image.webp({ quality: 90 });
+  }
+}
+
+function checkSize(metadata: Metadata, context: Pick<JobContext, "limits">): void {
+  const frames = metadata.pages ?? 1;
+  const pixels = metadata.width * metadata.height;
+  if (frames > context.limits.imageFrames) throw new Refusal("blocked", "pixel-limit", `${frames} frames`);
+  if (pixels > context.limits.imagePixels) throw new Refusal("blocked", "pixel-limit", `${pixels} pixels`);
+}
+
+/** Decodes and encodes; throws Refusal for what does not decode. */
+export async function reencode(
+  bytes: Buffer,
+  type: ImageType,
+  context: Pick<JobContext, "limits" | "tally">,
+): Promise<Buffer> {
+  const animated = type === "gif" || type === "webp";
+  const options = { limitInputPixels: context.limits.imagePixels, failOn: "error", animated } as const;
+  try {
+    const metadata = await sharp(bytes, options).metadata();
+    if (metadata.format !== type) throw new Refusal("blocked", "damaged", metadata.format);
+    checkSize(metadata, context);
+    const upright = sharp(bytes, options).autoOrient().keepIccProfile();
+    const output = await encode(upright, type, metadata).toBuffer();
+    tallyMetadata(metadata, context);
+    return output;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const detail = error instanceof Error ? error.message : "";
+    throw new Refusal("blocked", /pixel limit/i.test(detail) ? "pixel-limit" : "damaged", detail);
+  }
+}
+
+async function verify(output: Buffer, type: ImageType): Promise<void> {
+  const metadata = await sharp(output, { animated: true }).metadata();
+  const clean = metadata.format === type && metadata.exif === undefined && metadata.xmp === undefined;
+  if (!clean || endOf(type, output) !== output.length) throw new Refusal("failed", "verifier-disagreed");
+}
+
+export async function sanitizeImage(type: ImageType, context: JobContext): Promise<EngineOutcome> {
+  context.progress("rebuild", 0.3);
+  const output = await reencode(context.bytes, type, context);
+  const trailing = context.bytes.length - endOf(type, context.bytes);
+  if (trailing > 0) context.tally.add("trailing-data");
+  context.progress("verify", 0.9);
+  await verify(output, type);
+  return { kind: "rebuilt", type, bytes: output };
+}

@@ -1,0 +1,102 @@
+/**
+ * First process of a sandbox: says it is ready, takes one job with its bytes from stdin, writes progress,
+ * the result and the output to stdout, ends. Diagnostics go to stderr, which the host keeps a little of.
+ */
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { FrameReader, type Frame, encodeFrame, encodeJsonFrame } from "../wire/frame.ts";
+import {
+  type SandboxJob,
+  type SandboxResult,
+  sandboxChunkBytes,
+  sandboxFrame,
+  sandboxFrameLimitBytes,
+  sandboxJob,
+  sandboxWireVersion,
+} from "../wire/sandbox.ts";
+import { type JobContext, Tally } from "./context.ts";
+import { engineVersions } from "./engine-versions.ts";
+import { type FinishedJob, runJob } from "./run-job.ts";
+
+const workDir = "/work";
+
+async function send(frame: Buffer): Promise<void> {
+  if (!process.stdout.write(frame)) await once(process.stdout, "drain");
+}
+
+interface Received {
+  readonly job: SandboxJob;
+  readonly bytes: Buffer;
+}
+
+async function receive(): Promise<Received> {
+  const reader = new FrameReader(sandboxFrameLimitBytes);
+  let job: SandboxJob | undefined;
+  const chunks: Buffer[] = [];
+  let received = 0;
+  const take = (frame: Frame): Received | undefined => {
+    if (frame.type === sandboxFrame.job && job === undefined) {
+      job = sandboxJob.parse(JSON.parse(frame.payload.toString("utf8")));
+      return undefined;
+    }
+    if (job === undefined) throw new Error("frame before the job");
+    if (frame.type === sandboxFrame.chunk) {
+      received += frame.payload.length;
+      if (received > job.sizeBytes || received > job.limits.inputBytes) throw new Error("more bytes than announced");
+      chunks.push(frame.payload);
+      return undefined;
+    }
+    if (frame.type !== sandboxFrame.end) throw new Error(`unexpected frame ${frame.type}`);
+    if (received !== job.sizeBytes) throw new Error("fewer bytes than announced");
+    return { job, bytes: Buffer.concat(chunks) };
+  };
+  for await (const chunk of process.stdin) {
+    for (const frame of reader.push(chunk as Buffer)) {
+      const done = take(frame);
+      if (done !== undefined) return done;
+    }
+  }
+  throw new Error("input ended before the job was whole");
+}
+
+const faulted: SandboxResult = {
+  contentType: "unknown",
+  verdict: "failed",
+  reason: "engine-error",
+  removed: [],
+  warnings: [],
+  members: [],
+  memberCount: 0,
+  output: null,
+  asIs: null,
+};
+
+async function work({ job, bytes }: Received): Promise<FinishedJob> {
+  const context: JobContext = {
+    job,
+    limits: job.limits,
+    bytes,
+    workDir,
+    tally: new Tally(),
+    warnings: new Set(),
+    progress: (step, done) => void process.stdout.write(encodeJsonFrame(sandboxFrame.progress, { step, done })),
+  };
+  try {
+    return await runJob(context);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return { result: faulted, output: undefined };
+  }
+}
+
+await send(encodeJsonFrame(sandboxFrame.ready, { version: sandboxWireVersion, engines: engineVersions() }));
+const finished = await work(await receive());
+await send(encodeJsonFrame(sandboxFrame.result, finished.result));
+if (finished.output !== undefined) {
+  for (let at = 0; at < finished.output.length; at += sandboxChunkBytes) {
+    await send(encodeFrame(sandboxFrame.chunk, finished.output.subarray(at, at + sandboxChunkBytes)));
+  }
+  await send(encodeFrame(sandboxFrame.end, Buffer.alloc(0)));
+}
+await rm(`${workDir}/job`, { recursive: true, force: true });
+process.stdout.end(() => process.exit(0));

@@ -1,0 +1,51 @@
+/**
+ * Runs one external program on files in the work directory: fixed path, no shell, empty environment,
+ * bounded time and output. A program that is killed or floods counts as an engine error.
+ */
+import { spawn } from "node:child_process";
+import { Refusal } from "./context.ts";
+
+export interface ToolResult {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+const stderrLimitBytes = 16 * 1024;
+
+export async function runTool(
+  program: string,
+  args: readonly string[],
+  options: { readonly seconds: number; readonly stdoutLimitBytes?: number; readonly cwd: string },
+): Promise<ToolResult> {
+  const limit = options.stdoutLimitBytes ?? 1024 * 1024;
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: { LANG: "C.UTF-8", TMPDIR: options.cwd, HOME: options.cwd },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: options.seconds * 1000,
+    killSignal: "SIGKILL",
+  });
+  const out: Buffer[] = [];
+  let outBytes = 0;
+  let stderr = "";
+  let flooded = false;
+  child.stdout.on("data", (chunk: Buffer) => {
+    outBytes += chunk.length;
+    if (outBytes <= limit) out.push(chunk);
+    else {
+      flooded = true;
+      child.kill("SIGKILL");
+    }
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    if (stderr.length < stderrLimitBytes) stderr += chunk.toString("latin1");
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  child.once("error", reject);
+  child.once("close", resolve);
+  const exitCode = await promise;
+  if (flooded) throw new Refusal("blocked", "size-limit", `${program} output`);
+  if (exitCode === null) throw new Refusal("blocked", "time-limit", program);
+  return { exitCode, stdout: Buffer.concat(out), stderr };
+}

@@ -1,0 +1,297 @@
+/**
+ * The job protocol on a sandbox's stdin and stdout, in frames of frame.ts. One job per container:
+ *
+ *   box  → host  ready
+ *   host → box   job, chunk*, end
+ *   box  → host  progress*, result, (chunk*, end when the result announces output)
+ *
+ * Vocabularies are closed: reasons, classes and types are enums, so nothing that a hostile file made the
+ * box say reaches a person, a log or a header as free text. Member names are the one exception and are
+ * bounded here; whoever shows them cleans them.
+ */
+import { z } from "zod";
+
+export const sandboxWireVersion = 1;
+
+export const sandboxFrame = {
+  job: 1,
+  chunk: 2,
+  end: 3,
+  ready: 10,
+  progress: 11,
+  result: 12,
+} as const;
+
+/** Largest payload of any frame, both ways. */
+export const sandboxFrameLimitBytes = 256 * 1024;
+export const sandboxChunkBytes = 64 * 1024;
+/** Progress frames the host accepts before it calls the box broken. */
+export const sandboxProgressLimit = 200;
+
+/** Limits of sanitizer.md §6.3. The box enforces them; the host enforces bytes and time once more. */
+export const sandboxLimits = z.strictObject({
+  inputBytes: z.int().min(1),
+  outputBytes: z.int().min(1),
+  /** Sum of what an archive or package says it unpacks to. */
+  unpackedBytes: z.int().min(1),
+  /** Unpacked : packed over the whole archive, applied once it unpacks to more than ratioFromBytes. */
+  ratio: z.int().min(1),
+  ratioFromBytes: z.int().min(0),
+  entryRatio: z.int().min(1),
+  members: z.int().min(1),
+  /** One XML part, unpacked. */
+  xmlBytes: z.int().min(1),
+  xmlDepth: z.int().min(1),
+  imagePixels: z.int().min(1),
+  imageFrames: z.int().min(1),
+  pdfPages: z.int().min(1),
+  toolSeconds: z.int().min(1),
+});
+export type SandboxLimits = z.infer<typeof sandboxLimits>;
+
+export const defaultSandboxLimits: SandboxLimits = {
+  inputBytes: 200 * 1024 ** 2,
+  outputBytes: 200 * 1024 ** 2,
+  unpackedBytes: 1024 ** 3,
+  ratio: 100,
+  ratioFromBytes: 10 * 1024 ** 2,
+  entryRatio: 1000,
+  members: 5000,
+  xmlBytes: 50 * 1024 ** 2,
+  xmlDepth: 256,
+  imagePixels: 100_000_000,
+  imageFrames: 500,
+  pdfPages: 3000,
+  toolSeconds: 30,
+};
+
+export const sandboxJob = z.strictObject({
+  version: z.literal(sandboxWireVersion),
+  /** The file's name as the page gave it: only its extension is looked at. */
+  name: z.string().max(1024),
+  sizeBytes: z.int().min(0),
+  password: z.string().max(256).optional(),
+  limits: sandboxLimits,
+});
+export type SandboxJob = z.infer<typeof sandboxJob>;
+
+/** What a file can turn out to be. `unknown` is the closed one. */
+export const contentTypes = [
+  "unknown",
+  "empty",
+  "executable",
+  "script",
+  "pdf",
+  "docx",
+  "xlsx",
+  "pptx",
+  "xlsb",
+  "opc",
+  "doc",
+  "xls",
+  "ppt",
+  "msg",
+  "jtd",
+  "cfb",
+  "office-encrypted",
+  "rtf",
+  "odt",
+  "ods",
+  "odp",
+  "jpeg",
+  "png",
+  "gif",
+  "webp",
+  "bmp",
+  "tiff",
+  "heif",
+  "svg",
+  "metafile",
+  "html",
+  "xml",
+  "text",
+  "csv",
+  "mail",
+  "zip",
+  "7z",
+  "rar",
+  "lzh",
+  "cab",
+  "gzip",
+  "tar",
+  "disk-image",
+  "media",
+] as const;
+export type ContentType = (typeof contentTypes)[number];
+
+/**
+ * The only types that ever leave: each with the extensions that belong to it (the first one is given
+ * when the name has another) and its media type.
+ */
+export const outputTypes = {
+  pdf: { extensions: ["pdf"], mediaType: "application/pdf" },
+  docx: {
+    extensions: ["docx"],
+    mediaType: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  },
+  dotx: {
+    extensions: ["dotx"],
+    mediaType: "application/vnd.openxmlformats-officedocument.wordprocessingml.template",
+  },
+  xlsx: {
+    extensions: ["xlsx"],
+    mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  },
+  xltx: {
+    extensions: ["xltx"],
+    mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.template",
+  },
+  pptx: {
+    extensions: ["pptx"],
+    mediaType: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+  },
+  potx: {
+    extensions: ["potx"],
+    mediaType: "application/vnd.openxmlformats-officedocument.presentationml.template",
+  },
+  ppsx: {
+    extensions: ["ppsx"],
+    mediaType: "application/vnd.openxmlformats-officedocument.presentationml.slideshow",
+  },
+  jpeg: { extensions: ["jpg", "jpeg", "jpe"], mediaType: "image/jpeg" },
+  png: { extensions: ["png"], mediaType: "image/png" },
+  gif: { extensions: ["gif"], mediaType: "image/gif" },
+  webp: { extensions: ["webp"], mediaType: "image/webp" },
+  text: { extensions: ["txt", "md", "log", "json", "yaml", "yml"], mediaType: "text/plain" },
+  csv: { extensions: ["csv", "tsv", "txt"], mediaType: "text/csv" },
+} as const satisfies Record<string, { extensions: readonly string[]; mediaType: string }>;
+export type OutputType = keyof typeof outputTypes;
+export const outputTypeNames = Object.keys(outputTypes) as [OutputType, ...OutputType[]];
+
+/** Verdicts a box may give. `infected` is the scanner's, `partially_sanitized` has no engine yet. */
+export const sandboxVerdicts = [
+  "failed",
+  "blocked",
+  "needs_approval",
+  "needs_password",
+  "converted",
+  "sanitized",
+  "released_as_is",
+] as const;
+export type SandboxVerdict = (typeof sandboxVerdicts)[number];
+
+export const sandboxReasons = [
+  "engine-error",
+  "unknown-type",
+  "empty-file",
+  "executable",
+  "executable-extension",
+  "damaged",
+  "ratio-limit",
+  "member-limit",
+  "size-limit",
+  "pixel-limit",
+  "page-limit",
+  "time-limit",
+  "archive-malformed",
+  "archive-unsafe-names",
+  "password-required",
+  "password-wrong",
+  "archive-no-engine",
+  "no-engine",
+  "csv-formula",
+  "text-encoding",
+  "external-pivot",
+  "verifier-disagreed",
+  "rebuilt",
+  "active-content-removed",
+  "macro-removed",
+  "script-removed",
+  "metadata-removed",
+  "clean-text",
+] as const;
+export type SandboxReason = (typeof sandboxReasons)[number];
+
+export const removedClasses = [
+  "macro",
+  "script",
+  "action",
+  "embedded-object",
+  "embedded-file",
+  "activex",
+  "external-reference",
+  "external-template",
+  "field",
+  "formula",
+  "form-xfa",
+  "signature",
+  "annotation",
+  "custom-ui",
+  "custom-xml",
+  "printer-settings",
+  "media",
+  "metafile",
+  "metadata",
+  "location",
+  "thumbnail",
+  "font",
+  "encryption",
+  "hyperlink",
+  "unknown-part",
+  "trailing-data",
+] as const;
+export type RemovedClass = (typeof removedClasses)[number];
+
+export const sandboxWarnings = ["extension-mismatch", "name-encoding-cp932", "frozen-formulas"] as const;
+export type SandboxWarning = (typeof sandboxWarnings)[number];
+
+export const sandboxReady = z.strictObject({
+  version: z.literal(sandboxWireVersion),
+  engines: z.record(z.string().max(32), z.string().max(64)),
+});
+export type SandboxReady = z.infer<typeof sandboxReady>;
+
+export const sandboxSteps = ["identify", "unpack", "rebuild", "verify"] as const;
+export const sandboxProgress = z.strictObject({
+  step: z.enum(sandboxSteps),
+  /** 0..1 over the whole job. */
+  done: z.number().min(0).max(1),
+});
+export type SandboxProgress = z.infer<typeof sandboxProgress>;
+
+export const sandboxMember = z.strictObject({
+  name: z.string().max(512),
+  sizeBytes: z.int().min(0),
+  encrypted: z.boolean(),
+});
+export type SandboxMember = z.infer<typeof sandboxMember>;
+
+/** Members listed in a result; the rest is only counted. */
+export const sandboxMembersListed = 100;
+
+export const sandboxResult = z.strictObject({
+  contentType: z.enum(contentTypes),
+  verdict: z.enum(sandboxVerdicts),
+  reason: z.enum(sandboxReasons),
+  removed: z
+    .array(z.strictObject({ class: z.enum(removedClasses), count: z.int().min(1).max(1_000_000) }))
+    .max(removedClasses.length),
+  warnings: z.array(z.enum(sandboxWarnings)).max(sandboxWarnings.length),
+  members: z.array(sandboxMember).max(sandboxMembersListed),
+  memberCount: z.int().min(0).max(10_000_000),
+  /** Bytes of output follow the result, exactly this many. `released_as_is` has none: the input is it. */
+  output: z.strictObject({ type: z.enum(outputTypeNames), bytes: z.int().min(1) }).nullable(),
+  /** Type under which the untouched input may leave; only with `released_as_is`. */
+  asIs: z.enum(["text", "csv"]).nullable(),
+});
+export type SandboxResult = z.infer<typeof sandboxResult>;
+
+/** A result whose parts contradict each other is no result. Returns what is wrong, or undefined. */
+export function contradiction(result: SandboxResult): string | undefined {
+  const rebuilt = result.verdict === "sanitized" || result.verdict === "converted";
+  if (rebuilt !== (result.output !== null)) return "output without a rebuilding verdict, or none with one";
+  if ((result.verdict === "released_as_is") !== (result.asIs !== null)) {
+    return "as-is type without its verdict, or none with it";
+  }
+  return undefined;
+}

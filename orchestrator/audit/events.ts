@@ -1,0 +1,55 @@
+/**
+ * What the audit log records: one canonical record per act. Versioned; a field is only ever added.
+ * Written by features through the AuditLog interface, kept and chained by audit/writer.
+ */
+import { z } from "zod";
+
+export const auditActions = [
+  "sign-in",
+  "sign-out",
+  "password-change",
+  "user-create",
+  "user-reset",
+  "session-start",
+  "session-end",
+  "navigation",
+  "proxy-refusal",
+  "download",
+  "verdict",
+  "release",
+  "policy-load",
+  "system-start",
+  "system-stop",
+  /** An administrator ended somebody's session; `session-end` follows from the session service. */
+  "session-terminate",
+  /** Somebody took a copy of the audit log. */
+  "audit-export",
+] as const;
+
+export const auditOutcomes = ["failure", "refused", "success"] as const;
+
+export const auditEvent = z.strictObject({
+  action: z.enum(auditActions),
+  outcome: z.enum(auditOutcomes),
+  /** Person: account id and name as they were at that moment; absent for the system itself. */
+  userId: z.string().max(64).optional(),
+  userName: z.string().max(128).optional(),
+  /** Address of the terminal, as seen by the gateway. */
+  terminal: z.string().max(64).optional(),
+  sessionId: z.string().max(64).optional(),
+  /** What it was about: URL, host, file name, account name. */
+  target: z.string().max(4096).optional(),
+  /** Rule id, verdict or end reason. */
+  reason: z.string().max(256).optional(),
+  /** More facts, flat. Names from outside are kept as text and neutralised on export. */
+  details: z
+    .record(z.string().max(64), z.union([z.string().max(4096), z.number(), z.boolean(), z.null()]))
+    .optional(),
+});
+
+export type AuditEvent = z.infer<typeof auditEvent>;
+
+/** Synchronous on purpose: when `write` returns, the record is in the store. Throws when it cannot be kept. */
+export interface AuditLog {
+  write(event: AuditEvent): void;
+}

@@ -1,0 +1,39 @@
+/**
+ * Where an installation keeps its things. Pure. `data` survives restarts, `run` holds sockets and
+ * session directories; its path is short because a unix socket's path may have 107 bytes at most.
+ */
+import { join } from "node:path";
+import type { InstallationId } from "../base/ids.ts";
+
+export interface Paths {
+  readonly data: string;
+  readonly config: string;
+  readonly database: string;
+  readonly quarantine: string;
+  readonly keys: string;
+  readonly policyDir: string;
+  readonly webDist: string;
+  readonly run: string;
+  readonly sessionsRun: string;
+  readonly adminSocket: string;
+  readonly scanSocketDir: string;
+  readonly practiceSocket: string;
+}
+
+export function makePaths(dataDir: string, installation: InstallationId, runRoot = "/run/hanare"): Paths {
+  const run = join(runRoot, installation);
+  return {
+    data: dataDir,
+    config: join(dataDir, "hanare.yaml"),
+    database: join(dataDir, "hanare.db"),
+    quarantine: join(dataDir, "quarantine"),
+    keys: join(dataDir, "keys"),
+    policyDir: join(dataDir, "policy"),
+    webDist: join(dataDir, "web"),
+    run,
+    sessionsRun: join(run, "s"),
+    adminSocket: join(run, "admin.sock"),
+    scanSocketDir: join(run, "scan"),
+    practiceSocket: join(run, "practice", "http.sock"),
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * The whole configuration of an installation: one strict schema with defaults, types inferred. Pure.
+ * Units are in the names. An empty file is a working installation.
+ */
+import { z } from "zod";
+
+const port = z.int().min(0).max(65535);
+
+export const configSchema = z.strictObject({
+  listen: z
+    .strictObject({
+      /** Address the portal listens on. */
+      host: z.string().default("0.0.0.0"),
+      port: port.default(8443),
+      /** Names and addresses that terminals use for the portal; they go into the server certificate. */
+      names: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  sessions: z
+    .strictObject({
+      maxTotal: z.int().min(1).default(20),
+      /** How long a lost viewer may come back before the session ends. */
+      graceSeconds: z.int().min(1).default(30),
+      idleMinutes: z.int().min(1).default(30),
+      idleWarningSeconds: z.int().min(5).default(60),
+      lifetimeHours: z.number().min(0.01).default(10),
+      startSeconds: z.int().min(1).default(30),
+      /** Never-used containers kept ready. */
+      poolSize: z.int().min(0).default(1),
+      memoryMb: z.int().min(512).default(1536),
+      pids: z.int().min(128).default(512),
+      cpus: z.number().min(0.1).default(2),
+      /** tmpfs for the profile and for downloads under way; counts against memoryMb. */
+      homeMb: z.int().min(64).default(768),
+      runtime: z.enum(["runc", "runsc"]).default("runc"),
+      /** First of the uids given to session containers, one each. */
+      firstUid: z.int().min(100_000).default(700_000),
+    })
+    .prefault({}),
+  browser: z
+    .strictObject({
+      homepage: z.string().default("http://kunren.hanare.internal/"),
+      /** Where words typed in the address bar go; %s is the text. The default is the practice site's own search. */
+      search: z.string().includes("%s").default("http://kunren.hanare.internal/search?q=%s"),
+      /** PEM files of certificate authorities the isolated browser trusts besides the public ones. */
+      trustCaFiles: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  proxy: z
+    .strictObject({
+      /** Resolvers for the isolated side; empty means the host's own. */
+      dnsServers: z.array(z.string()).default([]),
+      /** Main policy file, relative to the data directory. */
+      policyFile: z.string().default("policy/policy.yaml"),
+      /** Uid and gid the proxy drops to. */
+      uid: z.int().min(1).default(64_901),
+    })
+    .prefault({}),
+  practice: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      host: z.string().default("kunren.hanare.internal"),
+      uid: z.int().min(1).default(64_902),
+    })
+    .prefault({}),
+  files: z
+    .strictObject({
+      maxBytes: z.int().min(1).default(200 * 1024 * 1024),
+      /** Sum of a session's files in quarantine. */
+      sessionMaxBytes: z.int().min(1).default(1024 * 1024 * 1024),
+      sandboxSeconds: z.int().min(1).default(60),
+      scanSeconds: z.int().min(1).default(60),
+      /** Clean sandboxes kept waiting; each is used once. */
+      warmSandboxes: z.int().min(0).default(1),
+      sandboxMemoryMb: z.int().min(128).default(1024),
+      parallel: z.int().min(1).default(2),
+    })
+    .prefault({}),
+  identity: z
+    .strictObject({
+      signInHours: z.number().min(0.1).default(12),
+      /** Failed sign-ins per account and per terminal before a pause. */
+      failuresBeforePause: z.int().min(1).default(5),
+      pauseSeconds: z.int().min(1).default(300),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,180 @@
+/**
+ * Everything Hanare says to the container engine: the sole import of dockerode. Names are chosen by the
+ * caller before the act, so every undo can go by name and tolerates "never happened".
+ */
+import type { Readable } from "node:stream";
+import { PassThrough } from "node:stream";
+import Docker from "dockerode";
+import { AppError } from "../base/errors.ts";
+import type { InstallationId } from "../base/ids.ts";
+import { type ContainerRole, installationLabel, roleLabel, sessionLabel } from "./labels.ts";
+
+export type ContainerSpec = Docker.ContainerCreateOptions & { readonly name: string };
+
+export interface ContainerFact {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly session: string | undefined;
+  readonly running: boolean;
+}
+
+export interface AttachedContainer {
+  readonly stdin: NodeJS.WritableStream;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
+
+export interface EngineClient {
+  /** Throws ENGINE_UNAVAILABLE. */
+  ping(): Promise<{ version: string; apiVersion: string }>;
+  create(spec: ContainerSpec, signal?: AbortSignal): Promise<void>;
+  start(name: string, signal?: AbortSignal): Promise<void>;
+  /** Streams of a created container with OpenStdin; call before start so that nothing is lost. */
+  attach(name: string): Promise<AttachedContainer>;
+  /** Resolves with the exit code when the container stops. */
+  wait(name: string): Promise<number>;
+  /** Kills and removes with its anonymous volumes; no error when it never existed. */
+  remove(name: string): Promise<void>;
+  /** All containers of this installation, running or not. */
+  list(role?: ContainerRole): Promise<readonly ContainerFact[]>;
+  /** Runs a command inside, for checks and tests; returns stdout and exit code. */
+  exec(name: string, command: readonly string[], user?: string): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /** Containers of this installation that died, as the engine reports it. Returns the unsubscriber. */
+  onDeath(listener: (fact: { name: string; session: string | undefined }) => void): Promise<() => void>;
+}
+
+function statusOf(error: unknown): number | undefined {
+  return typeof error === "object" && error !== null && "statusCode" in error && typeof error.statusCode === "number"
+    ? error.statusCode
+    : undefined;
+}
+
+const fail = (act: string, error: unknown): AppError => {
+  const status = statusOf(error);
+  return new AppError(
+    status === undefined ? "ENGINE_UNAVAILABLE" : "ENGINE_FAILED",
+    { act, status: status ?? null, detail: error instanceof Error ? error.message.slice(0, 500) : "" },
+    error,
+  );
+};
+
+/** Connects lazily; nothing is sent before the first call. */
+export function createEngineClient(installation: InstallationId, socketPath = "/var/run/docker.sock"): EngineClient {
+  const docker = new Docker({ socketPath });
+  const guarded = async <T>(act: string, run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } catch (error) {
+      throw fail(act, error);
+    }
+  };
+
+  return {
+    async ping() {
+      const version = await guarded("version", () => docker.version());
+      return { version: version.Version, apiVersion: version.ApiVersion };
+    },
+
+    async create(spec, signal) {
+      signal?.throwIfAborted();
+      if (spec.Labels?.[installationLabel] !== installation) {
+        throw new AppError("INTERNAL", { detail: "container without this installation's label" });
+      }
+      await guarded("create", () => docker.createContainer(spec));
+    },
+
+    async start(name, signal) {
+      signal?.throwIfAborted();
+      await guarded("start", () => docker.getContainer(name).start());
+    },
+
+    async attach(name) {
+      const both = await guarded("attach", () =>
+        docker.getContainer(name).attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true }),
+      );
+      const stdout = new PassThrough();
+      const stderr = new PassThrough();
+      docker.modem.demuxStream(both, stdout, stderr);
+      both.on("end", () => {
+        stdout.end();
+        stderr.end();
+      });
+      both.on("error", (error: Error) => {
+        stdout.destroy(error);
+        stderr.destroy(error);
+      });
+      return { stdin: both, stdout, stderr };
+    },
+
+    async wait(name) {
+      const result = (await guarded("wait", () => docker.getContainer(name).wait())) as { StatusCode: number };
+      return result.StatusCode;
+    },
+
+    async remove(name) {
+      try {
+        await docker.getContainer(name).remove({ force: true, v: true });
+      } catch (error) {
+        const status = statusOf(error);
+        // 404: never existed. 409: another removal is under way; wait for it below.
+        if (status === 404) return;
+        if (status !== 409) throw fail("remove", error);
+        await docker.getContainer(name).wait({ condition: "removed" }).catch(() => undefined);
+      }
+    },
+
+    async list(role) {
+      const label = [`${installationLabel}=${installation}`, ...(role === undefined ? [] : [`${roleLabel}=${role}`])];
+      const found = await guarded("list", () => docker.listContainers({ all: true, filters: { label } }));
+      return found.map((each) => ({
+        id: each.Id,
+        name: (each.Names[0] ?? "").replace(/^\//, ""),
+        role: each.Labels[roleLabel] ?? "",
+        session: each.Labels[sessionLabel],
+        running: each.State === "running",
+      }));
+    },
+
+    async exec(name, command, user) {
+      const exec = await guarded("exec", () =>
+        docker.getContainer(name).exec({
+          Cmd: [...command],
+          AttachStdout: true,
+          AttachStderr: true,
+          ...(user === undefined ? {} : { User: user }),
+        }),
+      );
+      const stream = await guarded("exec", () => exec.start({}));
+      const collect = (into: Buffer[]) => new PassThrough().on("data", (chunk: Buffer) => into.push(chunk));
+      const out: Buffer[] = [];
+      const err: Buffer[] = [];
+      docker.modem.demuxStream(stream, collect(out), collect(err));
+      await new Promise<void>((resolve, reject) => stream.once("end", resolve).once("error", reject));
+      const { ExitCode } = await guarded("exec", () => exec.inspect());
+      return { exitCode: ExitCode ?? -1, stdout: Buffer.concat(out).toString("utf8"), stderr: Buffer.concat(err).toString("utf8") };
+    },
+
+    async onDeath(listener) {
+      const label = [`${installationLabel}=${installation}`];
+      const stream = (await guarded("events", () =>
+        docker.getEvents({ filters: { type: ["container"], event: ["die"], label } }),
+      )) as Readable;
+      let rest = "";
+      stream.setEncoding("utf8");
+      stream.on("data", (chunk: string) => {
+        const lines = (rest + chunk).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) {
+          if (line === "") continue;
+          const event = JSON.parse(line) as { Actor?: { Attributes?: Record<string, string> } };
+          const attributes = event.Actor?.Attributes ?? {};
+          listener({ name: attributes["name"] ?? "", session: attributes[sessionLabel] });
+        }
+      });
+      return () => {
+        stream.destroy();
+      };
+    },
+  };
+}

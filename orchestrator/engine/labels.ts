@@ -1,0 +1,22 @@
+/** Labels are the truth about containers: only what carries this installation's label is ever touched. Pure. */
+import type { InstallationId, SessionId } from "../base/ids.ts";
+
+export const installationLabel = "hanare";
+export const roleLabel = "hanare.role";
+export const sessionLabel = "hanare.session";
+/** On images: hash of everything the image is made from. */
+export const inputsLabel = "hanare.inputs";
+
+export type ContainerRole = "session" | "sandbox" | "clamd";
+
+export function makeLabels(installation: InstallationId, role: ContainerRole, sessionId?: SessionId): Record<string, string> {
+  return {
+    [installationLabel]: installation,
+    [roleLabel]: role,
+    ...(sessionId === undefined ? {} : { [sessionLabel]: sessionId }),
+  };
+}
+
+/** Image names of this source tree; the tag is the hash of the inputs, so versions live side by side. */
+export const imageNames = { base: "hanare/base", browser: "hanare/browser", sandbox: "hanare/sandbox", clamd: "hanare/clamd" } as const;
+export type ImageName = keyof typeof imageNames;

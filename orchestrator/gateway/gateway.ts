@@ -1,0 +1,213 @@
+/**
+ * Where terminals meet sessions: WebSocket upgrades (after authorisation elsewhere), viewers' channels,
+ * pictures, downloads handed over by containers, and the clock that ends what nobody uses.
+ */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer, type WebSocket } from "ws";
+import type { FromAgent } from "../../images/wire/control.ts";
+import type { AuditLog } from "../audit/events.ts";
+import { type AppError, describeError } from "../base/errors.ts";
+import type { SessionId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import type { Config } from "../config/schema.ts";
+import type { FileDesk } from "../downloads/types.ts";
+import type { EgressDoor } from "../egress/door.ts";
+import type { Download, GatewayMessage } from "../http/contract.ts";
+import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
+import type { Sessions } from "../sessions/service.ts";
+import type { SessionView } from "../sessions/types.ts";
+import { joinPicture } from "./picture.ts";
+import { PresenceClock } from "./presence.ts";
+import { receivingView } from "./receiving.ts";
+import { Refusals } from "./refusals.ts";
+import { SessionAudit } from "./session-audit.ts";
+import { ViewerChannel } from "./viewer-channel.ts";
+import { toDownload, toSession, toTab } from "./views.ts";
+
+export interface UpgradeGrant {
+  readonly sessionId: SessionId;
+  readonly kind: "control" | "picture";
+}
+
+export interface GatewayOptions {
+  readonly sessions: Sessions;
+  readonly files: FileDesk;
+  readonly door: EgressDoor;
+  readonly audit: AuditLog;
+  readonly limits: Config["sessions"];
+  readonly browser: Config["browser"];
+  readonly log: Log;
+  /** Says who may have which socket: origin, cookie and ownership are checked there. */
+  authorize(request: IncomingMessage): Promise<AppError | UpgradeGrant> | AppError | UpgradeGrant;
+}
+
+/** Nothing a viewer sends is larger: pasted text of 100,000 characters, in JSON. */
+const maxViewerMessageBytes = 1024 * 1024;
+const tickMs = 1000;
+
+export class Gateway implements Disposable {
+  readonly #o: GatewayOptions;
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxViewerMessageBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has("binary") ? "binary" : false),
+  });
+  readonly #channels = new Map<SessionId, Set<ViewerChannel>>();
+  readonly #receiving = new Map<SessionId, Map<string, Download>>();
+  readonly #refusals = new Refusals();
+  readonly #presence: PresenceClock;
+  readonly #sessionAudit: SessionAudit;
+  readonly #releases: (() => void)[] = [];
+
+  constructor(options: GatewayOptions) {
+    this.#o = options;
+    const { sessions, files, door, log } = options;
+    this.#sessionAudit = new SessionAudit(options.audit, (id) => sessions.find(id));
+    this.#presence = new PresenceClock(options.limits, {
+      end: (id, reason) => void sessions.end(id, reason).catch((error: unknown) => log.error({ event: "session-end", reason: describeError(error) })),
+      warn: (id, secondsLeft) => this.#tell(id, { type: "idle-warning", secondsLeft }),
+    });
+    sessions.on("linked", (id, link) => this.#watch(id, link));
+    sessions.on("claimed", (view) => this.#presence.claimed(view));
+    sessions.on("ended", (view, message) => this.#ended(view, message));
+    const timer = setInterval(() => this.#tick(), tickMs);
+    this.#releases.push(
+      () => clearInterval(timer),
+      files.onChange((view) => this.#tellDownloads(view.sessionId)),
+      door.onDecision((decision) => {
+        if (decision.verdict !== "block" || decision.sessionId === undefined) return;
+        const id = decision.sessionId as SessionId;
+        this.#refusals.add(id, decision);
+        this.#sessionAudit.refused(id, decision);
+        this.#tellTabs(id);
+      }),
+    );
+  }
+
+  /** For the HTTP server's "upgrade" event. */
+  onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    this.#upgrade(request, socket, head).catch((error: unknown) => {
+      this.#o.log.error({ event: "upgrade", outcome: "failure", reason: describeError(error) });
+      socket.destroy();
+    });
+  };
+
+  [Symbol.dispose](): void {
+    for (const release of this.#releases) release();
+    this.#sessionAudit.flush(true);
+    for (const client of this.#sockets.clients) client.terminate();
+    this.#sockets.close();
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on("error", (error) => this.#o.log.debug({ event: "upgrade-socket", reason: error.message }));
+    const grant = await this.#o.authorize(request);
+    const link = "kind" in grant ? this.#o.sessions.link(grant.sessionId) : undefined;
+    if (!("kind" in grant) || !link) {
+      const status = "kind" in grant ? 410 : grant.status;
+      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
+      viewer.on("error", (error) => this.#o.log.debug({ event: "viewer-socket", reason: error.message }));
+      if (grant.kind === "picture") void joinPicture(viewer, link, this.#o.log);
+      else this.#join(grant.sessionId, viewer, link);
+    });
+  }
+
+  #join(id: SessionId, viewer: WebSocket, link: SessionLink): void {
+    const channel = new ViewerChannel(viewer, {
+      ...this.#o.browser,
+      send: (message) => link.send(message),
+      active: () => this.#presence.active(id),
+    });
+    const channels = this.#channels.get(id) ?? new Set();
+    channels.add(channel);
+    this.#channels.set(id, channels);
+    this.#presence.joined(id);
+    viewer.once("close", () => {
+      channels.delete(channel);
+      this.#presence.left(id);
+    });
+    const view = this.#o.sessions.find(id);
+    if (view) channel.tell({ type: "session", session: toSession(view), graceSeconds: this.#o.limits.graceSeconds });
+    channel.tell(this.#tabsMessage(id));
+    channel.tell(this.#downloadsMessage(id));
+  }
+
+  #watch(id: SessionId, link: SessionLink): void {
+    link.on("message", (message) => this.#fromAgent(id, message));
+    link.on("download", (download) => this.#receive(id, download));
+  }
+
+  #fromAgent(id: SessionId, message: FromAgent): void {
+    switch (message.type) {
+      case "tabs":
+        return this.#tellTabs(id);
+      case "navigated":
+        return this.#sessionAudit.navigated(id, message.url);
+      case "receiving": {
+        const list = this.#receiving.get(id) ?? new Map<string, Download>();
+        this.#receiving.set(id, list);
+        // A hostile browser may invent downloads; the tray shows a handful and forgets the rest.
+        if (message.state !== "in-progress" || list.size >= 50) list.delete(message.guid);
+        else list.set(message.guid, receivingView(message));
+        return this.#tellDownloads(id);
+      }
+      case "ready":
+      case "pong":
+        return;
+    }
+  }
+
+  #receive(id: SessionId, { bytes, ...download }: UntrustedDownload): void {
+    const view = this.#o.sessions.find(id);
+    if (view?.state !== "active" || !view.ownerId || !view.ownerName) {
+      bytes.destroy();
+      return;
+    }
+    const terminal = view.terminal === null ? {} : { terminal: view.terminal };
+    this.#o.files
+      .receive({ sessionId: id, ownerId: view.ownerId, ownerName: view.ownerName, ...terminal, ...download }, bytes, new AbortController().signal)
+      .catch((error: unknown) => this.#o.log.error({ event: "download", outcome: "failure", reason: describeError(error) }));
+  }
+
+  #ended(view: SessionView, message: string | undefined): void {
+    const { id } = view;
+    this.#presence.ended(id);
+    this.#tell(id, { type: "ended", reason: view.endReason ?? "container-died", ...(message === undefined ? {} : { message }) });
+    for (const channel of this.#channels.get(id) ?? []) channel.close();
+    this.#channels.delete(id);
+    this.#receiving.delete(id);
+    this.#refusals.forget(id);
+  }
+
+  #tick(): void {
+    this.#presence.tick();
+    this.#sessionAudit.flush();
+  }
+
+  #tabsMessage(id: SessionId): GatewayMessage {
+    const { tabs, active } = this.#o.sessions.link(id)?.tabs ?? { tabs: [], active: null };
+    return { type: "tabs", tabs: tabs.map((tab) => toTab(tab, (url) => this.#refusals.latestFor(id, url))), active };
+  }
+
+  #downloadsMessage(id: SessionId): GatewayMessage {
+    const underWay = [...(this.#receiving.get(id)?.values() ?? [])];
+    return { type: "downloads", downloads: [...this.#o.files.list(id).map(toDownload), ...underWay] };
+  }
+
+  #tellTabs(id: SessionId): void {
+    if (this.#channels.has(id)) this.#tell(id, this.#tabsMessage(id));
+  }
+
+  #tellDownloads(id: SessionId): void {
+    if (this.#channels.has(id)) this.#tell(id, this.#downloadsMessage(id));
+  }
+
+  #tell(id: SessionId, message: GatewayMessage): void {
+    for (const channel of this.#channels.get(id) ?? []) channel.tell(message);
+  }
+}

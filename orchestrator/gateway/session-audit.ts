@@ -1,0 +1,87 @@
+/**
+ * Writes what a session does to the audit log: navigations as the browser reports them, refusals as the
+ * proxy decides them. Repeats within a window are counted in one record, so that a page that asks for a
+ * refused host a thousand times leaves two records and not a thousand.
+ */
+import type { AuditEvent, AuditLog } from "../audit/events.ts";
+import type { SessionId } from "../base/ids.ts";
+import type { SessionView } from "../sessions/types.ts";
+import type { DecisionRecord } from "../../proxy/ipc.ts";
+
+const windowMs = 10_000;
+
+interface Repeat {
+  readonly event: AuditEvent;
+  count: number;
+  readonly until: number;
+}
+
+export class SessionAudit {
+  readonly #audit: AuditLog;
+  readonly #find: (id: SessionId) => SessionView | undefined;
+  readonly #now: () => number;
+  readonly #repeats = new Map<string, Repeat>();
+
+  constructor(audit: AuditLog, find: (id: SessionId) => SessionView | undefined, now: () => number = Date.now) {
+    this.#audit = audit;
+    this.#find = find;
+    this.#now = now;
+  }
+
+  /** `untrustedUrl` is what the browser in the container says it shows. */
+  navigated(id: SessionId, untrustedUrl: string): void {
+    if (!/^https?:/i.test(untrustedUrl)) return;
+    const target = untrustedUrl.slice(0, 4096);
+    this.#once(`${id} nav ${target}`, { action: "navigation", outcome: "success", ...this.#who(id), target, details: { source: "browser" } });
+  }
+
+  refused(id: SessionId, decision: DecisionRecord): void {
+    const target = `${decision.scheme}://${decision.host}:${decision.port}${decision.path ?? ""}`.slice(0, 4096);
+    this.#once(`${id} ref ${decision.host}:${decision.port} ${decision.rule}`, {
+      action: "proxy-refusal",
+      outcome: "refused",
+      ...this.#who(id),
+      target,
+      reason: decision.rule,
+      details: {
+        reason: decision.reason,
+        method: decision.method,
+        requestId: decision.id,
+        policy: decision.policyVersion.slice(0, 16),
+        ...(decision.list === undefined ? {} : { list: decision.list }),
+        ...(decision.line === undefined ? {} : { line: decision.line }),
+      },
+    });
+  }
+
+  /** Writes the counts of windows that are over. */
+  flush(all = false): void {
+    for (const [key, repeat] of this.#repeats) {
+      if (!all && repeat.until > this.#now()) continue;
+      this.#repeats.delete(key);
+      if (repeat.count === 0) continue;
+      this.#audit.write({ ...repeat.event, details: { ...repeat.event.details, repeated: repeat.count } });
+    }
+  }
+
+  #once(key: string, event: AuditEvent): void {
+    const repeat = this.#repeats.get(key);
+    if (repeat && repeat.until > this.#now()) {
+      repeat.count += 1;
+      return;
+    }
+    this.flush();
+    this.#repeats.set(key, { event, count: 0, until: this.#now() + windowMs });
+    this.#audit.write(event);
+  }
+
+  #who(id: SessionId): Pick<AuditEvent, "sessionId" | "userId" | "userName" | "terminal"> {
+    const view = this.#find(id);
+    return {
+      sessionId: id,
+      ...(view?.ownerId ? { userId: view.ownerId } : {}),
+      ...(view?.ownerName ? { userName: view.ownerName } : {}),
+      ...(view?.terminal ? { terminal: view.terminal } : {}),
+    };
+  }
+}

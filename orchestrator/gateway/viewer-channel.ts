@@ -1,0 +1,79 @@
+/**
+ * One viewer's control WebSocket: tells it the session's state at once and on every change, and carries
+ * out its messages. Messages are checked by schema; a viewer that breaks it is disconnected.
+ */
+import type { WebSocket } from "ws";
+import type { ToAgent } from "../../images/wire/control.ts";
+import { type GatewayMessage, viewerMessage, type ViewerMessage } from "../http/contract.ts";
+import { resolveAddress } from "./address.ts";
+
+export interface ChannelActions {
+  readonly homepage: string;
+  readonly search: string;
+  send(message: ToAgent): void;
+  active(): void;
+}
+
+/** WebSocket close code for a message that breaks the contract. */
+const policyViolation = 1008;
+/** A viewer that does not read is cut off instead of filling memory; it comes back and is told all anew. */
+const maxBufferedBytes = 4 * 1024 * 1024;
+
+export class ViewerChannel {
+  readonly #socket: WebSocket;
+
+  constructor(socket: WebSocket, actions: ChannelActions) {
+    this.#socket = socket;
+    socket.on("message", (data, isBinary) => {
+      const message = isBinary ? undefined : parse(data.toString());
+      if (!message) return socket.close(policyViolation, "message not understood");
+      if (message.type !== "activity") {
+        const forAgent = toAgentMessage(message, actions);
+        actions.send(forAgent);
+      }
+      actions.active();
+    });
+  }
+
+  tell(message: GatewayMessage): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > maxBufferedBytes) return this.#socket.terminate();
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  close(): void {
+    this.#socket.close(1000, "session ended");
+  }
+}
+
+function parse(text: string): ViewerMessage | undefined {
+  try {
+    return viewerMessage.parse(JSON.parse(text));
+  } catch {
+    // Not JSON or not of the schema: the caller closes the connection and says so.
+    return undefined;
+  }
+}
+
+function toAgentMessage(message: Exclude<ViewerMessage, { type: "activity" }>, actions: ChannelActions): ToAgent {
+  switch (message.type) {
+    case "go":
+      return { type: "navigate", url: resolveAddress(message.text, actions.search) };
+    case "new-tab":
+      return { type: "new-tab", url: actions.homepage };
+    case "compose": {
+      // Offsets beyond the text would be refused by the browser as a whole.
+      const end = message.text.length;
+      const selectionStart = Math.min(message.selectionStart, end);
+      return { ...message, selectionStart, selectionEnd: Math.max(selectionStart, Math.min(message.selectionEnd, end)) };
+    }
+    case "back":
+    case "forward":
+    case "reload":
+    case "stop":
+    case "close-tab":
+    case "activate-tab":
+    case "insert-text":
+      return message;
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * The HTTP and WebSocket contract between the server and the pages. Schemas are used by the server at
+ * runtime and by the pages as types only. All paths are under /api. Errors are `ErrorBody` with the
+ * status of the code.
+ *
+ *   POST   /api/sign-in                 SignIn → Me                        (no cookie needed)
+ *   POST   /api/sign-out                → 204                              (ends the person's session as well)
+ *   GET    /api/me                      → Me
+ *   POST   /api/password                PasswordChange → Me
+ *   GET    /api/session                 → { session: Session | null }      (my running session)
+ *   POST   /api/sessions                OpenSession → Session
+ *   GET    /api/sessions/:id            → Session                          (owner only, else 404)
+ *   DELETE /api/sessions/:id            → 204                              (owner only, else 404)
+ *   WS     /api/sessions/:id/control    ViewerMessage ⇄ GatewayMessage     (owner only; text frames)
+ *   WS     /api/sessions/:id/picture    RFB bytes                          (owner only; subprotocol "binary")
+ *   GET    /api/downloads/:id/content   → bytes, attachment                (owner only, else 404)
+ *   GET    /api/admin/overview          → Overview                         (system-admin)
+ *   GET    /api/admin/sessions          → { sessions: Session[] }          (system-admin)
+ *   DELETE /api/admin/sessions/:id      { message? } → 204                 (system-admin)
+ *   GET    /api/admin/audit             AuditQuery → AuditPage             (auditor, system-admin)
+ *   GET    /api/admin/audit.csv         AuditQuery → CSV, UTF-8 with BOM   (auditor, system-admin)
+ *   GET    /api/admin/users             → { users: User[] }                (system-admin)
+ *   POST   /api/admin/users             NewUser → { user, oneTimePassword }(system-admin)
+ *   POST   /api/admin/users/:id/reset   → { user, oneTimePassword }        (system-admin)
+ *   GET    /api/admin/policy            → PolicyStatus                     (list-admin, system-admin)
+ *   GET    /api/health                  → { status: "ok" }                 (no cookie needed)
+ */
+import { z } from "zod";
+import { auditActions, auditOutcomes } from "../audit/events.ts";
+import { downloadStages, verdicts } from "../downloads/types.ts";
+import { type Role, roles } from "../identity/types.ts";
+import { endReasons, sessionStates } from "../sessions/types.ts";
+
+export { type Role, roles };
+
+export const errorBody = z.strictObject({
+  code: z.string(),
+  ja: z.string(),
+  en: z.string(),
+  nextJa: z.string(),
+  nextEn: z.string(),
+  /** Matches the log line of this failure. */
+  requestId: z.string(),
+});
+export type ErrorBody = z.infer<typeof errorBody>;
+
+export const signIn = z.strictObject({
+  name: z.string().min(1).max(128),
+  password: z.string().min(1).max(1024),
+});
+export const passwordChange = z.strictObject({
+  current: z.string().min(1).max(1024),
+  next: z.string().min(1).max(1024),
+});
+
+export const me = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  displayName: z.string(),
+  roles: z.array(z.enum(roles)),
+  mustChangePassword: z.boolean(),
+});
+export type Me = z.infer<typeof me>;
+
+export const openSession = z.strictObject({ url: z.string().max(8192).optional() });
+
+export const session = z.strictObject({
+  id: z.string(),
+  state: z.enum(sessionStates),
+  ownerName: z.string().nullable(),
+  terminal: z.string().nullable(),
+  createdAt: z.string(),
+  claimedAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  endReason: z.enum(endReasons).nullable(),
+  warm: z.boolean(),
+});
+export type Session = z.infer<typeof session>;
+
+export const download = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  sizeBytes: z.int(),
+  releasedBytes: z.int().optional(),
+  stage: z.enum(downloadStages),
+  progress: z.number().min(0).max(1).optional(),
+  verdict: z.enum(verdicts).optional(),
+  reason: z.string().optional(),
+  contentType: z.string().optional(),
+  removed: z.array(z.strictObject({ class: z.string(), count: z.int() })),
+  messageJa: z.string(),
+  messageEn: z.string(),
+  releasable: z.boolean(),
+  receivedAt: z.string(),
+});
+export type Download = z.infer<typeof download>;
+
+export const tabView = z.strictObject({
+  id: z.int(),
+  title: z.string(),
+  url: z.string(),
+  loading: z.boolean(),
+  canGoBack: z.boolean(),
+  canGoForward: z.boolean(),
+  /** Set when the browser could not show this address and the proxy says why. */
+  refusal: z
+    .strictObject({
+      url: z.string(),
+      host: z.string(),
+      rule: z.string(),
+      ruleName: z.string().optional(),
+      reason: z.string(),
+      message: z.string().optional(),
+      at: z.string(),
+      id: z.string(),
+    })
+    .optional(),
+});
+export type TabView = z.infer<typeof tabView>;
+
+/** Terminal to gateway. `go` carries what was typed in the address bar: the server decides URL or search. */
+export const viewerMessage = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("go"), text: z.string().max(8192) }),
+  z.strictObject({ type: z.literal("back") }),
+  z.strictObject({ type: z.literal("forward") }),
+  z.strictObject({ type: z.literal("reload") }),
+  z.strictObject({ type: z.literal("stop") }),
+  z.strictObject({ type: z.literal("new-tab") }),
+  z.strictObject({ type: z.literal("close-tab"), tab: z.int().min(1) }),
+  z.strictObject({ type: z.literal("activate-tab"), tab: z.int().min(1) }),
+  z.strictObject({
+    type: z.literal("compose"),
+    text: z.string().max(1000),
+    selectionStart: z.int().min(0).max(1000),
+    selectionEnd: z.int().min(0).max(1000),
+  }),
+  z.strictObject({ type: z.literal("insert-text"), text: z.string().max(100_000) }),
+  /** Sent on pointer or key activity at most every 15 s: the idle clock starts anew. */
+  z.strictObject({ type: z.literal("activity") }),
+]);
+export type ViewerMessage = z.infer<typeof viewerMessage>;
+
+/** Gateway to terminal. The first three are sent at once on connect. */
+export const gatewayMessage = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("session"), session, graceSeconds: z.int() }),
+  z.strictObject({ type: z.literal("tabs"), tabs: z.array(tabView), active: z.int().nullable() }),
+  z.strictObject({ type: z.literal("downloads"), downloads: z.array(download) }),
+  /** Idle end is near; any activity cancels it. */
+  z.strictObject({ type: z.literal("idle-warning"), secondsLeft: z.int() }),
+  z.strictObject({
+    type: z.literal("ended"),
+    reason: z.enum(endReasons),
+    message: z.string().optional(),
+  }),
+]);
+export type GatewayMessage = z.infer<typeof gatewayMessage>;
+
+export const auditQuery = z.strictObject({
+  from: z.string().max(40).optional(),
+  to: z.string().max(40).optional(),
+  user: z.string().max(128).optional(),
+  action: z.enum(auditActions).optional(),
+  outcome: z.enum(auditOutcomes).optional(),
+  session: z.string().max(64).optional(),
+  /** Free text over target, reason and details. */
+  q: z.string().max(256).optional(),
+  /** Only records older than this sequence number: the next page. */
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(500).optional(),
+});
+export type AuditQuery = z.infer<typeof auditQuery>;
+
+export const auditRecord = z.strictObject({
+  seq: z.int(),
+  at: z.string(),
+  action: z.enum(auditActions),
+  outcome: z.enum(auditOutcomes),
+  userName: z.string().nullable(),
+  terminal: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  target: z.string().nullable(),
+  reason: z.string().nullable(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  hash: z.string(),
+});
+export type AuditRecord = z.infer<typeof auditRecord>;
+
+export const auditPage = z.strictObject({
+  records: z.array(auditRecord),
+  nextBefore: z.int().nullable(),
+});
+export type AuditPage = z.infer<typeof auditPage>;
+
+export const user = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  displayName: z.string(),
+  roles: z.array(z.enum(roles)),
+  groups: z.array(z.string()),
+  mustChangePassword: z.boolean(),
+  createdAt: z.string(),
+  lastSignInAt: z.string().nullable(),
+});
+export type User = z.infer<typeof user>;
+
+export const newUser = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+  displayName: z.string().min(1).max(128),
+  roles: z.array(z.enum(roles)).min(1),
+  groups: z.array(z.string().min(1).max(64)).max(64),
+});
+
+export const policyStatus = z.strictObject({
+  version: z.string(),
+  loadedAt: z.string(),
+  file: z.string(),
+  rules: z.array(
+    z.strictObject({ id: z.string(), name: z.string(), action: z.string(), line: z.int() }),
+  ),
+  lists: z.array(z.strictObject({ id: z.string(), entries: z.int() })),
+  /** Set while a newer file on disk is invalid: the policy in force is the older one. */
+  problems: z.array(
+    z.strictObject({ file: z.string(), line: z.int(), column: z.int(), message: z.string() }),
+  ),
+  permitIp: z.array(z.string()),
+});
+export type PolicyStatus = z.infer<typeof policyStatus>;
+
+export const overview = z.strictObject({
+  sessions: z.strictObject({
+    active: z.int(),
+    ready: z.int(),
+    creating: z.int(),
+    closing: z.int(),
+    stuck: z.int(),
+  }),
+  limit: z.int(),
+  orphans: z.int(),
+  proxy: z.enum(["down", "up"]),
+  scanner: z.enum(["down", "up"]),
+  signatures: z.strictObject({
+    names: z.array(z.string()),
+    builtAt: z.string().nullable(),
+    count: z.int().nullable(),
+  }),
+  /** True when only the small set shipped with Hanare is loaded: the product says so. */
+  signaturesAreShippedOnly: z.boolean(),
+});
+export type Overview = z.infer<typeof overview>;

@@ -1,0 +1,29 @@
+/** What the routes need from the rest of Hanare: interfaces only, passed in by main. */
+import type { Readable } from "node:stream";
+import type { AuditLog } from "../audit/events.ts";
+import type { Log } from "../base/log.ts";
+import type { FileDesk } from "../downloads/types.ts";
+import type { Identity } from "../identity/identity.ts";
+import type { SessionService } from "../sessions/types.ts";
+import type { AuditPage, AuditQuery, Overview, PolicyStatus } from "./contract.ts";
+
+/** The audit log as people read it. */
+export interface AuditTrail {
+  /** Throws BAD_REQUEST for times that cannot be read. */
+  query(query: AuditQuery): AuditPage;
+  /** CSV; ignores the paging fields of the query. Throws BAD_REQUEST at once, not in the stream. */
+  exportCsv(query: AuditQuery, language: "ja" | "en"): Readable;
+}
+
+export interface HttpDeps {
+  readonly log: Log;
+  readonly identity: Identity;
+  readonly sessions: SessionService;
+  readonly files: FileDesk;
+  readonly audit: AuditLog;
+  readonly auditTrail: AuditTrail;
+  readonly overview: () => Promise<Overview>;
+  readonly policyStatus: () => PolicyStatus;
+  /** How long opening a session may take in all. */
+  readonly openSessionMs: number;
+}

@@ -1,0 +1,47 @@
+/**
+ * The shape of one route. `access` has no default: a route that does not say who may call it does not
+ * compile, and its handler gets a caller exactly when one is required.
+ */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Account, Role } from "../identity/types.ts";
+import type { HttpDeps } from "./deps.ts";
+
+/** Who is asking: a signed-in person, or root on the local socket (then there is no ticket). */
+export interface Caller {
+  readonly user: Account;
+  readonly ticketId: string | null;
+}
+
+export interface RouteContext {
+  readonly deps: HttpDeps;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** Address of the terminal as the socket knows it. */
+  readonly terminal: string;
+}
+
+export interface CallerContext extends RouteContext {
+  readonly caller: Caller;
+}
+
+interface RouteBase {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly url: `/api/${string}`;
+}
+
+/** Any one of the roles suffices. */
+export type AccessRule =
+  | { readonly access: "signed-in"; readonly beforePasswordChange?: true }
+  | { readonly access: "roles"; readonly roles: readonly [Role, ...Role[]] };
+
+/** What `handle` resolves to is the JSON body; 204 when undefined. */
+export type Route = RouteBase &
+  (
+    | {
+        readonly access: "anyone";
+        readonly handle: (context: RouteContext) => Promise<unknown>;
+      }
+    | (AccessRule & {
+        readonly handle: (context: CallerContext) => Promise<unknown>;
+      })
+  );

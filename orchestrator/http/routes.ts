@@ -1,0 +1,43 @@
+/** Every route, in the order of the table in contract.ts; the two WebSockets are in upgrade-auth.ts. */
+import type { Route } from "./route.ts";
+import { adminSessionEnd } from "./routes/admin-session.end.ts";
+import { adminSessionList } from "./routes/admin-session.list.ts";
+import { auditExport } from "./routes/audit.export.ts";
+import { auditQueryRoute } from "./routes/audit.query.ts";
+import { downloadContent } from "./routes/download.content.ts";
+import { healthRead } from "./routes/health.read.ts";
+import { meRead } from "./routes/me.read.ts";
+import { overviewRead } from "./routes/overview.read.ts";
+import { passwordChangeRoute } from "./routes/password.change.ts";
+import { policyRead } from "./routes/policy.read.ts";
+import { sessionCurrent } from "./routes/session.current.ts";
+import { sessionEnd } from "./routes/session.end.ts";
+import { sessionOpen } from "./routes/session.open.ts";
+import { sessionRead } from "./routes/session.read.ts";
+import { signInCreate } from "./routes/sign-in.create.ts";
+import { signOutCreate } from "./routes/sign-out.create.ts";
+import { userCreate } from "./routes/user.create.ts";
+import { userList } from "./routes/user.list.ts";
+import { userReset } from "./routes/user.reset.ts";
+
+export const routes: readonly Route[] = [
+  signInCreate,
+  signOutCreate,
+  meRead,
+  passwordChangeRoute,
+  sessionCurrent,
+  sessionOpen,
+  sessionRead,
+  sessionEnd,
+  downloadContent,
+  overviewRead,
+  adminSessionList,
+  adminSessionEnd,
+  auditQueryRoute,
+  auditExport,
+  userList,
+  userCreate,
+  userReset,
+  policyRead,
+  healthRead,
+];

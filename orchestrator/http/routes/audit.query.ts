@@ -1,0 +1,14 @@
+/** GET /api/admin/audit. */
+import { auditQuery, type AuditPage } from "../contract.ts";
+import type { Route } from "../route.ts";
+import { validate } from "../validate.ts";
+
+export const auditQueryRoute: Route = {
+  method: "GET",
+  url: "/api/admin/audit",
+  access: "roles",
+  roles: ["auditor", "system-admin"],
+  async handle({ deps, request }): Promise<AuditPage> {
+    return deps.auditTrail.query(validate(auditQuery, request.query, "query"));
+  },
+};

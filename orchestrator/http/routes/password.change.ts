@@ -1,0 +1,50 @@
+/** POST /api/password. Every ticket of the person ends; this browser gets a new one. */
+import { AppError } from "../../base/errors.ts";
+import { cookieFor } from "../../identity/cookie.ts";
+import { type Me, passwordChange } from "../contract.ts";
+import type { CallerContext, Route } from "../route.ts";
+import { validate } from "../validate.ts";
+import { toMe } from "../views.ts";
+
+export const passwordChangeRoute: Route = {
+  method: "POST",
+  url: "/api/password",
+  access: "signed-in",
+  beforePasswordChange: true,
+  async handle(context): Promise<Me> {
+    const { deps, request, reply, caller } = context;
+    const { current, next } = validate(passwordChange, request.body, "body");
+    const result = await deps.identity.changePassword(caller.user, current, next);
+    switch (result.outcome) {
+      case "throttled":
+        record(context, "refused", "throttled-account");
+        throw new AppError("SIGN_IN_THROTTLED", { retryAfterSeconds: result.retryAfterSeconds });
+      case "refused":
+        record(context, "failure", result.reason);
+        throw new AppError("SIGN_IN_FAILED", { reason: result.reason });
+      case "too-weak":
+        record(context, "failure", result.reason);
+        throw new AppError("PASSWORD_TOO_WEAK", { reason: result.reason });
+      case "changed":
+        record(context, "success");
+        void reply.header("set-cookie", cookieFor(result.token));
+        return toMe(result.user);
+    }
+  },
+};
+
+function record(
+  { deps, caller, terminal }: CallerContext,
+  outcome: "failure" | "refused" | "success",
+  reason?: string,
+): void {
+  deps.audit.write({
+    action: "password-change",
+    outcome,
+    userId: caller.user.id,
+    userName: caller.user.name,
+    terminal,
+    target: caller.user.name,
+    ...(reason !== undefined && { reason }),
+  });
+}

@@ -1,0 +1,48 @@
+/** POST /api/sign-in. Every attempt leaves an audit record before it is answered. */
+import type { AuditEvent } from "../../audit/events.ts";
+import { AppError } from "../../base/errors.ts";
+import { cookieFor } from "../../identity/cookie.ts";
+import type { SignInOutcome } from "../../identity/identity.ts";
+import { type Me, signIn } from "../contract.ts";
+import type { Route } from "../route.ts";
+import { validate } from "../validate.ts";
+import { toMe } from "../views.ts";
+
+export const signInCreate: Route = {
+  method: "POST",
+  url: "/api/sign-in",
+  access: "anyone",
+  async handle({ deps, request, reply, terminal }): Promise<Me> {
+    const typed = validate(signIn, request.body, "body");
+    const result = await deps.identity.signIn(typed.name, typed.password, terminal);
+    deps.audit.write(auditOf(result, typed.name, terminal));
+    switch (result.outcome) {
+      case "throttled":
+        throw new AppError("SIGN_IN_THROTTLED", {
+          by: result.by,
+          retryAfterSeconds: result.retryAfterSeconds,
+        });
+      case "refused":
+        // Which of the two was wrong stays between the audit log and us.
+        throw new AppError("SIGN_IN_FAILED");
+      case "signed-in":
+        void reply.header("set-cookie", cookieFor(result.token));
+        return toMe(result.user);
+    }
+  },
+};
+
+/** `target` is the name as typed; person fields only when that name belongs to somebody. */
+function auditOf(result: SignInOutcome, typedName: string, terminal: string): AuditEvent {
+  const outcomes = { throttled: "refused", refused: "failure", "signed-in": "success" } as const;
+  const { user } = result;
+  return {
+    action: "sign-in",
+    outcome: outcomes[result.outcome],
+    ...(user && { userId: user.id, userName: user.name }),
+    terminal,
+    target: typedName,
+    ...(result.outcome === "refused" && { reason: result.reason }),
+    ...(result.outcome === "throttled" && { reason: `throttled-${result.by}` }),
+  };
+}

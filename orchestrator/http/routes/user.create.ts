@@ -1,0 +1,42 @@
+/** POST /api/admin/users: a new account and the one-time password to hand over, shown this once. */
+import { isAppError } from "../../base/errors.ts";
+import { newUser, type User } from "../contract.ts";
+import type { CallerContext, Route } from "../route.ts";
+import { validate } from "../validate.ts";
+import { toUser } from "../views.ts";
+
+export const userCreate: Route = {
+  method: "POST",
+  url: "/api/admin/users",
+  access: "roles",
+  roles: ["system-admin"],
+  async handle(context): Promise<{ readonly user: User; readonly oneTimePassword: string }> {
+    const { deps, request } = context;
+    const wanted = validate(newUser, request.body, "body");
+    try {
+      const { user, oneTimePassword } = await deps.identity.create(wanted);
+      record(context, user.name, { roles: user.roles.join(" "), groups: user.groups.join(" ") });
+      return { user: toUser(user), oneTimePassword };
+    } catch (error) {
+      if (isAppError(error, "USER_EXISTS")) record(context, wanted.name, undefined);
+      throw error;
+    }
+  },
+};
+
+/** `made` undefined: the name was taken. */
+function record(
+  { deps, caller, terminal }: CallerContext,
+  name: string,
+  made: Readonly<Record<string, string>> | undefined,
+): void {
+  deps.audit.write({
+    action: "user-create",
+    outcome: made ? "success" : "failure",
+    userId: caller.user.id,
+    userName: caller.user.name,
+    terminal,
+    target: name,
+    ...(made ? { details: made } : { reason: "name-taken" }),
+  });
+}

@@ -1,0 +1,28 @@
+/**
+ * The built pages. Serves exactly the files that exist when the server starts, by their own names: a
+ * request's path is looked up, never joined to a directory. Knows the addresses at which the one page
+ * application shows itself.
+ */
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance } from "fastify";
+
+/** Keep equal to the router in orchestrator/web. */
+export const pageUrls = ["/", "/sign-in", "/password", "/view/*", "/admin", "/admin/*"] as const;
+
+/** File names under assets/ carry a hash of their content: they never change. Everything else may. */
+function cacheControlFor(path: string): string {
+  return /[\\/]assets[\\/]/.test(path) ? "public, max-age=31536000, immutable" : "no-cache";
+}
+
+export function servePages(app: FastifyInstance, webDist: string): void {
+  void app.register(fastifyStatic, {
+    root: webDist,
+    wildcard: false,
+    index: false,
+    redirect: false,
+    dotfiles: "ignore",
+    cacheControl: false,
+    setHeaders: (reply, path) => void reply.header("cache-control", cacheControlFor(path)),
+  });
+  for (const url of pageUrls) app.get(url, (_request, reply) => reply.sendFile("index.html"));
+}

@@ -1,0 +1,85 @@
+/**
+ * Decides about WebSocket upgrades: our own page, a valid ticket, the person's own living session. The
+ * gateway opens nothing before this said yes. Reads only; answers a refusal itself when asked to.
+ */
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { AppError } from "../base/errors.ts";
+import type { SessionId } from "../base/ids.ts";
+import type { Identity } from "../identity/identity.ts";
+import type { Person, SessionService } from "../sessions/types.ts";
+import { admit } from "./caller.ts";
+import { errorBodyOf, toAppError } from "./error-map.ts";
+import { judgeOrigin } from "./origin.ts";
+import { ownSession } from "./owned.ts";
+import { securityHeaders } from "./security-headers.ts";
+import { terminalOf } from "./terminal.ts";
+
+export interface UpgradeDeps {
+  readonly identity: Identity;
+  readonly sessions: SessionService;
+}
+
+export interface AuthorizedUpgrade {
+  readonly person: Person;
+  readonly sessionId: SessionId;
+  readonly kind: "control" | "picture";
+  readonly terminal: string;
+}
+
+/** Host is not looked at here: judgeOrigin compares it. Any query string is refused: the contract has none. */
+const path = /^\/api\/sessions\/([a-z0-9]{1,64})\/(control|picture)$/;
+
+export function authorizeUpgrade(
+  request: IncomingMessage,
+  { identity, sessions }: UpgradeDeps,
+): AuthorizedUpgrade | AppError {
+  try {
+    refuseForeign(request);
+    const caller = admit({ access: "roles", roles: ["user"] }, identity.authenticate(request.headers.cookie));
+    const [, untrustedId, kind] = path.exec(request.url ?? "") ?? [];
+    if (untrustedId === undefined) throw new AppError("NOT_FOUND", { what: "upgrade" });
+    const session = ownSession(sessions, untrustedId, caller.user.id);
+    if (session.state !== "active") throw new AppError("SESSION_ENDED", { state: session.state });
+    const { id, name, groups } = caller.user;
+    return {
+      person: { id, name, groups },
+      sessionId: session.id,
+      kind: kind === "control" ? "control" : "picture",
+      terminal: terminalOf(request.socket),
+    };
+  } catch (error) {
+    return toAppError(error);
+  }
+}
+
+function refuseForeign({ method, headers }: IncomingMessage): void {
+  const site = headers["sec-fetch-site"];
+  const verdict = judgeOrigin({
+    method: method ?? "",
+    upgrade: true,
+    host: headers.host,
+    origin: headers.origin,
+    secFetchSite: typeof site === "string" ? site : undefined,
+  });
+  if (verdict.outcome === "refused") throw new AppError("CROSS_ORIGIN", { reason: verdict.reason });
+}
+
+/** Answers a refused upgrade like any other refused request and closes. Returns the request id for the log. */
+export function refuseUpgrade(socket: Duplex, error: AppError): string {
+  const requestId = randomUUID();
+  const body = Buffer.from(JSON.stringify(errorBodyOf(error.code, requestId)));
+  const headers = {
+    ...securityHeaders,
+    "cache-control": "no-store",
+    "content-type": "application/json; charset=utf-8",
+    "content-length": String(body.length),
+    connection: "close",
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const status = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ""}\r\n`;
+  socket.end(Buffer.concat([Buffer.from(`${status}${lines.join("")}\r\n`), body]));
+  return requestId;
+}

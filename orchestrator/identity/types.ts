@@ -1,0 +1,36 @@
+/** What other features see of people: roles, accounts and a verified caller. Shapes only. */
+import type { UserId } from "../base/ids.ts";
+
+export const roles = ["user", "approver", "list-admin", "auditor", "system-admin"] as const;
+export type Role = (typeof roles)[number];
+
+export interface Account {
+  readonly id: UserId;
+  /** Normalised by names.ts; unique. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  readonly groups: readonly string[];
+  readonly mustChangePassword: boolean;
+  readonly createdAt: string;
+  readonly lastSignInAt: string | null;
+}
+
+/** A person whose cookie named a valid ticket. `ticketId` is the ticket's hash, never the secret itself. */
+export interface Authenticated {
+  readonly user: Account;
+  readonly ticketId: string;
+}
+
+export interface NewAccount {
+  readonly name: string;
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  readonly groups: readonly string[];
+}
+
+/** An account together with the password to hand over once; it must be changed at the first sign-in. */
+export interface HandedOver {
+  readonly user: Account;
+  readonly oneTimePassword: string;
+}

@@ -1,0 +1,41 @@
+/**
+ * One session's directory under the run directory. Root owns it, so neither the container (which sees it
+ * read-only) nor the proxy can put anything beside control.sock; only `egress/` belongs to the proxy.
+ * The setgid bits give every socket the session's own group.
+ */
+import { chmod, chown, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+export interface SessionDirectory {
+  readonly path: string;
+  readonly controlSocket: string;
+  readonly proxySocket: string;
+}
+
+export function sessionDirectory(root: string, id: string): SessionDirectory {
+  const path = join(root, id);
+  return { path, controlSocket: join(path, "control.sock"), proxySocket: join(path, "egress", "proxy.sock") };
+}
+
+export async function makeSessionDirectory(
+  directory: SessionDirectory,
+  owner: { readonly gid: number; readonly proxyUid: number },
+  chromiumPolicy: string,
+): Promise<void> {
+  await mkdir(directory.path);
+  await chown(directory.path, 0, owner.gid);
+  await chmod(directory.path, 0o2750);
+  const egress = join(directory.path, "egress");
+  await mkdir(egress);
+  await chown(egress, owner.proxyUid, owner.gid);
+  await chmod(egress, 0o2750);
+  const policy = join(directory.path, "chromium-policy.json");
+  await writeFile(policy, chromiumPolicy, { mode: 0o640 });
+  await chown(policy, 0, owner.gid);
+  // The proxy walks through to its own folder and sees nothing else.
+  await chmod(directory.path, 0o2751);
+}
+
+export async function removeSessionDirectory(directory: SessionDirectory): Promise<void> {
+  await rm(directory.path, { recursive: true, force: true });
+}

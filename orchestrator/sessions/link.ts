@@ -1,0 +1,185 @@
+/**
+ * The host's end of one session's control.sock: listens, asks every connection what it is for, and
+ * turns what fits the schema into events. Nothing here trusts the container; nothing here connects to
+ * a path — the container always dials.
+ */
+import { randomBytes } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { chmod, rm } from "node:fs/promises";
+import { createServer, type Server, type Socket } from "node:net";
+import {
+  controlFrameLimitBytes,
+  frameType,
+  type FromAgent,
+  fromAgent,
+  type Hello,
+  hello,
+  type Tab,
+  type ToAgent,
+} from "../../images/wire/control.ts";
+import { encodeJsonFrame, type Frame, FrameReader } from "../../images/wire/frame.ts";
+import { waitFor } from "../base/deadline.ts";
+import { AppError, describeError } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
+
+const helloLimitBytes = 32 * 1024;
+const helloTimeoutMs = 5000;
+const maxConnections = 32;
+
+export interface UntrustedDownload {
+  readonly untrustedName: string;
+  readonly untrustedUrl: string;
+  readonly sizeBytes: number;
+  readonly bytes: Socket;
+}
+
+interface LinkEvents {
+  message: [FromAgent];
+  download: [UntrustedDownload];
+  /** The message connection is gone; the agent dials again unless it died. */
+  down: [];
+}
+
+export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #log: Log;
+  readonly #sockets = new Set<Socket>();
+  readonly #pictures = new Map<string, (socket: Socket) => void>();
+  readonly #ready = Promise.withResolvers<undefined>();
+  #control: Socket | undefined;
+  #tabs: readonly Tab[] = [];
+  #active: number | null = null;
+
+  private constructor(log: Log) {
+    super();
+    this.#log = log;
+    this.#server = createServer((socket) => this.#accept(socket));
+    this.#server.maxConnections = maxConnections;
+  }
+
+  /** Listens on `path`, readable and writable for the directory's group only. */
+  static async listen(path: string, log: Log): Promise<SessionLink> {
+    const link = new SessionLink(log);
+    await rm(path, { force: true });
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    link.#server.once("error", reject).listen(path, () => resolve(undefined));
+    await promise;
+    await chmod(path, 0o660);
+    return link;
+  }
+
+  get tabs(): { readonly tabs: readonly Tab[]; readonly active: number | null } {
+    return { tabs: this.#tabs, active: this.#active };
+  }
+
+  get connected(): boolean {
+    return this.#control !== undefined;
+  }
+
+  /** Resolves when the browser inside has said that it is ready. */
+  async ready(signal: AbortSignal): Promise<void> {
+    await waitFor(this.#ready.promise, signal);
+  }
+
+  send(message: ToAgent): void {
+    this.#control?.write(encodeJsonFrame(frameType.message, message));
+  }
+
+  /** A new RFB stream from the container's display. */
+  async openPicture(signal: AbortSignal): Promise<Socket> {
+    const stream = randomBytes(12).toString("hex");
+    const { promise, resolve } = Promise.withResolvers<Socket>();
+    this.#pictures.set(stream, resolve);
+    try {
+      this.send({ type: "open-picture", stream });
+      return await waitFor(promise, signal);
+    } finally {
+      this.#pictures.delete(stream);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    socket.on("error", (error) => this.#log.debug({ event: "control-socket-error", reason: error.message }));
+    const timer = setTimeout(() => socket.destroy(), helloTimeoutMs);
+    const reader = new FrameReader(helloLimitBytes);
+    const onData = (chunk: Buffer): void => {
+      const first = this.#guard(socket, () => reader.push(chunk).next());
+      if (!first || first.done === true) return;
+      clearTimeout(timer);
+      socket.off("data", onData).pause();
+      const rest = reader.drain();
+      if (rest.length > 0) socket.unshift(rest);
+      this.#guard(socket, () => this.#greet(socket, first.value));
+    };
+    socket.on("data", onData);
+    socket.once("close", () => clearTimeout(timer));
+  }
+
+  #greet(socket: Socket, frame: Frame): void {
+    if (frame.type !== frameType.hello) throw new AppError("WIRE_PROTOCOL", { detail: "no hello" });
+    const said: Hello = hello.parse(JSON.parse(frame.payload.toString("utf8")));
+    switch (said.kind) {
+      case "control":
+        return this.#takeControl(socket);
+      case "picture":
+        return this.#takePicture(socket, said.stream);
+      case "download": {
+        const { name: untrustedName, url: untrustedUrl, size: sizeBytes } = said;
+        const taken = this.emit("download", { untrustedName, untrustedUrl, sizeBytes, bytes: socket });
+        if (!taken) socket.destroy();
+      }
+    }
+  }
+
+  #takePicture(socket: Socket, stream: string): void {
+    const waiting = this.#pictures.get(stream);
+    if (!waiting) throw new AppError("WIRE_PROTOCOL", { detail: "picture nobody asked for" });
+    this.#pictures.delete(stream);
+    waiting(socket);
+  }
+
+  #takeControl(socket: Socket): void {
+    this.#control?.destroy();
+    this.#control = socket;
+    const reader = new FrameReader(controlFrameLimitBytes);
+    socket.on("data", (chunk: Buffer) => {
+      this.#guard(socket, () => {
+        for (const frame of reader.push(chunk)) this.#message(frame);
+      });
+    });
+    socket.once("close", () => {
+      if (this.#control !== socket) return;
+      this.#control = undefined;
+      this.emit("down");
+    });
+    socket.resume();
+  }
+
+  #message(frame: Frame): void {
+    const message = fromAgent.parse(JSON.parse(frame.payload.toString("utf8")));
+    if (message.type === "ready") this.#ready.resolve(undefined);
+    if (message.type === "tabs") {
+      this.#tabs = message.tabs;
+      this.#active = message.active;
+    }
+    this.emit("message", message);
+  }
+
+  /** What breaks the protocol loses its connection; the session's fate follows from that. */
+  #guard<T>(socket: Socket, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#log.warn({ event: "wire-violation", reason: describeError(error).slice(0, 300) });
+      socket.destroy();
+      return undefined;
+    }
+  }
+}

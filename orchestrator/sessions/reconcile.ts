@@ -1,0 +1,76 @@
+/**
+ * Compares the store with the engine's labels both ways and mends the difference: a container without
+ * a record is removed, a record without a container is ended. Takes no input, leaves what is being made
+ * or closed alone, never retries inside, runs one at a time, returns counters.
+ */
+import { readdir } from "node:fs/promises";
+import type { SessionId } from "../base/ids.ts";
+import { Mutex } from "../base/mutex.ts";
+import type { EngineClient } from "../engine/client.ts";
+import { sessionContainerName } from "./spec.ts";
+import { removeSessionDirectory, sessionDirectory } from "./directory.ts";
+import type { SessionStore } from "./store.ts";
+import type { SessionService } from "./types.ts";
+import type { InstallationId } from "../base/ids.ts";
+
+export interface ReconcileReport {
+  /** Containers and directories nobody knew, now removed. */
+  readonly orphans: number;
+  /** Records whose container was gone, now ended. */
+  readonly lost: number;
+}
+
+export interface ReconcileParts {
+  readonly installation: InstallationId;
+  readonly engine: EngineClient;
+  readonly store: SessionStore;
+  readonly sessions: SessionService;
+  readonly root: string;
+}
+
+export function makeReconcile(parts: ReconcileParts): () => Promise<ReconcileReport> {
+  const mutex = new Mutex();
+  return () => mutex.run(() => reconcileOnce(parts));
+}
+
+async function reconcileOnce({ installation, engine, store, sessions, root }: ReconcileParts): Promise<ReconcileReport> {
+  // Records are read after the containers: one that appears in between has a record by then.
+  const containers = await engine.list("session");
+  const directories = await readdir(root);
+  const live = store.live();
+  const known = new Set<string>(live.map((each) => each.id));
+
+  let orphans = 0;
+  for (const container of containers) {
+    if (container.session !== undefined && known.has(container.session)) continue;
+    await engine.remove(container.name);
+    orphans += 1;
+  }
+  for (const name of directories) {
+    if (known.has(name)) continue;
+    await removeSessionDirectory(sessionDirectory(root, name));
+    orphans += 1;
+  }
+
+  const running = new Set(containers.filter((each) => each.running).map((each) => each.name));
+  const lost = live.filter(
+    ({ id, state }) => state === "stuck" || ((state === "ready" || state === "active") && !running.has(sessionContainerName(installation, id))),
+  );
+  // A session that became ready after the containers were listed is not lost.
+  const containersNow = new Set((lost.length === 0 ? [] : await engine.list("session")).filter((each) => each.running).map((each) => each.name));
+  let ended = 0;
+  for (const { id, state } of lost) {
+    if (state !== "stuck" && containersNow.has(sessionContainerName(installation, id))) continue;
+    await sessions.end(id, "container-died");
+    ended += 1;
+  }
+  return { orphans, lost: ended };
+}
+
+/** At start nothing of a former run is taken over: every record it left is ended, then its containers go. */
+export async function endFormerRun(parts: ReconcileParts): Promise<ReconcileReport> {
+  const former = parts.store.live();
+  for (const { id } of former) await parts.sessions.end(id as SessionId, "orphan");
+  const report = await makeReconcile(parts)();
+  return { orphans: report.orphans, lost: former.length };
+}

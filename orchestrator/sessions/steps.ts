@@ -1,0 +1,80 @@
+/**
+ * What a session is made of, as one list: each step has its act and its undo, the undo goes by a name
+ * chosen first and tolerates "never happened". Creating runs the acts in order; ending — at any moment,
+ * also after a crash that left nothing in memory — runs all undos in reverse.
+ */
+import type { Config } from "../config/schema.ts";
+import type { FileDesk } from "../downloads/types.ts";
+import type { EgressDoor } from "../egress/door.ts";
+import type { EngineClient } from "../engine/client.ts";
+import type { InstallationId, SessionId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import { makeSessionDirectory, removeSessionDirectory, sessionDirectory } from "./directory.ts";
+import { SessionLink } from "./link.ts";
+import { sessionContainerName, sessionContainerSpec } from "./spec.ts";
+import type { SessionRecord } from "./store.ts";
+
+export interface SessionParts {
+  readonly installation: InstallationId;
+  readonly engine: EngineClient;
+  readonly door: EgressDoor;
+  readonly files: Pick<FileDesk, "endSession">;
+  readonly limits: Config["sessions"];
+  readonly image: string;
+  /** Directory that holds one directory per session. */
+  readonly root: string;
+  readonly proxyUid: number;
+  /** Text of the browser's per-session policy file (JSON). */
+  readonly chromiumPolicy: string;
+  /** Links of living sessions, shared by all steps. */
+  readonly links: Map<SessionId, SessionLink>;
+  readonly log: Log;
+}
+
+export interface Step {
+  readonly name: string;
+  act(signal: AbortSignal): Promise<void>;
+  undo(): Promise<void>;
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+export function sessionSteps(parts: SessionParts, { id, uid }: Pick<SessionRecord, "id" | "uid">): readonly Step[] {
+  const { engine, door, links, proxyUid } = parts;
+  const directory = sessionDirectory(parts.root, id);
+  const container = sessionContainerName(parts.installation, id);
+  return [
+    {
+      name: "directory",
+      act: () => makeSessionDirectory(directory, { gid: uid, proxyUid }, parts.chromiumPolicy),
+      undo: () => removeSessionDirectory(directory),
+    },
+    {
+      name: "egress",
+      act: (signal) => door.open(id, directory.proxySocket, signal),
+      undo: () => door.close(id),
+    },
+    {
+      name: "link",
+      act: async () => {
+        links.set(id, await SessionLink.listen(directory.controlSocket, parts.log.child({ sessionId: id })));
+      },
+      undo: async () => {
+        await links.get(id)?.[Symbol.asyncDispose]();
+        links.delete(id);
+      },
+    },
+    { name: "files", act: nothing, undo: () => parts.files.endSession(id) },
+    {
+      name: "container",
+      act: (signal) =>
+        engine.create(
+          sessionContainerSpec({ ...parts, id, uid, directory: directory.path }),
+          signal,
+        ),
+      undo: () => engine.remove(container),
+    },
+    { name: "start", act: (signal) => engine.start(container, signal), undo: nothing },
+    { name: "ready", act: async (signal) => links.get(id)?.ready(signal), undo: nothing },
+  ];
+}

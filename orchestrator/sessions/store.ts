@@ -1,0 +1,154 @@
+/**
+ * Session records: intent is written here before anything is made. Every change of state is a
+ * compare-and-set against the state the caller believes in.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { AppError } from "../base/errors.ts";
+import type { SessionId, UserId } from "../base/ids.ts";
+import { inTransaction, migrate } from "../store/database.ts";
+import { assertMayFollow } from "./lifecycle.ts";
+import { type EndReason, endReasons, type Person, type SessionState, type SessionView, sessionStates } from "./types.ts";
+
+const steps = [
+  `CREATE TABLE sessions (
+     id TEXT PRIMARY KEY,
+     state TEXT NOT NULL,
+     uid INTEGER NOT NULL,
+     warm INTEGER NOT NULL,
+     owner_id TEXT, owner_name TEXT, terminal TEXT,
+     created_at TEXT NOT NULL, claimed_at TEXT, expires_at TEXT, ended_at TEXT,
+     end_reason TEXT
+   ) STRICT`,
+  "CREATE INDEX sessions_by_state ON sessions (state)",
+];
+
+const row = z.object({
+  id: z.string(),
+  state: z.enum(sessionStates),
+  uid: z.int(),
+  warm: z.int(),
+  owner_id: z.string().nullable(),
+  owner_name: z.string().nullable(),
+  terminal: z.string().nullable(),
+  created_at: z.string(),
+  claimed_at: z.string().nullable(),
+  expires_at: z.string().nullable(),
+  end_reason: z.enum(endReasons).nullable(),
+});
+
+export interface SessionRecord extends SessionView {
+  readonly uid: number;
+}
+
+export interface Claim {
+  readonly person: Person;
+  readonly terminal: string;
+  readonly expiresAt: Date;
+}
+
+export class SessionStore {
+  readonly #database: DatabaseSync;
+  readonly #now: () => Date;
+
+  constructor(database: DatabaseSync, now: () => Date = () => new Date()) {
+    this.#database = database;
+    this.#now = now;
+    migrate(database, "sessions", steps);
+  }
+
+  /**
+   * Writes the intent to create, with the lowest uid from `firstUid` that no living session has.
+   * Throws CAPACITY when `maxTotal` sessions live already.
+   */
+  begin(id: SessionId, options: { warm: boolean; firstUid: number; maxTotal: number }): SessionRecord {
+    return inTransaction(this.#database, () => {
+      const living = this.live();
+      if (living.length >= options.maxTotal) throw new AppError("CAPACITY", { maxTotal: options.maxTotal });
+      const taken = new Set(living.map((each) => each.uid));
+      let uid = options.firstUid;
+      while (taken.has(uid)) uid += 1;
+      this.#database
+        .prepare("INSERT INTO sessions (id, state, uid, warm, created_at) VALUES (?, 'creating', ?, ?, ?)")
+        .run(id, uid, options.warm ? 1 : 0, this.#now().toISOString());
+      return this.get(id);
+    });
+  }
+
+  find(id: SessionId): SessionRecord | undefined {
+    const found = this.#database.prepare("SELECT * FROM sessions WHERE id = ?").get(id);
+    return found === undefined ? undefined : toRecord(found);
+  }
+
+  /** Throws NOT_FOUND. */
+  get(id: SessionId): SessionRecord {
+    const found = this.find(id);
+    if (!found) throw new AppError("NOT_FOUND", { session: id });
+    return found;
+  }
+
+  live(): SessionRecord[] {
+    return this.#database.prepare("SELECT * FROM sessions WHERE state <> 'deleted' ORDER BY created_at").all().map(toRecord);
+  }
+
+  markReady(id: SessionId): void {
+    this.#change(id, "creating", "ready");
+  }
+
+  /** Binds a ready session to a person; false when somebody else was faster. */
+  claim(id: SessionId, { person, terminal, expiresAt }: Claim): boolean {
+    const changed = this.#database
+      .prepare(
+        `UPDATE sessions SET state = 'active', owner_id = ?, owner_name = ?, terminal = ?, claimed_at = ?, expires_at = ?
+         WHERE id = ? AND state = 'ready'`,
+      )
+      .run(person.id, person.name, terminal, this.#now().toISOString(), expiresAt.toISOString(), id);
+    return changed.changes === 1;
+  }
+
+  /** First caller wins and gets true; the reason of the first is kept. */
+  beginClosing(id: SessionId, reason: EndReason): boolean {
+    const changed = this.#database
+      .prepare(
+        `UPDATE sessions SET state = 'closing', end_reason = coalesce(end_reason, ?)
+         WHERE id = ? AND state IN ('creating', 'ready', 'active', 'stuck')`,
+      )
+      .run(reason, id);
+    return changed.changes === 1;
+  }
+
+  markDeleted(id: SessionId): void {
+    this.#change(id, "closing", "deleted", ", ended_at = :at");
+  }
+
+  markStuck(id: SessionId): void {
+    this.#change(id, "closing", "stuck");
+  }
+
+  #change(id: SessionId, from: SessionState, to: SessionState, more = ""): void {
+    assertMayFollow(from, to);
+    const changed = this.#database
+      .prepare(`UPDATE sessions SET state = :to${more} WHERE id = :id AND state = :from`)
+      .run({ id, from, to, ...(more === "" ? {} : { at: this.#now().toISOString() }) });
+    if (changed.changes !== 1) {
+      throw new AppError("ILLEGAL_TRANSITION", { session: id, from: this.find(id)?.state ?? "unknown", to });
+    }
+  }
+}
+
+function toRecord(raw: unknown): SessionRecord {
+  const each = row.parse(raw);
+  return {
+    id: each.id as SessionId,
+    state: each.state,
+    uid: each.uid,
+    warm: each.warm === 1,
+    ownerId: each.owner_id as UserId | null,
+    ownerName: each.owner_name,
+    terminal: each.terminal,
+    createdAt: each.created_at,
+    claimedAt: each.claimed_at,
+    expiresAt: each.expires_at,
+    endReason: each.end_reason,
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * Opens the installation's SQLite file and brings each feature's tables up to date. Features keep their
+ * own SQL; this file knows no table but its own list of applied steps.
+ */
+import { DatabaseSync } from "node:sqlite";
+
+/**
+ * WAL so that readers (CLI, audit page) never block the writer; FULL so that a record that `write`
+ * returned for survives a power cut; secure_delete so that removed rows leave no text behind.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+  database.exec("PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON");
+  database.exec("CREATE TABLE IF NOT EXISTS schema_steps (feature TEXT PRIMARY KEY, applied INTEGER NOT NULL) STRICT");
+  return database;
+}
+
+/** Applies the steps of `feature` that this file has not seen yet, all or none. Steps are only ever appended. */
+export function migrate(database: DatabaseSync, feature: string, steps: readonly string[]): void {
+  const row = database.prepare("SELECT applied FROM schema_steps WHERE feature = ?").get(feature);
+  const applied = typeof row?.["applied"] === "number" ? row["applied"] : 0;
+  if (applied >= steps.length) return;
+  inTransaction(database, () => {
+    for (const step of steps.slice(applied)) database.exec(step);
+    database
+      .prepare("INSERT INTO schema_steps VALUES (?, ?) ON CONFLICT (feature) DO UPDATE SET applied = excluded.applied")
+      .run(feature, steps.length);
+  });
+}
+
+/** Runs `work` in one immediate transaction; rolls back and rethrows when it throws. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Calls to the server. Every failure is an ApiError with an ErrorBody, so that pages always have the
+ * words and the next step; what the network itself does wrong is put into the same shape.
+ */
+import type { ErrorBody } from "../../http/contract.ts";
+import { dictionary } from "../i18n/dictionary.ts";
+
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  /** 0 when no answer came at all. */
+  readonly status: number;
+  readonly body: ErrorBody;
+
+  constructor(status: number, body: ErrorBody) {
+    super(`${status} ${body.code}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+type Method = "GET" | "POST" | "DELETE";
+
+export async function call<Result>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Result> {
+  const init: RequestInit = { method, credentials: "same-origin", cache: "no-store" };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { "content-type": "application/json" };
+  }
+  if (signal) init.signal = signal;
+  const response = await fetch(path, init).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, localBody("NETWORK", "error.network", "error.networkNext"));
+  });
+  if (!response.ok) throw new ApiError(response.status, await readErrorBody(response));
+  if (response.status === 204) return undefined as Result;
+  return (await response.json().catch(() => {
+    throw new ApiError(response.status, localBody("UNREADABLE", "error.unreadable", "error.unreadableNext"));
+  })) as Result;
+}
+
+async function readErrorBody(response: Response): Promise<ErrorBody> {
+  const value: unknown = await response.json().catch(() => null);
+  if (isErrorBody(value)) return value;
+  return localBody("UNREADABLE", "error.unreadable", "error.unreadableNext");
+}
+
+function isErrorBody(value: unknown): value is ErrorBody {
+  if (typeof value !== "object" || value === null) return false;
+  const record = value as Record<string, unknown>;
+  return ["code", "ja", "en", "nextJa", "nextEn", "requestId"].every(
+    (name) => typeof record[name] === "string",
+  );
+}
+
+type LocalText = "error.network" | "error.unreadable" | "error.networkNext" | "error.unreadableNext" | "error.page" | "error.pageNext";
+
+function localBody(code: string, what: LocalText, next: LocalText): ErrorBody {
+  return {
+    code,
+    ja: dictionary[what].ja,
+    en: dictionary[what].en,
+    nextJa: dictionary[next].ja,
+    nextEn: dictionary[next].en,
+    requestId: "",
+  };
+}
+
+/** The words for any thrown value. */
+export function toErrorBody(error: unknown): ErrorBody {
+  if (error instanceof ApiError) return error.body;
+  return localBody("PAGE", "error.page", "error.pageNext");
+}

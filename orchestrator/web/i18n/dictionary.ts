@@ -1,0 +1,36 @@
+/**
+ * Every string people read, in every language: the three parts merged into one dictionary. A text that
+ * lacks a language, or a name that is not in here, does not compile.
+ */
+import { adminTexts } from "./admin-texts.ts";
+import { commonTexts } from "./common-texts.ts";
+import { fill, type Language, type Placeholders } from "./language.ts";
+import { refusalTexts } from "./refusal-texts.ts";
+import { viewerTexts } from "./viewer-texts.ts";
+
+export const dictionary = { ...commonTexts, ...viewerTexts, ...refusalTexts, ...adminTexts } as const;
+
+export type TextName = keyof typeof dictionary;
+type Values<Name extends TextName> = Record<
+  Placeholders<(typeof dictionary)[Name][Language]>,
+  string | number
+>;
+/** Values for the braces of a text; none are asked for where it has none. */
+export type TextArgs<Name extends TextName> = [Placeholders<(typeof dictionary)[Name][Language]>] extends [
+  never,
+]
+  ? []
+  : [values: Values<Name>];
+
+export function text<Name extends TextName>(
+  language: Language,
+  name: Name,
+  ...args: TextArgs<Name>
+): string {
+  return fill(dictionary[name][language], args[0] ?? {});
+}
+
+/** True when `name` is a text; for codes that come from the server and may be newer than this page. */
+export function isTextName(name: string): name is TextName {
+  return Object.hasOwn(dictionary, name);
+}

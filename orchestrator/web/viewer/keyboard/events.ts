@@ -1,0 +1,87 @@
+/**
+ * What the reducer reads and what it answers. Plain data without DOM types, so that event orders
+ * recorded in real browsers can be replayed in tests.
+ */
+export interface KeyFacts {
+  /** KeyboardEvent.key, .code and .keyCode; keyCode 229 means "the input method has it". */
+  readonly key: string;
+  readonly code: string;
+  readonly keyCode: number;
+  readonly isComposing: boolean;
+  readonly ctrl: boolean;
+  readonly alt: boolean;
+  readonly shift: boolean;
+  readonly meta: boolean;
+  readonly altGraph: boolean;
+}
+
+export type KeyboardInput =
+  | ({ readonly type: "keydown" } & KeyFacts)
+  | ({ readonly type: "keyup" } & KeyFacts)
+  | { readonly type: "compositionstart" }
+  | { readonly type: "compositionupdate"; readonly data: string }
+  | { readonly type: "compositionend"; readonly data: string }
+  /** `value` and the selection are those of the hidden field after the change. */
+  | {
+      readonly type: "input";
+      readonly inputType: string;
+      readonly data: string | null;
+      readonly isComposing: boolean;
+      readonly value: string;
+      readonly selectionStart: number;
+      readonly selectionEnd: number;
+    }
+  | { readonly type: "paste"; readonly text: string }
+  /** The field, the window or the page lost the person's attention. */
+  | { readonly type: "blur" };
+
+export type TextMessage =
+  | {
+      readonly type: "compose";
+      readonly text: string;
+      readonly selectionStart: number;
+      readonly selectionEnd: number;
+    }
+  | { readonly type: "insert-text"; readonly text: string };
+
+export type KeyboardOutput =
+  | { readonly kind: "key"; readonly keysym: number; readonly code: string; readonly down: boolean }
+  | { readonly kind: "text"; readonly message: TextMessage }
+  /** A key that the viewer itself answers. */
+  | { readonly kind: "shortcut"; readonly name: "address" }
+  | { readonly kind: "paste-cut"; readonly keptCharacters: number };
+
+export interface KeyboardStep {
+  readonly state: KeyboardState;
+  readonly outputs: readonly KeyboardOutput[];
+  /** The browser must not act on this event itself. */
+  readonly preventDefault: boolean;
+  /** The hidden field must be emptied: its text has been sent. */
+  readonly clearField: boolean;
+}
+
+export interface KeyboardState {
+  readonly composing: boolean;
+  /** The compose message sent last, to send each preedit once. */
+  readonly preedit: { readonly text: string; readonly start: number; readonly end: number } | null;
+  /** Text committed by the last compositionend, until the next key: a late input event repeats it. */
+  readonly justCommitted: string | null;
+  /** Keys held down on the remote side, by code. */
+  readonly pressed: ReadonlyMap<string, number>;
+  /**
+   * Whether the person copied inside the remote page since the last paste from the terminal: "fresh"
+   * without having left the viewer since, "stale" when the terminal's clipboard may be newer.
+   */
+  readonly remoteCopy: "none" | "fresh" | "stale";
+  /** What the terminal's clipboard held when it was last pasted here. */
+  readonly lastPasted: string | null;
+}
+
+export const initialKeyboardState: KeyboardState = {
+  composing: false,
+  preedit: null,
+  justCommitted: null,
+  pressed: new Map(),
+  remoteCopy: "none",
+  lastPasted: null,
+};

@@ -1,0 +1,225 @@
+/**
+ * The keyboard rules of the viewer as a pure reducer: browser events in, X keys and text messages out.
+ *
+ * What always holds: a key is either sent as a key or left to the field as text, never both; every key
+ * sent down is sent up, at the latest on blur; a composition ends in exactly one insert-text, or in an
+ * empty compose when it was given up. It does not touch the DOM, sockets or clocks.
+ *
+ * Event orders it is built for (Chromium): keydown 229, compositionstart, compositionupdate, input …,
+ * then compositionend *after* the last input and before the keyup, whose keydown never was a key.
+ */
+import {
+  initialKeyboardState,
+  type KeyboardInput,
+  type KeyboardOutput,
+  type KeyboardState,
+  type KeyboardStep,
+  type KeyFacts,
+} from "./events.ts";
+import { keysymOf } from "./keysyms.ts";
+
+/** Bounds of the contract's compose and insert-text messages, in UTF-16 units. */
+export const composeLimit = 1000;
+export const insertLimit = 100_000;
+
+const imeKeyCode = 229;
+
+export function reduceKeyboard(state: KeyboardState, input: KeyboardInput): KeyboardStep {
+  switch (input.type) {
+    case "keydown":
+      return keyDown(state, input);
+    case "keyup":
+      return keyUp(state, input);
+    case "compositionstart":
+      return step({ ...state, composing: true, preedit: null, justCommitted: null });
+    case "compositionupdate":
+      // The caret stands at the end unless the input event that follows says otherwise.
+      return compose({ ...state, composing: true }, input.data, input.data.length, input.data.length);
+    case "compositionend":
+      return compositionEnd(state, input.data);
+    case "input":
+      return fieldInput(state, input);
+    case "paste":
+      return paste(state, input.text);
+    case "blur":
+      return blur(state);
+  }
+}
+
+function step(
+  state: KeyboardState,
+  outputs: readonly KeyboardOutput[] = [],
+  more: { readonly preventDefault?: boolean; readonly clearField?: boolean } = {},
+): KeyboardStep {
+  return { state, outputs, preventDefault: more.preventDefault ?? false, clearField: more.clearField ?? false };
+}
+
+function keyDown(state: KeyboardState, event: KeyFacts): KeyboardStep {
+  if (state.composing || event.isComposing || event.keyCode === imeKeyCode) {
+    return step({ ...state, justCommitted: null });
+  }
+  const next: KeyboardState = { ...state, justCommitted: null };
+  if (isAddressShortcut(event)) {
+    return step(next, [{ kind: "shortcut", name: "address" }], { preventDefault: true });
+  }
+  // The field's paste event decides; the keys themselves must not paste a second time.
+  if (isPasteKey(event)) return step(next);
+  // AltGr on Windows is Ctrl+Alt: the character is what the person meant, not the combination.
+  if (event.altGraph && event.key.length === 1) return step(next);
+  const keysym = keysymOf(event.key, event.code);
+  if (keysym === null) return step(next);
+  const pressed = new Map(next.pressed).set(pressedName(event), keysym);
+  const remoteCopy = isCopyKey(event) ? "fresh" : next.remoteCopy;
+  return step({ ...next, pressed, remoteCopy }, [key(keysym, event, true)], { preventDefault: true });
+}
+
+function keyUp(state: KeyboardState, event: KeyFacts): KeyboardStep {
+  // The keysym that went down goes up: with Shift released first, `key` names another character by now.
+  const name = pressedName(event);
+  const keysym = state.pressed.get(name);
+  if (keysym === undefined) return step(state);
+  const pressed = new Map(state.pressed);
+  pressed.delete(name);
+  return step({ ...state, pressed }, [key(keysym, event, false)], { preventDefault: true });
+}
+
+/** On-screen keyboards leave `code` empty; then the key itself is the name. */
+function pressedName(event: KeyFacts): string {
+  return event.code === "" ? `key:${event.key}` : event.code;
+}
+
+/**
+ * Characters travel by keysym alone. A scancode beside it would be read on the container's keyboard
+ * layout, and a Japanese keyboard's @ would come out as [.
+ */
+function key(keysym: number, event: KeyFacts, down: boolean): KeyboardOutput {
+  return { kind: "key", keysym, code: keysym < 0xff00 ? "" : event.code, down };
+}
+
+function isAddressShortcut(event: KeyFacts): boolean {
+  const bare = !event.ctrl && !event.alt && !event.shift && !event.meta;
+  if (event.key === "F6") return bare;
+  const letter = event.key.toLowerCase();
+  if (event.shift || event.meta) return false;
+  return (letter === "l" && event.ctrl && !event.alt) || (letter === "d" && event.alt && !event.ctrl);
+}
+
+function isPasteKey(event: KeyFacts): boolean {
+  if (event.key === "Insert") return event.shift && !event.ctrl && !event.alt;
+  return event.key.toLowerCase() === "v" && (event.ctrl || event.meta) && !event.alt;
+}
+
+function isCopyKey(event: KeyFacts): boolean {
+  if (event.key === "Insert") return event.ctrl;
+  const letter = event.key.toLowerCase();
+  return (letter === "c" || letter === "x") && (event.ctrl || event.meta) && !event.alt && !event.shift;
+}
+
+function compose(state: KeyboardState, text: string, start: number, end: number): KeyboardStep {
+  const shown = clip(text, composeLimit);
+  const selectionStart = Math.min(start, shown.length);
+  const selectionEnd = Math.max(selectionStart, Math.min(end, shown.length));
+  const before = state.preedit;
+  if (before?.text === shown && before.start === selectionStart && before.end === selectionEnd) {
+    return step(state);
+  }
+  // Nothing was shown yet, so there is nothing to empty.
+  if (before === null && shown === "") return step(state);
+  const preedit = { text: shown, start: selectionStart, end: selectionEnd };
+  return step({ ...state, preedit }, [
+    { kind: "text", message: { type: "compose", text: shown, selectionStart, selectionEnd } },
+  ]);
+}
+
+function compositionEnd(state: KeyboardState, data: string): KeyboardStep {
+  const next: KeyboardState = { ...state, composing: false, preedit: null, justCommitted: data };
+  if (data !== "") return step(next, [insert(data)], { clearField: true });
+  if (state.preedit === null || state.preedit.text === "") return step(next, [], { clearField: true });
+  return step(
+    next,
+    [{ kind: "text", message: { type: "compose", text: "", selectionStart: 0, selectionEnd: 0 } }],
+    { clearField: true },
+  );
+}
+
+function fieldInput(state: KeyboardState, event: Extract<KeyboardInput, { type: "input" }>): KeyboardStep {
+  if (state.composing || event.isComposing) {
+    if (!state.composing || event.inputType !== "insertCompositionText") return step(state);
+    // The selection counts from the field's start, and the preedit is the end of what the field holds.
+    const text = event.data ?? "";
+    const offset = Math.max(0, event.value.length - text.length);
+    return compose(state, text, Math.max(0, event.selectionStart - offset), Math.max(0, event.selectionEnd - offset));
+  }
+  const text = event.data ?? (event.inputType.startsWith("insertFrom") ? event.value : "");
+  // Some engines repeat the committed text in an input event after compositionend.
+  const repeated = state.justCommitted !== null && (text === state.justCommitted || isCompositionType(event.inputType));
+  if (repeated || text === "" || !event.inputType.startsWith("insert")) {
+    return step({ ...state, justCommitted: null }, [], { clearField: true });
+  }
+  return step({ ...state, justCommitted: null }, inserts(text), { clearField: true });
+}
+
+function isCompositionType(inputType: string): boolean {
+  return inputType === "insertCompositionText" || inputType === "insertFromComposition";
+}
+
+function paste(state: KeyboardState, text: string): KeyboardStep {
+  const next: KeyboardState = { ...state, justCommitted: null };
+  if (remoteIsNewer(state, text)) {
+    // Ctrl is held down on the remote side already when the keyboard asked; a menu's paste brings its own.
+    return step(next, remotePasteKeys(state), { preventDefault: true, clearField: true });
+  }
+  return step({ ...next, remoteCopy: "none", lastPasted: text }, inserts(text), {
+    preventDefault: true,
+    clearField: true,
+  });
+}
+
+/**
+ * The last copy wins. The remote clipboard never reaches the terminal, so a copy made in the page is
+ * newer than the terminal's clipboard when the person did not leave the viewer since, or left it and
+ * came back with the clipboard unchanged, or when the terminal has no text at all.
+ */
+function remoteIsNewer(state: KeyboardState, text: string): boolean {
+  if (text === "" || state.remoteCopy === "fresh") return true;
+  return state.remoteCopy === "stale" && text === state.lastPasted;
+}
+
+const controlLeft = 0xffe3;
+const letterV = 0x76;
+
+function remotePasteKeys(state: KeyboardState): KeyboardOutput[] {
+  const held = [...state.pressed.values()].some((keysym) => keysym === controlLeft || keysym === controlLeft + 1);
+  const press = (keysym: number, down: boolean): KeyboardOutput => ({ kind: "key", keysym, code: "", down });
+  const letter = [press(letterV, true), press(letterV, false)];
+  return held ? letter : [press(controlLeft, true), ...letter, press(controlLeft, false)];
+}
+
+function blur(state: KeyboardState): KeyboardStep {
+  const outputs: KeyboardOutput[] = [...state.pressed].map(([name, keysym]) => ({
+    kind: "key",
+    keysym,
+    code: keysym < 0xff00 || name.startsWith("key:") ? "" : name,
+    down: false,
+  }));
+  const remoteCopy = state.remoteCopy === "fresh" ? "stale" : state.remoteCopy;
+  return step({ ...state, pressed: initialKeyboardState.pressed, remoteCopy }, outputs);
+}
+
+function insert(text: string): KeyboardOutput {
+  return { kind: "text", message: { type: "insert-text", text } };
+}
+
+function inserts(text: string): KeyboardOutput[] {
+  const kept = clip(text.replaceAll("\r\n", "\n"), insertLimit);
+  const whole = kept.length === text.replaceAll("\r\n", "\n").length;
+  return whole ? [insert(kept)] : [insert(kept), { kind: "paste-cut", keptCharacters: kept.length }];
+}
+
+/** Cuts at `limit` UTF-16 units without leaving half a character. */
+function clip(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const last = text.charCodeAt(limit - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit);
+}
+

@@ -1,0 +1,171 @@
+/**
+ * Everything that can stop the set-up, with what people read (ja, en) and the command that mends it.
+ * Pure. A code without all of these does not compile. `{name}` in a text is filled from the facts.
+ */
+export interface ProblemText {
+  readonly ja: string;
+  readonly en: string;
+  /** A command to type, or the one thing to change. */
+  readonly mend: string;
+}
+
+export const problems = {
+  NOT_ROOT: {
+    ja: "管理者 (root) で実行してください。コンテナと専用ユーザーの管理に必要です。",
+    en: "Hanare must be started as root: it manages containers and per-session users.",
+    mend: "sudo npm start",
+  },
+  NOT_LINUX: {
+    ja: "Linux 以外では動作しません ({platform})。",
+    en: "Hanare runs on Linux only; this is {platform}.",
+    mend: "Debian 12 / 13",
+  },
+  NO_USER_NAMESPACES: {
+    ja: "ユーザー名前空間が無効です。Chromium のサンドボックスに必要なため、開始しません。",
+    en: "User namespaces are off. Chromium's sandbox needs them, so Hanare does not start without.",
+    mend: "sysctl -w user.max_user_namespaces=28633 && echo 'user.max_user_namespaces=28633' > /etc/sysctl.d/60-hanare.conf",
+  },
+  USER_NAMESPACES_ROOT_ONLY: {
+    ja: "一般ユーザーのユーザー名前空間が禁止されています。Chromium のサンドボックスに必要です。",
+    en: "Unprivileged user namespaces are forbidden. Chromium's sandbox needs them.",
+    mend: "sysctl -w kernel.unprivileged_userns_clone=1 && echo 'kernel.unprivileged_userns_clone=1' > /etc/sysctl.d/60-hanare.conf",
+  },
+  USER_NAMESPACES_APPARMOR: {
+    ja: "AppArmor がユーザー名前空間を制限しています (Ubuntu 24.04 の既定)。Chromium のサンドボックスに必要です。",
+    en: "AppArmor restricts user namespaces (the default of Ubuntu 24.04). Chromium's sandbox needs them.",
+    mend: "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 && echo 'kernel.apparmor_restrict_unprivileged_userns=0' > /etc/sysctl.d/60-hanare.conf",
+  },
+  DISK_FULL_DATA: {
+    ja: "データの置き場所 {path} の空きが足りません (空き {free}、必要 {need})。",
+    en: "Too little space for data in {path}: {free} free, {need} needed.",
+    mend: "df -h {path}   (または / or: HANARE_DATA=/別の場所 npm start)",
+  },
+  DISK_FULL_ENGINE: {
+    ja: "コンテナの置き場所 {path} の空きが足りません (空き {free}、必要 {need})。",
+    en: "Too little space for container images in {path}: {free} free, {need} needed.",
+    mend: "docker system df && docker image prune",
+  },
+  DATA_NOT_WRITABLE: {
+    ja: "データの置き場所 {path} に書き込めません。",
+    en: "The data directory {path} cannot be written.",
+    mend: "ls -ld {path}   (または / or: HANARE_DATA=/別の場所 npm start)",
+  },
+  MEMORY_LOW: {
+    ja: "メモリが足りません ({total} のうち空き {free}、必要 {need})。",
+    en: "Too little memory: {free} free of {total}, {need} needed.",
+    mend: "free -m",
+  },
+  PORT_TAKEN: {
+    ja: "ポート {port} は別のプログラムが使用中です ({holder})。",
+    en: "Port {port} is taken ({holder}).",
+    mend: "ss -ltnp 'sport = :{port}'   ({config} → listen: { port: 8444 })",
+  },
+  ADDRESS_UNUSABLE: {
+    ja: "待ち受けアドレス {host}:{port} を使えません ({reason})。",
+    en: "Cannot listen on {host}:{port} ({reason}).",
+    mend: "ip -brief address   ({config} → listen: { host: 0.0.0.0 })",
+  },
+  CLOCK_WRONG: {
+    ja: "時計が {now} を指しています。証明書の検証に失敗するため、開始しません。",
+    en: "The clock says {now}. Certificates would not verify, so Hanare does not start.",
+    mend: "timedatectl set-ntp true   (または / or: date -s 'YYYY-MM-DD hh:mm')",
+  },
+  NO_APT: {
+    ja: "Docker Engine が見つからず、apt も使えないため自動では導入できません。",
+    en: "Docker Engine was not found, and without apt it cannot be installed automatically.",
+    mend: "Docker Engine (API ≥ 1.41) を導入して / install it, then: systemctl start docker && npm start",
+  },
+  NO_MMDEBSTRAP: {
+    ja: "イメージの作成に必要な mmdebstrap が見つからず、apt も使えません。",
+    en: "mmdebstrap, which makes the images, was not found, and apt cannot install it.",
+    mend: "dnf install mmdebstrap   (または / or: pacman -S mmdebstrap)",
+  },
+  NO_PACKAGE_MIRROR: {
+    ja: "Debian のパッケージ配布元に接続できません ({what})。",
+    en: "No Debian package mirror can be reached ({what}).",
+    mend: "cat /etc/apt/sources.list /etc/apt/sources.list.d/*; apt-get update",
+  },
+  APT_FAILED: {
+    ja: "パッケージの導入に失敗しました ({what})。",
+    en: "Installing packages failed ({what}).",
+    mend: "dpkg --configure -a && apt-get install -y --no-install-recommends {what}",
+  },
+  ENGINE_TOO_OLD: {
+    ja: "Docker Engine が古すぎます (API {found}、必要 {need} 以上)。",
+    en: "Docker Engine is too old: API {found}, at least {need} is needed.",
+    mend: "apt-get update && apt-get install --only-upgrade docker.io",
+  },
+  ENGINE_START_FAILED: {
+    ja: "Docker Engine を起動できませんでした。",
+    en: "Docker Engine could not be started.",
+    mend: "tail -n 50 {log}",
+  },
+  ENGINE_REFUSED: {
+    ja: "Docker Engine に接続できません ({socket}: {reason})。",
+    en: "Docker Engine cannot be reached ({socket}: {reason}).",
+    mend: "ls -l {socket}; systemctl status docker",
+  },
+  NO_SECCOMP: {
+    ja: "Docker Engine で seccomp が使えません。隔離に必要なため、開始しません。",
+    en: "Docker Engine has no seccomp. Isolation needs it, so Hanare does not start without.",
+    mend: "docker info --format '{{.SecurityOptions}}'; grep SECCOMP /boot/config-$(uname -r)",
+  },
+  BASE_FAILED: {
+    ja: "土台イメージ ({suite}) を作成できませんでした。",
+    en: "The base image ({suite}) could not be made.",
+    mend: "tail -n 50 {log}; npm start",
+  },
+  BUILD_FAILED: {
+    ja: "イメージ {image} を作成できませんでした ({reason})。",
+    en: "The image {image} could not be built ({reason}).",
+    mend: "tail -n 50 {log}; npm start",
+  },
+  PAGES_FAILED: {
+    ja: "画面のビルドに失敗しました。",
+    en: "Building the web pages failed.",
+    mend: "tail -n 50 {log}; npm start",
+  },
+  CONFIG_INVALID: {
+    ja: "設定ファイルに誤りがあります。{detail}",
+    en: "The configuration file is invalid. {detail}",
+    mend: "{editor} {file}",
+  },
+  KEYS_DAMAGED: {
+    ja: "鍵の置き場所 {path} を読み取れません ({reason})。",
+    en: "The keys in {path} cannot be read ({reason}).",
+    mend: "ls -l {path}   (バックアップから戻す / restore it from a backup)",
+  },
+  COMMAND_FAILED: {
+    ja: "{what} に失敗しました。",
+    en: "{what} failed.",
+    mend: "tail -n 50 {log}",
+  },
+} as const satisfies Record<string, ProblemText>;
+
+export type ProblemCode = keyof typeof problems;
+
+type Facts = Readonly<Record<string, string | number>>;
+
+/** Stops the set-up with one message; everything begun has been undone when it reaches main. */
+export class SetupError extends Error {
+  override readonly name = "SetupError";
+  readonly code: ProblemCode;
+  readonly facts: Facts;
+
+  constructor(code: ProblemCode, facts: Facts = {}, cause?: unknown) {
+    super(`${code} ${JSON.stringify(facts)}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+/** The texts of a problem with its facts filled in; a fact that is missing stays visible as {name}. */
+export function describeProblem(code: ProblemCode, facts: Facts): ProblemText {
+  const fill = (text: string): string =>
+    text.replace(/\{([a-z]+)\}/g, (whole, name: string) => {
+      const fact = facts[name];
+      return fact === undefined ? whole : String(fact);
+    });
+  const { ja, en, mend } = problems[code];
+  return { ja: fill(ja), en: fill(en), mend: fill(mend) };
+}
