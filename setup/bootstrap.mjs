@@ -9,7 +9,17 @@
  * - Deliberately does nothing else: everything that can be TypeScript is in setup/main.ts.
  */
 import { spawn } from "node:child_process";
-import { linkSync, copyFileSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, readlinkSync } from "node:fs";
+import {
+  linkSync,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  readlinkSync,
+} from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -67,12 +77,18 @@ function wantedNode() {
 }
 
 function pinnedNodeReady() {
-  const platform = readJson(join(root, "node_modules", `node-linux-${process.arch}`, "package.json"));
+  const platform = readJson(
+    join(root, "node_modules", `node-linux-${process.arch}`, "package.json"),
+  );
   if (platform?.version !== wantedNode()) return false;
   try {
     const from = lstatSync(join(root, "node_modules", `node-linux-${process.arch}`, "bin", "node"));
     const to = lstatSync(join(root, "node_modules", "node", "bin", "node"));
-    return to.isFile() && to.size === from.size && readlinkSync(join(root, "node_modules", ".bin", "node")) === "../node/bin/node";
+    return (
+      to.isFile() &&
+      to.size === from.size &&
+      readlinkSync(join(root, "node_modules", ".bin", "node")) === "../node/bin/node"
+    );
   } catch {
     // Not there yet.
     return false;
@@ -129,7 +145,14 @@ async function installPackages() {
     ? setInterval(() => process.stdout.write(`\r\x1b[2K  … ${name}  ${seconds()}`), 200)
     : undefined;
   if (timer === undefined) process.stdout.write(`  … ${name}\n`);
-  const result = await npm(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+  const result = await npm([
+    "install",
+    "--no-save",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ]);
   clearInterval(timer);
   if (process.stdout.isTTY) process.stdout.write("\r\x1b[2K");
   const different = result.code === 0 ? firstDifference() : undefined;
@@ -147,13 +170,20 @@ async function installPackages() {
 /** Runs the set-up under the pinned Node, in a session of its own so that each signal reaches it once. */
 function handOver() {
   const node = join(root, "node_modules", "node", "bin", "node");
-  const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, "setup", "main.ts"), command, ...rest], {
-    cwd: root,
-    env: { ...process.env, PATH: `${join(root, "node_modules", ".bin")}${delimiter}${process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"}` },
-    // The channel tells the child when this process is gone, however it went.
-    stdio: ["inherit", "inherit", "inherit", "ipc"],
-    detached: true,
-  });
+  const child = spawn(
+    node,
+    ["--disable-warning=ExperimentalWarning", join(root, "setup", "main.ts"), command, ...rest],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        PATH: `${join(root, "node_modules", ".bin")}${delimiter}${process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"}`,
+      },
+      // The channel tells the child when this process is gone, however it went.
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+      detached: true,
+    },
+  );
   let lastForward = 0;
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.on(signal, () => {
@@ -174,7 +204,11 @@ function handOver() {
 
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 18) {
-  stop("Node 18 以上が必要です。", `Node 18 or newer is needed; this is ${process.version}.`, "apt-get install nodejs npm");
+  stop(
+    "Node 18 以上が必要です。",
+    `Node 18 or newer is needed; this is ${process.version}.`,
+    "apt-get install nodejs npm",
+  );
 }
 if (process.platform !== "linux" || !["x64", "arm64"].includes(process.arch)) {
   stop(
@@ -185,7 +219,11 @@ if (process.platform !== "linux" || !["x64", "arm64"].includes(process.arch)) {
 }
 // The same check stands in the set-up's preflight; here it saves a wait that could only end in this message.
 if (process.getuid?.() !== 0) {
-  stop("管理者 (root) で実行してください。", "Hanare must be started as root.", `sudo npm ${command === "start" ? "start" : `run ${command}`}`);
+  stop(
+    "管理者 (root) で実行してください。",
+    "Hanare must be started as root.",
+    `sudo npm ${command === "start" ? "start" : `run ${command}`}`,
+  );
 }
 if (firstDifference() !== undefined) await installPackages();
 if (!pinnedNodeReady()) {

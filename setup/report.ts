@@ -13,7 +13,7 @@ interface Output {
 
 export interface StepReport {
   /** What is being done right now, with the share done when known (0..1). */
-  progress(text: string, share?: number): void;
+  readonly progress: (text: string, share?: number) => void;
   done(note?: Bilingual): void;
   failed(): void;
 }
@@ -32,7 +32,13 @@ const clearLine = "\r\x1b[2K";
 /** Columns a text takes: CJK characters are two wide. */
 function width(text: string): number {
   let columns = 0;
-  for (const character of text) columns += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1;
+  for (const character of text)
+    columns +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(
+        character,
+      )
+        ? 2
+        : 1;
   return columns;
 }
 
@@ -53,7 +59,10 @@ const bar = (share: number): string => {
   return `${"█".repeat(full)}${"░".repeat(16 - full)} ${Math.round(share * 100)}%`;
 };
 
-const seconds = (ms: number): string => (ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} m ${Math.round((ms % 60_000) / 1000)} s`);
+const seconds = (ms: number): string =>
+  ms < 60_000
+    ? `${(ms / 1000).toFixed(1)} s`
+    : `${Math.floor(ms / 60_000)} m ${Math.round((ms % 60_000) / 1000)} s`;
 
 export function createReport(out: Output, language: Language): Report {
   const live = out.isTTY === true;
@@ -67,15 +76,25 @@ export function createReport(out: Output, language: Language): Report {
       let share: number | undefined;
       let announced = false;
       const draw = (): void => {
-        const detail = [share === undefined ? "" : bar(share), text].filter((part) => part !== "").join("  ");
-        out.write(clearLine + cut(`  … ${label}  ${seconds(performance.now() - started)}  ${detail}`, out.columns ?? 80));
+        const detail = [share === undefined ? "" : bar(share), text]
+          .filter((part) => part !== "")
+          .join("  ");
+        out.write(
+          clearLine +
+            cut(
+              `  … ${label}  ${seconds(performance.now() - started)}  ${detail}`,
+              out.columns ?? 80,
+            ),
+        );
       };
       const timer = live ? setInterval(draw, 200) : undefined;
       timer?.unref();
       if (live) draw();
       const end = (mark: string, note: string): void => {
         clearInterval(timer);
-        out.write(`${live ? clearLine : ""}  ${mark} ${label}  ${seconds(performance.now() - started)}${note === "" ? "" : `  ${note}`}\n`);
+        out.write(
+          `${live ? clearLine : ""}  ${mark} ${label}  ${seconds(performance.now() - started)}${note === "" ? "" : `  ${note}`}\n`,
+        );
       };
       return {
         progress(next, nextShare) {

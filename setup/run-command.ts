@@ -26,7 +26,12 @@ export interface CommandResult {
 const graceMs = 10_000;
 
 /** Resolves with the exit code, 127 when the program does not exist. Rejects only with the signal's reason. */
-export async function runCommand(program: string, args: readonly string[], options: CommandOptions, signal: AbortSignal): Promise<CommandResult> {
+export async function runCommand(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions,
+  signal: AbortSignal,
+): Promise<CommandResult> {
   signal.throwIfAborted();
   appendFileSync(options.logFile, `\n$ ${[program, ...args].join(" ").slice(0, 500)}\n`);
   // A process group of its own: what the program started ends with it.

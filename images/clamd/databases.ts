@@ -17,13 +17,19 @@ const headerBytes = 512;
 const listed = 16;
 
 /** `ClamAV-VDB:build time:version:signatures:…`: the first 512 bytes of a .cvd or .cld. */
-function readContainerHeader(path: string): Pick<DatabaseFact, "version" | "signatures" | "builtAt"> {
+function readContainerHeader(
+  path: string,
+): Pick<DatabaseFact, "version" | "signatures" | "builtAt"> {
   const file = openSync(path, "r");
   try {
     const header = Buffer.alloc(headerBytes);
     readSync(file, header, 0, headerBytes, 0);
     const [, builtAt = "", version = "0", signatures = "0"] = header.toString("latin1").split(":");
-    return { builtAt: builtAt.slice(0, 64), version: Number(version) || 0, signatures: Number(signatures) || 0 };
+    return {
+      builtAt: builtAt.slice(0, 64),
+      version: Number(version) || 0,
+      signatures: Number(signatures) || 0,
+    };
   } finally {
     closeSync(file);
   }
@@ -35,7 +41,10 @@ function countLines(path: string): number {
     .filter((line) => line.trim() !== "" && !line.startsWith("#")).length;
 }
 
-export function readDatabases(databaseDir: string, shippedDir: string): { databases: DatabaseFact[] } {
+export function readDatabases(
+  databaseDir: string,
+  shippedDir: string,
+): { databases: DatabaseFact[] } {
   const databases = readdirSync(databaseDir)
     .sort()
     .slice(0, listed)

@@ -6,7 +6,9 @@ function debianVersions(names: readonly string[]): Record<string, string> {
   const found: Record<string, string> = {};
   const status = readFileSync("/var/lib/dpkg/status", "utf8");
   for (const name of names) {
-    const version = new RegExp(`^Package: ${name}\\n(?:.+\\n)*?Version: (.+)$`, "m").exec(status)?.[1];
+    const version = new RegExp(`^Package: ${name}\\n(?:.+\\n)*?Version: (.+)$`, "m").exec(
+      status,
+    )?.[1];
     if (version !== undefined) found[name] = version.slice(0, 64);
   }
   return found;

@@ -19,6 +19,7 @@ import { engineVersions } from "./engine-versions.ts";
 import { type FinishedJob, runJob } from "./run-job.ts";
 
 const workDir = "/work";
+const progressStep = 0.02;
 
 async function send(frame: Buffer): Promise<void> {
   if (!process.stdout.write(frame)) await once(process.stdout, "drain");
@@ -42,7 +43,8 @@ async function receive(): Promise<Received> {
     if (job === undefined) throw new Error("frame before the job");
     if (frame.type === sandboxFrame.chunk) {
       received += frame.payload.length;
-      if (received > job.sizeBytes || received > job.limits.inputBytes) throw new Error("more bytes than announced");
+      if (received > job.sizeBytes || received > job.limits.inputBytes)
+        throw new Error("more bytes than announced");
       chunks.push(frame.payload);
       return undefined;
     }
@@ -71,6 +73,16 @@ const faulted: SandboxResult = {
   asIs: null,
 };
 
+/** Says every new step, and within a step only what moves the bar: the host counts these frames. */
+function reportProgress(): JobContext["progress"] {
+  let last = { step: "", done: 0 };
+  return (step, done) => {
+    if (step === last.step && done - last.done < progressStep) return;
+    last = { step, done };
+    process.stdout.write(encodeJsonFrame(sandboxFrame.progress, last));
+  };
+}
+
 async function work({ job, bytes }: Received): Promise<FinishedJob> {
   const context: JobContext = {
     job,
@@ -79,22 +91,28 @@ async function work({ job, bytes }: Received): Promise<FinishedJob> {
     workDir,
     tally: new Tally(),
     warnings: new Set(),
-    progress: (step, done) => void process.stdout.write(encodeJsonFrame(sandboxFrame.progress, { step, done })),
+    progress: reportProgress(),
   };
   try {
     return await runJob(context);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     return { result: faulted, output: undefined };
   }
 }
 
-await send(encodeJsonFrame(sandboxFrame.ready, { version: sandboxWireVersion, engines: engineVersions() }));
+await send(
+  encodeJsonFrame(sandboxFrame.ready, { version: sandboxWireVersion, engines: engineVersions() }),
+);
 const finished = await work(await receive());
 await send(encodeJsonFrame(sandboxFrame.result, finished.result));
 if (finished.output !== undefined) {
   for (let at = 0; at < finished.output.length; at += sandboxChunkBytes) {
-    await send(encodeFrame(sandboxFrame.chunk, finished.output.subarray(at, at + sandboxChunkBytes)));
+    await send(
+      encodeFrame(sandboxFrame.chunk, finished.output.subarray(at, at + sandboxChunkBytes)),
+    );
   }
   await send(encodeFrame(sandboxFrame.end, Buffer.alloc(0)));
 }

@@ -3,7 +3,6 @@
  * no engine rebuilds is refused here, type by type; a new content type does not compile without a line.
  */
 import type { ContentType, SandboxResult } from "../wire/sandbox.ts";
-import { outputTypes } from "../wire/sandbox.ts";
 import { Refusal, type JobContext, reasonOf } from "./context.ts";
 import { ArchiveRefusal, inspectZip, listMembers } from "./engines/archive.ts";
 import { sanitizeImage } from "./engines/image.ts";
@@ -89,27 +88,52 @@ const blank = {
   asIs: null,
 } as const;
 
-function finish(type: ContentType, outcome: EngineOutcome, extension: string, context: JobContext): FinishedJob {
+function finish(type: ContentType, outcome: EngineOutcome, context: JobContext): FinishedJob {
   const removed = context.tally.list();
   const warnings = [...context.warnings];
   switch (outcome.kind) {
     case "as-is":
       return {
-        result: { ...blank, contentType: type, verdict: "released_as_is", reason: "clean-text", warnings, removed: [], members: [], asIs: outcome.type },
+        result: {
+          ...blank,
+          contentType: type,
+          verdict: "released_as_is",
+          reason: "clean-text",
+          warnings,
+          removed: [],
+          members: [],
+          asIs: outcome.type,
+        },
         output: undefined,
       };
     case "held":
       return {
-        result: { ...blank, contentType: type, verdict: "needs_approval", reason: outcome.reason, warnings, removed: [], members: [...outcome.members], memberCount: outcome.members.length },
+        result: {
+          ...blank,
+          contentType: type,
+          verdict: "needs_approval",
+          reason: outcome.reason,
+          warnings,
+          removed: [],
+          members: [...outcome.members],
+          memberCount: outcome.members.length,
+        },
         output: undefined,
       };
     case "rebuilt": {
-      if (outcome.bytes.length > context.limits.outputBytes) throw new Refusal("blocked", "size-limit");
-      const known: readonly string[] = outputTypes[outcome.type].extensions;
-      // A name that will change (macro.docm becomes macro.docx) is a conversion only when the format is another one.
-      const converted = /^(doc|xls|ppt)$/.test(type) && !known.includes(extension);
+      if (outcome.bytes.length > context.limits.outputBytes)
+        throw new Refusal("blocked", "size-limit");
       return {
-        result: { ...blank, contentType: type, verdict: converted ? "converted" : "sanitized", reason: reasonOf(context.tally), warnings, removed, members: [], output: { type: outcome.type, bytes: outcome.bytes.length } },
+        result: {
+          ...blank,
+          contentType: type,
+          verdict: "sanitized",
+          reason: reasonOf(context.tally),
+          warnings,
+          removed,
+          members: [],
+          output: { type: outcome.type, bytes: outcome.bytes.length },
+        },
         output: outcome.bytes,
       };
     }
@@ -143,7 +167,7 @@ export async function runJob(context: JobContext): Promise<FinishedJob> {
     if (extensionDisagrees(type, extension)) context.warnings.add("extension-mismatch");
     const runnable = isExecutableExtension(extension) && type !== "executable" && type !== "script";
     if (runnable) throw new Refusal("blocked", "executable-extension", extension);
-    return finish(type, await runEngine(type, context), extension, context);
+    return finish(type, await runEngine(type, context), context);
   } catch (error) {
     if (error instanceof Refusal) return refuse(type, error, context);
     throw error;

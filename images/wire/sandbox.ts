@@ -242,7 +242,11 @@ export const removedClasses = [
 ] as const;
 export type RemovedClass = (typeof removedClasses)[number];
 
-export const sandboxWarnings = ["extension-mismatch", "name-encoding-cp932", "frozen-formulas"] as const;
+export const sandboxWarnings = [
+  "extension-mismatch",
+  "name-encoding-cp932",
+  "frozen-formulas",
+] as const;
 export type SandboxWarning = (typeof sandboxWarnings)[number];
 
 export const sandboxReady = z.strictObject({
@@ -289,7 +293,8 @@ export type SandboxResult = z.infer<typeof sandboxResult>;
 /** A result whose parts contradict each other is no result. Returns what is wrong, or undefined. */
 export function contradiction(result: SandboxResult): string | undefined {
   const rebuilt = result.verdict === "sanitized" || result.verdict === "converted";
-  if (rebuilt !== (result.output !== null)) return "output without a rebuilding verdict, or none with one";
+  if (rebuilt !== (result.output !== null))
+    return "output without a rebuilding verdict, or none with one";
   if ((result.verdict === "released_as_is") !== (result.asIs !== null)) {
     return "as-is type without its verdict, or none with it";
   }

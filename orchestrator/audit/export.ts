@@ -54,7 +54,9 @@ export function exportAudit(
   query: AuditQuery,
   language: ExportLanguage,
 ): Readable {
-  const { limit: _limit, before: _before, ...filter } = query;
+  const filter = { ...query };
+  delete filter.limit;
+  delete filter.before;
   const first = selectRecords(database, filter, pageSize);
   return Readable.from(rows(database, filter, first, headings[language]), { objectMode: false });
 }

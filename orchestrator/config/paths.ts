@@ -20,7 +20,11 @@ export interface Paths {
   readonly practiceSocket: string;
 }
 
-export function makePaths(dataDir: string, installation: InstallationId, runRoot = "/run/hanare"): Paths {
+export function makePaths(
+  dataDir: string,
+  installation: InstallationId,
+  runRoot = "/run/hanare",
+): Paths {
   const run = join(runRoot, installation);
   return {
     data: dataDir,

@@ -65,9 +65,15 @@ export const configSchema = z.strictObject({
     .prefault({}),
   files: z
     .strictObject({
-      maxBytes: z.int().min(1).default(200 * 1024 * 1024),
+      maxBytes: z
+        .int()
+        .min(1)
+        .default(200 * 1024 * 1024),
       /** Sum of a session's files in quarantine. */
-      sessionMaxBytes: z.int().min(1).default(1024 * 1024 * 1024),
+      sessionMaxBytes: z
+        .int()
+        .min(1)
+        .default(1024 * 1024 * 1024),
       sandboxSeconds: z.int().min(1).default(60),
       scanSeconds: z.int().min(1).default(60),
       /** Clean sandboxes kept waiting; each is used once. */
@@ -84,7 +90,9 @@ export const configSchema = z.strictObject({
       pauseSeconds: z.int().min(1).default(300),
     })
     .prefault({}),
-  log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
+  log: z
+    .strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") })
+    .prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;

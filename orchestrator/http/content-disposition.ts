@@ -5,7 +5,7 @@
  * in plain ASCII, for clients that know no better. Control characters never reach the header.
  */
 export function attachment(name: string): string {
-  const clean = [...name.toWellFormed()].filter((character) => !/\p{Cc}/u.test(character)).join("");
+  const clean = name.toWellFormed().replace(/\p{Cc}/gu, "");
   const named = clean === "" ? "download" : clean;
   const ascii = named.replace(/[^\x20-\x7e]/g, "_").replace(/["\\%]/g, "_");
   // encodeURIComponent leaves these; of them RFC 8187's attr-char has only "!".

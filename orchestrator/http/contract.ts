@@ -17,6 +17,7 @@
  *   GET    /api/admin/overview          → Overview                         (system-admin)
  *   GET    /api/admin/sessions          → { sessions: Session[] }          (system-admin)
  *   DELETE /api/admin/sessions/:id      { message? } → 204                 (system-admin)
+ *   POST   /api/admin/reconcile         → { orphans, lost }                (system-admin)
  *   GET    /api/admin/audit             AuditQuery → AuditPage             (auditor, system-admin)
  *   GET    /api/admin/audit.csv         AuditQuery → CSV, UTF-8 with BOM   (auditor, system-admin)
  *   GET    /api/admin/users             → { users: User[] }                (system-admin)

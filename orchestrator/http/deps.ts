@@ -24,6 +24,8 @@ export interface HttpDeps {
   readonly auditTrail: AuditTrail;
   readonly overview: () => Promise<Overview>;
   readonly policyStatus: () => PolicyStatus;
+  /** Compares records and containers once; counters of what was mended. */
+  readonly reconcile: () => Promise<{ readonly orphans: number; readonly lost: number }>;
   /** How long opening a session may take in all. */
   readonly openSessionMs: number;
 }

@@ -13,6 +13,7 @@ import { policyRead } from "./routes/policy.read.ts";
 import { sessionCurrent } from "./routes/session.current.ts";
 import { sessionEnd } from "./routes/session.end.ts";
 import { sessionOpen } from "./routes/session.open.ts";
+import { sessionReconcile } from "./routes/session.reconcile.ts";
 import { sessionRead } from "./routes/session.read.ts";
 import { signInCreate } from "./routes/sign-in.create.ts";
 import { signOutCreate } from "./routes/sign-out.create.ts";
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   overviewRead,
   adminSessionList,
   adminSessionEnd,
+  sessionReconcile,
   auditQueryRoute,
   auditExport,
   userList,

@@ -4,16 +4,18 @@
  * request leaves one line in the log. WebSocket upgrades are the gateway's (see upgrade-auth.ts).
  */
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
-import { AppError, describeError } from "../base/errors.ts";
+import type { IncomingMessage, Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Duplex } from "node:stream";
+import { type FastifyInstance, type FastifyRequest, fastify } from "fastify";
+import { AppError } from "../base/errors.ts";
 import type { UserId } from "../base/ids.ts";
+import { answerFailures } from "./answer-failures.ts";
 import { admit } from "./caller.ts";
 import type { HttpDeps } from "./deps.ts";
-import { errorBodyOf, retryAfter, toAppError } from "./error-map.ts";
 import { judgeOrigin } from "./origin.ts";
 import { PrivateSocketServer } from "./private-socket-server.ts";
+import { answerRaw } from "./raw-answer.ts";
 import type { Caller, Route } from "./route.ts";
 import { routes } from "./routes.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -41,19 +43,14 @@ export interface PortalDeps extends HttpDeps {
   readonly webDist: string;
 }
 
-type AnyServer = Server | TlsServer;
-type App<S extends AnyServer> = FastifyInstance<S, IncomingMessage, ServerResponse>;
-
 /** The portal. `server.server` emits the upgrades; listen with `server.listen({ host, port })`. */
-export function createHttpServer(deps: PortalDeps): App<TlsServer> {
-  const app = fastify<TlsServer>({
-    ...options,
-    serverFactory: (handler) => createTlsServer({ ...deps.tls, ...timeouts }, handler),
-  });
-  prepare(app, deps);
+export function createHttpServer(deps: PortalDeps): FastifyInstance {
+  const app = makeApp(deps, (handler) => createTlsServer(deps.tls, handler));
   app.addHook("onRequest", refuseForeign);
-  servePages(app as unknown as FastifyInstance, deps.webDist);
-  for (const route of routes) install(app, deps, route, callerByCookie(deps));
+  endUpgradedOnClose(app);
+  servePages(app, deps.webDist);
+  const callerOf = (request: FastifyRequest) => callerByCookie(deps, request);
+  for (const route of routes) install(app, deps, route, callerOf);
   return app;
 }
 
@@ -61,29 +58,12 @@ export function createHttpServer(deps: PortalDeps): App<TlsServer> {
  * The local admin socket: the admin routes for whoever can open it, which is the operating system's root.
  * Listen with `server.listen({ path })`; the socket is made with mode 0600.
  */
-export function createAdminServer(deps: HttpDeps): App<Server> {
-  const app = fastify<Server>({
-    ...options,
-    serverFactory: (handler) => new PrivateSocketServer(timeouts, handler),
-  });
-  prepare(app, deps);
+export function createAdminServer(deps: HttpDeps): FastifyInstance {
+  const app = makeApp(deps, (handler) => new PrivateSocketServer(handler));
   const local = routes.filter(({ url }) => url.startsWith("/api/admin/") || url === "/api/health");
   for (const route of local) install(app, deps, route, () => localRoot);
   return app;
 }
-
-const options = {
-  // Our own line per request is written below; the framework's two would repeat it.
-  logger: false,
-  bodyLimit: bodyLimitBytes,
-  // A HEAD on a download would release the file without giving it.
-  exposeHeadRoutes: false,
-  forceCloseConnections: true,
-  trustProxy: false,
-  genReqId: () => randomUUID(),
-} as const;
-
-const timeouts = { headersTimeout: headersMs, requestTimeout: requestMs, timeout: idleMs } as const;
 
 const localRoot: Caller = {
   user: {
@@ -99,10 +79,108 @@ const localRoot: Caller = {
   ticketId: null,
 };
 
-/** What both servers share: headers, JSON only, errors, the log line. */
-function prepare<S extends AnyServer>(app: App<S>, { log }: HttpDeps): void {
+type ServerFactory = (handler: Parameters<typeof createTlsServer>[1]) => Server;
+
+/** What both servers share: limits, headers, JSON only, failures and the log line. */
+function makeApp({ log }: HttpDeps, factory: ServerFactory): FastifyInstance {
+  const app = fastify({
+    // Our own line per request is written by answerFailures; the framework's two would repeat it.
+    logger: false,
+    bodyLimit: bodyLimitBytes,
+    // A HEAD on a download would release the file without giving it.
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    trustProxy: false,
+    genReqId: () => randomUUID(),
+    serverFactory: (handler) => limited(factory(handler)),
+    // Addresses that cannot be decoded never reach a hook or our own failure handler.
+    frameworkErrors: (_error, request, reply) => {
+      reply.hijack();
+      answerRaw(request.raw.socket, new AppError("BAD_REQUEST", { where: "address" }));
+    },
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable) answerRaw(socket, new AppError("BAD_REQUEST", { where: "request" }));
+      else socket.destroy();
+    },
+  });
   app.addHook("onRequest", async (request, reply) => {
     void reply.headers(securityHeaders);
     if (request.url.startsWith("/api")) void reply.header("cache-control", "no-store");
+  });
+  answerFailures(app, log);
+  acceptJsonOnly(app);
+  return app;
+}
+
+function limited(server: Server): Server {
+  server.headersTimeout = headersMs;
+  server.requestTimeout = requestMs;
+  server.timeout = idleMs;
+  return server;
+}
+
+/** Closing waits for every socket, and an upgraded one is nobody's in Node's own list of connections. */
+function endUpgradedOnClose(app: FastifyInstance): void {
+  const upgraded = new Set<Duplex>();
+  app.server.on("upgrade", (_request: IncomingMessage, socket: Duplex) => {
+    upgraded.add(socket);
+    socket.once("close", () => upgraded.delete(socket));
+  });
+  app.addHook("preClose", async () => {
+    for (const socket of upgraded) socket.destroy();
+    return Promise.resolve();
+  });
+}
+
+/** Plain text would let a form of another site send a body without asking first. */
+function acceptJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>(
+    "application/json",
+    { parseAs: "string" },
+    (request, body, done) => {
+      // Pages name the type on every request, with or without a body.
+      if (body === "") done(null, undefined);
+      else void parse(request, body, done);
+    },
+  );
+}
+
+/** Runs before the body is read. */
+async function refuseForeign({ method, headers }: FastifyRequest): Promise<void> {
+  const site = headers["sec-fetch-site"];
+  const verdict = judgeOrigin({
+    method,
+    upgrade: false,
+    host: headers.host,
+    origin: headers.origin,
+    secFetchSite: typeof site === "string" ? site : undefined,
+  });
+  if (verdict.outcome === "refused") throw new AppError("CROSS_ORIGIN", { reason: verdict.reason });
+  return Promise.resolve();
+}
+
+function callerByCookie({ identity }: HttpDeps, request: FastifyRequest): Caller | undefined {
+  return identity.authenticate(request.headers.cookie);
+}
+
+function install(
+  app: FastifyInstance,
+  deps: HttpDeps,
+  route: Route,
+  callerOf: (request: FastifyRequest) => Caller | undefined,
+): void {
+  app.route({
+    method: route.method,
+    url: route.url,
+    handler: async (request, reply) => {
+      const context = { deps, request, reply, terminal: terminalOf(request.raw.socket) };
+      const answer =
+        route.access === "anyone"
+          ? await route.handle(context)
+          : await route.handle({ ...context, caller: admit(route, callerOf(request)) });
+      return answer === undefined ? reply.code(204).send() : answer;
+    },
   });
 }

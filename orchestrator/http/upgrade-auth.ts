@@ -1,20 +1,16 @@
 /**
  * Decides about WebSocket upgrades: our own page, a valid ticket, the person's own living session. The
- * gateway opens nothing before this said yes. Reads only; answers a refusal itself when asked to.
+ * gateway opens nothing before this said yes, and answers a refusal with answerRaw. Reads only.
  */
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
 import { AppError } from "../base/errors.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Person, SessionService } from "../sessions/types.ts";
 import { admit } from "./caller.ts";
-import { errorBodyOf, toAppError } from "./error-map.ts";
+import { toAppError } from "./error-map.ts";
 import { judgeOrigin } from "./origin.ts";
 import { ownSession } from "./owned.ts";
-import { securityHeaders } from "./security-headers.ts";
 import { terminalOf } from "./terminal.ts";
 
 export interface UpgradeDeps {
@@ -38,7 +34,10 @@ export function authorizeUpgrade(
 ): AuthorizedUpgrade | AppError {
   try {
     refuseForeign(request);
-    const caller = admit({ access: "roles", roles: ["user"] }, identity.authenticate(request.headers.cookie));
+    const caller = admit(
+      { access: "roles", roles: ["user"] },
+      identity.authenticate(request.headers.cookie),
+    );
     const [, untrustedId, kind] = path.exec(request.url ?? "") ?? [];
     if (untrustedId === undefined) throw new AppError("NOT_FOUND", { what: "upgrade" });
     const session = ownSession(sessions, untrustedId, caller.user.id);
@@ -65,21 +64,4 @@ function refuseForeign({ method, headers }: IncomingMessage): void {
     secFetchSite: typeof site === "string" ? site : undefined,
   });
   if (verdict.outcome === "refused") throw new AppError("CROSS_ORIGIN", { reason: verdict.reason });
-}
-
-/** Answers a refused upgrade like any other refused request and closes. Returns the request id for the log. */
-export function refuseUpgrade(socket: Duplex, error: AppError): string {
-  const requestId = randomUUID();
-  const body = Buffer.from(JSON.stringify(errorBodyOf(error.code, requestId)));
-  const headers = {
-    ...securityHeaders,
-    "cache-control": "no-store",
-    "content-type": "application/json; charset=utf-8",
-    "content-length": String(body.length),
-    connection: "close",
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const status = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ""}\r\n`;
-  socket.end(Buffer.concat([Buffer.from(`${status}${lines.join("")}\r\n`), body]));
-  return requestId;
 }

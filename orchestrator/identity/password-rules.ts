@@ -15,7 +15,7 @@ export type PasswordJudgement =
 
 /** `isOld` is the answer of the hash comparison with the password in force. Length counts characters, not code units. */
 export function judgePassword(next: string, userName: string, isOld: boolean): PasswordJudgement {
-  const characters = [...next.normalize("NFC")];
+  const characters = Array.from(next.normalize("NFC"));
   if (characters.length < minimumPasswordLength) return { outcome: "refused", reason: "too-short" };
   if (normaliseName(next) === normaliseName(userName))
     return { outcome: "refused", reason: "is-user-name" };

@@ -18,7 +18,11 @@ export function judgeClock(now: number): Finding {
 /** "yes", "no", or undefined where systemd's time service cannot say. */
 async function synchronised(): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)("timedatectl", ["show", "--property=NTPSynchronized", "--value"], { timeout: 2000 });
+    const { stdout } = await promisify(execFile)(
+      "timedatectl",
+      ["show", "--property=NTPSynchronized", "--value"],
+      { timeout: 2000 },
+    );
     return stdout.trim();
   } catch {
     // No systemd here: nothing to report, another service may keep the time.

@@ -16,8 +16,14 @@ export async function freeBytes(path: string): Promise<number> {
   }
 }
 
-export async function checkDisk(path: string, need: number, code: Extract<ProblemCode, "DISK_FULL_DATA" | "DISK_FULL_ENGINE">): Promise<Finding> {
+export async function checkDisk(
+  path: string,
+  need: number,
+  code: Extract<ProblemCode, "DISK_FULL_DATA" | "DISK_FULL_ENGINE">,
+): Promise<Finding> {
   const free = await freeBytes(path);
   const detail = `${path}: ${size(free)} free`;
-  return free >= need ? ok(detail) : fail(detail, code, { path, free: size(free), need: size(need) });
+  return free >= need
+    ? ok(detail)
+    : fail(detail, code, { path, free: size(free), need: size(need) });
 }

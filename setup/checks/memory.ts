@@ -5,7 +5,8 @@ import { memoryNeedBytes, size } from "./sizes.ts";
 
 /** Total and available bytes from the text of /proc/meminfo; unknown lines count as nothing. */
 export function parseMeminfo(text: string): { total: number; available: number } {
-  const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text)?.[1] ?? "0");
+  const kib = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text)?.[1] ?? "0");
   return { total: kib("MemTotal") * 1024, available: kib("MemAvailable") * 1024 };
 }
 

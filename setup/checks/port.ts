@@ -32,8 +32,12 @@ export function listeningInodes(text: string, port: number): string[] {
 
 /** Name and pid of the process that listens on `port`; undefined when it cannot be seen. */
 export async function findHolder(port: number): Promise<string | undefined> {
-  const tables = await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFile(path, "utf8").catch(() => "")));
-  const wanted = new Set(tables.flatMap((text) => listeningInodes(text, port)).map((inode) => `socket:[${inode}]`));
+  const tables = await Promise.all(
+    ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFile(path, "utf8").catch(() => "")),
+  );
+  const wanted = new Set(
+    tables.flatMap((text) => listeningInodes(text, port)).map((inode) => `socket:[${inode}]`),
+  );
   if (wanted.size === 0) return undefined;
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     // Processes come and go while this runs.
@@ -55,5 +59,10 @@ export async function checkPort({ host, port, configFile }: Place): Promise<Find
     const holder = (await findHolder(port)) ?? "?";
     return fail(`${detail}: ${holder}`, "PORT_TAKEN", { port, holder, config: configFile });
   }
-  return fail(`${detail}: ${failure}`, "ADDRESS_UNUSABLE", { host, port, reason: failure, config: configFile });
+  return fail(`${detail}: ${failure}`, "ADDRESS_UNUSABLE", {
+    host,
+    port,
+    reason: failure,
+    config: configFile,
+  });
 }

@@ -16,9 +16,12 @@ interface KernelSettings {
 
 export function judgeUserNamespaces(settings: KernelSettings): Finding {
   const max = Number(settings.max ?? "0");
-  if (!(max > 0)) return fail(`user.max_user_namespaces = ${settings.max ?? "(absent)"}`, "NO_USER_NAMESPACES");
-  if (settings.clone === "0") return fail("kernel.unprivileged_userns_clone = 0", "USER_NAMESPACES_ROOT_ONLY");
-  if (settings.apparmor === "1") return fail("kernel.apparmor_restrict_unprivileged_userns = 1", "USER_NAMESPACES_APPARMOR");
+  if (!(max > 0))
+    return fail(`user.max_user_namespaces = ${settings.max ?? "(absent)"}`, "NO_USER_NAMESPACES");
+  if (settings.clone === "0")
+    return fail("kernel.unprivileged_userns_clone = 0", "USER_NAMESPACES_ROOT_ONLY");
+  if (settings.apparmor === "1")
+    return fail("kernel.apparmor_restrict_unprivileged_userns = 1", "USER_NAMESPACES_APPARMOR");
   return ok(`user.max_user_namespaces = ${max}`);
 }
 

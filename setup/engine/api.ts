@@ -38,7 +38,12 @@ export interface EngineApi {
   /** Makes an image of one layer from a tar stream. */
   importImage(tag: string, tar: Readable, signal: AbortSignal): Promise<void>;
   /** Builds from a context in tar form; calls `onText` with the builder's output. Throws the builder's error. */
-  buildImage(query: URLSearchParams, context: Readable, onText: (text: string) => void, signal: AbortSignal): Promise<void>;
+  buildImage(
+    query: URLSearchParams,
+    context: Readable,
+    onText: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 interface Call {
@@ -56,7 +61,13 @@ async function readAll(response: IncomingMessage): Promise<string> {
 
 /** Sends a call; the answer's body is still to be read. A broken body breaks the request off: the engine then drops what it got. */
 async function send(socketPath: string, call: Call, signal: AbortSignal): Promise<IncomingMessage> {
-  const sent = request({ socketPath, method: call.method, path: call.path, signal, headers: { host: "engine", ...(call.body ? { "content-type": "application/x-tar" } : {}) } });
+  const sent = request({
+    socketPath,
+    method: call.method,
+    path: call.path,
+    signal,
+    headers: { host: "engine", ...(call.body ? { "content-type": "application/x-tar" } : {}) },
+  });
   const answered = once(sent, "response") as Promise<[IncomingMessage]>;
   if (call.body === undefined) {
     sent.end();
@@ -76,12 +87,22 @@ async function send(socketPath: string, call: Call, signal: AbortSignal): Promis
   const [response] = await answered;
   if ((response.statusCode ?? 500) < 400) return response;
   const text = await readAll(response);
-  throw new EngineAnswer(response.statusCode ?? 500, /"message":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text.slice(0, 500));
+  throw new EngineAnswer(
+    response.statusCode ?? 500,
+    /"message":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text.slice(0, 500),
+  );
 }
 
 /** Reads the engine's JSON lines; the last word may be an error although the status was 200. */
-async function readProgress(response: IncomingMessage, onText: (text: string) => void): Promise<void> {
-  const line = z.object({ stream: z.string().optional(), status: z.string().optional(), error: z.string().optional() });
+async function readProgress(
+  response: IncomingMessage,
+  onText: (text: string) => void,
+): Promise<void> {
+  const line = z.object({
+    stream: z.string().optional(),
+    status: z.string().optional(),
+    error: z.string().optional(),
+  });
   let rest = "";
   let error: string | undefined;
   const take = (text: string): void => {
@@ -132,10 +153,24 @@ export function createEngineApi(socketPath: string): EngineApi {
     async importImage(tag, tar, signal) {
       const [repo = "", version = "latest"] = tag.split(":");
       const query = new URLSearchParams({ fromSrc: "-", repo, tag: version });
-      await readProgress(await send(socketPath, { method: "POST", path: `/images/create?${query}`, body: tar }, signal), () => undefined);
+      await readProgress(
+        await send(
+          socketPath,
+          { method: "POST", path: `/images/create?${query.toString()}`, body: tar },
+          signal,
+        ),
+        () => undefined,
+      );
     },
     async buildImage(query, context, onText, signal) {
-      await readProgress(await send(socketPath, { method: "POST", path: `/build?${query}`, body: context }, signal), onText);
+      await readProgress(
+        await send(
+          socketPath,
+          { method: "POST", path: `/build?${query.toString()}`, body: context },
+          signal,
+        ),
+        onText,
+      );
     },
   };
 }

@@ -64,11 +64,14 @@ export async function inspectZip(context: JobContext): Promise<EngineOutcome> {
   const directory = readZipDirectory(context.bytes);
   checkZipLimits(directory, context.limits);
   checkNames(directory);
-  if (directory.entries.some((entry) => entry.nameEncoding === "cp932")) context.warnings.add("name-encoding-cp932");
+  if (directory.entries.some((entry) => entry.nameEncoding === "cp932"))
+    context.warnings.add("name-encoding-cp932");
   if (directory.entries.some((entry) => entry.encrypted)) {
     const { password } = context.job;
-    if (password === undefined) throw new ArchiveRefusal("needs_password", "password-required", directory);
-    if (!(await opens(context.bytes, password))) throw new ArchiveRefusal("needs_password", "password-wrong", directory);
+    if (password === undefined)
+      throw new ArchiveRefusal("needs_password", "password-required", directory);
+    if (!(await opens(context.bytes, password)))
+      throw new ArchiveRefusal("needs_password", "password-wrong", directory);
   }
   return { kind: "held", reason: "archive-no-engine", members: listMembers(directory) };
 }

@@ -25,7 +25,8 @@ const gpsTag = { big: Buffer.from([0x88, 0x25]), little: Buffer.from([0x25, 0x88
 function tallyMetadata(metadata: Metadata, context: Pick<JobContext, "tally">): void {
   if (metadata.exif !== undefined) {
     context.tally.add("metadata");
-    if (metadata.exif.includes(gpsTag.big) || metadata.exif.includes(gpsTag.little)) context.tally.add("location");
+    if (metadata.exif.includes(gpsTag.big) || metadata.exif.includes(gpsTag.little))
+      context.tally.add("location");
   }
   if (metadata.xmp !== undefined) context.tally.add("metadata");
   if (metadata.iptc !== undefined) context.tally.add("metadata");
@@ -50,7 +51,7 @@ function encode(image: Sharp, type: ImageType, metadata: Metadata): Sharp {
     case "jpeg":
       return image.jpeg({ quality: 90, chromaSubsampling: "4:4:4" });
     case "png":
-      return image.png({ compressionLevel: 7, palette: metadata.paletteBitDepth !== undefined });
+      return image.png({ compressionLevel: 7, palette: metadata.isPalette === true });
     case "gif":
       return image.gif();
     case "webp":
@@ -61,8 +62,10 @@ function encode(image: Sharp, type: ImageType, metadata: Metadata): Sharp {
 function checkSize(metadata: Metadata, context: Pick<JobContext, "limits">): void {
   const frames = metadata.pages ?? 1;
   const pixels = metadata.width * metadata.height;
-  if (frames > context.limits.imageFrames) throw new Refusal("blocked", "pixel-limit", `${frames} frames`);
-  if (pixels > context.limits.imagePixels) throw new Refusal("blocked", "pixel-limit", `${pixels} pixels`);
+  if (frames > context.limits.imageFrames)
+    throw new Refusal("blocked", "pixel-limit", `${frames} frames`);
+  if (pixels > context.limits.imagePixels)
+    throw new Refusal("blocked", "pixel-limit", `${pixels} pixels`);
 }
 
 /** Decodes and encodes; throws Refusal for what does not decode. */
@@ -72,7 +75,11 @@ export async function reencode(
   context: Pick<JobContext, "limits" | "tally">,
 ): Promise<Buffer> {
   const animated = type === "gif" || type === "webp";
-  const options = { limitInputPixels: context.limits.imagePixels, failOn: "error", animated } as const;
+  const options = {
+    limitInputPixels: context.limits.imagePixels,
+    failOn: "error",
+    animated,
+  } as const;
   try {
     const metadata = await sharp(bytes, options).metadata();
     if (metadata.format !== type) throw new Refusal("blocked", "damaged", metadata.format);
@@ -90,8 +97,10 @@ export async function reencode(
 
 async function verify(output: Buffer, type: ImageType): Promise<void> {
   const metadata = await sharp(output, { animated: true }).metadata();
-  const clean = metadata.format === type && metadata.exif === undefined && metadata.xmp === undefined;
-  if (!clean || endOf(type, output) !== output.length) throw new Refusal("failed", "verifier-disagreed");
+  const clean =
+    metadata.format === type && metadata.exif === undefined && metadata.xmp === undefined;
+  if (!clean || endOf(type, output) !== output.length)
+    throw new Refusal("failed", "verifier-disagreed");
 }
 
 export async function sanitizeImage(type: ImageType, context: JobContext): Promise<EngineOutcome> {

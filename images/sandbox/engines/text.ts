@@ -13,7 +13,8 @@ const formulaCell = /(^|[,;\t\r\n])\s*"?\s*([=@\uff1d\uff20]|[+-](?![\d.,\s]*(["
 export function passText(type: "csv" | "text", context: JobContext): EngineOutcome {
   const decoded = decodeText(context.bytes);
   if (decoded === undefined) throw new Refusal("needs_approval", "text-encoding");
-  if (type === "csv" && formulaCell.test(decoded.text)) throw new Refusal("needs_approval", "csv-formula");
+  if (type === "csv" && formulaCell.test(decoded.text))
+    throw new Refusal("needs_approval", "csv-formula");
   context.progress("verify", 0.9);
   return { kind: "as-is", type };
 }

@@ -18,7 +18,8 @@ export function extensionOf(name: string): string {
   return match?.[1]?.toLowerCase() ?? "";
 }
 
-export const isExecutableExtension = (extension: string): boolean => executableExtensions.has(extension);
+export const isExecutableExtension = (extension: string): boolean =>
+  executableExtensions.has(extension);
 
 /** Extensions that agree with a content type; a type without an entry agrees with none in particular. */
 const agreeing: Partial<Record<ContentType, readonly string[]>> = {

@@ -66,7 +66,9 @@ function isWindowsProgram(bytes: Buffer): boolean {
 
 function isoMedia(bytes: Buffer): ContentType | undefined {
   if (bytes.toString("latin1", 4, 8) !== "ftyp") return undefined;
-  return /^(heic|heix|hevc|mif1|msf1|avif)$/.test(bytes.toString("latin1", 8, 12)) ? "heif" : "media";
+  return /^(heic|heix|hevc|mif1|msf1|avif)$/.test(bytes.toString("latin1", 8, 12))
+    ? "heif"
+    : "media";
 }
 
 function riff(bytes: Buffer): ContentType | undefined {
@@ -83,7 +85,10 @@ function bitmap(bytes: Buffer): ContentType | undefined {
 export function identifyByMagic(bytes: Buffer): ContentType | undefined {
   if (isWindowsProgram(bytes)) return "executable";
   for (const { type, at, bytes: expected } of table) {
-    if (bytes.length >= at + expected.length && bytes.subarray(at, at + expected.length).equals(expected)) {
+    if (
+      bytes.length >= at + expected.length &&
+      bytes.subarray(at, at + expected.length).equals(expected)
+    ) {
       return type;
     }
   }

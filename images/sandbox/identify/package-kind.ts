@@ -4,9 +4,21 @@ import type { ContentType } from "../../wire/sandbox.ts";
 /** Main parts: with and without macros, documents, templates and shows. */
 const mainTypes: readonly { readonly pattern: RegExp; readonly type: ContentType }[] = [
   { pattern: /ms-excel\.sheet\.binary\.macroEnabled\.main/, type: "xlsb" },
-  { pattern: /wordprocessingml\.(document|template)\.main\+xml|ms-word\.(document|template)\.macroEnabled(Template)?\.main\+xml/, type: "docx" },
-  { pattern: /spreadsheetml\.(sheet|template)\.main\+xml|ms-excel\.(sheet|template)\.macroEnabled\.main\+xml/, type: "xlsx" },
-  { pattern: /presentationml\.(presentation|template|slideshow)\.main\+xml|ms-powerpoint\.(presentation|template|slideshow)\.macroEnabled\.main\+xml/, type: "pptx" },
+  {
+    pattern:
+      /wordprocessingml\.(document|template)\.main\+xml|ms-word\.(document|template)\.macroEnabled(Template)?\.main\+xml/,
+    type: "docx",
+  },
+  {
+    pattern:
+      /spreadsheetml\.(sheet|template)\.main\+xml|ms-excel\.(sheet|template)\.macroEnabled\.main\+xml/,
+    type: "xlsx",
+  },
+  {
+    pattern:
+      /presentationml\.(presentation|template|slideshow)\.main\+xml|ms-powerpoint\.(presentation|template|slideshow)\.macroEnabled\.main\+xml/,
+    type: "pptx",
+  },
 ];
 
 /** `opc` when it is a package of another kind (Visio, XPS, add-ins): nothing we rebuild. */

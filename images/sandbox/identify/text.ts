@@ -12,7 +12,8 @@ export interface TextFacts {
 
 /** C0 controls but tab, line feed, form feed, return; C1; and the bidirectional overrides that make text lie. */
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
-const forbiddenCharacters = /[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/;
+const forbiddenCharacters =
+  /[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/;
 
 function decode(bytes: Buffer, charset: "shift_jis" | "utf-8"): string | undefined {
   try {
@@ -25,7 +26,8 @@ function decode(bytes: Buffer, charset: "shift_jis" | "utf-8"): string | undefin
 
 export function decodeText(bytes: Buffer): Omit<TextFacts, "type"> | undefined {
   const utf8 = decode(bytes, "utf-8");
-  if (utf8 !== undefined) return forbiddenCharacters.test(utf8) ? undefined : { charset: "utf-8", text: utf8 };
+  if (utf8 !== undefined)
+    return forbiddenCharacters.test(utf8) ? undefined : { charset: "utf-8", text: utf8 };
   const cp932 = decode(bytes, "shift_jis");
   if (cp932 === undefined || forbiddenCharacters.test(cp932)) return undefined;
   return { charset: "cp932", text: cp932 };
@@ -37,8 +39,16 @@ const beginnings: readonly { readonly type: ContentType; readonly pattern: RegEx
   { type: "svg", pattern: /^<svg[\s>]/i },
   { type: "xml", pattern: /^<(\?xml|[A-Za-z][\w.-]*:?[\w.-]*[\s/>]|!--|!doctype)/i },
   { type: "rtf", pattern: /^\{\\rt/i },
-  { type: "script", pattern: /^(#!|@echo\s|\[InternetShortcut\]|\[\.?ShellClassInfo\]|\[Shell\]|Windows Registry Editor|REGEDIT4|WEB\r?\n1\r?\n|ID;P|BEGIN:VCALENDAR|%!PS)/i },
-  { type: "mail", pattern: /^(From |Received:|Return-Path:|MIME-Version:|Content-Type:|Message-ID:|Delivered-To:|X-[A-Za-z-]+:)/i },
+  {
+    type: "script",
+    pattern:
+      /^(#!|@echo\s|\[InternetShortcut\]|\[\.?ShellClassInfo\]|\[Shell\]|Windows Registry Editor|REGEDIT4|WEB\r?\n1\r?\n|ID;P|BEGIN:VCALENDAR|%!PS)/i,
+  },
+  {
+    type: "mail",
+    pattern:
+      /^(From |Received:|Return-Path:|MIME-Version:|Content-Type:|Message-ID:|Delivered-To:|X-[A-Za-z-]+:)/i,
+  },
 ];
 
 const csvExtensions: ReadonlySet<string> = new Set(["csv", "tsv"]);
@@ -46,7 +56,10 @@ const csvExtensions: ReadonlySet<string> = new Set(["csv", "tsv"]);
 export function identifyText(bytes: Buffer, extension: string): TextFacts | undefined {
   const decoded = decodeText(bytes);
   if (decoded === undefined) return undefined;
-  const start = decoded.text.replace(/^\ufeff/, "").trimStart().slice(0, 256);
+  const start = decoded.text
+    .replace(/^\ufeff/, "")
+    .trimStart()
+    .slice(0, 256);
   const known = beginnings.find(({ pattern }) => pattern.test(start));
   const plain: ContentType = csvExtensions.has(extension) ? "csv" : "text";
   return { ...decoded, type: known?.type ?? plain };

@@ -66,11 +66,13 @@ interface End {
 
 function readEnd(bytes: Buffer): End {
   const at = findEnd(bytes);
-  if (bytes.readUInt16LE(at + 4) !== 0 || bytes.readUInt16LE(at + 6) !== 0) throw malformed("several disks");
+  if (bytes.readUInt16LE(at + 4) !== 0 || bytes.readUInt16LE(at + 6) !== 0)
+    throw malformed("several disks");
   const locator = at - 20;
   if (locator >= 0 && bytes.readUInt32LE(locator) === end64LocatorSignature) {
     const at64 = safeNumber(bytes.readBigUInt64LE(locator + 8));
-    if (at64 + 56 > locator || bytes.readUInt32LE(at64) !== end64Signature) throw malformed("zip64 end record");
+    if (at64 + 56 > locator || bytes.readUInt32LE(at64) !== end64Signature)
+      throw malformed("zip64 end record");
     return {
       count: safeNumber(bytes.readBigUInt64LE(at64 + 32)),
       size: safeNumber(bytes.readBigUInt64LE(at64 + 40)),
@@ -94,7 +96,9 @@ interface Sizes {
 
 /** Fields that read 0xffffffff stand in the zip64 extra field, in this order and only those. */
 function applyZip64(extra: Buffer, sizes: Sizes): void {
-  const missing = (["size", "packed", "offset"] as const).filter((key) => sizes[key] === 0xffffffff);
+  const missing = (["size", "packed", "offset"] as const).filter(
+    (key) => sizes[key] === 0xffffffff,
+  );
   if (missing.length === 0) return;
   for (let at = 0; at + 4 <= extra.length; ) {
     const length = extra.readUInt16LE(at + 2);
@@ -113,7 +117,8 @@ function applyZip64(extra: Buffer, sizes: Sizes): void {
 }
 
 function dataOffsetOf(bytes: Buffer, offset: number, rawName: Buffer): number {
-  if (offset + localBytes > bytes.length || bytes.readUInt32LE(offset) !== localSignature) throw malformed("local header");
+  if (offset + localBytes > bytes.length || bytes.readUInt32LE(offset) !== localSignature)
+    throw malformed("local header");
   const nameLength = bytes.readUInt16LE(offset + 26);
   const extraLength = bytes.readUInt16LE(offset + 28);
   const name = bytes.subarray(offset + localBytes, offset + localBytes + nameLength);
@@ -133,14 +138,18 @@ interface Located {
 }
 
 function readCentral(bytes: Buffer, at: number, stop: number): Located {
-  if (at + centralBytes > stop || bytes.readUInt32LE(at) !== centralSignature) throw malformed("directory entry");
+  if (at + centralBytes > stop || bytes.readUInt32LE(at) !== centralSignature)
+    throw malformed("directory entry");
   const flags = bytes.readUInt16LE(at + 8);
   const nameLength = bytes.readUInt16LE(at + 28);
   const extraLength = bytes.readUInt16LE(at + 30);
   const next = at + centralBytes + nameLength + extraLength + bytes.readUInt16LE(at + 32);
   if (next > stop) throw malformed("directory entry length");
   const rawName = bytes.subarray(at + centralBytes, at + centralBytes + nameLength);
-  const extra = bytes.subarray(at + centralBytes + nameLength, at + centralBytes + nameLength + extraLength);
+  const extra = bytes.subarray(
+    at + centralBytes + nameLength,
+    at + centralBytes + nameLength + extraLength,
+  );
   const sizes: Sizes = {
     packed: bytes.readUInt32LE(at + 20),
     size: bytes.readUInt32LE(at + 24),

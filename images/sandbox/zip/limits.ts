@@ -8,8 +8,10 @@ import type { ZipDirectory } from "./directory.ts";
 
 export function checkZipLimits(directory: ZipDirectory, limits: SandboxLimits): void {
   const { entries, packedBytes, sizeBytes } = directory;
-  if (entries.length > limits.members) throw new Refusal("blocked", "member-limit", `${entries.length}`);
-  if (sizeBytes > limits.unpackedBytes) throw new Refusal("blocked", "ratio-limit", `${sizeBytes} bytes`);
+  if (entries.length > limits.members)
+    throw new Refusal("blocked", "member-limit", `${entries.length}`);
+  if (sizeBytes > limits.unpackedBytes)
+    throw new Refusal("blocked", "ratio-limit", `${sizeBytes} bytes`);
   if (sizeBytes > limits.ratioFromBytes && sizeBytes > packedBytes * limits.ratio) {
     throw new Refusal("blocked", "ratio-limit", "overall");
   }

@@ -13,7 +13,10 @@ function tryDecode(raw: Uint8Array, charset: string): string | undefined {
   }
 }
 
-export function decodeMemberName(raw: Buffer, flaggedUtf8: boolean): { name: string; encoding: NameEncoding } {
+export function decodeMemberName(
+  raw: Buffer,
+  flaggedUtf8: boolean,
+): { name: string; encoding: NameEncoding } {
   const utf8 = tryDecode(raw, "utf-8");
   if (utf8 !== undefined) return { name: utf8, encoding: "utf-8" };
   const cp932 = flaggedUtf8 ? undefined : tryDecode(raw, "shift_jis");
@@ -25,6 +28,12 @@ export function decodeMemberName(raw: Buffer, flaggedUtf8: boolean): { name: str
 export function isUnsafeMemberName(name: string): boolean {
   const slashed = name.replaceAll("\\", "/");
   // eslint-disable-next-line no-control-regex -- control characters are what this looks for
-  if (name === "" || slashed.startsWith("/") || /^[A-Za-z]:/.test(name) || /[\u0000-\u001f\u007f]/.test(name)) return true;
+  if (
+    name === "" ||
+    slashed.startsWith("/") ||
+    /^[A-Za-z]:/.test(name) ||
+    /[\u0000-\u001f\u007f]/.test(name)
+  )
+    return true;
   return slashed.split("/").some((part) => part === ".." || part === ".");
 }

@@ -10,7 +10,11 @@ function inflate(packed: Buffer, entry: ZipEntry): Buffer {
   try {
     return inflateRawSync(packed, { maxOutputLength: Math.max(entry.sizeBytes, 1) });
   } catch (error) {
-    throw new Refusal("blocked", "archive-malformed", error instanceof Error ? error.message : "inflate");
+    throw new Refusal(
+      "blocked",
+      "archive-malformed",
+      error instanceof Error ? error.message : "inflate",
+    );
   }
 }
 

@@ -48,7 +48,13 @@ function centralEntry(each: Written): Buffer {
   const madeBy = Buffer.from([versionNeeded, 0]);
   const tail = Buffer.alloc(14);
   tail.writeUInt32LE(each.offset, 10);
-  return Buffer.concat([Buffer.from("PK\x01\x02", "latin1"), madeBy, commonFields(each), tail, each.name]);
+  return Buffer.concat([
+    Buffer.from("PK\x01\x02", "latin1"),
+    madeBy,
+    commonFields(each),
+    tail,
+    each.name,
+  ]);
 }
 
 function endRecord(count: number, size: number, offset: number): Buffer {
@@ -66,7 +72,8 @@ export function writeZip(members: readonly ZipMember[]): Buffer {
   const chunks: Buffer[] = [];
   let offset = 0;
   for (const member of members) {
-    const deflated = member.store === true ? member.data : deflateRawSync(member.data, { level: 6 });
+    const deflated =
+      member.store === true ? member.data : deflateRawSync(member.data, { level: 6 });
     const useStored = member.store === true || deflated.length >= member.data.length;
     const each: Written = {
       name: Buffer.from(member.name, "utf8"),

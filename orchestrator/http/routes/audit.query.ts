@@ -8,7 +8,7 @@ export const auditQueryRoute: Route = {
   url: "/api/admin/audit",
   access: "roles",
   roles: ["auditor", "system-admin"],
-  async handle({ deps, request }): Promise<AuditPage> {
-    return deps.auditTrail.query(validate(auditQuery, request.query, "query"));
+  handle({ deps, request }): Promise<AuditPage> {
+    return Promise.resolve(deps.auditTrail.query(validate(auditQuery, request.query, "query")));
   },
 };

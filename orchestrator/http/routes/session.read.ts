@@ -10,8 +10,8 @@ export const sessionRead: Route = {
   method: "GET",
   url: "/api/sessions/:id",
   access: "signed-in",
-  async handle({ deps, request, caller }): Promise<Session> {
+  handle({ deps, request, caller }): Promise<Session> {
     const { id } = validate(idParams, request.params, "params");
-    return toSession(ownSession(deps.sessions, id, caller.user.id));
+    return Promise.resolve(toSession(ownSession(deps.sessions, id, caller.user.id)));
   },
 };

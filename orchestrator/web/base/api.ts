@@ -39,7 +39,10 @@ export async function call<Result>(
   if (!response.ok) throw new ApiError(response.status, await readErrorBody(response));
   if (response.status === 204) return undefined as Result;
   return (await response.json().catch(() => {
-    throw new ApiError(response.status, localBody("UNREADABLE", "error.unreadable", "error.unreadableNext"));
+    throw new ApiError(
+      response.status,
+      localBody("UNREADABLE", "error.unreadable", "error.unreadableNext"),
+    );
   })) as Result;
 }
 
@@ -57,7 +60,13 @@ function isErrorBody(value: unknown): value is ErrorBody {
   );
 }
 
-type LocalText = "error.network" | "error.unreadable" | "error.networkNext" | "error.unreadableNext" | "error.page" | "error.pageNext";
+type LocalText =
+  | "error.network"
+  | "error.unreadable"
+  | "error.networkNext"
+  | "error.unreadableNext"
+  | "error.page"
+  | "error.pageNext";
 
 function localBody(code: string, what: LocalText, next: LocalText): ErrorBody {
   return {

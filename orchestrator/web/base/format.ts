@@ -21,9 +21,11 @@ export function formatTime(language: Language, iso: string | null): string {
 export function formatClock(language: Language, iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return "–";
-  return new Intl.DateTimeFormat(locale[language], { hour: "2-digit", minute: "2-digit", hour12: false }).format(
-    date,
-  );
+  return new Intl.DateTimeFormat(locale[language], {
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+  }).format(date);
 }
 
 export function formatNumber(language: Language, value: number): string {
@@ -40,6 +42,8 @@ export function formatBytes(language: Language, bytes: number): string {
     index += 1;
   }
   const digits = index === 0 || value >= 100 ? 0 : 1;
-  const number = new Intl.NumberFormat(locale[language], { maximumFractionDigits: digits }).format(value);
+  const number = new Intl.NumberFormat(locale[language], { maximumFractionDigits: digits }).format(
+    value,
+  );
   return `${number} ${units[index] ?? "B"}`;
 }

@@ -20,7 +20,9 @@ export function useLoad<Value>(
 
   useEffect(() => {
     const abort = new AbortController();
-    setLoaded((before) => (before.state === "value" ? { ...before, refreshing: true } : { state: "loading" }));
+    setLoaded((before) =>
+      before.state === "value" ? { ...before, refreshing: true } : { state: "loading" },
+    );
     call<Value>("GET", path, undefined, abort.signal).then(
       (value) => setLoaded({ state: "value", value, refreshing: false }),
       (error: unknown) => {

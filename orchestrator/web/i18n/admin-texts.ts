@@ -117,6 +117,8 @@ export const adminTexts = {
   "action.policy-load": { ja: "ポリシーの適用", en: "Policy loaded" },
   "action.system-start": { ja: "システム開始", en: "System start" },
   "action.system-stop": { ja: "システム停止", en: "System stop" },
+  "action.session-terminate": { ja: "管理者による終了", en: "Ended by administrator" },
+  "action.audit-export": { ja: "監査記録の持ち出し", en: "Audit export" },
   "outcome.success": { ja: "成功", en: "Success" },
   "outcome.refused": { ja: "拒否", en: "Refused" },
   "outcome.failure": { ja: "失敗", en: "Failure" },

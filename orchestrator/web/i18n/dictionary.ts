@@ -8,7 +8,12 @@ import { fill, type Language, type Placeholders } from "./language.ts";
 import { refusalTexts } from "./refusal-texts.ts";
 import { viewerTexts } from "./viewer-texts.ts";
 
-export const dictionary = { ...commonTexts, ...viewerTexts, ...refusalTexts, ...adminTexts } as const;
+export const dictionary = {
+  ...commonTexts,
+  ...viewerTexts,
+  ...refusalTexts,
+  ...adminTexts,
+} as const;
 
 export type TextName = keyof typeof dictionary;
 type Values<Name extends TextName> = Record<
@@ -16,9 +21,9 @@ type Values<Name extends TextName> = Record<
   string | number
 >;
 /** Values for the braces of a text; none are asked for where it has none. */
-export type TextArgs<Name extends TextName> = [Placeholders<(typeof dictionary)[Name][Language]>] extends [
-  never,
-]
+export type TextArgs<Name extends TextName> = [
+  Placeholders<(typeof dictionary)[Name][Language]>,
+] extends [never]
   ? []
   : [values: Values<Name>];
 

@@ -45,5 +45,8 @@ export function startPath(typed: string): string {
 
 /** What the terminal's clipboard or keyboard may have left around an address. */
 export function cleanTyped(typed: string): string {
-  return typed.replaceAll(/[\r\n\t]+/g, "").trim().slice(0, 8192);
+  return typed
+    .replaceAll(/[\r\n\t]+/g, "")
+    .trim()
+    .slice(0, 8192);
 }

@@ -8,7 +8,10 @@ type RefusalText = keyof typeof refusalTexts;
  * Guards name themselves in `rule` ("guard.deny_ip"), the default denial is "default"; anything else is
  * a rule of the site. A guard this page does not know yet gets the general sentence.
  */
-export function refusalText(refusal: { readonly rule: string; readonly reason: string }): RefusalText {
+export function refusalText(refusal: {
+  readonly rule: string;
+  readonly reason: string;
+}): RefusalText {
   for (const code of [refusal.rule, refusal.reason]) {
     if (!code.startsWith("guard.")) continue;
     const name = `refusal.${code}`;

@@ -34,7 +34,12 @@ export function reduceKeyboard(state: KeyboardState, input: KeyboardInput): Keyb
       return step({ ...state, composing: true, preedit: null, justCommitted: null });
     case "compositionupdate":
       // The caret stands at the end unless the input event that follows says otherwise.
-      return compose({ ...state, composing: true }, input.data, input.data.length, input.data.length);
+      return compose(
+        { ...state, composing: true },
+        input.data,
+        input.data.length,
+        input.data.length,
+      );
     case "compositionend":
       return compositionEnd(state, input.data);
     case "input":
@@ -51,7 +56,12 @@ function step(
   outputs: readonly KeyboardOutput[] = [],
   more: { readonly preventDefault?: boolean; readonly clearField?: boolean } = {},
 ): KeyboardStep {
-  return { state, outputs, preventDefault: more.preventDefault ?? false, clearField: more.clearField ?? false };
+  return {
+    state,
+    outputs,
+    preventDefault: more.preventDefault ?? false,
+    clearField: more.clearField ?? false,
+  };
 }
 
 function keyDown(state: KeyboardState, event: KeyFacts): KeyboardStep {
@@ -70,7 +80,9 @@ function keyDown(state: KeyboardState, event: KeyFacts): KeyboardStep {
   if (keysym === null) return step(next);
   const pressed = new Map(next.pressed).set(pressedName(event), keysym);
   const remoteCopy = isCopyKey(event) ? "fresh" : next.remoteCopy;
-  return step({ ...next, pressed, remoteCopy }, [key(keysym, event, true)], { preventDefault: true });
+  return step({ ...next, pressed, remoteCopy }, [key(keysym, event, true)], {
+    preventDefault: true,
+  });
 }
 
 function keyUp(state: KeyboardState, event: KeyFacts): KeyboardStep {
@@ -101,7 +113,9 @@ function isAddressShortcut(event: KeyFacts): boolean {
   if (event.key === "F6") return bare;
   const letter = event.key.toLowerCase();
   if (event.shift || event.meta) return false;
-  return (letter === "l" && event.ctrl && !event.alt) || (letter === "d" && event.alt && !event.ctrl);
+  return (
+    (letter === "l" && event.ctrl && !event.alt) || (letter === "d" && event.alt && !event.ctrl)
+  );
 }
 
 function isPasteKey(event: KeyFacts): boolean {
@@ -112,7 +126,9 @@ function isPasteKey(event: KeyFacts): boolean {
 function isCopyKey(event: KeyFacts): boolean {
   if (event.key === "Insert") return event.ctrl;
   const letter = event.key.toLowerCase();
-  return (letter === "c" || letter === "x") && (event.ctrl || event.meta) && !event.alt && !event.shift;
+  return (
+    (letter === "c" || letter === "x") && (event.ctrl || event.meta) && !event.alt && !event.shift
+  );
 }
 
 function compose(state: KeyboardState, text: string, start: number, end: number): KeyboardStep {
@@ -134,7 +150,8 @@ function compose(state: KeyboardState, text: string, start: number, end: number)
 function compositionEnd(state: KeyboardState, data: string): KeyboardStep {
   const next: KeyboardState = { ...state, composing: false, preedit: null, justCommitted: data };
   if (data !== "") return step(next, [insert(data)], { clearField: true });
-  if (state.preedit === null || state.preedit.text === "") return step(next, [], { clearField: true });
+  if (state.preedit === null || state.preedit.text === "")
+    return step(next, [], { clearField: true });
   return step(
     next,
     [{ kind: "text", message: { type: "compose", text: "", selectionStart: 0, selectionEnd: 0 } }],
@@ -142,17 +159,27 @@ function compositionEnd(state: KeyboardState, data: string): KeyboardStep {
   );
 }
 
-function fieldInput(state: KeyboardState, event: Extract<KeyboardInput, { type: "input" }>): KeyboardStep {
+function fieldInput(
+  state: KeyboardState,
+  event: Extract<KeyboardInput, { type: "input" }>,
+): KeyboardStep {
   if (state.composing || event.isComposing) {
     if (!state.composing || event.inputType !== "insertCompositionText") return step(state);
     // The selection counts from the field's start, and the preedit is the end of what the field holds.
     const text = event.data ?? "";
     const offset = Math.max(0, event.value.length - text.length);
-    return compose(state, text, Math.max(0, event.selectionStart - offset), Math.max(0, event.selectionEnd - offset));
+    return compose(
+      state,
+      text,
+      Math.max(0, event.selectionStart - offset),
+      Math.max(0, event.selectionEnd - offset),
+    );
   }
   const text = event.data ?? (event.inputType.startsWith("insertFrom") ? event.value : "");
   // Some engines repeat the committed text in an input event after compositionend.
-  const repeated = state.justCommitted !== null && (text === state.justCommitted || isCompositionType(event.inputType));
+  const repeated =
+    state.justCommitted !== null &&
+    (text === state.justCommitted || isCompositionType(event.inputType));
   if (repeated || text === "" || !event.inputType.startsWith("insert")) {
     return step({ ...state, justCommitted: null }, [], { clearField: true });
   }
@@ -189,8 +216,15 @@ const controlLeft = 0xffe3;
 const letterV = 0x76;
 
 function remotePasteKeys(state: KeyboardState): KeyboardOutput[] {
-  const held = [...state.pressed.values()].some((keysym) => keysym === controlLeft || keysym === controlLeft + 1);
-  const press = (keysym: number, down: boolean): KeyboardOutput => ({ kind: "key", keysym, code: "", down });
+  const held = [...state.pressed.values()].some(
+    (keysym) => keysym === controlLeft || keysym === controlLeft + 1,
+  );
+  const press = (keysym: number, down: boolean): KeyboardOutput => ({
+    kind: "key",
+    keysym,
+    code: "",
+    down,
+  });
   const letter = [press(letterV, true), press(letterV, false)];
   return held ? letter : [press(controlLeft, true), ...letter, press(controlLeft, false)];
 }
@@ -213,7 +247,9 @@ function insert(text: string): KeyboardOutput {
 function inserts(text: string): KeyboardOutput[] {
   const kept = clip(text.replaceAll("\r\n", "\n"), insertLimit);
   const whole = kept.length === text.replaceAll("\r\n", "\n").length;
-  return whole ? [insert(kept)] : [insert(kept), { kind: "paste-cut", keptCharacters: kept.length }];
+  return whole
+    ? [insert(kept)]
+    : [insert(kept), { kind: "paste-cut", keptCharacters: kept.length }];
 }
 
 /** Cuts at `limit` UTF-16 units without leaving half a character. */
@@ -222,4 +258,3 @@ function clip(text: string, limit: number): string {
   const last = text.charCodeAt(limit - 1);
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit);
 }
-

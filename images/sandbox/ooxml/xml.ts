@@ -1,0 +1,197 @@
+/**
+ * XML parts, read by saxes and written anew: no DTD, no entities of their own, no comments, no processing
+ * instructions. A rewrite asks its rules about every element; ordinals (the number of an element in
+ * document order) let a first scan decide for the second. Pure.
+ */
+import { SaxesParser, type SaxesTagNS } from "saxes";
+import { Refusal } from "../context.ts";
+
+export interface XmlAttribute {
+  readonly name: string;
+  readonly local: string;
+  readonly uri: string;
+  readonly value: string;
+}
+
+export interface XmlElement {
+  readonly ordinal: number;
+  readonly name: string;
+  readonly local: string;
+  readonly uri: string;
+  readonly attributes: readonly XmlAttribute[];
+}
+
+export interface XmlEvents {
+  open(element: XmlElement, ancestors: readonly XmlElement[]): void;
+  text(text: string, parent: XmlElement | undefined): void;
+  close(element: XmlElement): void;
+}
+
+const damaged = (detail: string): Refusal => new Refusal("blocked", "damaged", detail);
+
+/** UTF-8, or UTF-16 by its mark; anything else is not a part any office program writes. */
+export function decodeXml(bytes: Buffer): string {
+  const [first, second] = bytes;
+  const charset =
+    first === 0xff && second === 0xfe
+      ? "utf-16le"
+      : first === 0xfe && second === 0xff
+        ? "utf-16be"
+        : "utf-8";
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) throw damaged("encoding");
+    throw error;
+  }
+}
+
+function toElement(tag: SaxesTagNS, ordinal: number): XmlElement {
+  const attributes = Object.values(tag.attributes).map(({ name, local, uri, value }) => ({
+    name,
+    local,
+    uri,
+    value,
+  }));
+  return { ordinal, name: tag.name, local: tag.local, uri: tag.uri, attributes };
+}
+
+export function readXml(xml: string, depthLimit: number, events: XmlEvents): void {
+  const parser = new SaxesParser({ xmlns: true });
+  const stack: XmlElement[] = [];
+  let ordinal = 0;
+  parser.on("error", (error) => {
+    throw damaged(error.message);
+  });
+  parser.on("doctype", () => {
+    throw damaged("DTD");
+  });
+  parser.on("opentag", (tag) => {
+    if (stack.length >= depthLimit) throw damaged("depth");
+    const element = toElement(tag, ordinal);
+    ordinal += 1;
+    events.open(element, stack);
+    stack.push(element);
+  });
+  const onText = (text: string) => events.text(text, stack.at(-1));
+  parser.on("text", onText);
+  parser.on("cdata", onText);
+  parser.on("closetag", () => {
+    const element = stack.pop();
+    if (element !== undefined) events.close(element);
+  });
+  parser.write(xml).close();
+}
+
+/** `drop` takes the children along, `unwrap` leaves them in place. */
+export type Decision = "drop" | "keep" | "unwrap";
+
+export interface XmlRules {
+  element(element: XmlElement, ancestors: readonly XmlElement[]): Decision;
+  /** New value, or undefined to leave the attribute out. */
+  attribute(attribute: XmlAttribute, element: XmlElement): string | undefined;
+  /** True for elements that are decided by their whole text once they close. */
+  holds(element: XmlElement): boolean;
+  /** What a held element's text becomes; undefined drops the element. */
+  held(element: XmlElement, text: string): string | undefined;
+}
+
+const escapeText = (text: string): string =>
+  text.replace(/[&<>\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+const escapeAttribute = (text: string): string =>
+  text.replace(/[&<>"\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+export const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+
+class Writer {
+  readonly #rules: XmlRules;
+  readonly #parts: string[] = [xmlDeclaration];
+  readonly #decisions: Decision[] = [];
+  /** Depth at which everything is being dropped, counted in open elements. */
+  #droppedFrom: number | undefined;
+  #held: { element: XmlElement; start: number; text: string; depth: number } | undefined;
+  /** The last start tag is still without its `>`. */
+  #tagOpen = false;
+
+  constructor(rules: XmlRules) {
+    this.#rules = rules;
+  }
+
+  open(element: XmlElement, ancestors: readonly XmlElement[]): void {
+    const dropping = this.#droppedFrom !== undefined;
+    const decision = dropping ? "drop" : this.#rules.element(element, ancestors);
+    this.#decisions.push(decision);
+    if (decision === "drop" && !dropping) this.#droppedFrom = this.#decisions.length;
+    if (decision !== "keep") return;
+    this.#endTag();
+    if (this.#held === undefined && this.#rules.holds(element)) {
+      this.#held = { element, start: this.#parts.length, text: "", depth: this.#decisions.length };
+    }
+    this.#parts.push(`<${element.name}${this.#attributes(element)}`);
+    this.#tagOpen = true;
+  }
+
+  #attributes(element: XmlElement): string {
+    let text = "";
+    for (const attribute of element.attributes) {
+      const value = this.#rules.attribute(attribute, element);
+      if (value !== undefined) text += ` ${attribute.name}="${escapeAttribute(value)}"`;
+    }
+    return text;
+  }
+
+  #endTag(): void {
+    if (this.#tagOpen) this.#parts.push(">");
+    this.#tagOpen = false;
+  }
+
+  text(text: string): void {
+    if (this.#droppedFrom !== undefined || text === "") return;
+    if (this.#held !== undefined) {
+      this.#held.text += text;
+      return;
+    }
+    if (this.#decisions.length === 0) return;
+    this.#endTag();
+    this.#parts.push(escapeText(text));
+  }
+
+  close(element: XmlElement): void {
+    const depth = this.#decisions.length;
+    const decision = this.#decisions.pop();
+    if (this.#droppedFrom === depth) this.#droppedFrom = undefined;
+    if (decision !== "keep") return;
+    if (this.#held?.depth === depth && !this.#release(element)) return;
+    if (this.#tagOpen) this.#parts.push("/>");
+    else this.#parts.push(`</${element.name}>`);
+    this.#tagOpen = false;
+  }
+
+  /** False when the held element is taken back as if it had never been written. */
+  #release(element: XmlElement): boolean {
+    const held = this.#held;
+    if (held === undefined) return true;
+    this.#held = undefined;
+    const text = this.#rules.held(element, held.text);
+    if (text === undefined) {
+      this.#parts.length = held.start;
+      this.#tagOpen = false;
+      return false;
+    }
+    if (text !== "") {
+      this.#endTag();
+      this.#parts.push(escapeText(text));
+    }
+    return true;
+  }
+
+  result(): string {
+    return this.#parts.join("");
+  }
+}
+
+export function rewriteXml(xml: string, depthLimit: number, rules: XmlRules): string {
+  const writer = new Writer(rules);
+  readXml(xml, depthLimit, writer);
+  return writer.result();
+}

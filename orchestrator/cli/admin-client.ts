@@ -1,0 +1,28 @@
+/** Speaks to the running orchestrator over its local admin socket (root only). For commands. */
+import { request } from "node:http";
+import { AppError } from "../base/errors.ts";
+
+/** Undefined when no orchestrator listens there. Throws for any answer that is not a success. */
+export async function adminCall(socketPath: string, method: "DELETE" | "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string } | undefined>();
+  const payload = body === undefined ? "" : JSON.stringify(body);
+  const headers = payload === "" ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(payload) };
+  const call = request({ socketPath, method, path, headers }, (response) => {
+    let text = "";
+    response.setEncoding("utf8");
+    response.on("data", (chunk: string) => {
+      text += chunk;
+    });
+    response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+    response.on("error", reject);
+  });
+  call.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ECONNREFUSED") resolve(undefined);
+    else reject(error);
+  });
+  call.end(payload);
+  const answer = await promise;
+  if (!answer) return undefined;
+  if (answer.status >= 300) throw new AppError(answer.status === 404 ? "NOT_FOUND" : "INTERNAL", { status: answer.status, path });
+  return answer.text === "" ? {} : JSON.parse(answer.text);
+}

@@ -1,0 +1,40 @@
+/**
+ * `hanare serve`: runs the orchestrator in the foreground until SIGINT or SIGTERM, then stops everything.
+ * Exit codes: 0 stopped as asked, 1 could not start or stopped unclean.
+ */
+import { parseArgs } from "node:util";
+import { describeError } from "../base/errors.ts";
+import { defaultDataDir } from "../config/load.ts";
+import { startHanare } from "../main.ts";
+
+const usage = `hanare serve [--data DIR]
+Hanare を動かします。止めるには Ctrl+C。 / Runs Hanare; Ctrl+C stops it.
+`;
+
+export interface ServeHooks {
+  /** Called once the portal listens. */
+  onReady?(port: number): void;
+}
+
+export async function serve(args: string[], hooks: ServeHooks = {}): Promise<number> {
+  const { values } = parseArgs({ args, options: { help: { type: "boolean" }, data: { type: "string" } } });
+  if (values.help === true) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const stop = Promise.withResolvers<undefined>();
+  const onSignal = () => stop.resolve(undefined);
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  try {
+    await using hanare = await startHanare({ dataDir: values.data ?? defaultDataDir() });
+    hooks.onReady?.(hanare.port);
+    await stop.promise;
+  } catch (error) {
+    process.stderr.write(`起動できませんでした / could not start: ${describeError(error)}\n`);
+    process.stderr.write("原因を調べるには / to find out why: npx hanare doctor\n");
+    return 1;
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+  return 0;
+}

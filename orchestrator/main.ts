@@ -1,0 +1,178 @@
+/**
+ * Wiring only: configuration → stores → services → listeners, started in this order and stopped in
+ * reverse. Nothing here decides anything.
+ */
+import { chmod, chown, mkdir, readFile, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { startPractice } from "../practice/supervise.ts";
+import { exportAudit } from "./audit/export.ts";
+import { loadSigningKey } from "./audit/keys.ts";
+import { queryAudit } from "./audit/query.ts";
+import { createAuditWriter } from "./audit/writer.ts";
+import { createLog } from "./base/log.ts";
+import { loadInstallation } from "./config/installation.ts";
+import { loadConfig } from "./config/load.ts";
+import { makePaths, type Paths } from "./config/paths.ts";
+import type { Config } from "./config/schema.ts";
+import { createFileDesk } from "./downloads/file-desk.ts";
+import { watchPolicy } from "./egress/policy-watch.ts";
+import { createEgressSupervisor } from "./egress/supervisor.ts";
+import { createEngineClient } from "./engine/client.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import type { HttpDeps } from "./http/deps.ts";
+import { createAdminServer, createHttpServer } from "./http/server.ts";
+import { authorizeUpgrade } from "./http/upgrade-auth.ts";
+import { createIdentity } from "./identity/identity.ts";
+import { makeOverview } from "./overview.ts";
+import { chromiumPolicyText } from "./sessions/chromium-policy.ts";
+import { endFormerRun, makeReconcile } from "./sessions/reconcile.ts";
+import { Sessions } from "./sessions/service.ts";
+import { SessionStore } from "./sessions/store.ts";
+import { watchEngine } from "./sessions/watch-engine.ts";
+import { openDatabase } from "./store/database.ts";
+
+export interface HanareOptions {
+  readonly dataDir: string;
+  /** Where sockets live; another root only for tests. */
+  readonly runRoot?: string;
+}
+
+export interface RunningHanare extends AsyncDisposable {
+  readonly port: number;
+  readonly config: Config;
+  readonly paths: Paths;
+  readonly sessions: Sessions;
+}
+
+/** Starts everything; when a part fails, what was started is stopped again and the error is rethrown. */
+export async function startHanare(options: HanareOptions): Promise<RunningHanare> {
+  await using stack = new AsyncDisposableStack();
+  const config = await loadConfig(options.dataDir);
+  const { id: installation, images } = await loadInstallation(options.dataDir);
+  const paths = makePaths(options.dataDir, installation, options.runRoot);
+  const log = createLog(config.log.level);
+  await makeRunDirectories(paths, config);
+
+  const database = openDatabase(paths.database);
+  stack.defer(() => database.close());
+  const now = () => Date.now();
+  const audit = stack.use(
+    createAuditWriter({
+      database,
+      now,
+      signingKey: loadSigningKey(paths.keys),
+      onCheckpoint: (checkpoint) => log.info({ event: "audit-checkpoint", ...checkpoint }),
+    }),
+  );
+  audit.write({ action: "system-start", outcome: "success" });
+  stack.defer(() => audit.write({ action: "system-stop", outcome: "success" }));
+  const identity = createIdentity({ database, settings: config.identity, now });
+  const engine = createEngineClient(installation);
+  await engine.ping();
+
+  const egress = stack.use(
+    await createEgressSupervisor({
+      log,
+      uid: config.proxy.uid,
+      dnsServers: config.proxy.dnsServers,
+      internalOrigins: config.practice.enabled ? [{ host: config.practice.host, socketPath: paths.practiceSocket }] : [],
+    }),
+  );
+  const policy = stack.use(
+    await watchPolicy({ file: join(paths.data, config.proxy.policyFile), log, audit, onPolicy: (compiled) => egress.configure(compiled) }),
+  );
+  if (config.practice.enabled) {
+    stack.use(await startPractice({ socketPath: paths.practiceSocket, host: config.practice.host, uid: config.practice.uid, log }));
+  }
+  const files = stack.use(await createFileDesk({ engine, installation, paths, config: config.files, imageRefs: images, audit, log }));
+
+  const store = new SessionStore(database);
+  const sessions = new Sessions({
+    installation,
+    engine,
+    door: egress,
+    files,
+    limits: config.sessions,
+    image: images.browser,
+    root: paths.sessionsRun,
+    proxyUid: config.proxy.uid,
+    chromiumPolicy: await chromiumPolicyText(config.browser.trustCaFiles),
+    links: new Map(),
+    log,
+    store,
+    audit,
+    homepage: config.browser.homepage,
+  });
+  const reconcileParts = { installation, engine, store, sessions, root: paths.sessionsRun };
+  const former = await endFormerRun(reconcileParts);
+  if (former.orphans + former.lost > 0) log.warn({ event: "former-run", outcome: "success", ...former });
+
+  const gateway = stack.use(
+    new Gateway({
+      sessions,
+      files,
+      door: egress,
+      audit,
+      limits: config.sessions,
+      browser: config.browser,
+      log,
+      authorize: (request) => authorizeUpgrade(request, { identity, sessions }),
+    }),
+  );
+  stack.use(sessions);
+  const watch = stack.use(await watchEngine(engine, sessions, makeReconcile(reconcileParts), log));
+
+  const deps: HttpDeps = {
+    log,
+    identity,
+    sessions,
+    files,
+    audit,
+    auditTrail: {
+      query: (query) => queryAudit(database, query),
+      exportCsv: (query, language) => exportAudit(database, query, language),
+    },
+    overview: makeOverview({ sessions, limit: config.sessions.maxTotal, watch, egress, files }),
+    policyStatus: () => policy.status(),
+    reconcile: makeReconcile(reconcileParts),
+    openSessionMs: config.sessions.startSeconds * 1000 + 5000,
+  };
+  const tls = {
+    key: await readFile(join(paths.keys, "server.key"), "utf8"),
+    cert: await readFile(join(paths.keys, "server.crt"), "utf8"),
+  };
+  const admin = createAdminServer(deps);
+  stack.defer(() => admin.close());
+  await rm(paths.adminSocket, { force: true });
+  await admin.listen({ path: paths.adminSocket });
+  const portal = createHttpServer({ ...deps, tls, webDist: paths.webDist });
+  portal.server.on("upgrade", gateway.onUpgrade);
+  stack.defer(() => portal.close());
+  await portal.listen({ host: config.listen.host, port: config.listen.port });
+  sessions.scheduleRefill(0);
+
+  const running = stack.move();
+  return {
+    port: (portal.server.address() as AddressInfo).port,
+    config,
+    paths,
+    sessions,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** Others may walk through to their own sockets and see nothing on the way. */
+async function makeRunDirectories(paths: Paths, config: Config): Promise<void> {
+  const passage = 0o711;
+  for (const path of [dirname(paths.run), paths.run, paths.sessionsRun]) {
+    await mkdir(path, { recursive: true });
+    await chmod(path, passage);
+  }
+  const practice = dirname(paths.practiceSocket);
+  await mkdir(practice, { recursive: true });
+  // Written by the practice site, entered by the proxy, closed to session containers' uids.
+  await chown(practice, config.practice.uid, config.proxy.uid);
+  await chmod(practice, 0o2750);
+  await mkdir(paths.quarantine, { recursive: true, mode: 0o700 });
+}

@@ -1,0 +1,34 @@
+/** The numbers of the administrator's first page, gathered from the services when asked. */
+import type { Overview } from "./http/contract.ts";
+import type { EngineWatch } from "./sessions/watch-engine.ts";
+import type { SessionService, SessionState } from "./sessions/types.ts";
+
+export type ScannerOverview = Pick<Overview, "scanner" | "signatures" | "signaturesAreShippedOnly">;
+
+export interface OverviewParts {
+  readonly sessions: SessionService;
+  readonly limit: number;
+  readonly watch: Pick<EngineWatch, "latest">;
+  readonly egress: { status(): Overview["proxy"] };
+  readonly files: { scannerStatus(): Promise<ScannerOverview> | ScannerOverview };
+}
+
+export function makeOverview({ sessions, limit, watch, egress, files }: OverviewParts): () => Promise<Overview> {
+  return async () => {
+    const states = sessions.list().map((each) => each.state);
+    const count = (state: SessionState) => states.filter((each) => each === state).length;
+    return {
+      sessions: {
+        active: count("active"),
+        ready: count("ready"),
+        creating: count("creating"),
+        closing: count("closing"),
+        stuck: count("stuck"),
+      },
+      limit,
+      orphans: watch.latest.orphans,
+      proxy: egress.status(),
+      ...(await files.scannerStatus()),
+    };
+  };
+}

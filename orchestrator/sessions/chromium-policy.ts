@@ -1,0 +1,17 @@
+/** The browser's per-session policy file: certificate authorities the site adds. */
+import { X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { AppError } from "../base/errors.ts";
+
+/** Throws CONFIG_INVALID, naming the file that is no certificate. */
+export async function chromiumPolicyText(trustCaFiles: readonly string[]): Promise<string> {
+  const authorities: string[] = [];
+  for (const file of trustCaFiles) {
+    try {
+      authorities.push(new X509Certificate(await readFile(file)).raw.toString("base64"));
+    } catch (error) {
+      throw new AppError("CONFIG_INVALID", { file, what: "browser.trustCaFiles: not a PEM certificate" }, error);
+    }
+  }
+  return JSON.stringify(authorities.length === 0 ? {} : { CACertificates: authorities });
+}

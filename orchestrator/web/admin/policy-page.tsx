@@ -1,0 +1,170 @@
+/** The policy in force: version, rules, lists, and what is wrong with a newer file. Read-only. */
+import type { PolicyStatus } from "../../http/contract.ts";
+import { formatNumber, formatTime } from "../base/format.ts";
+import { useLanguage, useText } from "../base/language.ts";
+import { useLoad } from "../base/use-load.ts";
+import { isTextName, text } from "../i18n/dictionary.ts";
+import type { Language } from "../i18n/language.ts";
+import { Badge, type BadgeTone } from "../ui/badge.tsx";
+import { Banner } from "../ui/banner.tsx";
+import { Button } from "../ui/button.tsx";
+import { Icon, type IconName } from "../ui/icons.tsx";
+import { EmptyState, LoadView } from "../ui/load-view.tsx";
+import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+
+export default function AdminPolicyPage(): React.JSX.Element {
+  const t = useText();
+  const { loaded, reload } = useLoad<PolicyStatus>("/api/admin/policy", 10_000);
+  return (
+    <PageShell title={t("policy.title")}>
+      <PageHeading
+        title={t("policy.title")}
+        actions={
+          <Button variant="outline" onClick={reload}>
+            <Icon name="reload" />
+            {t("common.refresh")}
+          </Button>
+        }
+      />
+      <LoadView loaded={loaded} onRetry={reload}>
+        {(policy) => <Policy policy={policy} />}
+      </LoadView>
+    </PageShell>
+  );
+}
+
+function Policy(props: { readonly policy: PolicyStatus }): React.JSX.Element {
+  const t = useText();
+  const language = useLanguage();
+  const { policy } = props;
+  return (
+    <div className="flex flex-col gap-8">
+      {policy.problems.length > 0 && (
+        <Banner tone="danger" title={t("policy.problems")} testId="policy-problems">
+          <ul className="mt-1 flex flex-col gap-1">
+            {policy.problems.map((problem) => (
+              <li key={`${problem.file}:${problem.line}:${problem.column}:${problem.message}`}>
+                <code className="mr-3 font-mono font-bold">
+                  {problem.file}:{problem.line}:{problem.column}
+                </code>
+                {problem.message}
+              </li>
+            ))}
+          </ul>
+        </Banner>
+      )}
+      {policy.permitIp.length > 0 && (
+        <Banner tone="danger" title={t("policy.permitIp")} testId="policy-permit-ip">
+          <p>{t("policy.permitIpBody")}</p>
+          <p className="mt-1 font-mono font-bold text-danger">{policy.permitIp.join("  ")}</p>
+        </Banner>
+      )}
+      <Card>
+        <dl className="grid gap-6 px-8 py-6 md:grid-cols-[1fr_1fr_2fr]">
+          <Fact name={t("policy.version")} value={policy.version} mono />
+          <Fact name={t("policy.loadedAt")} value={formatTime(language, policy.loadedAt)} />
+          <Fact name={t("policy.file")} value={policy.file} mono />
+        </dl>
+      </Card>
+      <section aria-labelledby="rules">
+        <h2 id="rules" className="text-std-22B-150">
+          {t("policy.rules")}
+        </h2>
+        <p className="mb-4 mt-1 text-[0.9375rem] text-muted">{t("policy.rulesLead")}</p>
+        <Card className="overflow-x-auto">
+          {policy.rules.length === 0 ? (
+            <EmptyState text={t("policy.rulesEmpty")} />
+          ) : (
+            <Rules rules={policy.rules} />
+          )}
+        </Card>
+      </section>
+      <section aria-labelledby="lists">
+        <h2 id="lists" className="mb-4 text-std-22B-150">
+          {t("policy.lists")}
+        </h2>
+        {policy.lists.length === 0 ? (
+          <Card>
+            <EmptyState text={t("policy.listsEmpty")} />
+          </Card>
+        ) : (
+          <ul className="grid grid-cols-2 gap-4 lg:grid-cols-4">
+            {policy.lists.map((list) => (
+              <li
+                key={list.id}
+                className="rounded-12 border border-line bg-surface px-5 py-4 shadow-card"
+              >
+                <p className="break-all font-mono font-bold">{list.id}</p>
+                <p className="text-[0.9375rem] text-muted tabular-nums">
+                  {t("policy.entries", { count: formatNumber(language, list.entries) })}
+                </p>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+    </div>
+  );
+}
+
+function Fact(props: {
+  readonly name: string;
+  readonly value: string;
+  readonly mono?: boolean;
+}): React.JSX.Element {
+  return (
+    <div>
+      <dt className="text-[0.875rem] text-muted">{props.name}</dt>
+      <dd className={`break-all font-bold ${props.mono === true ? "font-mono" : "tabular-nums"}`}>
+        {props.value}
+      </dd>
+    </div>
+  );
+}
+
+const actions: Readonly<Record<string, { readonly tone: BadgeTone; readonly icon: IconName }>> = {
+  allow: { tone: "good", icon: "check" },
+  block: { tone: "danger", icon: "blocked" },
+  direct: { tone: "info", icon: "forward" },
+  isolate: { tone: "info", icon: "shield" },
+};
+
+function Rules(props: { readonly rules: PolicyStatus["rules"] }): React.JSX.Element {
+  const t = useText();
+  const language = useLanguage();
+  return (
+    <table className="table-plain text-[0.9375rem]" data-testid="policy-rules">
+      <thead>
+        <tr>
+          <th scope="col">{t("policy.ruleId")}</th>
+          <th scope="col">{t("policy.ruleName")}</th>
+          <th scope="col">{t("policy.ruleAction")}</th>
+          <th scope="col" className="text-right">
+            {t("policy.ruleLine")}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.rules.map((rule) => (
+          <tr key={rule.id}>
+            <td className="font-mono font-bold">{rule.id}</td>
+            <td className="w-full">{rule.name}</td>
+            <td>
+              <Badge
+                {...(actions[rule.action] ?? { tone: "quiet" })}
+                text={actionName(language, rule.action)}
+              />
+            </td>
+            <td className="text-right tabular-nums">{rule.line}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** An action this page has no word for is shown as the policy writes it. */
+function actionName(language: Language, action: string): string {
+  const name = `policy.action.${action}`;
+  return isTextName(name) ? text(language, name as "policy.action.allow") : action;
+}

@@ -1,0 +1,180 @@
+/** The sessions that are not deleted, and ending one with a word to its user. */
+import { useState } from "react";
+import type { ErrorBody, Session } from "../../http/contract.ts";
+import { call, toErrorBody } from "../base/api.ts";
+import { formatTime } from "../base/format.ts";
+import { useLanguage, useText } from "../base/language.ts";
+import { leaveIfSignedOut } from "../base/me.tsx";
+import { useLoad } from "../base/use-load.ts";
+import { Badge, type BadgeTone } from "../ui/badge.tsx";
+import { ErrorBanner } from "../ui/banner.tsx";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Field } from "../ui/field.tsx";
+import { EmptyState, LoadView } from "../ui/load-view.tsx";
+import { Card } from "../ui/page-shell.tsx";
+
+const pollMs = 5000;
+
+const tones: Readonly<Record<Session["state"], BadgeTone>> = {
+  deleted: "quiet",
+  stuck: "danger",
+  closing: "caution",
+  creating: "info",
+  ready: "quiet",
+  active: "good",
+};
+
+export function SessionsTable(props: { readonly onEnded: () => void }): React.JSX.Element {
+  const t = useText();
+  const language = useLanguage();
+  const { loaded, reload } = useLoad<{ sessions: Session[] }>("/api/admin/sessions", pollMs);
+  const [ending, setEnding] = useState<Session | null>(null);
+  return (
+    <section aria-labelledby="sessions">
+      <h2 id="sessions" className="mb-4 text-std-22B-150">
+        {t("sessions.title")}
+      </h2>
+      <Card className="overflow-x-auto">
+        <LoadView loaded={loaded} onRetry={reload}>
+          {({ sessions }) =>
+            sessions.length === 0 ? (
+              <EmptyState text={t("sessions.empty")} />
+            ) : (
+              <table className="table-plain text-[0.9375rem]" data-testid="sessions-table">
+                <thead>
+                  <tr>
+                    <th scope="col">{t("sessions.state")}</th>
+                    <th scope="col">{t("sessions.owner")}</th>
+                    <th scope="col">{t("sessions.terminal")}</th>
+                    <th scope="col">{t("sessions.since")}</th>
+                    <th scope="col">{t("sessions.expires")}</th>
+                    <th scope="col">{t("sessions.id")}</th>
+                    <th scope="col">
+                      <span className="sr-only">{t("sessions.actions")}</span>
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {sessions.map((session) => (
+                    <tr key={session.id}>
+                      <td>
+                        <Badge
+                          tone={tones[session.state]}
+                          text={t(`sessions.state.${session.state}`)}
+                        />
+                      </td>
+                      <td className="font-bold">
+                        {session.ownerName ?? (
+                          <span className="font-normal text-muted">{t("sessions.unclaimed")}</span>
+                        )}
+                      </td>
+                      <td className="tabular-nums">{session.terminal ?? "–"}</td>
+                      <td className="whitespace-nowrap tabular-nums">
+                        {formatTime(language, session.claimedAt)}
+                      </td>
+                      <td className="whitespace-nowrap tabular-nums">
+                        {formatTime(language, session.expiresAt)}
+                      </td>
+                      <td className="font-mono text-[0.8125rem]">{session.id}</td>
+                      <td className="text-right">
+                        {(session.state === "active" || session.state === "ready") && (
+                          <Button
+                            size="sm"
+                            variant="outline"
+                            aria-label={t("sessions.endNamed", {
+                              name: session.ownerName ?? t("sessions.unclaimed"),
+                            })}
+                            onClick={() => setEnding(session)}
+                          >
+                            {t("sessions.end")}
+                          </Button>
+                        )}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            )
+          }
+        </LoadView>
+      </Card>
+      {ending && (
+        <EndSessionDialog
+          session={ending}
+          onClose={() => setEnding(null)}
+          onEnded={() => {
+            setEnding(null);
+            reload();
+            props.onEnded();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function EndSessionDialog(props: {
+  readonly session: Session;
+  readonly onClose: () => void;
+  readonly onEnded: () => void;
+}): React.JSX.Element {
+  const t = useText();
+  const [message, setMessage] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorBody | null>(null);
+  const { session } = props;
+
+  const end = async (): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      const text = message.trim();
+      await call(
+        "DELETE",
+        `/api/admin/sessions/${encodeURIComponent(session.id)}`,
+        text === "" ? {} : { message: text },
+      );
+      props.onEnded();
+    } catch (failure) {
+      if (leaveIfSignedOut(failure)) return;
+      setError(toErrorBody(failure));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog
+      title={t("sessions.endTitle")}
+      onClose={props.onClose}
+      actions={
+        <>
+          <Button variant="outline" onClick={props.onClose}>
+            {t("common.cancel")}
+          </Button>
+          <Button
+            variant="danger"
+            disabled={busy}
+            data-testid="admin-end-confirm"
+            onClick={() => void end()}
+          >
+            {t("sessions.end")}
+          </Button>
+        </>
+      }
+    >
+      {error && <ErrorBanner error={error} />}
+      <p>{t("sessions.endBody", { name: session.ownerName ?? t("sessions.unclaimed") })}</p>
+      {session.ownerName !== null && (
+        <Field
+          label={t("sessions.endMessage")}
+          help={t("sessions.endMessageHelp")}
+          optionalMark
+          maxLength={500}
+          value={message}
+          onChange={(event) => setMessage(event.target.value)}
+        />
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,167 @@
+/** Accounts: list, add, reset. A one-time password is shown once and never kept by the page. */
+import { useState } from "react";
+import type { ErrorBody, User } from "../../http/contract.ts";
+import { call, toErrorBody } from "../base/api.ts";
+import { formatTime } from "../base/format.ts";
+import { useLanguage, useText } from "../base/language.ts";
+import { leaveIfSignedOut } from "../base/me.tsx";
+import { useLoad } from "../base/use-load.ts";
+import { Badge } from "../ui/badge.tsx";
+import { ErrorBanner } from "../ui/banner.tsx";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { EmptyState, LoadView } from "../ui/load-view.tsx";
+import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { NewUserDialog } from "./new-user-dialog.tsx";
+import { type IssuedPassword, OneTimePasswordDialog } from "./one-time-password-dialog.tsx";
+
+type Open =
+  | { readonly dialog: "new" }
+  | { readonly dialog: "reset"; readonly user: User }
+  | { readonly dialog: "password"; readonly issued: IssuedPassword };
+
+export default function AdminUsersPage(): React.JSX.Element {
+  const t = useText();
+  const { loaded, reload } = useLoad<{ users: User[] }>("/api/admin/users");
+  const [open, setOpen] = useState<Open | null>(null);
+  const close = (): void => setOpen(null);
+  const issued = (password: IssuedPassword): void => {
+    setOpen({ dialog: "password", issued: password });
+    reload();
+  };
+  return (
+    <PageShell title={t("users.title")}>
+      <PageHeading
+        title={t("users.title")}
+        actions={
+          <Button data-testid="user-create" onClick={() => setOpen({ dialog: "new" })}>
+            <Icon name="plus" />
+            {t("users.create")}
+          </Button>
+        }
+      />
+      <Card className="overflow-x-auto">
+        <LoadView loaded={loaded} onRetry={reload}>
+          {({ users }) =>
+            users.length === 0 ? (
+              <EmptyState text={t("users.empty")} />
+            ) : (
+              <UsersTable users={users} onReset={(user) => setOpen({ dialog: "reset", user })} />
+            )
+          }
+        </LoadView>
+      </Card>
+      {open?.dialog === "new" && <NewUserDialog onClose={close} onCreated={issued} />}
+      {open?.dialog === "reset" && (
+        <ResetDialog user={open.user} onClose={close} onReset={issued} />
+      )}
+      {open?.dialog === "password" && (
+        <OneTimePasswordDialog issued={open.issued} onClose={close} />
+      )}
+    </PageShell>
+  );
+}
+
+function UsersTable(props: {
+  readonly users: readonly User[];
+  readonly onReset: (user: User) => void;
+}): React.JSX.Element {
+  const t = useText();
+  const language = useLanguage();
+  return (
+    <table className="table-plain text-[0.9375rem]" data-testid="users-table">
+      <thead>
+        <tr>
+          <th scope="col">{t("users.name")}</th>
+          <th scope="col">{t("users.displayName")}</th>
+          <th scope="col">{t("users.roles")}</th>
+          <th scope="col">{t("users.groups")}</th>
+          <th scope="col">{t("users.lastSignIn")}</th>
+          <th scope="col">
+            <span className="sr-only">{t("sessions.actions")}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.users.map((user) => (
+          <tr key={user.id} data-testid="user-row" data-name={user.name}>
+            <td className="font-bold">{user.name}</td>
+            <td>
+              {user.displayName}
+              {user.mustChangePassword && (
+                <span className="ml-3">
+                  <Badge tone="caution" icon="key" text={t("users.mustChange")} />
+                </span>
+              )}
+            </td>
+            <td>
+              {user.roles.map((role) => t(`role.${role}`)).join(language === "ja" ? "、" : ", ")}
+            </td>
+            <td>{user.groups.length === 0 ? "–" : user.groups.join(", ")}</td>
+            <td className="whitespace-nowrap tabular-nums">
+              {user.lastSignInAt === null
+                ? t("users.never")
+                : formatTime(language, user.lastSignInAt)}
+            </td>
+            <td className="text-right">
+              <Button
+                size="sm"
+                variant="outline"
+                aria-label={t("users.resetNamed", { name: user.name })}
+                onClick={() => props.onReset(user)}
+              >
+                {t("users.reset")}
+              </Button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function ResetDialog(props: {
+  readonly user: User;
+  readonly onClose: () => void;
+  readonly onReset: (issued: IssuedPassword) => void;
+}): React.JSX.Element {
+  const t = useText();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorBody | null>(null);
+  const reset = async (): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      props.onReset(
+        await call<IssuedPassword>(
+          "POST",
+          `/api/admin/users/${encodeURIComponent(props.user.id)}/reset`,
+        ),
+      );
+    } catch (failure) {
+      if (leaveIfSignedOut(failure)) return;
+      setError(toErrorBody(failure));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      title={t("users.resetTitle")}
+      onClose={props.onClose}
+      actions={
+        <>
+          <Button variant="outline" onClick={props.onClose}>
+            {t("common.cancel")}
+          </Button>
+          <Button disabled={busy} data-testid="user-reset-confirm" onClick={() => void reset()}>
+            {busy ? t("users.busy") : t("users.reset")}
+          </Button>
+        </>
+      }
+    >
+      {error && <ErrorBanner error={error} />}
+      <p>{t("users.resetBody", { name: `${props.user.displayName} (${props.user.name})` })}</p>
+    </Dialog>
+  );
+}

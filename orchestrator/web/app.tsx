@@ -1,0 +1,141 @@
+/** Which page a path shows, who is signed in, and the last resort when a page throws. */
+import { Component, lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
+import type { ErrorBody, Me } from "../http/contract.ts";
+import { ApiError, call, toErrorBody } from "./base/api.ts";
+import { useText } from "./base/language.ts";
+import { AccountContext, adminHome, hasRole } from "./base/me.tsx";
+import { navigate, usePath } from "./base/router.tsx";
+import { PasswordPage } from "./portal/password-page.tsx";
+import { PortalPage } from "./portal/portal-page.tsx";
+import { SignInPage } from "./portal/sign-in-page.tsx";
+import { ErrorBanner } from "./ui/banner.tsx";
+import { Button, LinkButton } from "./ui/button.tsx";
+import { Loading } from "./ui/load-view.tsx";
+import { PageHeading, PageShell } from "./ui/page-shell.tsx";
+import { ViewerPage } from "./viewer/viewer-page.tsx";
+
+const AdminOverviewPage = lazy(() => import("./admin/overview-page.tsx"));
+const AdminAuditPage = lazy(() => import("./admin/audit-page.tsx"));
+const AdminUsersPage = lazy(() => import("./admin/users-page.tsx"));
+const AdminPolicyPage = lazy(() => import("./admin/policy-page.tsx"));
+
+export function App(): React.JSX.Element {
+  return (
+    <LastResort>
+      <Suspense fallback={<Loading />}>
+        <Pages />
+      </Suspense>
+    </LastResort>
+  );
+}
+
+type Account =
+  | { readonly state: "asking" }
+  | { readonly state: "failed"; readonly error: ErrorBody }
+  | { readonly state: "known"; readonly me: Me | null };
+
+function Pages(): ReactNode {
+  const path = usePath();
+  const [account, setAccount] = useState<Account>({ state: "asking" });
+  const [turn, setTurn] = useState(0);
+  // The viewer asks for its session itself: it must not wait for this answer first.
+  const viewerId = /^\/view\/([^/]+)$/.exec(path)?.[1];
+  const waits = viewerId === undefined;
+
+  useEffect(() => {
+    if (!waits) return;
+    const abort = new AbortController();
+    call<Me>("GET", "/api/me", undefined, abort.signal).then(
+      (me) => setAccount({ state: "known", me }),
+      (error: unknown) => {
+        if (abort.signal.aborted) return;
+        if (error instanceof ApiError && error.status === 401)
+          setAccount({ state: "known", me: null });
+        else setAccount({ state: "failed", error: toErrorBody(error) });
+      },
+    );
+    return () => abort.abort();
+  }, [waits, turn]);
+
+  const known = account.state === "known" ? account.me : null;
+  const value = useMemo(
+    () => known && { me: known, setMe: (me: Me | null) => setAccount({ state: "known", me }) },
+    [known],
+  );
+
+  if (viewerId !== undefined) return <ViewerPage path={viewerId} />;
+  if (account.state === "asking") return <Loading />;
+  if (account.state === "failed") {
+    return (
+      <div className="mx-auto max-w-[48rem] px-8 py-24">
+        <ErrorBanner error={account.error} onRetry={() => setTurn(turn + 1)} />
+      </div>
+    );
+  }
+  if (path === "/sign-in" || !value) {
+    return <SignInPage onSignedIn={(me) => setAccount({ state: "known", me })} />;
+  }
+  return (
+    <AccountContext value={value}>
+      {value.me.mustChangePassword ? <PasswordPage /> : <PageOf path={path} me={value.me} />}
+    </AccountContext>
+  );
+}
+
+function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
+  const { me, path } = props;
+  switch (path) {
+    case "/":
+      return <PortalPage />;
+    case "/password":
+      return <PasswordPage />;
+    case "/admin":
+      if (hasRole(me, "system-admin")) return <AdminOverviewPage />;
+      return <GoTo path={adminHome(me) ?? "/"} />;
+    case "/admin/audit":
+      return <AdminAuditPage />;
+    case "/admin/users":
+      return <AdminUsersPage />;
+    case "/admin/policy":
+      return <AdminPolicyPage />;
+    default:
+      return <NotFoundPage />;
+  }
+}
+
+function GoTo(props: { readonly path: string }): null {
+  useEffect(() => navigate(props.path, "replace"), [props.path]);
+  return null;
+}
+
+function NotFoundPage(): React.JSX.Element {
+  const t = useText();
+  return (
+    <PageShell title={t("notFound.title")}>
+      <PageHeading title={t("notFound.title")} lead={t("notFound.body")} />
+      <LinkButton href="/">{t("common.toPortal")}</LinkButton>
+    </PageShell>
+  );
+}
+
+class LastResort extends Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override render(): ReactNode {
+    return this.state.failed ? <Failed /> : this.props.children;
+  }
+}
+
+function Failed(): React.JSX.Element {
+  const t = useText();
+  return (
+    <div className="mx-auto flex max-w-[48rem] flex-col items-start gap-6 px-8 py-24">
+      <ErrorBanner error={toErrorBody(null)} />
+      <Button onClick={() => location.reload()}>{t("error.reload")}</Button>
+    </div>
+  );
+}

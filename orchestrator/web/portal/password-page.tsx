@@ -1,0 +1,123 @@
+/** Change of password; the only page there is for someone who holds a one-time password. */
+import { type FormEvent, useState } from "react";
+import type { ErrorBody, Me } from "../../http/contract.ts";
+import { call, toErrorBody } from "../base/api.ts";
+import { useText } from "../base/language.ts";
+import { leaveIfSignedOut, useAccount } from "../base/me.tsx";
+import { navigate, safeNext } from "../base/router.tsx";
+import { Banner, ErrorBanner } from "../ui/banner.tsx";
+import { Button } from "../ui/button.tsx";
+import { Field } from "../ui/field.tsx";
+import { Card, PageShell } from "../ui/page-shell.tsx";
+
+const minLength = 12;
+
+export function PasswordPage(): React.JSX.Element {
+  const t = useText();
+  const { me, setMe } = useAccount();
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const [repeat, setRepeat] = useState("");
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState(false);
+  const [error, setError] = useState<ErrorBody | null>(null);
+  const short = next.length < minLength;
+  const differs = next !== repeat;
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setTried(true);
+    if (short || differs) return;
+    setBusy(true);
+    setError(null);
+    const forced = me.mustChangePassword;
+    try {
+      const changed = await call<Me>("POST", "/api/password", { current, next });
+      setMe(changed);
+      if (forced) navigate(safeNext(location.search), "replace");
+      else setDone(true);
+      setCurrent("");
+      setNext("");
+      setRepeat("");
+      setTried(false);
+    } catch (failure) {
+      if (!leaveIfSignedOut(failure)) setError(toErrorBody(failure));
+    }
+    setBusy(false);
+  };
+
+  return (
+    <PageShell title={t("password.title")}>
+      <div className="mx-auto max-w-[36rem]">
+        <h1 className="text-std-28B-150">{t("password.title")}</h1>
+        <div className="mt-6 flex flex-col gap-6">
+          {me.mustChangePassword && (
+            <Banner tone="info" title={t("password.forced")}>
+              {t("password.forcedBody")}
+            </Banner>
+          )}
+          {done && <Banner tone="good" title={t("password.done")} />}
+          {error && <ErrorBanner error={error} />}
+          <Card className="p-8">
+            <form
+              className="flex flex-col gap-6"
+              noValidate
+              onSubmit={(event) => void submit(event)}
+            >
+              <input
+                type="text"
+                name="username"
+                autoComplete="username"
+                value={me.name}
+                readOnly
+                hidden
+              />
+              <Field
+                label={t("password.current")}
+                data-testid="current-password"
+                type="password"
+                autoComplete="current-password"
+                required
+                maxLength={1024}
+                value={current}
+                onChange={(event) => setCurrent(event.target.value)}
+              />
+              <Field
+                label={t("password.next")}
+                help={t("password.nextHelp")}
+                error={tried && short ? t("password.short") : undefined}
+                data-testid="new-password"
+                type="password"
+                autoComplete="new-password"
+                required
+                maxLength={1024}
+                value={next}
+                onChange={(event) => setNext(event.target.value)}
+              />
+              <Field
+                label={t("password.repeat")}
+                error={tried && !short && differs ? t("password.mismatch") : undefined}
+                data-testid="new-password-repeat"
+                type="password"
+                autoComplete="new-password"
+                required
+                maxLength={1024}
+                value={repeat}
+                onChange={(event) => setRepeat(event.target.value)}
+              />
+              <Button
+                type="submit"
+                size="lg"
+                data-testid="new-password-submit"
+                disabled={busy || current === ""}
+              >
+                {busy ? t("password.busy") : t("password.submit")}
+              </Button>
+            </form>
+          </Card>
+        </div>
+      </div>
+    </PageShell>
+  );
+}

@@ -1,0 +1,106 @@
+/** Sign-in. On success the person goes to where they were heading, or to set a password first. */
+import { type FormEvent, useState } from "react";
+import type { ErrorBody, Me } from "../../http/contract.ts";
+import { call, toErrorBody } from "../base/api.ts";
+import { useText } from "../base/language.ts";
+import { navigate, safeNext } from "../base/router.tsx";
+import { ErrorBanner } from "../ui/banner.tsx";
+import { Button } from "../ui/button.tsx";
+import { Field } from "../ui/field.tsx";
+import { LanguageSwitch } from "../ui/language-switch.tsx";
+import { HouseDrawing, Mark, Wordmark } from "../ui/logo.tsx";
+import { useTitle } from "../ui/page-shell.tsx";
+
+export function SignInPage(props: { readonly onSignedIn: (me: Me) => void }): React.JSX.Element {
+  const t = useText();
+  useTitle(t("signIn.title"));
+  return (
+    <div className="grid min-h-dvh grid-cols-1 lg:grid-cols-[1fr_minmax(32rem,40rem)]">
+      <aside className="relative hidden flex-col justify-between overflow-hidden bg-key-1000 p-14 text-white lg:flex">
+        <span className="flex items-center gap-3">
+          <Mark size={40} />
+          <span className="text-[1.625rem] font-bold tracking-wide leading-none">Hanare</span>
+        </span>
+        <HouseDrawing className="w-full max-w-[36rem] self-center text-key-200" />
+        <div className="max-w-[36rem]">
+          <p className="text-std-32B-150">{t("signIn.lead")}</p>
+          <p className="mt-4 leading-loose text-key-100">{t("signIn.about")}</p>
+        </div>
+      </aside>
+      <div className="flex flex-col bg-surface">
+        <div className="flex items-center justify-between px-10 py-6">
+          <span className="lg:invisible">
+            <Wordmark />
+          </span>
+          <LanguageSwitch />
+        </div>
+        <main className="mx-auto flex w-full max-w-[30rem] grow flex-col justify-center px-6 pb-24">
+          <h1 className="text-std-32B-150">{t("signIn.title")}</h1>
+          <p className="mt-1 text-muted">{t("app.tagline")}</p>
+          <SignInForm {...props} />
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function SignInForm(props: { readonly onSignedIn: (me: Me) => void }): React.JSX.Element {
+  const t = useText();
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorBody | null>(null);
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      const me = await call<Me>("POST", "/api/sign-in", { name: name.trim(), password });
+      const next = safeNext(location.search);
+      props.onSignedIn(me);
+      navigate(
+        me.mustChangePassword ? `/password?next=${encodeURIComponent(next)}` : next,
+        "replace",
+      );
+    } catch (failure) {
+      setPassword("");
+      setError(toErrorBody(failure));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form className="mt-8 flex flex-col gap-6" onSubmit={(event) => void submit(event)}>
+      {error && <ErrorBanner error={error} />}
+      <Field
+        label={t("signIn.name")}
+        data-testid="sign-in-name"
+        name="username"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        autoFocus
+        required
+        maxLength={128}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Field
+        label={t("signIn.password")}
+        data-testid="sign-in-password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+        maxLength={1024}
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+      />
+      <Button type="submit" size="lg" data-testid="sign-in-submit" disabled={busy}>
+        {busy ? t("signIn.busy") : t("signIn.submit")}
+      </Button>
+      <p className="text-[0.9375rem] leading-relaxed text-muted">{t("signIn.help")}</p>
+    </form>
+  );
+}

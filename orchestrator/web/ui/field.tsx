@@ -1,0 +1,89 @@
+/** A labelled input with its help and error, tied together for screen readers. */
+import { type InputHTMLAttributes, type Ref, type ReactNode, useId } from "react";
+import { useText } from "../base/language.ts";
+import { Icon } from "./icons.tsx";
+
+interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+  readonly label: string;
+  readonly help?: string;
+  readonly error?: string | undefined;
+  readonly dense?: boolean;
+  readonly optionalMark?: boolean;
+  readonly ref?: Ref<HTMLInputElement>;
+}
+
+export function Field(props: FieldProps): React.JSX.Element {
+  const { label, help, error, dense = false, optionalMark = false, className, ...rest } = props;
+  const id = useId();
+  const t = useText();
+  const described = [
+    help === undefined ? "" : `${id}-help`,
+    error === undefined ? "" : `${id}-error`,
+  ];
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className={dense ? "text-dns-14B-130" : "text-std-16B-170"}>
+        {label}
+        {optionalMark && (
+          <span className="ml-2 font-normal text-muted text-[0.875rem]">
+            {t("common.optional")}
+          </span>
+        )}
+      </label>
+      {help !== undefined && (
+        <p
+          id={`${id}-help`}
+          className={`text-muted ${dense ? "text-dns-14N-130" : "text-[0.9375rem] leading-relaxed"}`}
+        >
+          {help}
+        </p>
+      )}
+      <input
+        {...rest}
+        id={id}
+        aria-describedby={described.filter(Boolean).join(" ") || undefined}
+        aria-invalid={error !== undefined}
+        className={`input ${dense ? "h-10 px-3!" : "h-14"} ${className ?? ""}`}
+      />
+      {error !== undefined && (
+        <p id={`${id}-error`} className="flex items-center gap-1.5 text-danger text-[0.9375rem]">
+          <Icon name="error" size={18} />
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function SelectField(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly testId?: string;
+  readonly children: ReactNode;
+}): React.JSX.Element {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="text-dns-14B-130">
+        {props.label}
+      </label>
+      <div className="relative">
+        <select
+          id={id}
+          data-testid={props.testId}
+          value={props.value}
+          onChange={(event) => props.onChange(event.target.value)}
+          className="input h-10 appearance-none px-3! pr-9!"
+        >
+          {props.children}
+        </select>
+        <Icon
+          name="chevron"
+          size={18}
+          className="pointer-events-none absolute right-3 top-1/2 -translate-y-1/2"
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,183 @@
+/** The frame of the portal and administration pages: skip link, header, navigation, main. */
+import { type ReactNode, useEffect, useState } from "react";
+import { call } from "../base/api.ts";
+import { useText } from "../base/language.ts";
+import { adminHome, hasRole, useAccount } from "../base/me.tsx";
+import { Link, navigate, usePath } from "../base/router.tsx";
+import type { TextName } from "../i18n/dictionary.ts";
+import { Icon } from "./icons.tsx";
+import { LanguageSwitch } from "./language-switch.tsx";
+import { Wordmark } from "./logo.tsx";
+
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title === "" ? "Hanare" : `${title} | Hanare`;
+  }, [title]);
+}
+
+export function PageShell(props: {
+  readonly title: string;
+  readonly children: ReactNode;
+}): React.JSX.Element {
+  const t = useText();
+  const path = usePath();
+  useTitle(props.title);
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#main"
+        className="absolute left-2 -top-20 z-20 rounded-8 bg-surface px-4 py-3 text-primary underline focus:top-2"
+      >
+        {t("app.skip")}
+      </a>
+      <header className="border-b border-line bg-surface">
+        <div className="mx-auto flex h-16 max-w-[80rem] items-center gap-6 px-8">
+          <Link href="/" className="rounded-8" aria-label={t("app.name")}>
+            <Wordmark />
+          </Link>
+          <p className="hidden border-l border-line pl-6 text-[0.875rem] text-muted lg:block">
+            {t("app.tagline")}
+          </p>
+          <div className="grow" />
+          <LanguageSwitch />
+          <AccountMenu />
+        </div>
+        {path.startsWith("/admin") && <AdminNavigation path={path} />}
+      </header>
+      <main
+        id="main"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-[80rem] grow px-8 py-10 focus-visible:outline-none focus-visible:shadow-none"
+      >
+        {props.children}
+      </main>
+    </div>
+  );
+}
+
+function AccountMenu(): React.JSX.Element {
+  const t = useText();
+  const { me, setMe } = useAccount();
+  const [open, setOpen] = useState(false);
+  const home = adminHome(me);
+  const item =
+    "flex min-h-11 w-full items-center px-4 text-left hover:bg-primary-soft hover:underline underline-offset-4 ring-inside";
+  const signOut = async (): Promise<void> => {
+    // Whatever the server answers, this page forgets who was signed in.
+    await call("POST", "/api/sign-out").catch(() => undefined);
+    setMe(null);
+    navigate("/sign-in");
+  };
+  return (
+    <div
+      className="relative"
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") setOpen(false);
+      }}
+    >
+      <button
+        type="button"
+        aria-expanded={open}
+        data-testid="account-menu"
+        onClick={() => setOpen(!open)}
+        className="inline-flex h-10 items-center gap-2 rounded-6 px-3 text-[0.9375rem] hover:bg-primary-soft"
+      >
+        <Icon name="user" />
+        {t("header.account", { name: me.displayName })}
+        <Icon name="chevron" size={16} />
+      </button>
+      {open && (
+        <div className="absolute right-0 top-12 z-10 w-60 overflow-hidden rounded-12 bg-surface py-2 shadow-float">
+          <Link href="/" className={item} onClick={() => setOpen(false)}>
+            {t("header.portal")}
+          </Link>
+          {home !== null && (
+            <Link
+              href={home}
+              className={item}
+              data-testid="to-admin"
+              onClick={() => setOpen(false)}
+            >
+              {t("header.admin")}
+            </Link>
+          )}
+          <Link href="/password" className={item} onClick={() => setOpen(false)}>
+            {t("header.password")}
+          </Link>
+          <div className="my-2 border-t border-line" />
+          <button
+            type="button"
+            className={item}
+            data-testid="sign-out"
+            onClick={() => void signOut()}
+          >
+            {t("header.signOut")}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const adminPages = [
+  { path: "/admin", name: "header.overview", roles: ["system-admin"] },
+  { path: "/admin/audit", name: "header.audit", roles: ["auditor", "system-admin"] },
+  { path: "/admin/users", name: "header.users", roles: ["system-admin"] },
+  { path: "/admin/policy", name: "header.policy", roles: ["list-admin", "system-admin"] },
+] as const satisfies readonly { path: string; name: TextName; roles: readonly string[] }[];
+
+function AdminNavigation(props: { readonly path: string }): React.JSX.Element {
+  const t = useText();
+  const { me } = useAccount();
+  return (
+    <nav aria-label={t("header.admin")} className="mx-auto flex max-w-[80rem] gap-2 px-8">
+      {adminPages
+        .filter((page) => hasRole(me, ...page.roles))
+        .map((page) => {
+          const here = page.path === props.path;
+          return (
+            <Link
+              key={page.path}
+              href={page.path}
+              aria-current={here ? "page" : undefined}
+              className={`ring-inside -mb-px flex h-12 items-center border-b-4 px-4 text-[0.9375rem] ${here ? "border-primary font-bold text-primary" : "border-transparent hover:border-line hover:underline underline-offset-4"}`}
+            >
+              {t(page.name)}
+            </Link>
+          );
+        })}
+    </nav>
+  );
+}
+
+export function PageHeading(props: {
+  readonly title: string;
+  readonly lead?: string;
+  readonly actions?: ReactNode;
+}): React.JSX.Element {
+  return (
+    <div className="mb-8 flex flex-wrap items-end justify-between gap-4">
+      <div>
+        <h1 className="text-std-28B-150">{props.title}</h1>
+        {props.lead !== undefined && <p className="mt-2 text-muted">{props.lead}</p>}
+      </div>
+      {props.actions !== undefined && <div className="flex gap-3">{props.actions}</div>}
+    </div>
+  );
+}
+
+export function Card(props: {
+  readonly children: ReactNode;
+  readonly className?: string;
+}): React.JSX.Element {
+  return (
+    <section
+      className={`rounded-16 border border-line bg-surface shadow-card ${props.className ?? ""}`}
+    >
+      {props.children}
+    </section>
+  );
+}

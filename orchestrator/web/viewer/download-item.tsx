@@ -1,0 +1,159 @@
+/** One file in the tray: name, steps, verdict in colour, icon and words, what was removed. */
+import type { Download } from "../../http/contract.ts";
+import { formatBytes } from "../base/format.ts";
+import { useLanguage, useText } from "../base/language.ts";
+import { isTextName, text } from "../i18n/dictionary.ts";
+import type { Language } from "../i18n/language.ts";
+import { Badge, type BadgeTone } from "../ui/badge.tsx";
+import { Button } from "../ui/button.tsx";
+import { Icon, type IconName, Spinner } from "../ui/icons.tsx";
+import { type StepState, stepsOf } from "./download-steps.ts";
+
+type Verdict = NonNullable<Download["verdict"]>;
+
+const verdictLooks: Readonly<
+  Record<Verdict, { readonly tone: BadgeTone; readonly icon: IconName }>
+> = {
+  failed: { tone: "caution", icon: "warning" },
+  blocked: { tone: "caution", icon: "blocked" },
+  infected: { tone: "danger", icon: "virus" },
+  needs_approval: { tone: "caution", icon: "hold" },
+  needs_password: { tone: "caution", icon: "key" },
+  partially_sanitized: { tone: "good", icon: "shield" },
+  converted: { tone: "good", icon: "shield" },
+  sanitized: { tone: "good", icon: "shield" },
+  released_as_is: { tone: "good", icon: "good" },
+};
+
+const edges: Readonly<Record<BadgeTone, string>> = {
+  good: "border-l-good",
+  caution: "border-l-caution",
+  danger: "border-l-danger",
+  info: "border-l-primary",
+  quiet: "border-l-line",
+};
+
+export function DownloadItem(props: {
+  readonly download: Download;
+  readonly onReceive: () => void;
+}): React.JSX.Element {
+  const t = useText();
+  const language = useLanguage();
+  const { download } = props;
+  const { verdict } = download;
+  const look = verdict === undefined ? null : verdictLooks[verdict];
+  const message = language === "ja" ? download.messageJa : download.messageEn;
+  return (
+    <li
+      data-testid="download-item"
+      data-name={download.name}
+      data-stage={download.stage}
+      data-verdict={verdict}
+      data-reason={download.reason}
+      className={`flex flex-col gap-3 border-b border-l-4 border-b-line py-4 pl-5 pr-6 ${look ? edges[look.tone] : "border-l-primary"}`}
+    >
+      <div className="flex items-start gap-3">
+        <Icon name="file" size={24} className="mt-0.5 text-muted" />
+        <div className="min-w-0 grow">
+          <p className="break-all font-bold leading-snug">{download.name}</p>
+          <p className="mt-0.5 text-[0.8125rem] text-muted tabular-nums">
+            {sizes(language, download)}
+          </p>
+        </div>
+        {verdict !== undefined && look && (
+          <Badge tone={look.tone} icon={look.icon} text={t(`verdict.${verdict}`)} />
+        )}
+      </div>
+      <Steps download={download} />
+      {message !== "" && <p className="text-[0.875rem] leading-relaxed">{message}</p>}
+      {download.removed.length > 0 && <Removed removed={download.removed} />}
+      {download.releasable && (
+        <div>
+          <Button
+            size="sm"
+            variant="outline"
+            data-testid="download-receive"
+            aria-label={t("tray.receiveNamed", { name: download.name })}
+            onClick={props.onReceive}
+          >
+            <Icon name="download" size={18} />
+            {t("tray.receive")}
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function sizes(language: Language, download: Download): string {
+  const received = formatBytes(language, download.sizeBytes);
+  if (download.releasedBytes === undefined || download.releasedBytes === download.sizeBytes)
+    return received;
+  return `${received} → ${formatBytes(language, download.releasedBytes)}`;
+}
+
+function Removed(props: { readonly removed: Download["removed"] }): React.JSX.Element {
+  const t = useText();
+  const language = useLanguage();
+  return (
+    <div className="rounded-8 bg-sunken px-4 py-2.5 text-[0.8125rem] leading-relaxed">
+      <span className="font-bold">{t("tray.removed")}</span>
+      <ul className="flex flex-wrap gap-x-4">
+        {props.removed.map((part) => (
+          <li key={part.class}>
+            {t("tray.removedItem", { name: removedName(language, part.class), count: part.count })}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** A class of content this page has no word for yet is shown as the sanitizer names it. */
+function removedName(language: Language, className: string): string {
+  const name = `removed.${className}`;
+  return isTextName(name) ? text(language, name as "removed.macro") : className;
+}
+
+const stepLooks: Readonly<Record<StepState, string>> = {
+  finished: "border-good bg-good-soft text-good",
+  current: "border-primary bg-surface text-primary",
+  waiting: "border-line bg-surface text-muted",
+  skipped: "border-line bg-sunken text-muted",
+};
+
+function Steps(props: { readonly download: Download }): React.JSX.Element {
+  const t = useText();
+  const steps = stepsOf(props.download);
+  return (
+    <ol className="flex items-start">
+      {steps.map((step, index) => (
+        <li key={step.stage} className="flex min-w-0 flex-1 flex-col items-center gap-1">
+          <div className="flex w-full items-center">
+            <span
+              className={`h-0.5 grow ${index === 0 ? "invisible" : step.state === "finished" || step.state === "current" ? "bg-good" : "bg-line"}`}
+            />
+            <span
+              className={`flex size-6 shrink-0 items-center justify-center rounded-full border-2 ${stepLooks[step.state]}`}
+            >
+              {step.state === "finished" && <Icon name="check" size={14} />}
+              {step.state === "current" && <Spinner size={14} />}
+            </span>
+            <span
+              className={`h-0.5 grow ${index === steps.length - 1 ? "invisible" : steps[index + 1]?.state === "finished" || steps[index + 1]?.state === "current" ? "bg-good" : "bg-line"}`}
+            />
+          </div>
+          <span
+            className={`text-[0.75rem] leading-tight ${step.state === "current" ? "font-bold text-primary" : "text-muted"}`}
+          >
+            {t(`stage.${step.stage}`)}
+            {step.state === "current" &&
+              props.download.progress !== undefined &&
+              ` ${Math.floor(props.download.progress * 100)}%`}
+            <span className="sr-only">{t(`stage.${step.state}`)}</span>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

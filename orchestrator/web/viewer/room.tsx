@@ -1,0 +1,181 @@
+/**
+ * The room while it lives: toolbar on top, the picture below, and over it whatever the person must see
+ * (block panel, banners, tray). Owns the wiring; each part is in its own file.
+ */
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { ViewerMessage } from "../../http/contract.ts";
+import { call } from "../base/api.ts";
+import { useText } from "../base/language.ts";
+import { BlockPanel } from "./block-panel.tsx";
+import { DownloadTray, fetchDownload } from "./download-tray.tsx";
+import { EndDialog } from "./end-dialog.tsx";
+import type { Ending } from "./ended-page.tsx";
+import { PictureView, type PictureViewHandle } from "./picture-view.tsx";
+import { IdleBanner, NoticeBanner, ReconnectBanner } from "./room-banners.tsx";
+import { StartScreen } from "./start-screen.tsx";
+import { TabStrip } from "./tab-strip.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import { useActivity } from "./use-activity.ts";
+import { useRoom } from "./use-room.ts";
+
+export function Room(props: {
+  readonly sessionId: string;
+  readonly onEnded: (ending: Ending) => void;
+}): React.JSX.Element {
+  const { sessionId, onEnded } = props;
+  const t = useText();
+  const room = useRoom(sessionId, onEnded);
+  const [trayOpen, setTrayOpen] = useState(false);
+  const [confirming, setConfirming] = useState(false);
+  const [ending, setEnding] = useState(false);
+  const [pictureUp, setPictureUp] = useState(false);
+  const [everSeen, setEverSeen] = useState(false);
+  const [pasteCut, setPasteCut] = useState<number | null>(null);
+  const picture = useRef<PictureViewHandle>(null);
+  const address = useRef<HTMLInputElement>(null);
+  const active = room.tabs.find((tab) => tab.id === room.active) ?? null;
+  const pending = room.downloads.filter((download) => download.stage !== "done");
+  const { send, continueIdle } = room;
+
+  useActivity(room.idleUntil !== null, send, continueIdle);
+
+  useEffect(() => {
+    for (const id of room.toFetch) fetchDownload(id);
+  }, [room.toFetch]);
+
+  useEffect(() => {
+    if (room.startedDownloads > 0) setTrayOpen(true);
+  }, [room.startedDownloads]);
+
+  const focusPage = useCallback(() => picture.current?.focus(), []);
+  const focusAddress = useCallback(() => {
+    address.current?.focus();
+    address.current?.select();
+  }, []);
+  /** Toolbar actions give the keyboard back to the page. */
+  const act = useCallback(
+    (message: ViewerMessage) => {
+      send(message);
+      focusPage();
+    },
+    [send, focusPage],
+  );
+
+  const end = useCallback(async () => {
+    setConfirming(false);
+    setEnding(true);
+    try {
+      await call("DELETE", `/api/sessions/${encodeURIComponent(sessionId)}`);
+      room.ended({ reason: "user", message: null });
+    } catch {
+      // Gone already, or unreachable: the control channel finds out which and says so.
+      setEnding(false);
+    }
+  }, [room, sessionId]);
+
+  const pictureHandlers = useMemo(
+    () => ({
+      onConnection: setPictureUp,
+      onPicture: () => {
+        markFirstPicture();
+        setEverSeen(true);
+      },
+      sendText: send,
+      onAddressShortcut: focusAddress,
+      onPasteCut: setPasteCut,
+    }),
+    [send, focusAddress],
+  );
+
+  const lost = room.lost || (everSeen && !pictureUp);
+  return (
+    <div className="flex h-dvh flex-col overflow-hidden bg-room">
+      <header className="relative z-10 flex flex-col" aria-label={t("viewer.toolbar")}>
+        <TabStrip
+          tabs={room.tabs}
+          active={room.active}
+          ending={ending}
+          act={act}
+          onNewTab={() => {
+            send({ type: "new-tab" });
+            focusAddress();
+          }}
+          onEnd={() => {
+            if (pending.length > 0) setConfirming(true);
+            else void end();
+          }}
+          onDone={focusPage}
+        />
+        <Toolbar
+          tab={active}
+          addressRef={address}
+          pendingDownloads={pending.length}
+          downloads={room.downloads.length}
+          trayOpen={trayOpen}
+          onTray={() => setTrayOpen(!trayOpen)}
+          act={act}
+          focusPage={focusPage}
+        />
+      </header>
+      <main className="relative mx-[3px] mb-[3px] min-h-0 grow bg-surface">
+        <PictureView ref={picture} sessionId={sessionId} handlers={pictureHandlers} />
+        {!everSeen && (
+          <div className="absolute inset-0">
+            <StartScreen step="picture" />
+          </div>
+        )}
+        {active?.refusal && (
+          <BlockPanel
+            key={active.refusal.id}
+            refusal={active.refusal}
+            canGoBack={active.canGoBack}
+            onBack={() => act({ type: "back" })}
+            onOther={focusAddress}
+          />
+        )}
+        <div className="pointer-events-none absolute inset-x-0 top-0 flex flex-col items-center gap-2 p-3">
+          {lost && <ReconnectBanner graceSeconds={room.graceSeconds} />}
+          {room.idleUntil !== null && (
+            <IdleBanner until={room.idleUntil} onContinue={continueIdle} />
+          )}
+          {pasteCut !== null && (
+            <NoticeBanner
+              text={t("viewer.pasteCut", { count: pasteCut })}
+              onClose={() => {
+                setPasteCut(null);
+                focusPage();
+              }}
+            />
+          )}
+        </div>
+        {trayOpen && (
+          <DownloadTray
+            downloads={room.downloads}
+            onClose={() => {
+              setTrayOpen(false);
+              focusPage();
+            }}
+          />
+        )}
+      </main>
+      {confirming && (
+        <EndDialog
+          pending={pending}
+          onEnd={() => void end()}
+          onKeep={() => {
+            setConfirming(false);
+            focusPage();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Read by the bench and the end-to-end tests. */
+function markFirstPicture(): void {
+  const root = document.documentElement;
+  if (root.dataset["firstPicture"] !== undefined) return;
+  performance.mark("hanare-first-picture");
+  root.dataset["firstPicture"] = String(performance.now());
+}

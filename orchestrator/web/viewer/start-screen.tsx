@@ -1,0 +1,59 @@
+/** What a person sees while the room is prepared, and when it could not be. */
+import { useEffect, useState } from "react";
+import type { ErrorBody } from "../../http/contract.ts";
+import { useText } from "../base/language.ts";
+import { ErrorBanner } from "../ui/banner.tsx";
+import { Button, LinkButton } from "../ui/button.tsx";
+import { Spinner } from "../ui/icons.tsx";
+import { HouseDrawing } from "../ui/logo.tsx";
+
+const slowAfterMs = 4000;
+
+/** Appears a moment late: a warm start is over before a notice could be read. */
+export function StartScreen(props: { readonly step?: "room" | "picture" }): React.JSX.Element {
+  const t = useText();
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSlow(true), slowAfterMs);
+    return () => window.clearTimeout(timer);
+  }, []);
+  return (
+    <div
+      role="status"
+      className="flex size-full min-h-[60dvh] flex-col items-center justify-center gap-8 bg-surface p-8 animate-appear-late"
+    >
+      <HouseDrawing className="w-72 text-room" />
+      <div className="flex flex-col items-center gap-3 text-center">
+        <p className="text-std-24B-150">{t("start.title")}</p>
+        <p className="flex items-center gap-3 text-muted">
+          <Spinner size={20} />
+          {props.step === "picture" ? t("start.picture") : t("start.room")}
+        </p>
+        <p className={`text-[0.9375rem] text-muted ${slow ? "" : "invisible"}`}>
+          {t("start.slow")}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+export function StartFailed(props: {
+  readonly error: ErrorBody;
+  readonly onRetry: () => void;
+}): React.JSX.Element {
+  const t = useText();
+  return (
+    <main className="mx-auto flex min-h-dvh max-w-[44rem] flex-col justify-center gap-8 px-8">
+      <h1 className="text-std-28B-150">{t("start.failed")}</h1>
+      <ErrorBanner error={props.error} />
+      <div className="flex gap-4">
+        <Button size="lg" onClick={props.onRetry} data-testid="retry" autoFocus>
+          {t("common.retry")}
+        </Button>
+        <LinkButton size="lg" href="/">
+          {t("common.toPortal")}
+        </LinkButton>
+      </div>
+    </main>
+  );
+}

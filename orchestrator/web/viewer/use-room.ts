@@ -1,0 +1,107 @@
+/** State of a room as the gateway tells it, over a control channel that outlives broken connections. */
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Download, GatewayMessage, TabView, ViewerMessage } from "../../http/contract.ts";
+import { leaveIfSignedOut } from "../base/me.tsx";
+import { autoReceive, initialReceiveState } from "./auto-receive.ts";
+import { type ControlChannel, openControlChannel } from "./control-channel.ts";
+import type { Ending } from "./ended-page.tsx";
+
+interface RoomState {
+  readonly tabs: readonly TabView[];
+  readonly active: number | null;
+  readonly downloads: readonly Download[];
+  /** Downloads to fetch now; a new array each time there are some. */
+  readonly toFetch: readonly string[];
+  /** How many times downloads began while this page was open. */
+  readonly startedDownloads: number;
+  readonly graceSeconds: number;
+  /** performance.now() of the idle end, while a warning stands. */
+  readonly idleUntil: number | null;
+  /** The control connection was there and is not now. */
+  readonly lost: boolean;
+}
+
+const empty: RoomState = {
+  tabs: [],
+  active: null,
+  downloads: [],
+  toFetch: [],
+  startedDownloads: 0,
+  graceSeconds: 30,
+  idleUntil: null,
+  lost: false,
+};
+
+export interface RoomHandle extends RoomState {
+  readonly send: (message: ViewerMessage) => void;
+  /** The person is there: tells the gateway and takes the warning away. */
+  readonly continueIdle: () => void;
+  readonly ended: (ending: Pick<Ending, "reason" | "message">) => void;
+}
+
+export function useRoom(sessionId: string, onEnded: (ending: Ending) => void): RoomHandle {
+  const [state, setState] = useState<RoomState>(empty);
+  const channel = useRef<ControlChannel | null>(null);
+  const receive = useRef(initialReceiveState);
+  const lastUrl = useRef("");
+
+  const ended = useCallback(
+    (ending: Pick<Ending, "reason" | "message">) =>
+      onEnded({ ...ending, lastUrl: lastUrl.current }),
+    [onEnded],
+  );
+
+  useEffect(() => {
+    const onMessage = (message: GatewayMessage): void => {
+      switch (message.type) {
+        case "session":
+          setState((before) => ({ ...before, graceSeconds: message.graceSeconds }));
+          break;
+        case "tabs": {
+          const url = message.tabs.find((tab) => tab.id === message.active)?.url ?? "";
+          if (/^https?:/i.test(url)) lastUrl.current = url;
+          setState((before) => ({ ...before, tabs: message.tabs, active: message.active }));
+          break;
+        }
+        case "downloads": {
+          const step = autoReceive(receive.current, message.downloads);
+          receive.current = step.state;
+          setState((before) => ({
+            ...before,
+            downloads: message.downloads,
+            toFetch: step.fetch.length > 0 ? step.fetch : before.toFetch,
+            startedDownloads: before.startedDownloads + (step.started ? 1 : 0),
+          }));
+          break;
+        }
+        case "idle-warning":
+          setState((before) => ({
+            ...before,
+            idleUntil: performance.now() + message.secondsLeft * 1000,
+          }));
+          break;
+        case "ended":
+          ended({ reason: message.reason, message: message.message ?? null });
+          break;
+      }
+    };
+    const opened = openControlChannel(sessionId, {
+      onMessage,
+      onConnection: (connected) => setState((before) => ({ ...before, lost: !connected })),
+      onGone: (reason) => ended({ reason: reason ?? "gone", message: null }),
+      onRefused: (error) => {
+        if (!leaveIfSignedOut(error)) ended({ reason: "gone", message: null });
+      },
+    });
+    channel.current = opened;
+    return () => opened.close();
+  }, [sessionId, ended]);
+
+  const send = useCallback((message: ViewerMessage) => channel.current?.send(message), []);
+  const continueIdle = useCallback(() => {
+    send({ type: "activity" });
+    setState((before) => ({ ...before, idleUntil: null }));
+  }, [send]);
+
+  return { ...state, send, continueIdle, ended };
+}

@@ -1,0 +1,29 @@
+/** Reads hanare.yaml; a mistake in it stops the set-up before anything is built. */
+import { isAppError } from "../../orchestrator/base/errors.ts";
+import { loadConfig } from "../../orchestrator/config/load.ts";
+import { checkPort } from "../checks/port.ts";
+import type { Step } from "../context.ts";
+import { SetupError } from "../problems.ts";
+import { join } from "node:path";
+import { stopAt } from "./preflight.ts";
+
+export const configuration: Step = {
+  name: { ja: "設定の読み込み", en: "Configuration" },
+  async run(context) {
+    const file = join(context.dataDir, "hanare.yaml");
+    try {
+      context.found.config = await loadConfig(context.dataDir);
+    } catch (error) {
+      if (!isAppError(error, "CONFIG_INVALID")) throw error;
+      const detail = String(error.context["detail"] ?? "");
+      throw new SetupError(
+        "CONFIG_INVALID",
+        { file, detail, editor: process.env["EDITOR"] ?? "vi" },
+        error,
+      );
+    }
+    const { host, port } = context.config().listen;
+    if (context.willListen) stopAt(await checkPort({ host, port, configFile: file }));
+    return undefined;
+  },
+};

@@ -1,0 +1,361 @@
+/**
+ * A portal that really listens on https, with real SQLite, identity and audit. Sessions and files are
+ * recording stand-ins of their interfaces: these tests are about who reaches them, not what they do.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { Agent, type RequestOptions, request } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import type { FastifyInstance } from "fastify";
+import { pino } from "pino";
+import { exportAudit } from "../../../orchestrator/audit/export.ts";
+import { loadSigningKey } from "../../../orchestrator/audit/keys.ts";
+import { queryAudit } from "../../../orchestrator/audit/query.ts";
+import { createAuditWriter } from "../../../orchestrator/audit/writer.ts";
+import { AppError } from "../../../orchestrator/base/errors.ts";
+import {
+  type DownloadId,
+  newDownloadId,
+  newSessionId,
+  type SessionId,
+  type UserId,
+} from "../../../orchestrator/base/ids.ts";
+import type { DownloadView, FileDesk } from "../../../orchestrator/downloads/types.ts";
+import type { Overview, PolicyStatus } from "../../../orchestrator/http/contract.ts";
+import type { HttpDeps } from "../../../orchestrator/http/deps.ts";
+import { answerRaw } from "../../../orchestrator/http/raw-answer.ts";
+import { createAdminServer, createHttpServer } from "../../../orchestrator/http/server.ts";
+import { authorizeUpgrade } from "../../../orchestrator/http/upgrade-auth.ts";
+import { createIdentity, type Identity } from "../../../orchestrator/identity/identity.ts";
+import type { Role } from "../../../orchestrator/identity/types.ts";
+import type { SessionService, SessionView } from "../../../orchestrator/sessions/types.ts";
+import { openDatabase } from "../../../orchestrator/store/database.ts";
+import { makeTestCertificate } from "../../support/tls.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** The body as JSON. */
+  json(): Record<string, unknown>;
+}
+
+export interface Ended {
+  readonly id: SessionId;
+  readonly reason: string;
+  readonly message: string | undefined;
+}
+
+export interface Portal extends AsyncDisposable {
+  readonly data: string;
+  readonly origin: string;
+  readonly adminSocket: string;
+  readonly identity: Identity;
+  readonly database: DatabaseSync;
+  readonly logLines: Record<string, unknown>[];
+  readonly ended: Ended[];
+  readonly released: DownloadId[];
+  readonly overviewFails: { value: boolean };
+  /** Moves the clock of identity and audit. */
+  advance(ms: number): void;
+  addFile(ownerId: UserId, name: string, content: string): DownloadId;
+  send(method: string, path: string, options?: SendOptions): Promise<Answer>;
+  upgrade(path: string, headers?: Record<string, string>): Promise<Answer>;
+  /** Makes an account, signs it in and changes its password. */
+  person(name: string, roles: readonly Role[]): Promise<SignedIn>;
+}
+
+export interface SignedIn {
+  readonly id: UserId;
+  readonly cookie: string;
+  readonly password: string;
+}
+
+export interface SendOptions {
+  readonly cookie?: string;
+  readonly body?: unknown;
+  /** Replaces the headers our own page would send; undefined takes one away. */
+  readonly headers?: Record<string, string | undefined>;
+  readonly rawBody?: string;
+}
+
+export async function startPortal(): Promise<Portal> {
+  const data = mkdtempSync(join(tmpdir(), "hanare-test-http-"));
+  const webDist = join(data, "web");
+  mkdirSync(join(webDist, "assets"), { recursive: true });
+  writeFileSync(join(webDist, "index.html"), "<!doctype html><title>Hanare</title>");
+  writeFileSync(join(webDist, "assets", "app-1a2b3c4d.js"), "export {};");
+  writeFileSync(join(data, "secret.txt"), "outside of the pages");
+
+  let now = Date.parse("2026-04-01T00:00:00Z");
+  const clock = () => now;
+  const database = openDatabase(join(data, "hanare.db"));
+  const audit = createAuditWriter({
+    database,
+    now: clock,
+    signingKey: loadSigningKey(join(data, "keys")),
+  });
+  const identity = createIdentity({
+    database,
+    settings: { signInHours: 12, failuresBeforePause: 5, pauseSeconds: 300 },
+    now: clock,
+    hashing: { memoryKib: 64, passes: 1, lanes: 1 },
+  });
+  const ended: Ended[] = [];
+  const sessions = recordingSessions(ended);
+  const files = recordingFiles();
+  const logLines: Record<string, unknown>[] = [];
+  const log = pino(
+    { level: "debug" },
+    { write: (line: string) => void logLines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const overviewFails = { value: false };
+  const deps: HttpDeps = {
+    log,
+    identity,
+    sessions,
+    files: files.desk,
+    audit,
+    auditTrail: {
+      query: (query) => queryAudit(database, query),
+      exportCsv: (query, language) => exportAudit(database, query, language),
+    },
+    overview: () =>
+      overviewFails.value
+        ? Promise.reject(new TypeError("engine said /secret/path"))
+        : Promise.resolve(overview),
+    policyStatus: () => policyStatus,
+    reconcile: () => Promise.resolve({ orphans: 0, lost: 0 }),
+    openSessionMs: 5000,
+  };
+  const tls = await makeTestCertificate();
+  const portal = createHttpServer({ ...deps, tls, webDist });
+  portal.server.on("upgrade", (request, socket) => {
+    const grant = authorizeUpgrade(request, { identity, sessions });
+    if (grant instanceof AppError) answerRaw(socket, grant);
+    else
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nx-granted: ${grant.person.name} ${grant.sessionId} ${grant.kind}\r\n\r\n`,
+      );
+  });
+  await portal.listen({ host: "127.0.0.1", port: 0 });
+  const admin = createAdminServer(deps);
+  const adminSocket = join(data, "admin.sock");
+  await admin.listen({ path: adminSocket });
+  const client = httpsClient(portal, tls.cert);
+
+  const result: Portal = {
+    data,
+    adminSocket,
+    identity,
+    database,
+    logLines,
+    ended,
+    overviewFails,
+    ...client,
+    released: files.released,
+    addFile: files.add,
+    advance: (ms) => void (now += ms),
+    async person(name, roles) {
+      const { user, oneTimePassword } = await identity.create({
+        name,
+        displayName: name,
+        roles,
+        groups: [],
+      });
+      const password = `${name} has a long password`;
+      const changed = await identity.changePassword(user, oneTimePassword, password);
+      if (changed.outcome !== "changed") throw new Error(changed.outcome);
+      const answer = await client.send("POST", "/api/sign-in", { body: { name, password } });
+      return { id: user.id, cookie: cookieOf(answer), password };
+    },
+    async [Symbol.asyncDispose]() {
+      client.agent.destroy();
+      await portal.close();
+      await admin.close();
+      audit[Symbol.dispose]();
+      database.close();
+      rmSync(data, { recursive: true });
+    },
+  };
+  return result;
+}
+
+/** What a browser would send back of the Set-Cookie header. */
+export function cookieOf(answer: Answer): string {
+  const [header] = answer.headers["set-cookie"] ?? [];
+  const pair = header?.split(";")[0];
+  if (pair === undefined) throw new Error(`no cookie: ${answer.status} ${answer.body.toString()}`);
+  return pair;
+}
+
+function httpsClient(portal: FastifyInstance, ca: string) {
+  const { port } = portal.server.address() as AddressInfo;
+  const origin = `https://127.0.0.1:${port}`;
+  const agent = new Agent({ ca, keepAlive: true });
+  const base: RequestOptions = { host: "127.0.0.1", port, agent };
+  return {
+    origin,
+    agent,
+    async send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {
+      const payload =
+        options.rawBody ?? (options.body === undefined ? "" : JSON.stringify(options.body));
+      const headers = definedOf({
+        origin: method === "GET" ? undefined : origin,
+        "sec-fetch-site": "same-origin",
+        cookie: options.cookie,
+        "content-type": payload === "" ? undefined : "application/json",
+        "content-length": payload === "" ? undefined : String(Buffer.byteLength(payload)),
+        ...options.headers,
+      });
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      const call = request({ ...base, method, path, headers }, (response) => {
+        buffer(response).then(
+          (body) => resolve(answerOf(response.statusCode, response.headers, body)),
+          reject,
+        );
+      });
+      call.on("error", reject).end(payload);
+      return promise;
+    },
+    async upgrade(path: string, more: Record<string, string> = {}): Promise<Answer> {
+      const headers = {
+        connection: "Upgrade",
+        upgrade: "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+        origin,
+        ...more,
+      };
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      const call = request({ ...base, agent: false, ca, path, headers });
+      call.on("upgrade", (response, socket) => {
+        socket.destroy();
+        resolve(answerOf(response.statusCode, response.headers, Buffer.alloc(0)));
+      });
+      call.on("response", (response) => {
+        buffer(response).then(
+          (body) => resolve(answerOf(response.statusCode, response.headers, body)),
+          reject,
+        );
+      });
+      call.on("error", reject).end();
+      return promise;
+    },
+  };
+}
+
+function definedOf(headers: Record<string, string | undefined>): Record<string, string> {
+  const given = Object.entries(headers).filter(
+    (each): each is [string, string] => each[1] !== undefined,
+  );
+  return Object.fromEntries(given);
+}
+
+function answerOf(status: number | undefined, headers: IncomingHttpHeaders, body: Buffer): Answer {
+  const json = () => JSON.parse(body.toString()) as Record<string, unknown>;
+  return { status: status ?? 0, headers, body, json };
+}
+
+/** Keeps sessions in a map, opens no browser, notes what was ended and why. */
+function recordingSessions(ended: Ended[]): SessionService {
+  const all = new Map<SessionId, SessionView>();
+  const currentOf = (ownerId: UserId) =>
+    [...all.values()].find((view) => view.ownerId === ownerId && view.state === "active");
+  return {
+    open(person, from) {
+      const view: SessionView = currentOf(person.id) ?? {
+        id: newSessionId(),
+        state: "active",
+        ownerId: person.id,
+        ownerName: person.name,
+        terminal: from.terminal,
+        createdAt: "2026-04-01T00:00:00.000Z",
+        claimedAt: "2026-04-01T00:00:00.000Z",
+        expiresAt: "2026-04-01T10:00:00.000Z",
+        endReason: null,
+        warm: false,
+      };
+      all.set(view.id, view);
+      return Promise.resolve(view);
+    },
+    find: (id) => all.get(id),
+    current: currentOf,
+    list: () => [...all.values()].filter(({ state }) => state !== "deleted"),
+    end(id, reason, message) {
+      const view = all.get(id);
+      if (view) all.set(id, { ...view, state: "deleted", endReason: reason });
+      ended.push({ id, reason, message });
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Holds finished files in memory; takes none in. */
+function recordingFiles() {
+  const all = new Map<DownloadId, { view: DownloadView; ownerId: UserId; content: string }>();
+  const released: DownloadId[] = [];
+  const desk: FileDesk = {
+    receive: () => Promise.reject(new Error("these tests receive nothing")),
+    list: () => [],
+    find: (id) => all.get(id),
+    release(id) {
+      const found = all.get(id);
+      if (!found) return Promise.reject(new AppError("NOT_FOUND"));
+      if (!found.view.releasable) return Promise.reject(new AppError("FILE_NOT_RELEASED"));
+      released.push(id);
+      return Promise.resolve({
+        name: found.view.name,
+        mediaType: "application/pdf",
+        sizeBytes: Buffer.byteLength(found.content),
+        bytes: Readable.from([found.content], { objectMode: false }),
+      });
+    },
+    onChange: () => () => undefined,
+    endSession: () => Promise.resolve(),
+  };
+  const add = (ownerId: UserId, name: string, content: string): DownloadId => {
+    const id = newDownloadId();
+    const view: DownloadView = {
+      id,
+      sessionId: newSessionId(),
+      name,
+      sizeBytes: content.length,
+      stage: "done",
+      verdict: content === "" ? "blocked" : "sanitized",
+      removed: [],
+      messageJa: "",
+      messageEn: "",
+      releasable: content !== "",
+      receivedAt: "2026-04-01T00:00:00.000Z",
+    };
+    all.set(id, { view, ownerId, content });
+    return id;
+  };
+  return { desk, released, add };
+}
+
+const overview: Overview = {
+  sessions: { active: 0, ready: 0, creating: 0, closing: 0, stuck: 0 },
+  limit: 20,
+  orphans: 0,
+  proxy: "up",
+  scanner: "up",
+  signatures: { names: [], builtAt: null, count: null },
+  signaturesAreShippedOnly: true,
+};
+
+const policyStatus: PolicyStatus = {
+  version: "1",
+  loadedAt: "2026-04-01T00:00:00.000Z",
+  file: "policy.yaml",
+  rules: [],
+  lists: [],
+  problems: [],
+  permitIp: [],
+};

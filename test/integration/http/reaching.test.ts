@@ -1,0 +1,417 @@
+import { statSync } from "node:fs";
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { queryAudit } from "../../../orchestrator/audit/query.ts";
+import { routes } from "../../../orchestrator/http/routes.ts";
+import { type Portal, type SignedIn, startPortal } from "./portal.ts";
+
+let portal: Portal;
+let hanako: SignedIn;
+let taro: SignedIn;
+let admin: SignedIn;
+let auditor: SignedIn;
+let sessionId: string;
+beforeAll(async () => {
+  portal = await startPortal();
+  hanako = await portal.person("hanako", ["user"]);
+  taro = await portal.person("taro", ["user"]);
+  admin = await portal.person("admin", ["system-admin"]);
+  auditor = await portal.person("auditor", ["auditor"]);
+  const opened = await portal.send("POST", "/api/sessions", { cookie: hanako.cookie, body: {} });
+  sessionId = String(opened.json()["id"]);
+});
+afterAll(async () => {
+  await portal[Symbol.asyncDispose]();
+});
+
+describe("a session", () => {
+  test("is the owner's, and shows no id of hers", async () => {
+    const answer = await portal.send("GET", `/api/sessions/${sessionId}`, {
+      cookie: hanako.cookie,
+    });
+    expect(answer.json()).toMatchObject({
+      id: sessionId,
+      ownerName: "hanako",
+      terminal: "127.0.0.1",
+    });
+    expect(answer.json()).not.toHaveProperty("ownerId");
+  });
+
+  test.each(["GET", "DELETE"])(
+    "of somebody else is 404 like one that never was: %s",
+    async (method) => {
+      const cookie = taro.cookie;
+      const other = await portal.send(method, `/api/sessions/${sessionId}`, { cookie });
+      const never = await portal.send(method, "/api/sessions/saaaaaaaaaaaaaaaaaaaa", { cookie });
+      expect(other.status).toBe(404);
+      expect({ ...other.json(), requestId: "" }).toEqual({ ...never.json(), requestId: "" });
+      expect(portal.ended).toEqual([]);
+    },
+  );
+
+  test("is not opened for somebody without the role", async () => {
+    const answer = await portal.send("POST", "/api/sessions", { cookie: auditor.cookie, body: {} });
+    expect(answer.json()).toMatchObject({ code: "FORBIDDEN" });
+  });
+
+  test("of taro is not hanako's current one", async () => {
+    const answer = await portal.send("GET", "/api/session", { cookie: taro.cookie });
+    expect(answer.json()).toEqual({ session: null });
+  });
+});
+
+describe("a viewer's upgrade", () => {
+  test.each(["control", "picture"])("is granted to the owner: %s", async (kind) => {
+    const answer = await portal.upgrade(`/api/sessions/${sessionId}/${kind}`, {
+      cookie: hanako.cookie,
+    });
+    expect(answer.status).toBe(101);
+    expect(answer.headers["x-granted"]).toBe(`hanako ${sessionId} ${kind}`);
+  });
+
+  test.each<[string, number, string, () => [string, Record<string, string>]]>([
+    ["somebody else", 404, "NOT_FOUND", () => ["control", { cookie: taro.cookie }]],
+    ["nobody", 401, "SIGN_IN_REQUIRED", () => ["control", {}]],
+    [
+      "another site",
+      403,
+      "CROSS_ORIGIN",
+      () => ["control", { cookie: hanako.cookie, origin: "https://evil.example" }],
+    ],
+    [
+      "a sibling site",
+      403,
+      "CROSS_ORIGIN",
+      () => ["picture", { cookie: hanako.cookie, "sec-fetch-site": "same-site" }],
+    ],
+    ["an address that is none", 404, "NOT_FOUND", () => ["sound", { cookie: hanako.cookie }]],
+    ["an address with a query", 404, "NOT_FOUND", () => ["control?x=1", { cookie: hanako.cookie }]],
+  ])("is refused to %s with %d", async (_sentence, status, code, given) => {
+    const [kind, headers] = given();
+    const answer = await portal.upgrade(`/api/sessions/${sessionId}/${kind}`, headers);
+    expect(answer.status).toBe(status);
+    expect(answer.json()).toMatchObject({ code });
+    expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+  });
+
+  test("is refused to the owner while the password must be changed", async () => {
+    const { user, oneTimePassword } = await portal.identity.create({
+      name: "new",
+      displayName: "新",
+      roles: ["user"],
+      groups: [],
+    });
+    const signedIn = await portal.identity.signIn(user.name, oneTimePassword, "t");
+    if (signedIn.outcome !== "signed-in") throw new Error(signedIn.outcome);
+    const answer = await portal.upgrade(`/api/sessions/${sessionId}/control`, {
+      cookie: `__Host-hanare=${signedIn.token}`,
+    });
+    expect(answer.json()).toMatchObject({ code: "PASSWORD_CHANGE_REQUIRED" });
+  });
+
+  test("is refused with 410 once the owner's session has ended", async () => {
+    const opened = await portal.send("POST", "/api/sessions", { cookie: taro.cookie, body: {} });
+    const id = String(opened.json()["id"]);
+    expect(
+      (await portal.send("DELETE", `/api/sessions/${id}`, { cookie: taro.cookie })).status,
+    ).toBe(204);
+    expect(portal.ended.splice(0)).toEqual([{ id, reason: "user", message: undefined }]);
+    const answer = await portal.upgrade(`/api/sessions/${id}/control`, { cookie: taro.cookie });
+    expect(answer.status).toBe(410);
+    const after = await portal.send("GET", `/api/sessions/${id}`, { cookie: taro.cookie });
+    expect(after.json()).toMatchObject({ state: "deleted", endReason: "user" });
+  });
+});
+
+describe("a download", () => {
+  test("reaches its owner as an attachment that no browser opens", async () => {
+    const id = portal.addFile(hanako.id, "議事録.pdf", "%PDF-1.7 clean");
+    const path = `/api/downloads/${id}/content`;
+    const answer = await portal.send("GET", path, { cookie: hanako.cookie });
+    expect(answer.body.toString()).toBe("%PDF-1.7 clean");
+    expect(answer.headers).toMatchObject({
+      "content-type": "application/pdf",
+      "content-length": "14",
+      "content-disposition":
+        "attachment; filename=\"___.pdf\"; filename*=UTF-8''%E8%AD%B0%E4%BA%8B%E9%8C%B2.pdf",
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+    });
+    expect(portal.released.splice(0)).toEqual([id]);
+  });
+
+  test("of somebody else is 404 and is not released", async () => {
+    const id = portal.addFile(hanako.id, "a.pdf", "x");
+    const answer = await portal.send("GET", `/api/downloads/${id}/content`, {
+      cookie: taro.cookie,
+    });
+    expect(answer.status).toBe(404);
+    const asAdmin = await portal.send("GET", `/api/downloads/${id}/content`, {
+      cookie: admin.cookie,
+    });
+    expect(asAdmin.status).toBe(404);
+    expect(portal.released).toEqual([]);
+  });
+
+  test("is not released by a HEAD", async () => {
+    const id = portal.addFile(hanako.id, "a.pdf", "x");
+    const head = await portal.send("HEAD", `/api/downloads/${id}/content`, {
+      cookie: hanako.cookie,
+    });
+    expect(head.status).toBe(404);
+    expect(portal.released).toEqual([]);
+  });
+
+  test("that is held answers with the desk's own refusal", async () => {
+    const id = portal.addFile(hanako.id, "a.exe", "");
+    const answer = await portal.send("GET", `/api/downloads/${id}/content`, {
+      cookie: hanako.cookie,
+    });
+    expect(answer.json()).toMatchObject({ code: "FILE_NOT_RELEASED" });
+    expect(answer.headers["content-disposition"]).toBeUndefined();
+  });
+});
+
+describe("every route", () => {
+  const ofPeople = routes.filter(({ access }) => access !== "anyone");
+  const concrete = (url: string) => url.replace(":id", "saaaaaaaaaaaaaaaaaaaa");
+
+  test.each(ofPeople.map(({ method, url }) => [method, url]))(
+    "answers 401 to a stranger: %s %s",
+    async (method, url) => {
+      const answer = await portal.send(method, concrete(url));
+      expect([answer.status, answer.json()["code"]]).toEqual([401, "SIGN_IN_REQUIRED"]);
+    },
+  );
+
+  test.each(
+    ofPeople
+      .filter(({ url }) => url.startsWith("/api/admin/"))
+      .map(({ method, url }) => [method, url]),
+  )("for administrators answers 403 to a user: %s %s", async (method, url) => {
+    const answer = await portal.send(method, concrete(url), { cookie: hanako.cookie });
+    expect([answer.status, answer.json()["code"]]).toEqual([403, "FORBIDDEN"]);
+  });
+
+  test.each(
+    routes.filter(({ method }) => method !== "GET").map(({ method, url }) => [method, url]),
+  )("that changes something refuses another site: %s %s", async (method, url) => {
+    const answer = await portal.send(method, concrete(url), {
+      cookie: admin.cookie,
+      headers: { origin: "https://evil.example" },
+    });
+    expect([answer.status, answer.json()["code"]]).toEqual([403, "CROSS_ORIGIN"]);
+  });
+
+  test("that changes something refuses a request without origin", async () => {
+    const answer = await portal.send("POST", "/api/sign-in", {
+      body: { name: "hanako", password: hanako.password },
+      headers: { origin: undefined },
+    });
+    expect(answer.json()).toMatchObject({ code: "CROSS_ORIGIN" });
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+  });
+
+  test("of the auditor's is not the system's, and the other way round is", async () => {
+    const asAuditor = (path: string) => portal.send("GET", path, { cookie: auditor.cookie });
+    expect((await asAuditor("/api/admin/audit")).status).toBe(200);
+    expect((await asAuditor("/api/admin/users")).status).toBe(403);
+    expect((await portal.send("GET", "/api/admin/audit", { cookie: admin.cookie })).status).toBe(
+      200,
+    );
+  });
+});
+
+describe("the administrator", () => {
+  test("ends somebody's session with a word to them, and is on record by name", async () => {
+    const { cookie } = await portal.person("ichiro", ["user"]);
+    const id = String(
+      (await portal.send("POST", "/api/sessions", { cookie, body: {} })).json()["id"],
+    );
+    const answer = await portal.send("DELETE", `/api/admin/sessions/${id}`, {
+      cookie: admin.cookie,
+      body: { message: "保守のため終了します" },
+    });
+    expect(answer.status).toBe(204);
+    expect(portal.ended.splice(0)).toEqual([
+      { id, reason: "administrator", message: "保守のため終了します" },
+    ]);
+    expect(queryAudit(portal.database, { action: "session-terminate" }).records).toMatchObject([
+      { userName: "admin", sessionId: id, target: "ichiro" },
+    ]);
+  });
+});
+
+describe("the audit log over HTTP", () => {
+  test("filters and pages", async () => {
+    const path = "/api/admin/audit?action=sign-in&user=hanako&limit=1";
+    const answer = await portal.send("GET", path, { cookie: auditor.cookie });
+    expect(answer.json()).toMatchObject({ records: [{ action: "sign-in", userName: "hanako" }] });
+  });
+
+  test.each(["limit=0", "limit=x", "action=everything", "colour=red", "from=yesterday"])(
+    "refuses a query it does not understand: %s",
+    async (query) => {
+      const answer = await portal.send("GET", `/api/admin/audit?${query}`, {
+        cookie: auditor.cookie,
+      });
+      expect([answer.status, answer.json()["code"]]).toEqual([400, "BAD_REQUEST"]);
+    },
+  );
+
+  test("leaves as CSV that Excel opens, in the language of the browser, and that is on record", async () => {
+    const csv = await portal.send("GET", "/api/admin/audit.csv?user=hanako", {
+      cookie: auditor.cookie,
+      headers: { "accept-language": "ja,en;q=0.5" },
+    });
+    expect(csv.headers).toMatchObject({
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": expect.stringContaining("hanare-audit.csv") as string,
+    });
+    expect(csv.body.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
+    expect(csv.body.toString()).toContain("番号,日時(UTC)");
+    const english = await portal.send("GET", "/api/admin/audit.csv", {
+      cookie: auditor.cookie,
+      headers: { "accept-language": "en-GB,en" },
+    });
+    expect(english.body.toString()).toContain("Number,Time (UTC)");
+    expect(queryAudit(portal.database, { action: "audit-export" }).records.at(-1)).toMatchObject({
+      userName: "auditor",
+      target: '{"user":"hanako"}',
+    });
+  });
+});
+
+describe("pages and headers", () => {
+  test.each(["/", "/sign-in", "/password", "/view/s2", "/admin", "/admin/audit"])(
+    "%s is the application, with the strict policy and asked for anew each time",
+    async (path) => {
+      const answer = await portal.send("GET", path);
+      expect(answer.status).toBe(200);
+      expect(answer.body.toString()).toContain("<title>Hanare</title>");
+      expect(answer.headers).toMatchObject({
+        "content-type": "text/html; charset=utf-8",
+        "cache-control": "no-cache",
+        "content-security-policy":
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        "strict-transport-security": "max-age=31536000",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+      });
+      expect(answer.headers["permissions-policy"]).toContain("camera=()");
+    },
+  );
+
+  test("hashed assets may be kept for ever", async () => {
+    const answer = await portal.send("GET", "/assets/app-1a2b3c4d.js");
+    expect(answer.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+    expect(answer.headers["content-type"]).toContain("javascript");
+  });
+
+  test.each([
+    "/api/nothing",
+    "/api",
+    "/elsewhere",
+    "/assets/",
+    "/secret.txt",
+    "/../secret.txt",
+    "/%2e%2e/secret.txt",
+    "/assets/..%2f..%2fsecret.txt",
+    "/view/..%2f..%2f..%2fsecret.txt/x/../../secret.txt",
+  ])("%s never shows a file that is not a page", async (path) => {
+    const answer = await portal.send("GET", path);
+    expect(answer.body.toString()).not.toContain("outside of the pages");
+    if (!path.startsWith("/view/")) expect(answer.json()).toMatchObject({ code: "NOT_FOUND" });
+    expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+  });
+
+  test("health needs nobody", async () => {
+    expect((await portal.send("GET", "/api/health")).json()).toEqual({ status: "ok" });
+  });
+});
+
+describe("a request that is wrong in itself", () => {
+  test.each<[string, string, Record<string, string>]>([
+    ["is not JSON", "{", {}],
+    ["is JSON of another shape", '{"name":"a"}', {}],
+    ["has a field too many", '{"name":"a","password":"b","admin":true}', {}],
+    ["poisons the prototype", '{"name":"a","password":"b","__proto__":{"x":1}}', {}],
+    ["is plain text", "name=a", { "content-type": "text/plain" }],
+    ["is a form", "name=a&password=b", { "content-type": "application/x-www-form-urlencoded" }],
+    ["is too large", JSON.stringify({ name: "a", password: "x".repeat(70_000) }), {}],
+    ["is empty", "", {}],
+  ])("because it %s gets BAD_REQUEST and the headers", async (_sentence, rawBody, headers) => {
+    const answer = await portal.send("POST", "/api/sign-in", { rawBody, headers });
+    expect([answer.status, answer.json()["code"]]).toEqual([400, "BAD_REQUEST"]);
+    expect(answer.headers["x-content-type-options"]).toBe("nosniff");
+  });
+
+  test("because its address cannot be decoded gets BAD_REQUEST and the headers", async () => {
+    const answer = await portal.send("GET", "/api/%zz");
+    expect([answer.status, answer.json()["code"]]).toEqual([400, "BAD_REQUEST"]);
+    expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+  });
+});
+
+describe("a failure nobody foresaw", () => {
+  test("is INTERNAL outside, and one log line with the same request id inside", async () => {
+    portal.overviewFails.value = true;
+    const answer = await portal.send("GET", "/api/admin/overview", { cookie: admin.cookie });
+    portal.overviewFails.value = false;
+    expect(answer.status).toBe(500);
+    expect(answer.body.toString()).not.toContain("secret");
+    const { requestId } = answer.json();
+    const lines = portal.logLines.filter((line) => line["requestId"] === requestId);
+    expect(lines).toMatchObject([
+      { event: "http-request", code: "INTERNAL", fault: "engine said /secret/path", status: 500 },
+    ]);
+  });
+});
+
+describe("the local admin socket", () => {
+  const local = async (method: string, path: string, body = "") => {
+    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+    const call = request(
+      {
+        socketPath: portal.adminSocket,
+        method,
+        path,
+        headers: body === "" ? {} : { "content-type": "application/json" },
+      },
+      (response) => {
+        text(response).then(
+          (all) => resolve({ status: response.statusCode ?? 0, body: all }),
+          reject,
+        );
+      },
+    );
+    call.on("error", reject).end(body);
+    return promise;
+  };
+
+  test("is for its owner only", () => {
+    expect(statSync(portal.adminSocket).mode & 0o777).toBe(0o600);
+  });
+
+  test("acts as the machine's root, on record as such", async () => {
+    const body = JSON.stringify({ name: "jiro", displayName: "次郎", roles: ["user"], groups: [] });
+    expect((await local("POST", "/api/admin/users", body)).status).toBe(200);
+    expect(queryAudit(portal.database, { limit: 1 }).records[0]).toMatchObject({
+      action: "user-create",
+      userName: "local root",
+      terminal: "local",
+      target: "jiro",
+    });
+  });
+
+  test.each(["/api/me", "/api/session", "/", "/sign-in"])(
+    "has no way for persons: %s",
+    async (path) => {
+      expect((await local("GET", path)).status).toBe(404);
+    },
+  );
+});

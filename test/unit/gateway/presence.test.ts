@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import type { SessionId } from "../../../orchestrator/base/ids.ts";
+import { configSchema } from "../../../orchestrator/config/schema.ts";
+import { PresenceClock } from "../../../orchestrator/gateway/presence.ts";
+import type { SessionView } from "../../../orchestrator/sessions/types.ts";
+
+const id = "s1" as SessionId;
+
+/** A clock by hand, and everything the presence clock did. */
+function scene(sessions: object) {
+  const did: string[] = [];
+  let now = 0;
+  const clock = new PresenceClock(
+    configSchema.parse({ sessions }).sessions,
+    { end: (_, reason) => did.push(`end ${reason}`), warn: (_, left) => did.push(`warn ${left}`) },
+    () => now,
+  );
+  const view = { id, expiresAt: new Date(3_600_000).toISOString() } as SessionView;
+  clock.claimed(view);
+  return { clock, did, pass: (seconds: number) => {
+    now += seconds * 1000;
+    clock.tick();
+  } };
+}
+
+describe("who is watching", () => {
+  it("ends a session whose viewer never came, after the grace time", () => {
+    const { did, pass } = scene({ graceSeconds: 30 });
+    pass(29);
+    expect(did).toEqual([]);
+    pass(1);
+    expect(did).toEqual(["end viewer-gone"]);
+  });
+
+  it("keeps a session over a reload", () => {
+    const { clock, did, pass } = scene({ graceSeconds: 30 });
+    clock.joined(id);
+    clock.left(id);
+    pass(20);
+    clock.joined(id);
+    pass(100);
+    expect(did).toEqual([]);
+  });
+
+  it("counts viewers: one of two leaving is not leaving", () => {
+    const { clock, did, pass } = scene({ graceSeconds: 5 });
+    clock.joined(id);
+    clock.joined(id);
+    clock.left(id);
+    pass(60);
+    expect(did).toEqual([]);
+    clock.left(id);
+    pass(5);
+    expect(did).toEqual(["end viewer-gone"]);
+  });
+
+  it("warns once before the idle end, and activity takes the warning back", () => {
+    const { clock, did, pass } = scene({ idleMinutes: 10, idleWarningSeconds: 60 });
+    clock.joined(id);
+    pass(541);
+    pass(10);
+    expect(did).toEqual(["warn 59"]);
+    clock.active(id);
+    pass(539);
+    expect(did).toEqual(["warn 59"]);
+    pass(61);
+    expect(did).toEqual(["warn 59", "end idle"]);
+  });
+
+  it("ends at the lifetime whoever is active", () => {
+    const { clock, did, pass } = scene({ idleMinutes: 600 });
+    clock.joined(id);
+    pass(3599);
+    clock.active(id);
+    pass(1);
+    expect(did).toEqual(["end lifetime"]);
+  });
+});

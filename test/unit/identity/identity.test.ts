@@ -1,0 +1,191 @@
+import type { DatabaseSync } from "node:sqlite";
+import { beforeEach, describe, expect, test } from "vitest";
+import { cookieName } from "../../../orchestrator/identity/cookie.ts";
+import { createIdentity, type Identity } from "../../../orchestrator/identity/identity.ts";
+import { openDatabase } from "../../../orchestrator/store/database.ts";
+
+const hashing = { memoryKib: 64, passes: 1, lanes: 1 };
+const settings = { signInHours: 12, failuresBeforePause: 5, pauseSeconds: 300 };
+const cookie = (token: string) => `${cookieName}=${token}`;
+
+describe("identity", () => {
+  let now: number;
+  let database: DatabaseSync;
+  let identity: Identity;
+  let password: string;
+
+  const signIn = async (name = "hanako", secret = password, terminal = "10.0.0.1") =>
+    identity.signIn(name, secret, terminal);
+  const token = async (): Promise<string> => {
+    const result = await signIn();
+    if (result.outcome !== "signed-in") throw new Error(result.outcome);
+    return result.token;
+  };
+
+  beforeEach(async () => {
+    now = Date.parse("2026-04-01T00:00:00Z");
+    database = openDatabase(":memory:");
+    identity = createIdentity({ database, settings, now: () => now, hashing });
+    const made = await identity.create({
+      name: "Ｈａｎａｋｏ",
+      displayName: "花子",
+      roles: ["user"],
+      groups: [],
+    });
+    password = made.oneTimePassword;
+  });
+
+  test("a new account is stored under its normalised name and must change its password", async () => {
+    const result = await signIn("HANAKO");
+    expect(result).toMatchObject({
+      outcome: "signed-in",
+      user: { name: "hanako", mustChangePassword: true, lastSignInAt: "2026-04-01T00:00:00.000Z" },
+    });
+  });
+
+  test("a wrong password and an unknown name are told apart only inside", async () => {
+    expect(await signIn("hanako", "wrong")).toMatchObject({ reason: "wrong-password" });
+    expect(await signIn("nobody", "wrong")).toEqual({ outcome: "refused", reason: "unknown-user" });
+  });
+
+  test("a name that does not exist costs as much work as a wrong password", async () => {
+    const strong = { memoryKib: 16 * 1024, passes: 3, lanes: 1 };
+    identity = createIdentity({ database, settings, now: () => now, hashing: strong });
+    await identity.create({ name: "taro", displayName: "太郎", roles: ["user"], groups: [] });
+    await signIn("warms up", "wrong", "10.0.0.7");
+    const costOf = async (name: string): Promise<number> => {
+      const before = performance.now();
+      await signIn(name, "wrong", "10.0.0.8");
+      return performance.now() - before;
+    };
+    expect(await costOf("nobody")).toBeGreaterThan((await costOf("taro")) / 3);
+  });
+
+  test("the name is taken whatever its width or case", async () => {
+    const again = { name: "HANAKO", displayName: "x", roles: ["user" as const], groups: [] };
+    await expect(identity.create(again)).rejects.toMatchObject({ code: "USER_EXISTS" });
+  });
+
+  test("the database holds neither password nor token", async () => {
+    const issued = await token();
+    const everything = JSON.stringify([
+      database.prepare("SELECT * FROM accounts").all(),
+      database.prepare("SELECT * FROM tickets").all(),
+    ]);
+    expect(everything).not.toContain(password);
+    expect(everything).not.toContain(issued);
+    expect(everything).toContain("$argon2id$v=19$m=64,t=1,p=1$");
+  });
+
+  test("left to itself it hashes with 64 MiB and three passes", async () => {
+    const standard = createIdentity({ database, settings, now: () => now });
+    await standard.create({ name: "taro", displayName: "太郎", roles: ["user"], groups: [] });
+    const row = database
+      .prepare("SELECT password_hash AS h FROM accounts WHERE name = 'taro'")
+      .get();
+    expect(row?.["h"]).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
+  });
+
+  test("a ticket is good until its hours are over", async () => {
+    const issued = await token();
+    now += 12 * 3_600_000 - 1;
+    expect(identity.authenticate(cookie(issued))?.user.name).toBe("hanako");
+    now += 1;
+    expect(identity.authenticate(cookie(issued))).toBeUndefined();
+  });
+
+  test.each([
+    ["made up", "A".repeat(43)],
+    ["empty", ""],
+    ["not a token at all", "' OR 1=1 --"],
+  ])("a ticket that is %s signs nobody in", (_sentence, forged) => {
+    expect(identity.authenticate(cookie(forged))).toBeUndefined();
+  });
+
+  test("signing out ends this ticket and no other", async () => {
+    const [one, two] = [await token(), await token()];
+    const ticketId = identity.authenticate(cookie(one))?.ticketId ?? "";
+    identity.signOut(ticketId);
+    expect(identity.authenticate(cookie(one))).toBeUndefined();
+    expect(identity.authenticate(cookie(two))).toBeDefined();
+  });
+
+  test("changing the password ends every ticket and gives one new", async () => {
+    const [one, two] = [await token(), await token()];
+    const user = identity.authenticate(cookie(one))?.user;
+    if (!user) throw new Error("not signed in");
+    const result = await identity.changePassword(user, password, "a much better one");
+    if (result.outcome !== "changed") throw new Error(result.outcome);
+    expect(result.user.mustChangePassword).toBe(false);
+    expect(identity.authenticate(cookie(one))).toBeUndefined();
+    expect(identity.authenticate(cookie(two))).toBeUndefined();
+    expect(identity.authenticate(cookie(result.token))?.user.mustChangePassword).toBe(false);
+    expect(await signIn("hanako", password)).toMatchObject({ reason: "wrong-password" });
+    expect(await signIn("hanako", "a much better one")).toMatchObject({ outcome: "signed-in" });
+  });
+
+  test("the old password is not a new one", async () => {
+    const user = identity.authenticate(cookie(await token()))?.user;
+    if (!user) throw new Error("not signed in");
+    expect(await identity.changePassword(user, password, password)).toEqual({
+      outcome: "too-weak",
+      reason: "is-old-password",
+    });
+  });
+
+  test("guessing the current password through the change is paused like signing in", async () => {
+    const user = identity.authenticate(cookie(await token()))?.user;
+    if (!user) throw new Error("not signed in");
+    for (let i = 0; i < 5; i += 1)
+      expect(await identity.changePassword(user, `guess ${i}`, "a much better one")).toMatchObject({
+        reason: "wrong-password",
+      });
+    expect(await identity.changePassword(user, password, "a much better one")).toEqual({
+      outcome: "throttled",
+      retryAfterSeconds: 300,
+    });
+  });
+
+  test("a reset ends tickets and password", async () => {
+    const issued = await token();
+    const id = identity.list()[0]?.id;
+    if (!id) throw new Error("no account");
+    const { oneTimePassword } = await identity.reset(id);
+    expect(identity.authenticate(cookie(issued))).toBeUndefined();
+    expect(await signIn("hanako", password)).toMatchObject({ reason: "wrong-password" });
+    expect(await signIn("hanako", oneTimePassword)).toMatchObject({ outcome: "signed-in" });
+  });
+
+  test("an account that failed five times is paused from every terminal, even with the right password", async () => {
+    for (let i = 0; i < 5; i += 1) await signIn("hanako", "wrong", `10.0.0.${i}`);
+    expect(await signIn("hanako", password, "10.0.0.9")).toMatchObject({
+      outcome: "throttled",
+      by: "account",
+      retryAfterSeconds: 300,
+      user: { name: "hanako" },
+    });
+    now += 300_000;
+    expect(await signIn("hanako", password, "10.0.0.9")).toMatchObject({ outcome: "signed-in" });
+  });
+
+  test("a terminal that failed five times is paused for every name", async () => {
+    for (let i = 0; i < 5; i += 1) await signIn(`nobody${i}`, "wrong");
+    expect(await signIn()).toMatchObject({ outcome: "throttled", by: "terminal" });
+    expect(await signIn("hanako", password, "10.0.0.2")).toMatchObject({ outcome: "signed-in" });
+  });
+
+  test("signing in as oneself buys no more guesses at others", async () => {
+    for (let i = 0; i < 4; i += 1) await signIn(`nobody${i}`, "wrong");
+    expect(await signIn()).toMatchObject({ outcome: "signed-in" });
+    await signIn("nobody5", "wrong");
+    expect(await signIn()).toMatchObject({ outcome: "throttled", by: "terminal" });
+  });
+
+  test("of forty guesses sent at once, five are heard", async () => {
+    const results = await Promise.all(
+      Array.from({ length: 40 }, (_unused, i) => signIn("hanako", `guess ${i}`, `10.1.0.${i}`)),
+    );
+    expect(results.filter(({ outcome }) => outcome === "refused")).toHaveLength(5);
+    expect(results.filter(({ outcome }) => outcome === "throttled")).toHaveLength(35);
+  });
+});
