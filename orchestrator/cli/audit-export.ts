@@ -70,9 +70,7 @@ export function auditExport(args: string[]): Promise<number> {
         now: Date.now,
         signingKey: loadSigningKey(files.keys),
       });
-      const rows = json
-        ? Readable.from(jsonLines(database, query.data), { objectMode: false })
-        : exportAudit(database, query.data, lang);
+      const rows = json ? jsonLines(database, query.data) : exportAudit(database, query.data, lang);
       audit.write({
         action: "audit-export",
         outcome: "success",
@@ -89,11 +87,15 @@ export function auditExport(args: string[]): Promise<number> {
   });
 }
 
-function* jsonLines(database: DatabaseSync, query: AuditQuery): Generator<string> {
-  let before: number | null = null;
-  do {
-    const page = queryAudit(database, { ...query, limit: 500, ...(before !== null && { before }) });
-    for (const record of page.records) yield `${JSON.stringify(record)}\n`;
-    before = page.nextBefore;
-  } while (before !== null);
+/** Like the CSV: the query is judged and the first page read at once, the rest while it is written. */
+function jsonLines(database: DatabaseSync, query: AuditQuery): Readable {
+  const page = (before: object) => queryAudit(database, { ...query, limit: 500, ...before });
+  const first = page({});
+  function* lines(): Generator<string> {
+    for (let each = first; ; each = page({ before: each.nextBefore })) {
+      yield each.records.map((record) => `${JSON.stringify(record)}\n`).join("");
+      if (each.nextBefore === null) return;
+    }
+  }
+  return Readable.from(lines(), { objectMode: false });
 }

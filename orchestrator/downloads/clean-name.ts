@@ -12,12 +12,15 @@ const invisible =
   // eslint-disable-next-line no-control-regex, no-misleading-character-class -- these characters are what is taken out
   /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]/g;
 const refusedByWindows = /[<>:"|?*]/g;
-const reserved = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])$/i;
+const reserved =
+  /^(con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])$/i;
 
 /** Extensions that are taken for one, and replaced when they disagree with the content. */
 const knownExtensions: ReadonlySet<string> = new Set([
   ...Object.values(outputTypes).flatMap((each): readonly string[] => each.extensions),
-  ..."doc docm dot dotm xls xlsm xlsb xlt xltm ppt pptm pot potm pps ppsm jfif bmp tif tiff heic svg html htm xml rtf zip exe com bat cmd scr js vbs msi lnk dll ps1 hta jar iso".split(" "),
+  ..."doc docm dot dotm xls xlsm xlsb xlt xltm ppt pptm pot potm pps ppsm jfif bmp tif tiff heic svg html htm xml rtf zip exe com bat cmd scr js vbs msi lnk dll ps1 hta jar iso".split(
+    " ",
+  ),
 ]);
 
 /** Cut to `limit` UTF-16 units without halving a pair. */
@@ -32,7 +35,9 @@ const trimEnds = (text: string): string => text.replace(/^[\s.]+/, "").replace(/
 function split(name: string): { stem: string; extension: string } {
   const at = name.lastIndexOf(".");
   const extension = at < 0 ? "" : name.slice(at + 1);
-  return /^[A-Za-z0-9_-]{1,20}$/.test(extension) ? { stem: name.slice(0, at), extension } : { stem: name, extension: "" };
+  return /^[A-Za-z0-9_-]{1,20}$/.test(extension)
+    ? { stem: name.slice(0, at), extension }
+    : { stem: name, extension: "" };
 }
 
 /** `invoice.exe` inside a longer name must not read as an extension when the terminal hides the last one. */
@@ -47,7 +52,10 @@ function mend(name: string, type: OutputType | undefined): { stem: string; exten
   const fitting: readonly string[] = outputTypes[type].extensions;
   if (fitting.includes(extension.toLowerCase())) return { stem: defuseInner(stem), extension };
   const first = fitting[0] ?? "";
-  const whole = extension === "" || knownExtensions.has(extension.toLowerCase()) ? stem : `${stem}.${extension}`;
+  const whole =
+    extension === "" || knownExtensions.has(extension.toLowerCase())
+      ? stem
+      : `${stem}.${extension}`;
   return { stem: defuseInner(whole), extension: first };
 }
 

@@ -14,7 +14,11 @@ export type ScanOutcome =
   | { readonly kind: "clean" };
 
 export type BoxOutcome =
-  | { readonly kind: "failed"; readonly reason: "sandbox-failed" | "sandbox-timeout"; readonly detail: string }
+  | {
+      readonly kind: "failed";
+      readonly reason: "sandbox-failed" | "sandbox-timeout";
+      readonly detail: string;
+    }
   | { readonly kind: "done"; readonly result: SandboxResult };
 
 export interface Decision {
@@ -28,7 +32,11 @@ export interface Decision {
 function refusalByScan(scan: ScanOutcome, onOutput: boolean): Decision | undefined {
   switch (scan.kind) {
     case "found":
-      return { verdict: "infected", reason: onOutput ? "signature-in-output" : "signature", signature: scan.signature };
+      return {
+        verdict: "infected",
+        reason: onOutput ? "signature-in-output" : "signature",
+        signature: scan.signature,
+      };
     case "failed":
       return { verdict: "failed", reason: "scan-failed" };
     case "limit":

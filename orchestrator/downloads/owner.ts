@@ -14,7 +14,12 @@ function startTimeOf(pid: number): string | undefined {
     // The program's name, in parentheses, may hold anything; fields are counted behind it.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[startTimeField];
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH")) return undefined;
+    if (
+      error instanceof Error &&
+      "code" in error &&
+      (error.code === "ENOENT" || error.code === "ESRCH")
+    )
+      return undefined;
     throw error;
   }
 }

@@ -37,7 +37,12 @@ const nonceOf = (index: number): Buffer => {
 const contextOf = (id: string, index: number, last: boolean): Buffer =>
   Buffer.from(`${domain}:${id}:${index}:${last ? "last" : "more"}`, "latin1");
 
-function seal(held: { id: string; key: Buffer }, index: number, last: boolean, plain: Buffer): Buffer {
+function seal(
+  held: { id: string; key: Buffer },
+  index: number,
+  last: boolean,
+  plain: Buffer,
+): Buffer {
   const cipher = createCipheriv("aes-256-gcm", held.key, nonceOf(index));
   cipher.setAAD(contextOf(held.id, index, last));
   const sealed = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
@@ -50,7 +55,10 @@ function unseal(held: Held, index: number, last: boolean, sealed: Buffer): Buffe
   const decipher = createDecipheriv("aes-256-gcm", held.key, nonceOf(index));
   decipher.setAAD(contextOf(held.id, index, last));
   decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
-  return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - tagBytes)), decipher.final()]);
+  return Buffer.concat([
+    decipher.update(sealed.subarray(0, sealed.length - tagBytes)),
+    decipher.final(),
+  ]);
 }
 
 const corrupt = (id: string, detail: string, cause?: unknown): AppError =>
@@ -113,7 +121,12 @@ export class Quarantine implements AsyncDisposable {
   }
 
   /** Throws FILE_TOO_LARGE; whatever goes wrong, neither key nor file remain. */
-  async store(source: Readable, limitBytes: number, signal: AbortSignal, onBytes?: (total: number) => void): Promise<StoredFile> {
+  async store(
+    source: Readable,
+    limitBytes: number,
+    signal: AbortSignal,
+    onBytes?: (total: number) => void,
+  ): Promise<StoredFile> {
     await using undo = new AsyncDisposableStack();
     const id = randomBytes(16).toString("hex");
     const key = randomBytes(32);

@@ -42,7 +42,10 @@ export function readReply(reply: string): ScanOutcome {
   if (reply === "stream: OK") return { kind: "clean" };
   const found = /^stream: (\S{1,256}) FOUND$/.exec(reply)?.[1];
   if (found === undefined) {
-    return { kind: "failed", detail: /size limit exceeded/i.test(reply) ? "size limit" : "unexpected reply" };
+    return {
+      kind: "failed",
+      detail: /size limit exceeded/i.test(reply) ? "size limit" : "unexpected reply",
+    };
   }
   const signature = signatureName(found);
   // ClamAV's guesses are not findings: "not scanned whole" and "looks broken" block, but accuse nobody.
@@ -91,7 +94,9 @@ export class ScanDoor implements AsyncDisposable {
       const at = this.#idle.indexOf(socket);
       if (at >= 0) this.#idle.splice(at, 1);
     });
-    socket.on("error", (error) => this.#log.debug({ event: "scan-connection", reason: describeError(error) }));
+    socket.on("error", (error) =>
+      this.#log.debug({ event: "scan-connection", reason: describeError(error) }),
+    );
     // An idle scanner that ends or speaks first is not one to trust with a file.
     socket.once("end", () => socket.destroy());
     this.#offer(socket);
@@ -128,13 +133,15 @@ export class ScanDoor implements AsyncDisposable {
   async #ask(signal: AbortSignal, write: (socket: Socket) => Promise<void>): Promise<string> {
     const socket = await this.#take(signal);
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const onAbort = () => reject(new AppError("SCANNER_UNAVAILABLE", { why: "timeout" }, signal.reason));
+    const onAbort = () =>
+      reject(new AppError("SCANNER_UNAVAILABLE", { why: "timeout" }, signal.reason));
     signal.addEventListener("abort", onAbort, { once: true });
     const replied: Buffer[] = [];
     let size = 0;
     socket.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > replyLimitBytes) reject(new AppError("SCANNER_UNAVAILABLE", { why: "long reply" }));
+      if (size > replyLimitBytes)
+        reject(new AppError("SCANNER_UNAVAILABLE", { why: "long reply" }));
       else replied.push(chunk);
       if (chunk.includes(0)) resolve(Buffer.concat(replied).toString("latin1"));
     });
@@ -155,7 +162,9 @@ export class ScanDoor implements AsyncDisposable {
   async scan(bytes: Readable, signal: AbortSignal): Promise<ScanOutcome> {
     try {
       const reply = await this.#ask(signal, (socket) => sendStream(socket, bytes, signal));
-      return reply.endsWith("\0") ? readReply(reply.slice(0, -1)) : { kind: "failed", detail: "cut reply" };
+      return reply.endsWith("\0")
+        ? readReply(reply.slice(0, -1))
+        : { kind: "failed", detail: "cut reply" };
     } catch (error) {
       return { kind: "failed", detail: describeError(error) };
     } finally {
@@ -165,14 +174,18 @@ export class ScanDoor implements AsyncDisposable {
 
   /** "ClamAV 1.4.6/27500/…": the part before the first slash. */
   async version(signal: AbortSignal): Promise<string> {
-    const reply = await this.#ask(signal, (socket) => send(socket, Buffer.from("zVERSION\0"), signal));
+    const reply = await this.#ask(signal, (socket) =>
+      send(socket, Buffer.from("zVERSION\0"), signal),
+    );
     const version = /^ClamAV [A-Za-z0-9.+~-]{1,40}/.exec(reply)?.[0];
     if (version === undefined) throw new AppError("SCANNER_UNAVAILABLE", { why: "version" });
     return version;
   }
 
   async databases(signal: AbortSignal): Promise<DatabaseFacts> {
-    const reply = await this.#ask(signal, (socket) => send(socket, Buffer.from("zHANARESTATUS\0"), signal));
+    const reply = await this.#ask(signal, (socket) =>
+      send(socket, Buffer.from("zHANARESTATUS\0"), signal),
+    );
     return databaseFacts.parse(JSON.parse(reply)).databases;
   }
 

@@ -4,7 +4,7 @@
  */
 // What @peculiar/x509 needs and does not bring.
 import "reflect-metadata";
-import { networkInterfaces, hostname } from "node:os";
+import { hostname } from "node:os";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import {
@@ -19,6 +19,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from "@peculiar/x509";
+import { hostAddresses } from "./host-addresses.ts";
 import { readPem, writePem } from "./pem-files.ts";
 import { algorithm, backdateMs, exportKey, newSerial, type SiteCa } from "./site-ca.ts";
 
@@ -28,17 +29,12 @@ const renewBeforeMs = 30 * dayMs;
 
 /** Every name and address terminals may use: what the machine calls itself and what the configuration adds. */
 export function portalNames(configured: readonly string[]): string[] {
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((each) => each ?? [])
-    // Link-local addresses change with the interface and cannot stand in a URL without their zone.
-    .filter(({ address, internal }) => !internal && !/^fe80:/i.test(address))
-    .map(({ address }) => address);
   const names = [
     "localhost",
     "127.0.0.1",
     "::1",
     hostname().toLowerCase(),
-    ...addresses,
+    ...hostAddresses().map(({ address }) => address),
     ...configured.map((name) => name.toLowerCase()),
   ];
   return [...new Set(names)].sort();

@@ -1,13 +1,13 @@
 /** Starts Hanare in this process and says where the portal is. Returns when it has stopped. */
-import { hostname, networkInterfaces } from "node:os";
+import { hostname } from "node:os";
 import { isIP } from "node:net";
+import { hostAddresses } from "../certificates/host-addresses.ts";
 import type { SetupContext } from "../context.ts";
 
 /** Addresses a terminal can type, the configured names first. */
 export function portalUrls(names: readonly string[], port: number): string[] {
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((each) => each ?? [])
-    .filter(({ family, internal }) => family === "IPv4" && !internal)
+  const addresses = hostAddresses()
+    .filter(({ family }) => family === "IPv4")
     .map(({ address }) => address);
   const own = hostname();
   const hosts = [...names, ...(own.includes(".") ? [own] : []), ...addresses, "localhost"];

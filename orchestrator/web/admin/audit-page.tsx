@@ -78,7 +78,7 @@ export default function AdminAuditPage(): React.JSX.Element {
               )}
               <div className="flex items-center justify-between gap-4 px-4 py-3">
                 <p className="text-[0.875rem] text-muted">
-                  {t("audit.count", { count: page.records.length })}
+                  {page.records.length > 0 && t("audit.count", { count: page.records.length })}
                 </p>
                 <div className="flex gap-3">
                   {before !== null && (

@@ -100,8 +100,8 @@ function OpenCard(): React.JSX.Element {
           </div>
           {refused && <Banner tone="caution" title={t("portal.popup")} />}
         </form>
-        <div className="hidden items-end bg-primary-soft px-6 pt-8 text-primary lg:flex">
-          <HouseDrawing className="w-full" />
+        <div className="hidden items-end bg-primary-soft pt-8 text-primary lg:flex">
+          <HouseDrawing wide className="w-full" />
         </div>
       </div>
     </Card>

@@ -21,7 +21,7 @@ export function SignInPage(props: { readonly onSignedIn: (me: Me) => void }): Re
           <Mark size={40} />
           <span className="text-[1.625rem] font-bold tracking-wide leading-none">Hanare</span>
         </span>
-        <HouseDrawing className="w-full max-w-[36rem] self-center text-key-200" />
+        <HouseDrawing wide className="-mx-14 w-[calc(100%+7rem)] max-w-none text-key-200" />
         <div className="max-w-[36rem]">
           <p className="text-std-32B-150">{t("signIn.lead")}</p>
           <p className="mt-4 leading-loose text-key-100">{t("signIn.about")}</p>

@@ -33,21 +33,35 @@ export function Wordmark(): React.JSX.Element {
   );
 }
 
-/** Main house, garden path, detached room with its lit window. */
-export function HouseDrawing(props: { readonly className?: string }): React.JSX.Element {
+/**
+ * Main house, garden path, detached room with its lit window. `wide` lets the ground run to both edges;
+ * without `lit` the room is dark: nobody is in it any more.
+ */
+export function HouseDrawing(props: {
+  readonly className?: string;
+  readonly wide?: boolean;
+  readonly lit?: boolean;
+}): React.JSX.Element {
+  const light = props.lit === false ? "none" : "var(--color-yellow-300)";
   return (
     <svg aria-hidden="true" viewBox="0 0 480 260" className={props.className} fill="none">
       <circle cx="372" cy="62" r="30" fill="var(--color-yellow-300)" fillOpacity="0.9" />
-      <path
-        d="M0 226c80-18 160-22 240-14s160 6 240-8v56H0z"
-        fill="currentColor"
-        fillOpacity="0.07"
-      />
-      <path
-        d="M0 240c110-14 210-12 300-4s130 4 180-2v26H0z"
-        fill="currentColor"
-        fillOpacity="0.08"
-      />
+      {props.wide === true ? (
+        <>
+          <path
+            d="M0 226c80-18 160-22 240-14s160 6 240-8v56H0z"
+            fill="currentColor"
+            fillOpacity="0.07"
+          />
+          <path
+            d="M0 240c110-14 210-12 300-4s130 4 180-2v26H0z"
+            fill="currentColor"
+            fillOpacity="0.08"
+          />
+        </>
+      ) : (
+        <ellipse cx="240" cy="224" rx="232" ry="22" fill="currentColor" fillOpacity="0.09" />
+      )}
       <g stroke="currentColor" strokeWidth="3" strokeLinejoin="round" strokeLinecap="round">
         <path d="M46 218V128h168v90" fill="var(--h-drawing-wall, transparent)" />
         <path d="M22 132 130 62l108 70" />
@@ -60,7 +74,7 @@ export function HouseDrawing(props: { readonly className?: string }): React.JSX.
         <path d="m300 164 64-42 64 42" />
         <path d="m310 158 54-36 54 36" strokeOpacity="0.35" strokeWidth="8" />
       </g>
-      <rect x="340" y="174" width="48" height="30" rx="2" fill="var(--color-yellow-300)" />
+      <rect x="340" y="174" width="48" height="30" rx="2" fill={light} />
       <path d="M364 174v30M340 189h48" stroke="currentColor" strokeWidth="2.500" />
       <rect x="340" y="174" width="48" height="30" rx="2" stroke="currentColor" strokeWidth="3" />
       <g fill="currentColor" fillOpacity="0.35">

@@ -21,6 +21,8 @@ export function PageShell(props: {
 }): React.JSX.Element {
   const t = useText();
   const path = usePath();
+  // Tables profit from a wide screen; sentences do not.
+  const width = path.startsWith("/admin") ? "max-w-[96rem]" : "max-w-[80rem]";
   useTitle(props.title);
   return (
     <div className="flex min-h-dvh flex-col">
@@ -31,7 +33,7 @@ export function PageShell(props: {
         {t("app.skip")}
       </a>
       <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex h-16 max-w-[80rem] items-center gap-6 px-8">
+        <div className={`mx-auto flex h-16 items-center gap-6 px-8 ${width}`}>
           <Link href="/" className="rounded-8" aria-label={t("app.name")}>
             <Wordmark />
           </Link>
@@ -47,7 +49,7 @@ export function PageShell(props: {
       <main
         id="main"
         tabIndex={-1}
-        className="mx-auto w-full max-w-[80rem] grow px-8 py-10 focus-visible:outline-none focus-visible:shadow-none"
+        className={`mx-auto w-full grow px-8 py-9 focus-visible:outline-none focus-visible:shadow-none ${width}`}
       >
         {props.children}
       </main>
@@ -133,7 +135,7 @@ function AdminNavigation(props: { readonly path: string }): React.JSX.Element {
   const t = useText();
   const { me } = useAccount();
   return (
-    <nav aria-label={t("header.admin")} className="mx-auto flex max-w-[80rem] gap-2 px-8">
+    <nav aria-label={t("header.admin")} className="mx-auto flex max-w-[96rem] gap-2 px-8">
       {adminPages
         .filter((page) => hasRole(me, ...page.roles))
         .map((page) => {

@@ -138,6 +138,7 @@ function Steps(props: { readonly download: Download }): React.JSX.Element {
             >
               {step.state === "finished" && <Icon name="check" size={14} />}
               {step.state === "current" && <Spinner size={14} />}
+              {step.state === "skipped" && <span className="h-0.5 w-2 bg-control" />}
             </span>
             <span
               className={`h-0.5 grow ${index === steps.length - 1 ? "invisible" : steps[index + 1]?.state === "finished" || steps[index + 1]?.state === "current" ? "bg-good" : "bg-line"}`}

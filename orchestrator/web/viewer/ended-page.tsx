@@ -23,7 +23,7 @@ export function EndedPage(props: { readonly ending: Ending }): React.JSX.Element
       data-reason={reason}
       className="mx-auto flex min-h-dvh max-w-[40rem] flex-col items-center justify-center gap-8 px-8 text-center animate-appear"
     >
-      <HouseDrawing className="w-72 text-muted" />
+      <HouseDrawing lit={false} className="w-72 text-muted" />
       <div>
         <h1 className="text-std-28B-150">{t("ended.title")}</h1>
         <p className="mt-4 text-std-17N-170">{t(`ended.reason.${reason}`)}</p>

@@ -2,7 +2,15 @@
  * Where the picture is drawn and typed into. The hidden field holds the focus whenever the page area has
  * it, and stands where the person last clicked, so that the IME's candidates open near the remote caret.
  */
-import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from "react";
+import {
+  type Ref,
+  type RefObject,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useText } from "../base/language.ts";
 import { openPicture, type Picture, type PictureHandlers } from "./picture.ts";
 import { type KeyboardSinks, useKeyboard } from "./use-keyboard.ts";
@@ -21,6 +29,8 @@ export function PictureView(props: {
   const target = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const picture = useRef<Picture | null>(null);
+  const [byTab, setByTab] = useState(false);
+  const tabbing = useTabbing();
 
   useImperativeHandle(
     props.ref,
@@ -59,6 +69,7 @@ export function PictureView(props: {
         element.style.left = `${event.clientX - box.left}px`;
         element.style.top = `${event.clientY - box.top}px`;
         element.focus({ preventScroll: true });
+        setByTab(false);
       }}
     >
       <div ref={target} data-testid="picture" className="size-full" />
@@ -73,7 +84,33 @@ export function PictureView(props: {
         autoCorrect="off"
         spellCheck={false}
         wrap="off"
+        onFocus={() => setByTab(tabbing.current)}
+        onBlur={() => setByTab(false)}
       />
+      {/* Who came by keyboard sees where the keyboard is; who clicked sees it in the page itself. */}
+      {byTab && (
+        <div className="pointer-events-none absolute inset-0 border-4 border-yellow-300 outline-2 -outline-offset-6 outline-black" />
+      )}
     </div>
   );
+}
+
+/** Whether the last thing done on the page was a press of Tab. */
+function useTabbing(): RefObject<boolean> {
+  const tabbing = useRef(false);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      tabbing.current = event.key === "Tab";
+    };
+    const onPointer = (): void => {
+      tabbing.current = false;
+    };
+    window.addEventListener("keydown", onKey, { capture: true });
+    window.addEventListener("pointerdown", onPointer, { capture: true });
+    return () => {
+      window.removeEventListener("keydown", onKey, { capture: true });
+      window.removeEventListener("pointerdown", onPointer, { capture: true });
+    };
+  }, []);
+  return tabbing;
 }

@@ -20,7 +20,7 @@ export function StartScreen(props: { readonly step?: "room" | "picture" }): Reac
   return (
     <div
       role="status"
-      className="flex size-full min-h-[60dvh] flex-col items-center justify-center gap-8 bg-surface p-8 animate-appear-late"
+      className="flex size-full flex-col items-center justify-center gap-8 bg-surface p-8 animate-appear-late"
     >
       <HouseDrawing className="w-72 text-room" />
       <div className="flex flex-col items-center gap-3 text-center">
@@ -33,6 +33,19 @@ export function StartScreen(props: { readonly step?: "room" | "picture" }): Reac
           {t("start.slow")}
         </p>
       </div>
+    </div>
+  );
+}
+
+/** The same with the empty frame of the room around it, before there is a room. */
+export function StartPage(): React.JSX.Element {
+  return (
+    <div className="flex h-dvh flex-col bg-room">
+      <div className="h-11 shrink-0" />
+      <div className="h-13 shrink-0 border-b border-line bg-room-bar" />
+      <main className="mx-[3px] mb-[3px] min-h-0 grow bg-surface">
+        <StartScreen />
+      </main>
     </div>
   );
 }

@@ -14,7 +14,7 @@ import { cleanTyped } from "./address.ts";
 import { type Ending, EndedPage } from "./ended-page.tsx";
 import { loadRfb } from "./picture.ts";
 import { Room } from "./room.tsx";
-import { StartFailed, StartScreen } from "./start-screen.tsx";
+import { StartFailed, StartPage } from "./start-screen.tsx";
 
 type Stage =
   | { readonly name: "starting" }
@@ -54,7 +54,7 @@ export function ViewerPage(props: { readonly path: string }): React.JSX.Element 
 
   switch (stage.name) {
     case "starting":
-      return <StartScreen />;
+      return <StartPage />;
     case "failed":
       return (
         <StartFailed

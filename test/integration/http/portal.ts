@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { Readable } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
@@ -66,6 +66,8 @@ export interface Portal extends AsyncDisposable {
   addFile(ownerId: UserId, name: string, content: string): DownloadId;
   send(method: string, path: string, options?: SendOptions): Promise<Answer>;
   upgrade(path: string, headers?: Record<string, string>): Promise<Answer>;
+  /** The open socket of a granted upgrade. */
+  viewer(path: string, cookie: string): Promise<Duplex>;
   /** Makes an account, signs it in and changes its password. */
   person(name: string, roles: readonly Role[]): Promise<SignedIn>;
 }
@@ -224,30 +226,48 @@ function httpsClient(portal: FastifyInstance, ca: string) {
       return promise;
     },
     async upgrade(path: string, more: Record<string, string> = {}): Promise<Answer> {
-      const headers = {
-        connection: "Upgrade",
-        upgrade: "websocket",
-        "sec-websocket-version": "13",
-        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-        origin,
-        ...more,
-      };
-      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-      const call = request({ ...base, agent: false, ca, path, headers });
-      call.on("upgrade", (response, socket) => {
-        socket.destroy();
-        resolve(answerOf(response.statusCode, response.headers, Buffer.alloc(0)));
-      });
-      call.on("response", (response) => {
-        buffer(response).then(
-          (body) => resolve(answerOf(response.statusCode, response.headers, body)),
-          reject,
-        );
-      });
-      call.on("error", reject).end();
-      return promise;
+      const { answer, socket } = await upgradeCall(path, more);
+      socket?.destroy();
+      return answer;
+    },
+    async viewer(path: string, cookie: string): Promise<Duplex> {
+      const { answer, socket } = await upgradeCall(path, { cookie });
+      if (!socket) throw new Error(`no upgrade: ${answer.status}`);
+      return socket;
     },
   };
+
+  function upgradeCall(
+    path: string,
+    more: Record<string, string>,
+  ): Promise<{ answer: Answer; socket?: Duplex }> {
+    const headers = {
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+      origin,
+      ...more,
+    };
+    const { promise, resolve, reject } = Promise.withResolvers<{
+      answer: Answer;
+      socket?: Duplex;
+    }>();
+    const call = request({ ...base, agent: false, ca, path, headers });
+    call.on("upgrade", (response, socket) => {
+      socket.on("error", () => socket.destroy());
+      const answer = answerOf(response.statusCode, response.headers, Buffer.alloc(0));
+      resolve({ answer, socket });
+    });
+    call.on("response", (response) => {
+      buffer(response).then(
+        (body) => resolve({ answer: answerOf(response.statusCode, response.headers, body) }),
+        reject,
+      );
+    });
+    call.on("error", reject).end();
+    return promise;
+  }
 }
 
 function definedOf(headers: Record<string, string | undefined>): Record<string, string> {

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { once } from "node:events";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -121,6 +122,20 @@ describe("a viewer's upgrade", () => {
     expect(answer.status).toBe(410);
     const after = await portal.send("GET", `/api/sessions/${id}`, { cookie: taro.cookie });
     expect(after.json()).toMatchObject({ state: "deleted", endReason: "user" });
+  });
+});
+
+describe("a portal that stops", () => {
+  test("does not wait for viewers that are still connected", async () => {
+    const stopping = await startPortal();
+    const { cookie } = await stopping.person("hanako", ["user"]);
+    const opened = await stopping.send("POST", "/api/sessions", { cookie, body: {} });
+    const path = `/api/sessions/${String(opened.json()["id"])}/control`;
+    const viewer = await stopping.viewer(path, cookie);
+    const closed = once(viewer, "close");
+    await stopping[Symbol.asyncDispose]();
+    await closed;
+    expect(viewer.destroyed).toBe(true);
   });
 });
 

@@ -1,0 +1,33 @@
+/** Names of the containers this feature makes: whose they are can be read off them. Pure but for the random part. */
+import { randomBytes } from "node:crypto";
+import type { InstallationId } from "../base/ids.ts";
+import type { EngineClient } from "../engine/client.ts";
+import { isOwnerAlive, ownerPattern, ownerToken } from "./owner.ts";
+
+export type FileRole = "clamd" | "sandbox";
+
+export const containerName = (installation: InstallationId, role: FileRole): string =>
+  `hanare-${installation}-${role}-${ownerToken()}-${randomBytes(6).toString("hex")}`;
+
+function ownerOf(name: string): string | undefined {
+  return new RegExp(`-(${ownerPattern.source})-[0-9a-f]{12}$`).exec(name)?.[1];
+}
+
+/** Removes containers of these roles that no living process owns. Returns how many. */
+export async function reapContainers(
+  engine: EngineClient,
+  mine: ReadonlySet<string>,
+): Promise<number> {
+  let reaped = 0;
+  for (const role of ["sandbox", "clamd"] as const) {
+    for (const { name } of await engine.list(role)) {
+      const owner = ownerOf(name);
+      const inUse =
+        owner === ownerToken() ? mine.has(name) : owner !== undefined && isOwnerAlive(owner);
+      if (inUse) continue;
+      await engine.remove(name);
+      reaped += 1;
+    }
+  }
+  return reaped;
+}

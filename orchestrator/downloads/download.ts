@@ -1,0 +1,91 @@
+/** One download as the desk keeps it, and its view as others see it. */
+import type { DownloadId, UserId } from "../base/ids.ts";
+import type { OutputType } from "../../images/wire/sandbox.ts";
+import { cleanName } from "./clean-name.ts";
+import type { Inspected } from "./pipeline.ts";
+import type { StoredFile } from "./quarantine.ts";
+import {
+  type DownloadStage,
+  type DownloadView,
+  type ReceiveArgs,
+  releasedVerdicts,
+} from "./types.ts";
+import { stageTexts, verdictText } from "./verdict-text.ts";
+
+export interface Download {
+  readonly id: DownloadId;
+  readonly ownerId: UserId;
+  readonly args: ReceiveArgs;
+  readonly cancel: AbortController;
+  /** Settles when receive() is through with it. */
+  readonly done: PromiseWithResolvers<undefined>;
+  view: DownloadView;
+  original: StoredFile | undefined;
+  released: { readonly file: StoredFile; readonly type: OutputType } | undefined;
+}
+
+export function newDownload(id: DownloadId, args: ReceiveArgs): Download {
+  return {
+    id,
+    ownerId: args.ownerId,
+    args,
+    cancel: new AbortController(),
+    done: Promise.withResolvers<undefined>(),
+    original: undefined,
+    released: undefined,
+    view: {
+      id,
+      sessionId: args.sessionId,
+      name: cleanName(args.untrustedName),
+      sizeBytes: args.sizeBytes,
+      stage: "receiving",
+      progress: 0,
+      removed: [],
+      messageJa: stageTexts.receiving.ja,
+      messageEn: stageTexts.receiving.en,
+      releasable: false,
+      receivedAt: new Date().toISOString(),
+    },
+  };
+}
+
+export function atStage(
+  view: DownloadView,
+  stage: Exclude<DownloadStage, "done">,
+  progress: number,
+): DownloadView {
+  return {
+    ...view,
+    stage,
+    progress,
+    messageJa: stageTexts[stage].ja,
+    messageEn: stageTexts[stage].en,
+  };
+}
+
+/** The view after the verdict. `progress` leaves: there is nothing under way any more. */
+export function afterVerdict(
+  view: DownloadView,
+  inspected: Pick<Inspected, "decision" | "released" | "result">,
+): DownloadView {
+  const { decision, released, result } = inspected;
+  const { progress: _finished, ...rest } = view;
+  const removed = released === undefined ? [] : (result?.removed ?? []);
+  const text = verdictText(decision.verdict, decision.reason, removed, decision.signature);
+  const reason =
+    decision.signature === undefined ? decision.reason : `${decision.reason}:${decision.signature}`;
+  return {
+    ...rest,
+    stage: "done",
+    verdict: decision.verdict,
+    reason,
+    ...(result === undefined ? {} : { contentType: result.contentType }),
+    ...(released === undefined
+      ? {}
+      : { name: cleanName(view.name, released.type), releasedBytes: released.file.sizeBytes }),
+    removed,
+    messageJa: text.ja,
+    messageEn: text.en,
+    releasable: released !== undefined && releasedVerdicts.has(decision.verdict),
+  };
+}

@@ -1,0 +1,418 @@
+/**
+ * The file desk: takes downloads in, keeps them sealed, has each inspected in a sandbox of its own, and
+ * hands out only what a verdict released. Owns quarantine, sandboxes and scanner, and takes them along
+ * when it is disposed. Holds all state in memory: a session's files end with the session.
+ */
+import type { Readable } from "node:stream";
+import { deadline } from "../base/deadline.ts";
+import { AppError, describeError, isAppError } from "../base/errors.ts";
+import {
+  type DownloadId,
+  type InstallationId,
+  newDownloadId,
+  type SessionId,
+} from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import type { AuditLog } from "../audit/events.ts";
+import type { Paths } from "../config/paths.ts";
+import type { Config } from "../config/schema.ts";
+import type { EngineClient } from "../engine/client.ts";
+import { ClamdKeeper } from "./clamd.ts";
+import { reapContainers } from "./container-name.ts";
+import { afterVerdict, atStage, type Download, newDownload } from "./download.ts";
+import { type Inspected, inspect, type PipelineParts } from "./pipeline.ts";
+import { Quarantine } from "./quarantine.ts";
+import type { Reason } from "./reasons.ts";
+import { releaseDownload } from "./release.ts";
+import { SandboxPool } from "./sandbox.ts";
+import { type DatabaseFacts, ScanDoor } from "./scan.ts";
+import { Turnstile } from "./turnstile.ts";
+import type { DownloadView, FileDesk, ReceiveArgs, ReleasedFile } from "./types.ts";
+
+/** Uid of the clamd container when this process may give its socket away. */
+const clamdUid = 64_903;
+const statusMs = 3000;
+/** Smallest step of the receiving bar that is worth telling. */
+const receiveStep = 0.05;
+
+export interface FileDeskArgs {
+  readonly engine: EngineClient;
+  readonly installation: InstallationId;
+  readonly paths: Pick<Paths, "quarantine" | "scanSocketDir">;
+  readonly config: Config["files"];
+  readonly imageRefs: { readonly sandbox: string; readonly clamd: string };
+  readonly audit: AuditLog;
+  readonly log: Log;
+}
+
+export interface ScannerStatus {
+  readonly available: boolean;
+  readonly version: string | undefined;
+  readonly databases: DatabaseFacts;
+  /** No official signatures are loaded: only what ships with Hanare. */
+  readonly shippedOnly: boolean;
+  readonly signatures: number;
+}
+
+export interface RunningFileDesk extends FileDesk, AsyncDisposable {
+  scannerStatus(): Promise<ScannerStatus>;
+  /** Removes file containers that nobody owns; returns how many. */
+  reap(): Promise<number>;
+  /** As receive, with a password for the file. */
+  receiveWithPassword(
+    args: ReceiveArgs,
+    bytes: Readable,
+    password: string | undefined,
+    signal: AbortSignal,
+  ): Promise<DownloadView>;
+  /** Containers of this desk that exist now, for checks. */
+  containers(): readonly string[];
+}
+
+const noResult = { released: undefined, result: undefined } as const;
+
+class Desk implements RunningFileDesk {
+  readonly #args: FileDeskArgs;
+  readonly #parts: PipelineParts;
+  readonly #stack: AsyncDisposableStack;
+  readonly #downloads = new Map<DownloadId, Download>();
+  readonly #listeners = new Set<(view: DownloadView) => void>();
+  readonly #turnstile: Turnstile;
+  readonly #ended = new Set<SessionId>();
+
+  constructor(args: FileDeskArgs, parts: PipelineParts, stack: AsyncDisposableStack) {
+    this.#args = args;
+    this.#parts = parts;
+    this.#stack = stack;
+    this.#turnstile = new Turnstile(args.config.parallel);
+  }
+
+  receive(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<DownloadView> {
+    return this.receiveWithPassword(args, bytes, undefined, signal);
+  }
+
+  async receiveWithPassword(
+    args: ReceiveArgs,
+    bytes: Readable,
+    password: string | undefined,
+    signal: AbortSignal,
+  ): Promise<DownloadView> {
+    const download = newDownload(newDownloadId(), args);
+    this.#downloads.set(download.id, download);
+    const both = AbortSignal.any([signal, download.cancel.signal]);
+    try {
+      if (this.#ended.has(args.sessionId)) download.cancel.abort();
+      this.#auditDownload(download);
+      this.#show(download, download.view);
+      await this.#finish(download, await this.#process(download, bytes, password, both));
+    } catch (error) {
+      this.#args.log.error({
+        event: "download",
+        outcome: "failure",
+        download: download.id,
+        reason: describeError(error),
+      });
+      await this.#close(download, both.aborted ? "cancelled" : "internal-error");
+    } finally {
+      bytes.destroy();
+      download.done.resolve(undefined);
+    }
+    return download.view;
+  }
+
+  async #process(
+    download: Download,
+    bytes: Readable,
+    password: string | undefined,
+    signal: AbortSignal,
+  ): Promise<
+    Pick<Inspected, "decision" | "released" | "result"> & Partial<Pick<Inspected, "engines">>
+  > {
+    const refused = this.#refuseEarly(download.args);
+    if (refused !== undefined)
+      return { decision: { verdict: "blocked", reason: refused }, ...noResult };
+    const stored = await this.#store(download, bytes, signal);
+    if (typeof stored === "string") {
+      const verdict = stored === "too-large" ? "blocked" : "failed";
+      return { decision: { verdict, reason: stored }, ...noResult };
+    }
+    using _place = await this.#turnstile.enter(signal);
+    signal.throwIfAborted();
+    this.#show(download, atStage(download.view, "inspecting", 0));
+    const { args } = download;
+    return inspect(
+      {
+        original: stored,
+        untrustedName: args.untrustedName,
+        ...(password === undefined ? {} : { password }),
+        onProgress: ({ step, done }) => {
+          const stage = step === "rebuild" || step === "verify" ? "sanitizing" : "inspecting";
+          this.#show(download, atStage(download.view, stage, done));
+        },
+      },
+      this.#parts,
+      signal,
+    );
+  }
+
+  #refuseEarly({ sizeBytes, sessionId }: ReceiveArgs): "session-full" | "too-large" | undefined {
+    const { maxBytes, sessionMaxBytes } = this.#args.config;
+    if (sizeBytes > maxBytes) return "too-large";
+    return this.#heldBytes(sessionId) + sizeBytes > sessionMaxBytes ? "session-full" : undefined;
+  }
+
+  /** What a session's files weigh, those under way by what they announced. */
+  #heldBytes(sessionId: SessionId): number {
+    let sum = 0;
+    for (const { args, original, released, view } of this.#downloads.values()) {
+      if (args.sessionId !== sessionId) continue;
+      const arriving = original === undefined && view.stage === "receiving" && view.progress !== 0;
+      sum += (original?.sizeBytes ?? 0) + (arriving ? args.sizeBytes : 0);
+      if (released !== undefined && released.file !== original) sum += released.file.sizeBytes;
+    }
+    return sum;
+  }
+
+  async #store(
+    download: Download,
+    bytes: Readable,
+    signal: AbortSignal,
+  ): Promise<"incomplete" | "too-large" | NonNullable<Download["original"]>> {
+    const { sizeBytes } = download.args;
+    let shown = 0;
+    const onBytes = (total: number): void => {
+      const progress = sizeBytes === 0 ? 1 : Math.min(total / sizeBytes, 1);
+      if (progress - shown < receiveStep) return;
+      shown = progress;
+      this.#show(download, atStage(download.view, "receiving", progress));
+    };
+    try {
+      const stored = await this.#parts.quarantine.store(
+        bytes,
+        this.#args.config.maxBytes,
+        signal,
+        onBytes,
+      );
+      download.original = stored;
+      return stored.sizeBytes === sizeBytes ? stored : "incomplete";
+    } catch (error) {
+      if (isAppError(error, "FILE_TOO_LARGE")) return "too-large";
+      if (signal.aborted) throw error;
+      this.#args.log.warn({
+        event: "download-receive",
+        outcome: "failure",
+        reason: describeError(error),
+      });
+      return "incomplete";
+    }
+  }
+
+  async #finish(
+    download: Download,
+    inspected: Pick<Inspected, "decision" | "released" | "result"> &
+      Partial<Pick<Inspected, "engines">>,
+  ): Promise<void> {
+    if (download.cancel.signal.aborted) {
+      if (inspected.released !== undefined)
+        await this.#parts.quarantine.drop(inspected.released.file);
+      await this.#close(download, "cancelled");
+      return;
+    }
+    const view = afterVerdict(download.view, inspected);
+    this.#auditVerdict(download, view, inspected);
+    download.released = inspected.released;
+    // The original is kept only while somebody may still decide about it, or when it is what leaves.
+    const undecided = view.verdict === "needs_approval" || view.verdict === "needs_password";
+    if (
+      download.original !== undefined &&
+      !undecided &&
+      inspected.released?.file !== download.original
+    ) {
+      await this.#parts.quarantine.drop(download.original);
+    }
+    this.#show(download, view);
+  }
+
+  /** Ends a download that came to no inspection. */
+  async #close(download: Download, reason: Reason): Promise<void> {
+    if (download.original !== undefined) await this.#parts.quarantine.drop(download.original);
+    if (download.released !== undefined) await this.#parts.quarantine.drop(download.released.file);
+    download.released = undefined;
+    this.#show(
+      download,
+      afterVerdict(download.view, { decision: { verdict: "failed", reason }, ...noResult }),
+    );
+  }
+
+  #show(download: Download, view: DownloadView): void {
+    download.view = view;
+    for (const listener of this.#listeners) {
+      try {
+        listener(view);
+      } catch (error) {
+        this.#args.log.error({ event: "download-listener", reason: describeError(error) });
+      }
+    }
+  }
+
+  #auditDownload({ args, id, view }: Download): void {
+    this.#args.audit.write({
+      action: "download",
+      outcome: "success",
+      ...personOf(args),
+      target: args.untrustedUrl.slice(0, 4096),
+      details: { download: id, name: view.name, bytesAnnounced: args.sizeBytes },
+    });
+  }
+
+  #auditVerdict(
+    download: Download,
+    view: DownloadView,
+    {
+      decision,
+      released,
+      result,
+      engines,
+    }: Pick<Inspected, "decision" | "released" | "result"> & Partial<Pick<Inspected, "engines">>,
+  ): void {
+    const removed = (result?.removed ?? []).map((each) => `${each.class}=${each.count}`).join(" ");
+    const versions = Object.entries(engines ?? {}).map(([name, version]) => `${name}=${version}`);
+    this.#args.audit.write({
+      action: "verdict",
+      outcome: released === undefined ? "refused" : "success",
+      ...personOf(download.args),
+      target: view.name,
+      reason: `${decision.verdict}:${view.reason ?? ""}`.slice(0, 256),
+      details: {
+        download: download.id,
+        verdict: decision.verdict,
+        bytesIn: download.original?.sizeBytes ?? download.args.sizeBytes,
+        sha256In: download.original?.sha256 ?? null,
+        bytesOut: released?.file.sizeBytes ?? null,
+        sha256Out: released?.file.sha256 ?? null,
+        contentType: result?.contentType ?? null,
+        signature: decision.signature ?? null,
+        removed,
+        warnings: (result?.warnings ?? []).join(" "),
+        engines: versions.join(" ").slice(0, 1024),
+      },
+    });
+  }
+
+  list(sessionId: SessionId): readonly DownloadView[] {
+    return [...this.#downloads.values()]
+      .filter((each) => each.args.sessionId === sessionId)
+      .map((each) => each.view);
+  }
+
+  find(id: DownloadId): ReturnType<FileDesk["find"]> {
+    const download = this.#downloads.get(id);
+    return download === undefined ? undefined : { view: download.view, ownerId: download.ownerId };
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a throw must become a rejection
+  async release(id: DownloadId, to: { readonly terminal: string }): Promise<ReleasedFile> {
+    const download = this.#downloads.get(id);
+    if (download === undefined) return notReleased(id);
+    return releaseDownload(download, to, this.#parts.quarantine, this.#args.audit);
+  }
+
+  onChange(listener: (view: DownloadView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async endSession(sessionId: SessionId): Promise<void> {
+    this.#ended.add(sessionId);
+    const mine = [...this.#downloads.values()].filter((each) => each.args.sessionId === sessionId);
+    for (const download of mine) download.cancel.abort();
+    for (const download of mine) {
+      // Keys first: from here on nothing of the session can be read, whatever still winds down.
+      if (download.original !== undefined) await this.#parts.quarantine.drop(download.original);
+      if (download.released !== undefined)
+        await this.#parts.quarantine.drop(download.released.file);
+    }
+    await Promise.all(mine.map((download) => download.done.promise));
+    for (const download of mine) this.#downloads.delete(download.id);
+  }
+
+  async scannerStatus(): Promise<ScannerStatus> {
+    const limit = deadline(statusMs, "scanner status");
+    try {
+      const version = await this.#parts.scanner.version(limit);
+      const databases = await this.#parts.scanner.databases(limit);
+      const signatures = databases.reduce((sum, each) => sum + each.signatures, 0);
+      return {
+        available: true,
+        version,
+        databases,
+        signatures,
+        shippedOnly: databases.every((each) => each.shipped),
+      };
+    } catch (error) {
+      this.#args.log.warn({ event: "scanner-status", reason: describeError(error) });
+      return {
+        available: false,
+        version: undefined,
+        databases: [],
+        signatures: 0,
+        shippedOnly: true,
+      };
+    }
+  }
+
+  reap(): Promise<number> {
+    return reapContainers(this.#args.engine, new Set(this.containers()));
+  }
+
+  containers(): readonly string[] {
+    const clamd = this.#parts.clamd.container;
+    return [...this.#parts.sandboxes.names, ...(clamd === undefined ? [] : [clamd])];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const sessions = new Set([...this.#downloads.values()].map((each) => each.args.sessionId));
+    for (const sessionId of sessions) await this.endSession(sessionId);
+    await this.#stack.disposeAsync();
+  }
+}
+
+function notReleased(id: DownloadId): never {
+  throw new AppError("FILE_NOT_RELEASED", { download: id });
+}
+
+const personOf = (args: ReceiveArgs) => ({
+  userId: args.ownerId,
+  userName: args.ownerName,
+  sessionId: args.sessionId,
+  ...(args.terminal === undefined ? {} : { terminal: args.terminal }),
+});
+
+/** Returns before the scanner is ready: scans wait for it. Leftovers of earlier processes go first. */
+export async function createFileDesk(args: FileDeskArgs): Promise<RunningFileDesk> {
+  await using undo = new AsyncDisposableStack();
+  const { engine, installation, paths, config, imageRefs, log } = args;
+  await reapContainers(engine, new Set());
+  const quarantine = undo.use(await Quarantine.open(paths.quarantine));
+  const isRoot = process.getuid?.() === 0;
+  const uid = isRoot ? clamdUid : (process.getuid?.() ?? clamdUid);
+  const scanner = undo.use(await ScanDoor.open(paths.scanSocketDir, uid, log));
+  const socketDir = paths.scanSocketDir;
+  const clamd = undo.use(
+    new ClamdKeeper({ engine, installation, image: imageRefs.clamd, socketDir, uid, log }),
+  );
+  const sandboxes = undo.use(
+    new SandboxPool({
+      engine,
+      installation,
+      image: imageRefs.sandbox,
+      memoryMb: config.sandboxMemoryMb,
+      warm: config.warmSandboxes,
+      seconds: config.sandboxSeconds,
+      log,
+    }),
+  );
+  clamd.start();
+  void sandboxes.fill();
+  return new Desk(args, { quarantine, sandboxes, scanner, clamd, config }, undo.move());
+}

@@ -1,0 +1,123 @@
+/**
+ * From bytes in quarantine to a decision with, perhaps, a file that may leave: the sandbox and the
+ * scanner look at the original at the same time, then the scanner looks at what would leave. Moves
+ * streams between quarantine, sandbox and scanner; never looks inside one.
+ */
+import { deadline } from "../base/deadline.ts";
+import type { Config } from "../config/schema.ts";
+import {
+  defaultSandboxLimits,
+  type OutputType,
+  type SandboxJob,
+  type SandboxProgress,
+  type SandboxResult,
+  sandboxWireVersion,
+} from "../../images/wire/sandbox.ts";
+import type { ClamdKeeper } from "./clamd.ts";
+import { type Decision, decideOnOriginal, decideOnOutput, type ScanOutcome } from "./decide.ts";
+import type { Quarantine, StoredFile } from "./quarantine.ts";
+import type { SandboxPool } from "./sandbox.ts";
+import type { ScanDoor } from "./scan.ts";
+import { releasedVerdicts } from "./types.ts";
+
+export interface PipelineParts {
+  readonly quarantine: Quarantine;
+  readonly sandboxes: SandboxPool;
+  readonly scanner: ScanDoor;
+  readonly clamd: ClamdKeeper;
+  readonly config: Config["files"];
+}
+
+export interface Inspected {
+  readonly decision: Decision;
+  readonly result: SandboxResult | undefined;
+  /** What may leave: the sandbox's output, or the original itself for text that passed as it is. */
+  readonly released: { readonly file: StoredFile; readonly type: OutputType } | undefined;
+  readonly engines: Readonly<Record<string, string>>;
+}
+
+export interface InspectRequest {
+  readonly original: StoredFile;
+  readonly untrustedName: string;
+  readonly password?: string;
+  readonly onProgress: (progress: SandboxProgress) => void;
+}
+
+const nameBytesForJob = 1024;
+
+function makeJob(
+  { original, untrustedName, password }: InspectRequest,
+  config: Config["files"],
+): SandboxJob {
+  return {
+    version: sandboxWireVersion,
+    // Only the end of the name matters inside.
+    name: untrustedName.toWellFormed().slice(-nameBytesForJob),
+    sizeBytes: original.sizeBytes,
+    ...(password === undefined ? {} : { password }),
+    limits: {
+      ...defaultSandboxLimits,
+      inputBytes: config.maxBytes,
+      outputBytes: config.maxBytes,
+      toolSeconds: Math.min(defaultSandboxLimits.toolSeconds, config.sandboxSeconds),
+    },
+  };
+}
+
+async function scan(
+  file: StoredFile,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<ScanOutcome> {
+  const limit = deadline(parts.config.scanSeconds * 1000, "virus scan", signal);
+  const outcome = await parts.scanner.scan(parts.quarantine.read(file), limit);
+  if (!signal.aborted) parts.clamd.noteScan(outcome.kind !== "failed");
+  return outcome;
+}
+
+function candidate(
+  original: StoredFile,
+  result: SandboxResult | undefined,
+  output: StoredFile | undefined,
+): Inspected["released"] {
+  if (result?.output && output !== undefined) return { file: output, type: result.output.type };
+  return result?.asIs ? { file: original, type: result.asIs } : undefined;
+}
+
+export async function inspect(
+  request: InspectRequest,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<Inspected> {
+  const { quarantine } = parts;
+  const [originalScan, answer] = await Promise.all([
+    scan(request.original, parts, signal),
+    parts.sandboxes.run(
+      {
+        job: makeJob(request, parts.config),
+        input: quarantine.read(request.original),
+        store: (output, limitBytes) => quarantine.store(output, limitBytes, signal),
+        discard: (file) => quarantine.drop(file),
+        onProgress: request.onProgress,
+      },
+      signal,
+    ),
+  ]);
+  const result = answer.outcome.kind === "done" ? answer.outcome.result : undefined;
+  const first = decideOnOriginal(originalScan, answer.outcome);
+  const may = releasedVerdicts.has(first.verdict)
+    ? candidate(request.original, result, answer.output)
+    : undefined;
+  // The original was scanned already; what was built anew was not.
+  const rescan = may !== undefined && may.file !== request.original;
+  const decision = rescan ? decideOnOutput(first, await scan(may.file, parts, signal)) : first;
+  const released = releasedVerdicts.has(decision.verdict) ? may : undefined;
+  if (answer.output !== undefined && released === undefined) await quarantine.drop(answer.output);
+  const missing = releasedVerdicts.has(decision.verdict) && released === undefined;
+  return {
+    decision: missing ? { verdict: "failed", reason: "internal-error" } : decision,
+    result,
+    released,
+    engines: answer.engines,
+  };
+}

@@ -1,0 +1,50 @@
+/** Hands out a released file: the verdict is asked again, the record is written, then the bytes flow. */
+import { AppError } from "../base/errors.ts";
+import type { AuditLog } from "../audit/events.ts";
+import { outputTypes } from "../../images/wire/sandbox.ts";
+import type { Download } from "./download.ts";
+import type { Quarantine } from "./quarantine.ts";
+import { type ReleasedFile, releasedVerdicts } from "./types.ts";
+
+export function releaseDownload(
+  download: Download,
+  to: { readonly terminal: string },
+  quarantine: Quarantine,
+  audit: AuditLog,
+): ReleasedFile {
+  const { view, released, original, args } = download;
+  const allowed =
+    view.releasable && view.verdict !== undefined && releasedVerdicts.has(view.verdict);
+  if (!allowed || released === undefined) {
+    throw new AppError("FILE_NOT_RELEASED", {
+      download: download.id,
+      verdict: view.verdict ?? "none",
+    });
+  }
+  const { file, type } = released;
+  // No record, no file: write throws when it cannot be kept.
+  audit.write({
+    action: "release",
+    outcome: "success",
+    userId: args.ownerId,
+    userName: args.ownerName,
+    terminal: to.terminal,
+    sessionId: args.sessionId,
+    target: view.name,
+    ...(view.reason === undefined ? {} : { reason: view.reason.slice(0, 256) }),
+    details: {
+      download: download.id,
+      verdict: view.verdict ?? "failed",
+      sha256In: original?.sha256 ?? file.sha256,
+      sha256Out: file.sha256,
+      bytesOut: file.sizeBytes,
+      type,
+    },
+  });
+  return {
+    name: view.name,
+    mediaType: outputTypes[type].mediaType,
+    sizeBytes: file.sizeBytes,
+    bytes: quarantine.read(file),
+  };
+}

@@ -1,0 +1,43 @@
+/** Lets `places` tasks through at once; the others wait in order of arrival, or leave the queue. */
+export class Turnstile {
+  #free: number;
+  readonly #queue = new Set<() => void>();
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  /** Rejects with the signal's reason when it aborts before there was a place. */
+  async enter(signal: AbortSignal): Promise<Disposable> {
+    signal.throwIfAborted();
+    if (this.#free > 0) this.#free -= 1;
+    else await this.#wait(signal);
+    return { [Symbol.dispose]: () => this.#leave() };
+  }
+
+  async #wait(signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const admit = () => resolve(undefined);
+    const onAbort = () => {
+      this.#queue.delete(admit);
+      reject(signal.reason as Error);
+    };
+    this.#queue.add(admit);
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  #leave(): void {
+    const [next] = this.#queue;
+    if (next === undefined) {
+      this.#free += 1;
+      return;
+    }
+    this.#queue.delete(next);
+    next();
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * What people read about a verdict, in Japanese and English. Every reason and every class of removed
+ * things has its words here, or this file does not compile. Pure.
+ */
+import type { RemovedClass } from "../../images/wire/sandbox.ts";
+import type { Reason } from "./reasons.ts";
+import type { Verdict } from "./types.ts";
+
+export interface Words {
+  readonly ja: string;
+  readonly en: string;
+}
+
+const words = (ja: string, en: string): Words => ({ ja, en });
+
+export const removedTexts: Readonly<Record<RemovedClass, Words>> = {
+  macro: words("マクロ", "macros"),
+  script: words("スクリプト", "scripts"),
+  action: words("自動で動く指示", "automatic actions"),
+  "embedded-object": words("埋め込みオブジェクト", "embedded objects"),
+  "embedded-file": words("添付されたファイル", "attached files"),
+  activex: words("ActiveX 部品", "ActiveX controls"),
+  "external-reference": words("外部への参照", "references to the outside"),
+  "external-template": words("外部テンプレート", "external templates"),
+  field: words("外部を読み込むフィールド", "fields that load from outside"),
+  formula: words(
+    "外部を参照する数式(値は残しています)",
+    "formulas that reach outside (values kept)",
+  ),
+  "form-xfa": words("動的フォーム", "dynamic forms"),
+  signature: words("電子署名", "digital signatures"),
+  annotation: words("動画などの注釈", "active annotations"),
+  "custom-ui": words("独自のメニュー", "custom menus"),
+  "custom-xml": words("埋め込みデータ", "embedded data"),
+  "printer-settings": words("プリンター設定", "printer settings"),
+  media: words("音声・動画", "sound and video"),
+  metafile: words("ベクター画像", "vector pictures"),
+  metadata: words("作成者などの付帯情報", "hidden information"),
+  location: words("位置情報", "location"),
+  thumbnail: words("縮小画像", "thumbnails"),
+  font: words("埋め込みフォント", "embedded fonts"),
+  encryption: words("暗号化", "encryption"),
+  hyperlink: words("安全でないリンク", "unsafe links"),
+  "unknown-part": words("用途の分からない部品", "parts of unknown use"),
+  "trailing-data": words("末尾に付いた余分なデータ", "data behind the end"),
+};
+
+const approval = words("承認が必要です。", "An approval is needed.");
+
+const reasonTexts: Readonly<Record<Reason, Words>> = {
+  "internal-error": words(
+    "処理中に問題が起きたため、お渡しできません。",
+    "Something went wrong; the file is not released.",
+  ),
+  "too-large": words("ファイルが大きすぎるため、お渡しできません。", "The file is too large."),
+  "session-full": words(
+    "このセッションで受け取れる量を超えました。",
+    "This session has received as much as it may.",
+  ),
+  incomplete: words(
+    "最後まで受信できませんでした。もう一度ダウンロードしてください。",
+    "The file did not arrive whole. Download it again.",
+  ),
+  cancelled: words("受け取りを中止しました。", "The download was cancelled."),
+  signature: words(
+    "ウイルスが見つかったため、お渡しできません。",
+    "A virus was found; the file is not released.",
+  ),
+  "signature-in-output": words(
+    "無害化後の検査でウイルスが見つかったため、お渡しできません。",
+    "A virus was found after sanitizing; the file is not released.",
+  ),
+  "scan-failed": words(
+    "ウイルス検査ができなかったため、お渡しできません。",
+    "The file could not be scanned for viruses and is not released.",
+  ),
+  "scan-limit": words(
+    "ウイルス検査の上限を超えるため、お渡しできません。",
+    "The file exceeds what can be scanned and is not released.",
+  ),
+  "scan-suspicious": words(
+    "不審な作りのファイルのため、お渡しできません。",
+    "The file looks suspicious and is not released.",
+  ),
+  "sandbox-failed": words(
+    "検査用の環境で処理できなかったため、お渡しできません。",
+    "The inspection sandbox failed; the file is not released.",
+  ),
+  "sandbox-timeout": words(
+    "検査が時間内に終わらなかったため、お渡しできません。",
+    "The inspection took too long; the file is not released.",
+  ),
+  "engine-error": words(
+    "無害化の処理に失敗したため、お渡しできません。",
+    "Sanitizing failed; the file is not released.",
+  ),
+  "unknown-type": words(
+    "種類の分からないファイルのため、お渡しできません。",
+    "The type of the file is unknown; it is not released.",
+  ),
+  "empty-file": words("中身が空のファイルです。", "The file is empty."),
+  executable: words(
+    "中身がプログラムのため、お渡しできません。",
+    "It is a program inside and is not released.",
+  ),
+  "executable-extension": words(
+    "プログラムとして動く拡張子のため、お渡しできません。",
+    "Its extension would make it run; it is not released.",
+  ),
+  damaged: words(
+    "ファイルが壊れているため、お渡しできません。",
+    "The file is damaged and is not released.",
+  ),
+  "ratio-limit": words(
+    "展開すると極端に大きくなるため、お渡しできません。",
+    "It would unpack to far too much and is not released.",
+  ),
+  "member-limit": words(
+    "中のファイルが多すぎるため、お渡しできません。",
+    "It holds too many files and is not released.",
+  ),
+  "size-limit": words(
+    "中身が大きすぎるため、お渡しできません。",
+    "Its content is too large; it is not released.",
+  ),
+  "pixel-limit": words(
+    "画像が大きすぎるため、お渡しできません。",
+    "The picture is too large and is not released.",
+  ),
+  "page-limit": words(
+    "ページ数が多すぎるため、お渡しできません。",
+    "It has too many pages and is not released.",
+  ),
+  "time-limit": words(
+    "検査が時間内に終わらなかったため、お渡しできません。",
+    "The inspection took too long; the file is not released.",
+  ),
+  "archive-malformed": words(
+    "圧縮ファイルの構造が正しくないため、お渡しできません。",
+    "The archive is malformed and is not released.",
+  ),
+  "archive-unsafe-names": words(
+    "圧縮ファイルに危険な名前が含まれるため、お渡しできません。",
+    "The archive holds unsafe names and is not released.",
+  ),
+  "password-required": words(
+    "パスワードで保護されています。",
+    "The file is protected by a password.",
+  ),
+  "password-wrong": words("パスワードが違います。", "The password is wrong."),
+  "archive-no-engine": words(
+    "圧縮ファイルは自動で無害化できないため、保留しています。",
+    "Archives cannot be sanitized automatically; it is held.",
+  ),
+  "no-engine": words(
+    "この種類は自動で無害化できないため、保留しています。",
+    "This type cannot be sanitized automatically; it is held.",
+  ),
+  "csv-formula": words(
+    "計算式を含む表のため、保留しています。",
+    "The table holds formulas; it is held.",
+  ),
+  "text-encoding": words(
+    "文字の符号を確かめられないため、保留しています。",
+    "Its text encoding is unclear; it is held.",
+  ),
+  "external-pivot": words(
+    "外部データを使う集計表のため、保留しています。",
+    "It uses an external data source; it is held.",
+  ),
+  "verifier-disagreed": words(
+    "無害化の結果を確かめられなかったため、お渡しできません。",
+    "The sanitized file did not pass its second check and is not released.",
+  ),
+  rebuilt: words("作り直した安全なファイルです。", "Rebuilt as a safe file."),
+  "active-content-removed": words(
+    "危険になりうる部分を取り除きました。",
+    "Potentially dangerous parts were removed.",
+  ),
+  "macro-removed": words("マクロを取り除きました。", "Macros were removed."),
+  "script-removed": words(
+    "スクリプトや自動の指示を取り除きました。",
+    "Scripts and automatic actions were removed.",
+  ),
+  "metadata-removed": words("付帯情報を取り除きました。", "Hidden information was removed."),
+  "clean-text": words(
+    "内容を確かめました。そのまま受け取れます。",
+    "Checked; you receive it as it is.",
+  ),
+};
+
+export interface Removed {
+  readonly class: RemovedClass;
+  readonly count: number;
+}
+
+function listRemoved(removed: readonly Removed[]): Words | undefined {
+  if (removed.length === 0) return undefined;
+  return words(
+    `取り除いたもの: ${removed.map((each) => `${removedTexts[each.class].ja} ${each.count}件`).join("、")}`,
+    `Removed: ${removed.map((each) => `${removedTexts[each.class].en} (${each.count})`).join(", ")}.`,
+  );
+}
+
+/** One or two sentences. `signature` is a cleaned name, shown as it is. */
+export function verdictText(
+  verdict: Verdict,
+  reason: Reason,
+  removed: readonly Removed[] = [],
+  signature?: string,
+): Words {
+  const base = reasonTexts[reason];
+  const more = [
+    verdict === "needs_approval" ? approval : undefined,
+    verdict === "infected" && signature !== undefined
+      ? words(`(${signature})`, `(${signature})`)
+      : undefined,
+    listRemoved(removed),
+  ].filter((each) => each !== undefined);
+  return words(
+    [base, ...more].map((each) => each.ja).join(""),
+    [base, ...more].map((each) => each.en).join(" "),
+  );
+}
+
+/** While it is under way. */
+export const stageTexts = {
+  receiving: words("受信しています。", "Receiving."),
+  inspecting: words("検査しています。", "Inspecting."),
+  sanitizing: words("無害化しています。", "Sanitizing."),
+} as const;

@@ -1,0 +1,134 @@
+/**
+ * Reads the server name out of the first bytes of a TLS connection. Pure. Takes what a client may
+ * lawfully send (a hello in several records, records in several packets, up to the limit) and calls
+ * everything else by its name; it never guesses.
+ */
+export type HelloResult =
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "hello"; readonly serverName: string | undefined }
+  | { readonly kind: "refused"; readonly reason: "not-tls" | "malformed" | "too-large" };
+
+const handshakeRecord = 22;
+const clientHello = 1;
+const serverNameExtension = 0;
+const hostName = 0;
+
+const refused = (reason: "not-tls" | "malformed" | "too-large"): HelloResult => ({
+  kind: "refused",
+  reason,
+});
+
+/** @param bytes everything received so far */
+export function readClientHello(bytes: Buffer, limitBytes: number): HelloResult {
+  const gathered = gatherHandshake(bytes, limitBytes);
+  if (!Buffer.isBuffer(gathered)) return gathered;
+  if (gathered.length >= 1 && gathered[0] !== clientHello) return refused("not-tls");
+  if (gathered.length < 4) return tooLargeOr({ kind: "incomplete" }, bytes, limitBytes);
+  const length = gathered.readUIntBE(1, 3);
+  if (length + 4 > limitBytes) return refused("too-large");
+  if (gathered.length < length + 4) return tooLargeOr({ kind: "incomplete" }, bytes, limitBytes);
+  return parseHello(gathered.subarray(4, 4 + length));
+}
+
+function tooLargeOr(result: HelloResult, bytes: Buffer, limitBytes: number): HelloResult {
+  // Record headers come on top of the hello itself; tiny fragments must not stretch the limit far.
+  return bytes.length > limitBytes + 1024 ? refused("too-large") : result;
+}
+
+/** The handshake bytes of all records so far, or a refusal. */
+function gatherHandshake(bytes: Buffer, limitBytes: number): Buffer | HelloResult {
+  const parts: Buffer[] = [];
+  let total = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const type = bytes[at];
+    const major = bytes[at + 1];
+    if (type !== handshakeRecord || (major !== undefined && major !== 3)) {
+      return refused(parts.length === 0 ? "not-tls" : "malformed");
+    }
+    if (bytes.length < at + 5) break;
+    const length = bytes.readUInt16BE(at + 3);
+    // RFC 8446 5.1: no empty handshake fragments, none above 2^14.
+    if (length === 0 || length > 16_384) return refused("malformed");
+    const part = bytes.subarray(at + 5, at + 5 + length);
+    parts.push(part);
+    total += part.length;
+    at += 5 + length;
+    const first = parts.length === 1 ? part : Buffer.concat(parts, total);
+    // What follows a whole hello (early data, for example) is the server's to judge.
+    if (first.length >= 4 && first.length >= 4 + first.readUIntBE(1, 3)) return first;
+    if (total > limitBytes) return refused("too-large");
+  }
+  return Buffer.concat(parts, total);
+}
+
+/** Reads length-prefixed fields; `undefined` once anything runs over the end. */
+class Reader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get done(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  uint(size: 1 | 2): number | undefined {
+    const bytes = this.take(size);
+    return bytes?.readUIntBE(0, size);
+  }
+
+  take(length: number): Buffer | undefined {
+    if (this.#at + length > this.#bytes.length) return undefined;
+    const bytes = this.#bytes.subarray(this.#at, this.#at + length);
+    this.#at += length;
+    return bytes;
+  }
+
+  vector(size: 1 | 2): Buffer | undefined {
+    const length = this.uint(size);
+    return length === undefined ? undefined : this.take(length);
+  }
+}
+
+function parseHello(body: Buffer): HelloResult {
+  const reader = new Reader(body);
+  const fixed = reader.take(2 + 32);
+  const sessionId = reader.vector(1);
+  const ciphers = reader.vector(2);
+  const compression = reader.vector(1);
+  if (!fixed || fixed[0] !== 3 || !sessionId || !ciphers || !compression) return refused("malformed");
+  if (reader.done) return { kind: "hello", serverName: undefined };
+  const extensions = reader.vector(2);
+  if (!extensions || !reader.done) return refused("malformed");
+  return findServerName(new Reader(extensions));
+}
+
+function findServerName(extensions: Reader): HelloResult {
+  const seen = new Set<number>();
+  let serverName: string | undefined;
+  while (!extensions.done) {
+    const type = extensions.uint(2);
+    const data = extensions.vector(2);
+    // RFC 8446 4.2: no extension twice. A second server name is how two parsers come to differ.
+    if (type === undefined || !data || seen.has(type)) return refused("malformed");
+    seen.add(type);
+    if (type !== serverNameExtension) continue;
+    serverName = parseServerName(data);
+    if (serverName === undefined) return refused("malformed");
+  }
+  return { kind: "hello", serverName };
+}
+
+/** Exactly one name of type host_name (RFC 6066 3), in plain ASCII. */
+function parseServerName(data: Buffer): string | undefined {
+  const outer = new Reader(data);
+  const list = outer.vector(2);
+  if (!list || !outer.done) return undefined;
+  const reader = new Reader(list);
+  const type = reader.uint(1);
+  const name = reader.vector(2);
+  if (type !== hostName || !name || name.length === 0 || !reader.done) return undefined;
+  return name.every((byte) => byte > 0x20 && byte < 0x7f) ? name.toString("latin1") : undefined;
+}

@@ -1,0 +1,56 @@
+/** A refusal: which guard or rule, why, and the status that says so over HTTP. Pure. */
+import type { Decision } from "../policies/match.ts";
+
+export type GuardId =
+  | "guard.deny_ip"
+  | "guard.dns"
+  | "guard.host"
+  | "guard.limit"
+  | "guard.parse"
+  | "guard.port"
+  | "guard.sni"
+  | "guard.unclaimed";
+
+export interface Refusal {
+  readonly rule: string;
+  readonly ruleName?: string;
+  readonly list?: string;
+  readonly line?: number;
+  readonly reason: string;
+  readonly message?: string;
+  readonly would?: string;
+  /** The address that was refused. */
+  readonly address?: string;
+  readonly status: number;
+}
+
+const guardStatus: Readonly<Record<GuardId, number>> = {
+  "guard.deny_ip": 403,
+  // The name, not the policy, is the trouble; a browser may try again later.
+  "guard.dns": 502,
+  "guard.host": 403,
+  "guard.limit": 429,
+  "guard.parse": 400,
+  "guard.port": 403,
+  "guard.sni": 403,
+  "guard.unclaimed": 403,
+};
+
+export function refuse(rule: GuardId, reason: string, status = guardStatus[rule]): Refusal {
+  return { rule, reason, status };
+}
+
+/** From the verdict of a policy that did not say "allow". */
+export function refusalOf(decision: Decision): Refusal {
+  const { rule, ruleName, list, line, reason, message, would } = decision;
+  return {
+    rule,
+    reason,
+    status: 403,
+    ...(ruleName !== undefined && { ruleName }),
+    ...(list !== undefined && { list }),
+    ...(line !== undefined && { line }),
+    ...(message !== undefined && { message }),
+    ...(would !== undefined && { would }),
+  };
+}

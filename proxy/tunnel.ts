@@ -1,0 +1,172 @@
+/**
+ * One CONNECT: judged by its target, then held until the client has shown in its ClientHello that it
+ * speaks TLS to that same host. Only then is anything dialled. What follows is the client's and the
+ * origin's secret. Tunnels to plain HTTP ports are handed on: they may carry a WebSocket and nothing else.
+ */
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { type Host, type HostRules, parseHost } from "../policies/guards/host-port.ts";
+import { readClientHello } from "./client-hello.ts";
+import type { ProxyContext, SessionState } from "./context.ts";
+import type { OpenRecord } from "./decision.ts";
+import { dial } from "./dial.ts";
+import { type Admission, admit, judge, type Judgement } from "./judge.ts";
+import { openRecord } from "./open-record.ts";
+import { endWithPage, rawHead } from "./raw-response.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+import { checkConnect, headOf } from "./request-guard.ts";
+import { splice } from "./splice.ts";
+
+/** A tunnel to a plain HTTP port, allowed by policy and waiting for its one WebSocket request. */
+export interface PlainTunnel {
+  readonly target: Host & { readonly port: number };
+  readonly record: OpenRecord;
+}
+
+export async function tunnel(
+  context: ProxyContext,
+  session: SessionState,
+  untrustedRequest: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+  toPlain: (tunnel: PlainTunnel) => void,
+): Promise<void> {
+  const requestHead = headOf(untrustedRequest);
+  const record = openRecord(context, session, requestHead, "https");
+  const refused = (refusal: Refusal, reported = true) => {
+    if (reported) record.refuse(refusal);
+    endWithPage(socket, { refusal, host: record.host, at: record.at, requestId: record.id });
+  };
+  const admission = admitTunnel(context, session);
+  if (!admission.ok) {
+    const flood = admission.refusal.reason === "request-rate";
+    refused(admission.refusal, !flood || session.rate.mayReport(performance.now()));
+    return;
+  }
+  const { guards } = admission.snapshot.prepared.policy;
+  const target = checkConnect(requestHead, guards, context.limits, context.viaToken);
+  if (!target.ok) {
+    refused(target.refusal);
+    return;
+  }
+  const plain = !guards.connectPorts.includes(target.port) && guards.httpPorts.includes(target.port);
+  record.amend({ host: target.host, port: target.port, scheme: plain ? "ws" : "https" });
+  const gone = closedSignal(socket);
+  const judgement = await judge(admission, target, plain ? "http" : "connect", gone);
+  if (!judgement.ok) {
+    refused(judgement.refusal);
+    return;
+  }
+  socket.write(rawHead(200, []));
+  if (plain) {
+    if (head.length > 0) socket.unshift(head);
+    toPlain({ target, record });
+    return;
+  }
+  await carry(context, { socket, head, target, rules: guards, judgement, record, gone });
+}
+
+function admitTunnel(context: ProxyContext, session: SessionState): Admission {
+  if (session.tunnels > context.limits.tunnels) {
+    return { ok: false, refusal: refuse("guard.limit", "tunnels") };
+  }
+  return admit(context, session);
+}
+
+function closedSignal(socket: Socket): AbortSignal {
+  const closed = new AbortController();
+  socket.once("close", () => closed.abort());
+  if (socket.destroyed) closed.abort();
+  return closed.signal;
+}
+
+interface Carried {
+  readonly socket: Socket;
+  readonly head: Buffer;
+  readonly target: Host & { readonly port: number };
+  readonly rules: HostRules;
+  readonly judgement: Extract<Judgement, { ok: true }>;
+  readonly record: OpenRecord;
+  readonly gone: AbortSignal;
+}
+
+async function carry(context: ProxyContext, to: Carried): Promise<void> {
+  const { socket, target, judgement, record } = to;
+  const { decision, route } = judgement;
+  const hello = await awaitHello(socket, to.head, context.limits);
+  if (hello.kind === "gone") {
+    // A browser's spare connection that was never used: not an attack, and nothing was dialled.
+    record.finish(decision, { reason: "client-closed", status: 200, bytesUp: 0, bytesDown: 0 });
+    return;
+  }
+  const fault = hello.kind === "refused" ? hello.reason : nameFault(hello.serverName, target, to.rules);
+  if (hello.kind === "refused" || fault !== undefined) {
+    record.refuse(refuse("guard.sni", fault ?? "malformed"));
+    socket.destroy();
+    return;
+  }
+  const dialled = await dial(route, target.port, context.limits.dialMs, to.gone);
+  if (!dialled.ok) {
+    record.finish(decision, { reason: dialled.reason, bytesUp: 0, bytesDown: 0 });
+    socket.destroy();
+    return;
+  }
+  const { socket: upstream, address } = dialled;
+  upstream.write(hello.bytes);
+  const ended = await splice(socket, upstream, context.limits);
+  record.finish(decision, {
+    status: 200,
+    address,
+    bytesUp: ended.bytesUp + hello.bytes.length,
+    bytesDown: ended.bytesDown,
+    ...(ended.reason !== "closed" && { reason: `tunnel-${ended.reason}` }),
+  });
+}
+
+/** What is wrong with the name that the client gave, if anything. */
+function nameFault(
+  serverName: string | undefined,
+  target: Host,
+  rules: HostRules,
+): string | undefined {
+  // RFC 6066 knows no addresses as names: a tunnel to a permitted address goes without one.
+  if (target.kind !== "name") return serverName === undefined ? undefined : "sni-mismatch";
+  if (serverName === undefined) return "sni-missing";
+  const parsed = parseHost(serverName, rules);
+  return parsed.ok && parsed.host === target.host ? undefined : "sni-mismatch";
+}
+
+type Awaited =
+  | { readonly kind: "hello"; readonly serverName: string | undefined; readonly bytes: Buffer }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "gone" };
+
+function awaitHello(
+  socket: Socket,
+  head: Buffer,
+  limits: { readonly clientHelloMs: number; readonly clientHelloBytes: number },
+): Promise<Awaited> {
+  const { promise, resolve } = Promise.withResolvers<Awaited>();
+  let bytes = head;
+  const settle = (result: Awaited) => {
+    clearTimeout(limit);
+    socket.pause();
+    socket.off("data", onData).off("end", onGone).off("close", onGone);
+    resolve(result);
+  };
+  const look = () => {
+    const result = readClientHello(bytes, limits.clientHelloBytes);
+    if (result.kind === "hello") settle({ ...result, bytes });
+    else if (result.kind === "refused") settle(result);
+  };
+  const onData = (chunk: Buffer) => {
+    bytes = Buffer.concat([bytes, chunk]);
+    look();
+  };
+  const onGone = () => settle(bytes.length === 0 ? { kind: "gone" } : { kind: "refused", reason: "incomplete" });
+  const limit = setTimeout(() => settle({ kind: "refused", reason: "timeout" }), limits.clientHelloMs);
+  socket.on("data", onData).once("end", onGone).once("close", onGone);
+  if (socket.destroyed) onGone();
+  else if (bytes.length > 0) look();
+  return promise;
+}

@@ -1,0 +1,150 @@
+/**
+ * From the click on 「インターネットを開く」 to the first picture of the asked page in a real Chromium as
+ * the terminal: warm (from the pool) and cold (no pool), turns interleaved with the bare floor — create
+ * and start of the same container plus Chromium's own start, without Hanare around it. The terminal
+ * browser shares the machine. `--runs N` (default 20), `--json`.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { BrowserContext, Page } from "playwright-core";
+import { createLog } from "../../orchestrator/base/log.ts";
+import { newInstallationId, newSessionId } from "../../orchestrator/base/ids.ts";
+import { configSchema } from "../../orchestrator/config/schema.ts";
+import { createEngineClient } from "../../orchestrator/engine/client.ts";
+import { makeSessionDirectory, removeSessionDirectory, sessionDirectory } from "../../orchestrator/sessions/directory.ts";
+import { SessionLink } from "../../orchestrator/sessions/link.ts";
+import { sessionContainerName, sessionContainerSpec } from "../../orchestrator/sessions/spec.ts";
+import { testImages } from "../support/images.ts";
+import { type Installation, startInstallation } from "../support/installation.ts";
+import { firstSignIn, newProfile, sessionIdOf, startTerminal } from "../support/terminal.ts";
+import { printResult, quantile } from "./report.ts";
+
+const { values } = parseArgs({ options: { json: { type: "boolean" }, runs: { type: "string" } } });
+const runs = Number(values.runs ?? "20");
+const installation = newInstallationId();
+const engine = createEngineClient(installation);
+const limits = configSchema.parse({}).sessions;
+const floorRoot = join("/run/hanare", installation, "s");
+
+/** Milliseconds from create to "ready" of a container with nothing around it. */
+async function floor(): Promise<number> {
+  const id = newSessionId();
+  const directory = sessionDirectory(floorRoot, id);
+  await makeSessionDirectory(directory, { gid: limits.firstUid, proxyUid: 64_901 }, "{}");
+  await using link = await SessionLink.listen(directory.controlSocket, createLog("silent"));
+  const spec = sessionContainerSpec({ installation, id, uid: limits.firstUid, image: testImages().browser, directory: directory.path, limits });
+  const startedAt = performance.now();
+  await engine.create(spec);
+  await engine.start(sessionContainerName(installation, id));
+  await link.ready(AbortSignal.timeout(60_000));
+  const took = performance.now() - startedAt;
+  await engine.remove(sessionContainerName(installation, id));
+  await removeSessionDirectory(directory);
+  return took;
+}
+
+/**
+ * Runs in the terminal's pages: notes when the picture shows something (a blank page has one colour,
+ * the practice site has many) and when the click happened.
+ */
+function watchPicture(): void {
+  const scratch = document.createElement("canvas");
+  scratch.width = 32;
+  scratch.height = 18;
+  const context = scratch.getContext("2d", { willReadFrequently: true });
+  const look = (): void => {
+    const picture = document.querySelector<HTMLCanvasElement>("[data-testid=picture] canvas");
+    if (picture && picture.width > 0 && context) {
+      context.drawImage(picture, 0, 0, scratch.width, scratch.height);
+      const pixels = new Uint32Array(context.getImageData(0, 0, scratch.width, scratch.height).data.buffer);
+      if (new Set(pixels).size > 8) {
+        document.documentElement.dataset["askedPage"] = String(performance.timeOrigin + performance.now());
+        return;
+      }
+    }
+    requestAnimationFrame(look);
+  };
+  addEventListener("DOMContentLoaded", look);
+  addEventListener("click", () => localStorage.setItem("bench.click", String(performance.timeOrigin + performance.now())), true);
+}
+
+interface Opened {
+  readonly ms: number;
+  readonly closeMs: number;
+}
+
+async function openOnce(installed: Installation, portal: Page): Promise<Opened> {
+  const [viewer] = await Promise.all([portal.context().waitForEvent("page"), portal.getByTestId("open-internet").click()]);
+  const asked = viewer.locator("html[data-asked-page]");
+  await asked.waitFor({ state: "attached", timeout: 60_000 });
+  const shownAt = Number(await asked.getAttribute("data-asked-page"));
+  const clickedAt = Number(await portal.evaluate(() => localStorage.getItem("bench.click")));
+  const id = sessionIdOf(viewer);
+  const closing = performance.now();
+  const found = installed.hanare.sessions.list().find((each) => each.id === id);
+  if (found) await installed.hanare.sessions.end(found.id, "user");
+  const closeMs = performance.now() - closing;
+  await viewer.close();
+  return { ms: shownAt - clickedAt, closeMs };
+}
+
+async function poolIsFull({ hanare }: Installation): Promise<void> {
+  hanare.sessions.scheduleRefill(0);
+  while (!hanare.sessions.list().some((each) => each.state === "ready")) await new Promise((resolve) => setTimeout(resolve, 50));
+  // Chromium's own start-up work is over; the pool is asked in this state in daily life.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+}
+
+async function portalOf(context: BrowserContext, installed: Installation): Promise<Page> {
+  await context.addInitScript(watchPicture);
+  return firstSignIn(context, installed);
+}
+
+await mkdir(floorRoot, { recursive: true });
+const terminal = await startTerminal();
+await using stack = new AsyncDisposableStack();
+stack.defer(() => terminal.close());
+stack.defer(() => rm(join("/run/hanare", installation), { recursive: true }));
+const warmHouse = stack.use(await startInstallation({ config: { sessions: { poolSize: 1 } } }));
+const coldHouse = stack.use(await startInstallation({ config: { sessions: { poolSize: 0 } } }));
+const warmPortal = await portalOf(await newProfile(terminal), warmHouse);
+const coldPortal = await portalOf(await newProfile(terminal), coldHouse);
+
+const floors: number[] = [];
+const warm: Opened[] = [];
+const cold: Opened[] = [];
+for (let turn = 0; turn <= runs; turn += 1) {
+  await poolIsFull(warmHouse);
+  const round = { floor: await floor(), cold: await openOnce(coldHouse, coldPortal), warm: await openOnce(warmHouse, warmPortal) };
+  // The first turn warms caches and is dropped.
+  if (turn === 0) continue;
+  floors.push(round.floor);
+  cold.push(round.cold);
+  warm.push(round.warm);
+  process.stderr.write(`${turn}/${runs}  floor ${Math.round(round.floor)}  cold ${Math.round(round.cold.ms)}  warm ${Math.round(round.warm.ms)} ms\n`);
+}
+
+const ms = (list: readonly Opened[]) => list.map((each) => each.ms);
+const closes = [...cold, ...warm].map((each) => each.closeMs);
+printResult(
+  {
+    bench: "open",
+    runs,
+    figures: {
+      floor_p50_ms: quantile(floors, 0.5),
+      floor_p95_ms: quantile(floors, 0.95),
+      cold_p50_ms: quantile(ms(cold), 0.5),
+      cold_p95_ms: quantile(ms(cold), 0.95),
+      close_p50_ms: quantile(closes, 0.5),
+    },
+    bars: [
+      { id: "warm_p50_ms", value: quantile(ms(warm), 0.5), bar: 200, cmp: "<=" },
+      { id: "warm_p95_ms", value: quantile(ms(warm), 0.95), bar: 400, cmp: "<=" },
+      { id: "cold_p50_ratio", value: quantile(ms(cold), 0.5) / quantile(floors, 0.5), bar: 1.25, cmp: "<=" },
+      { id: "burst10_ratio", value: null, bar: 3, cmp: "<=", why: "not measured by this bench yet" },
+      { id: "close_p95_ms", value: quantile(closes, 0.95), bar: 1000, cmp: "<=" },
+    ],
+  },
+  values.json === true,
+);

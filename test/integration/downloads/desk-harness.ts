@@ -1,0 +1,103 @@
+/** A real file desk on the real engine, in folders of its own, for the tests beside this file. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pino } from "pino";
+import type { AuditEvent } from "../../../orchestrator/audit/events.ts";
+import { auditEvent } from "../../../orchestrator/audit/events.ts";
+import {
+  newInstallationId,
+  newSessionId,
+  type SessionId,
+  type UserId,
+} from "../../../orchestrator/base/ids.ts";
+import { type Config, configSchema } from "../../../orchestrator/config/schema.ts";
+import { createFileDesk, type RunningFileDesk } from "../../../orchestrator/downloads/file-desk.ts";
+import type { DownloadView, ReceiveArgs } from "../../../orchestrator/downloads/types.ts";
+import { createEngineClient, type EngineClient } from "../../../orchestrator/engine/client.ts";
+import { testImages } from "../../support/images.ts";
+
+export interface DeskHarness extends AsyncDisposable {
+  readonly desk: RunningFileDesk;
+  readonly engine: EngineClient;
+  readonly events: readonly AuditEvent[];
+  readonly quarantineDir: string;
+  readonly session: SessionId;
+  receive(name: string, bytes: Buffer, options?: ReceiveOptions): Promise<DownloadView>;
+  /** The released bytes. */
+  fetch(view: DownloadView): Promise<{ name: string; mediaType: string; bytes: Buffer }>;
+}
+
+export interface ReceiveOptions {
+  readonly password?: string;
+  readonly session?: SessionId;
+  readonly announced?: number;
+}
+
+export interface HarnessOptions {
+  readonly files?: Partial<Config["files"]>;
+  readonly sandboxImage?: string;
+}
+
+export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarness> {
+  await using undo = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), "hanare-test-desk-"));
+  undo.defer(() => rm(dir, { recursive: true, force: true }));
+  const installation = newInstallationId();
+  const engine = createEngineClient(installation);
+  const events: AuditEvent[] = [];
+  const { sandbox, clamd } = testImages();
+  const quarantineDir = join(dir, "quarantine");
+  const desk = undo.use(
+    await createFileDesk({
+      engine,
+      installation,
+      paths: { quarantine: quarantineDir, scanSocketDir: join(dir, "scan") },
+      config: { ...configSchema.parse({}).files, ...options.files },
+      imageRefs: { sandbox: options.sandboxImage ?? sandbox, clamd },
+      audit: { write: (event) => void events.push(auditEvent.parse(event)) },
+      log: pino({ level: "silent" }),
+    }),
+  );
+  const session = newSessionId();
+  const stack = undo.move();
+  return {
+    desk,
+    engine,
+    events,
+    quarantineDir,
+    session,
+    receive: (name, bytes, { password, session: other, announced } = {}) =>
+      desk.receiveWithPassword(
+        argsFor(other ?? session, name, announced ?? bytes.length),
+        Readable.from([bytes], { objectMode: false }),
+        password,
+        new AbortController().signal,
+      ),
+    async fetch(view) {
+      const file = await desk.release(view.id, { terminal: "192.0.2.7" });
+      return {
+        name: file.name,
+        mediaType: file.mediaType,
+        bytes: Buffer.concat(await file.bytes.toArray()),
+      };
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+export function argsFor(
+  sessionId: SessionId,
+  untrustedName: string,
+  sizeBytes: number,
+): ReceiveArgs {
+  return {
+    sessionId,
+    ownerId: "utest" as UserId,
+    ownerName: "tester",
+    untrustedName,
+    untrustedUrl: `http://203.0.113.5/${encodeURIComponent(untrustedName)}`,
+    sizeBytes,
+  };
+}

@@ -1,0 +1,265 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { Readable } from "node:stream";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newSessionId } from "../../../orchestrator/base/ids.ts";
+import type { DownloadView } from "../../../orchestrator/downloads/types.ts";
+import { makeSamples, type Sample, samplePassword } from "../../../practice/samples/samples.ts";
+import { argsFor, type DeskHarness, openDesk } from "./desk-harness.ts";
+
+let harness: DeskHarness;
+let samples: Map<string, Sample>;
+
+beforeAll(async () => {
+  samples = new Map((await makeSamples()).map((sample) => [sample.name, sample]));
+  harness = await openDesk();
+}, 60_000);
+
+afterAll(async () => {
+  await harness[Symbol.asyncDispose]();
+  // Nothing carries this installation's label any more.
+  expect(await harness.engine.list()).toEqual([]);
+}, 60_000);
+
+function sample(name: string): Sample {
+  const found = samples.get(name);
+  if (found === undefined) throw new Error(`no sample ${name}`);
+  return found;
+}
+
+const receiveSample = (name: string): Promise<DownloadView> =>
+  harness.receive(name, sample(name).bytes);
+
+const expected: readonly (readonly [
+  name: string,
+  verdict: string,
+  reason: string,
+  type: string,
+  leavesAs: string | undefined,
+])[] = [
+  ["お知らせ.pdf", "sanitized", "metadata-removed", "pdf", "お知らせ.pdf"],
+  ["スクリプト入り.pdf", "sanitized", "script-removed", "pdf", "スクリプト入り.pdf"],
+  ["macro.docm", "sanitized", "macro-removed", "docx", "macro.docx"],
+  ["見積.xlsx", "sanitized", "rebuilt", "xlsx", "見積.xlsx"],
+  ["写真.jpg", "sanitized", "metadata-removed", "jpeg", "写真.jpg"],
+  ["風景.png", "sanitized", "rebuilt", "png", "風景.png"],
+  ["eicar.com", "infected", "signature:Hanare.Test.EICAR", "text", undefined],
+  ["見積一式.zip", "needs_password", "password-required", "zip", undefined],
+  ["請求書.pdf", "blocked", "executable", "executable", undefined],
+  ["間取り.jpg", "sanitized", "rebuilt", "png", "間取り.png"],
+  ["爆弾.zip", "blocked", "ratio-limit", "zip", undefined],
+  ["名簿.csv", "released_as_is", "clean-text", "csv", "名簿.csv"],
+];
+
+describe("every sample of the practice site", () => {
+  test("is in the table below, with the verdict it promises", async () => {
+    const promised = (await makeSamples()).map((each) => [each.name, each.expectVerdict]);
+    expect(promised).toEqual(expected.map(([name, verdict]) => [name, verdict]));
+  });
+
+  test.each(expected)(
+    "%s is %s because of %s",
+    async (name, verdict, reason, type, leavesAs) => {
+      const view = await receiveSample(name);
+      expect({ verdict: view.verdict, reason: view.reason, type: view.contentType }).toEqual({
+        verdict,
+        reason,
+        type,
+      });
+      expect(view.releasable).toBe(leavesAs !== undefined);
+      if (leavesAs === undefined) {
+        await expect(harness.fetch(view)).rejects.toMatchObject({ code: "FILE_NOT_RELEASED" });
+        return;
+      }
+      const released = await harness.fetch(view);
+      expect(released.name).toBe(leavesAs);
+      expect(released.bytes).toHaveLength(view.releasedBytes ?? -1);
+      expect(released.bytes.equals(sample(name).bytes)).toBe(verdict === "released_as_is");
+    },
+    60_000,
+  );
+});
+
+describe("what leaves", () => {
+  test("a PDF without its scripts, with its harmless link", async () => {
+    const { bytes } = await harness.fetch(await receiveSample("スクリプト入り.pdf"));
+    const text = bytes.toString("latin1");
+    expect(text.startsWith("%PDF-")).toBe(true);
+    expect(text).not.toMatch(/JavaScript|Launch|app\.alert/);
+  });
+
+  test("a photo without the place, as many pixels as before", async () => {
+    const { bytes } = await harness.fetch(await receiveSample("写真.jpg"));
+    const metadata = await sharp(bytes).metadata();
+    expect(metadata.exif).toBeUndefined();
+    expect([metadata.width, metadata.height]).toEqual([640, 420]);
+  });
+
+  test("leaves a record of download, verdict and release with both hashes", async () => {
+    const before = harness.events.length;
+    await harness.fetch(await receiveSample("macro.docm"));
+    const [download, verdict, release] = harness.events.slice(before);
+    expect([download?.action, verdict?.action, release?.action]).toEqual([
+      "download",
+      "verdict",
+      "release",
+    ]);
+    expect(verdict?.details).toMatchObject({ contentType: "docx", removed: "macro=1" });
+    expect(verdict?.details?.["sha256In"]).toMatch(/^[0-9a-f]{64}$/);
+    expect(verdict?.details?.["sha256Out"]).toBe(release?.details?.["sha256Out"]);
+    expect(verdict?.details?.["engines"]).toContain("qpdf=");
+    expect(release?.terminal).toBe("192.0.2.7");
+  });
+});
+
+describe("held back", () => {
+  test("a ZIP whose password is right waits for approval, a wrong one is told so", async () => {
+    const { bytes } = sample("見積一式.zip");
+    const right = await harness.receive("見積一式.zip", bytes, { password: samplePassword });
+    const wrong = await harness.receive("見積一式.zip", bytes, { password: "no" });
+    expect([right.verdict, right.reason]).toEqual(["needs_approval", "archive-no-engine"]);
+    expect([wrong.verdict, wrong.reason]).toEqual(["needs_password", "password-wrong"]);
+  });
+
+  test("a virus inside a container of harmless type is found by content", async () => {
+    const body = `ふつうの文\n${["HANARE-HARMLESS", "-TEST-SIGNATURE-1"].join("")}\n`;
+    const view = await harness.receive("memo.txt", Buffer.from(body));
+    expect([view.verdict, view.reason]).toEqual(["infected", "signature:Hanare.Test.Pattern"]);
+  });
+
+  test("fewer bytes than announced is a failure, not a file", async () => {
+    const view = await harness.receive("a.txt", Buffer.from("abc"), { announced: 10 });
+    expect([view.verdict, view.reason, view.releasable]).toEqual(["failed", "incomplete", false]);
+  });
+});
+
+test("the tray hears every stage once in order", async () => {
+  const stages: string[] = [];
+  const session = newSessionId();
+  const stop = harness.desk.onChange((view) => {
+    if (view.sessionId === session && stages.at(-1) !== view.stage) stages.push(view.stage);
+  });
+  await harness.receive("風景.png", sample("風景.png").bytes, { session });
+  stop();
+  expect(stages).toEqual(["receiving", "inspecting", "sanitizing", "done"]);
+});
+
+test("ending a session forgets keys and files of that session only, also while work is under way", async () => {
+  const ending = newSessionId();
+  const kept = await receiveSample("風景.png");
+  const done = await harness.receive("風景.png", sample("風景.png").bytes, { session: ending });
+  const before = quarantined();
+  const underWay = harness.receive("写真.jpg", sample("写真.jpg").bytes, { session: ending });
+  await harness.desk.endSession(ending);
+  await harness.desk.endSession(ending);
+  expect((await underWay).releasable).toBe(false);
+  expect(harness.desk.list(ending)).toEqual([]);
+  expect(harness.desk.find(done.id)).toBeUndefined();
+  expect(quarantined()).toBe(before - 1);
+  await expect(harness.fetch(done)).rejects.toMatchObject({ code: "FILE_NOT_RELEASED" });
+  expect((await harness.fetch(kept)).bytes.length).toBeGreaterThan(0);
+  const late = await harness.receive("風景.png", sample("風景.png").bytes, { session: ending });
+  expect([late.verdict, late.reason]).toEqual(["failed", "cancelled"]);
+});
+
+/** Sealed files on disk, none of which may hold what was received. */
+function quarantined(): number {
+  const [own] = readdirSync(harness.quarantineDir);
+  return readdirSync(`${harness.quarantineDir}/${own ?? ""}`).length;
+}
+
+test("the scanner says its version and that only the shipped signatures are loaded", async () => {
+  const status = await harness.desk.scannerStatus();
+  expect(status).toMatchObject({ available: true, shippedOnly: true, signatures: 3 });
+  expect(status.version).toMatch(/^ClamAV 1\.4\./);
+});
+
+describe("faults", () => {
+  test("a sandbox that is killed at work fails its file", async () => {
+    const killed = new Set<string>();
+    const session = newSessionId();
+    const stop = harness.desk.onChange((view) => {
+      if (view.sessionId !== session || view.stage !== "inspecting") return;
+      for (const name of harness.desk.containers()) {
+        if (name.includes("-sandbox-") && !killed.has(name)) {
+          killed.add(name);
+          execFileSync("docker", ["kill", name], { stdio: "ignore" });
+        }
+      }
+    });
+    const view = await harness.receive("風景.png", sample("風景.png").bytes, { session });
+    stop();
+    expect(killed.size).toBeGreaterThan(0);
+    expect([view.verdict, view.reason, view.releasable]).toEqual([
+      "failed",
+      "sandbox-failed",
+      false,
+    ]);
+  }, 60_000);
+
+  test("a scanner that dies comes back, and nothing leaves unscanned meanwhile", async () => {
+    const clamd = harness.desk.containers().find((name) => name.includes("-clamd-")) ?? "";
+    execFileSync("docker", ["kill", clamd], { stdio: "ignore" });
+    const view = await receiveSample("名簿.csv");
+    // Either it waited for the new scanner or it failed; it never passed without one.
+    expect(["released_as_is", "failed"]).toContain(view.verdict);
+    const again = await receiveSample("eicar.com");
+    expect(again.verdict).toBe("infected");
+    expect(harness.desk.containers().some((name) => name === clamd)).toBe(false);
+  }, 60_000);
+});
+
+describe("inside the containers", () => {
+  const ofRole = (role: string): string =>
+    harness.desk.containers().find((name) => name.includes(`-${role}-`)) ?? "";
+
+  async function warmSandbox(): Promise<string> {
+    await expect.poll(() => ofRole("sandbox"), { timeout: 20_000 }).not.toBe("");
+    await expect
+      .poll(async () => (await harness.engine.list("sandbox")).some((each) => each.running), {
+        timeout: 20_000,
+      })
+      .toBe(true);
+    return ofRole("sandbox");
+  }
+
+  test.each(["sandbox", "clamd"])(
+    "%s has loopback and no route, an unprivileged user and a read-only root",
+    async (role) => {
+      const name = role === "sandbox" ? await warmSandbox() : ofRole("clamd");
+      const { stdout } = await harness.engine.exec(name, [
+        "sh",
+        "-c",
+        "ls /sys/class/net; wc -l < /proc/net/route; id -u; (touch /x 2>&1 || true); grep -E '^(CapEff|NoNewPrivs)' /proc/self/status",
+      ]);
+      const [network, routes, uid, touched, capabilities, privileges] = stdout.split("\n");
+      expect(network).toBe("lo");
+      expect(Number(routes)).toBeLessThanOrEqual(1);
+      expect(Number(uid)).toBeGreaterThan(1000);
+      expect(touched).toContain("Read-only file system");
+      expect(capabilities).toMatch(/0{16}$/);
+      expect(privileges).toMatch(/1$/);
+    },
+  );
+
+  test("the sandbox mounts nothing of the host, clamd only its socket folder and that read-only", async () => {
+    const mounts = (name: string): unknown =>
+      JSON.parse(
+        execFileSync("docker", ["inspect", "-f", "{{json .Mounts}}", name], { encoding: "utf8" }),
+      );
+    expect(mounts(await warmSandbox())).toEqual([]);
+    expect(mounts(ofRole("clamd"))).toMatchObject([{ Destination: "/run/hanare", RW: false }]);
+  });
+});
+
+test("a file larger than allowed is blocked before a byte is kept", async () => {
+  const before = quarantined();
+  const view = await harness.desk.receive(
+    argsFor(newSessionId(), "big.iso", 1024 ** 4),
+    Readable.from([Buffer.alloc(1)]),
+    new AbortController().signal,
+  );
+  expect([view.verdict, view.reason]).toEqual(["blocked", "too-large"]);
+  expect(quarantined()).toBe(before);
+});

@@ -1,0 +1,59 @@
+/** A terminal: a real Chromium with the portal open, and what a person does there. */
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Installation } from "./installation.ts";
+
+export const chromiumPath = "/usr/bin/chromium";
+export const password = "とても長いパスワードです2026";
+
+export async function startTerminal(): Promise<Browser> {
+  // The terminal's own sandbox is not under test here, and root cannot have it.
+  return chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"] });
+}
+
+/** A fresh terminal profile with Japanese as its language, 1280×720 unless told. */
+export function newProfile(browser: Browser, viewport = { width: 1280, height: 720 }): Promise<BrowserContext> {
+  return browser.newContext({ ignoreHTTPSErrors: true, locale: "ja-JP", viewport, acceptDownloads: true });
+}
+
+/** Signs the first administrator in and sets the password; the portal is shown afterwards. */
+export async function firstSignIn(context: BrowserContext, { url, administrator }: Installation): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.getByTestId("sign-in-name").fill(administrator.name);
+  await page.getByTestId("sign-in-password").fill(administrator.oneTimePassword);
+  await page.getByTestId("sign-in-submit").click();
+  await page.getByTestId("current-password").fill(administrator.oneTimePassword);
+  await page.getByTestId("new-password").fill(password);
+  await page.getByTestId("new-password-repeat").fill(password);
+  await page.getByTestId("new-password-submit").click();
+  await page.getByTestId("open-internet").waitFor();
+  return page;
+}
+
+export async function signIn(context: BrowserContext, url: string, name: string, secret = password): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.getByTestId("sign-in-name").fill(name);
+  await page.getByTestId("sign-in-password").fill(secret);
+  await page.getByTestId("sign-in-submit").click();
+  return page;
+}
+
+/** Clicks 「インターネットを開く」 and waits for the first picture in the new tab. */
+export async function openInternet(portal: Page): Promise<Page> {
+  const [viewer] = await Promise.all([portal.context().waitForEvent("page"), portal.getByTestId("open-internet").click()]);
+  await viewer.locator("html[data-first-picture]").waitFor({ state: "attached", timeout: 30_000 });
+  return viewer;
+}
+
+/** Types an address (or words) into our address bar, as a person does. */
+export async function go(viewer: Page, text: string): Promise<void> {
+  const bar = viewer.locator("input[data-testid=address]");
+  await bar.click();
+  await bar.fill(text);
+  await bar.press("Enter");
+}
+
+export function sessionIdOf(viewer: Page): string {
+  return /\/view\/(s[a-z2-9]{20})/.exec(viewer.url())?.[1] ?? "";
+}

@@ -1,0 +1,117 @@
+/**
+ * What may import what, as data. Every import of every source file must be allowed by the row of its
+ * folder: its own folder, what the row lists, Node's modules, and the npm packages the row names.
+ */
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "../../..");
+
+interface Row {
+  /** Folder prefixes or single files of this tree. */
+  readonly may: readonly string[];
+  readonly packages: readonly string[];
+}
+
+/** Files that describe a feature to others: shapes and interfaces, nothing that acts. */
+const faces = [
+  "orchestrator/audit/events.ts",
+  "orchestrator/downloads/types.ts",
+  "orchestrator/egress/door.ts",
+  "orchestrator/sessions/types.ts",
+  "orchestrator/http/contract.ts",
+  "orchestrator/config/schema.ts",
+  "orchestrator/config/paths.ts",
+  "orchestrator/engine/",
+  "orchestrator/store/",
+];
+
+const table: Readonly<Record<string, Row>> = {
+  "orchestrator/base/": { may: [], packages: ["pino"] },
+  "orchestrator/store/": { may: ["orchestrator/base/"], packages: [] },
+  "orchestrator/config/": { may: ["orchestrator/base/"], packages: ["zod", "yaml"] },
+  // The sole import of dockerode.
+  "orchestrator/engine/": { may: ["orchestrator/base/"], packages: ["dockerode"] },
+  "policies/": { may: ["orchestrator/base/"], packages: ["zod", "yaml", "tldts", "ipaddr.js"] },
+  "proxy/": { may: ["orchestrator/base/", "policies/"], packages: ["zod", "ipaddr.js"] },
+  "images/wire/": { may: [], packages: ["zod"] },
+  "images/manifest.ts": { may: [], packages: [] },
+  "images/browser/": { may: ["images/wire/"], packages: [] },
+  "images/sandbox/": { may: ["images/wire/"], packages: ["zod", "sharp", "@zip.js/zip.js", "saxes"] },
+  "images/clamd/": { may: ["images/wire/"], packages: [] },
+  "orchestrator/audit/": { may: ["orchestrator/base/", ...faces], packages: ["zod"] },
+  "orchestrator/identity/": { may: ["orchestrator/base/", ...faces], packages: ["zod", "@node-rs/argon2"] },
+  "orchestrator/downloads/": { may: ["orchestrator/base/", "images/wire/", ...faces], packages: ["zod"] },
+  "orchestrator/egress/": { may: ["orchestrator/base/", "policies/", "proxy/ipc.ts", ...faces], packages: ["zod"] },
+  "orchestrator/sessions/": { may: ["orchestrator/base/", "images/wire/", ...faces], packages: ["zod"] },
+  "orchestrator/gateway/": {
+    may: ["orchestrator/base/", "images/wire/", "proxy/ipc.ts", "orchestrator/sessions/link.ts", "orchestrator/sessions/service.ts", ...faces],
+    packages: ["ws"],
+  },
+  "orchestrator/http/": {
+    may: ["orchestrator/base/", "orchestrator/identity/", ...faces],
+    packages: ["fastify", "@fastify/static", "zod"],
+  },
+  // Browser code sees the server through the types of one file.
+  "orchestrator/web/": {
+    may: ["orchestrator/http/contract.ts"],
+    packages: ["react", "react-dom", "react-dom/client", "react/jsx-runtime", "@novnc/novnc", "vite", "@vitejs/plugin-react", "@tailwindcss/vite"],
+  },
+  "practice/": { may: ["orchestrator/base/", "practice/"], packages: ["zod", "ws", "sharp", "@zip.js/zip.js"] },
+};
+
+const wholeTree: Row = { may: [""], packages: ["*"] };
+const wiring = ["orchestrator/main.ts", "orchestrator/overview.ts", "orchestrator/cli/", "setup/", "test/", "tools/"];
+
+function rowOf(file: string): Row | undefined {
+  if (wiring.some((each) => file.startsWith(each))) return wholeTree;
+  const key = Object.keys(table)
+    .filter((each) => file.startsWith(each))
+    .sort((a, b) => b.length - a.length)[0];
+  return key === undefined ? undefined : { ...table[key], may: [...(table[key]?.may ?? []), key], packages: table[key]?.packages ?? [] };
+}
+
+const importing = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)|(?:^|\n)import\s+["']([^"']+)["']/g;
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(importing)].flatMap(([, from, dynamic, bare]) => from ?? dynamic ?? bare ?? []);
+}
+
+function forbidden(file: string): string[] {
+  const row = rowOf(file);
+  if (!row) return [`${file} lies in no folder of the table`];
+  return importsOf(file).flatMap((name) => {
+    if (name.startsWith("node:")) return [];
+    if (name.startsWith(".")) {
+      const target = relative(root, join(root, dirname(file), name));
+      return row.may.some((each) => target.startsWith(each)) ? [] : [`${file} imports ${target}`];
+    }
+    return row.packages.includes("*") || row.packages.some((each) => name === each || name.startsWith(`${each}/`))
+      ? []
+      : [`${file} imports the package ${name}`];
+  });
+}
+
+const sources = globSync(["{orchestrator,policies,proxy,images,practice,setup,test,tools}/**/*.{ts,tsx,mts}"], { cwd: root }).filter(
+  (file) => !file.endsWith(".d.ts"),
+);
+
+describe("the import rules", () => {
+  it("are obeyed by every file", () => {
+    expect(sources.length).toBeGreaterThan(100);
+    expect(sources.flatMap(forbidden)).toEqual([]);
+  });
+
+  it("would notice a proxy that reaches for the engine", () => {
+    const row = rowOf("proxy/x.ts");
+    expect(row?.may.some((each) => "orchestrator/engine/client.ts".startsWith(each))).toBe(false);
+    expect(row?.packages).not.toContain("dockerode");
+  });
+
+  it("leave dockerode to one file", () => {
+    const users = sources.filter((file) => importsOf(file).includes("dockerode"));
+    expect(users).toEqual(["orchestrator/engine/client.ts", "orchestrator/engine/hardening.ts"]);
+  });
+});
