@@ -150,6 +150,8 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   portal.server.on("upgrade", gateway.onUpgrade);
   stack.defer(() => portal.close());
   await portal.listen({ host: config.listen.host, port: config.listen.port });
+  // Sessions end first at shutdown, while viewers are still connected and can be told why.
+  stack.defer(() => sessions[Symbol.asyncDispose]());
   sessions.scheduleRefill(0);
 
   const running = stack.move();

@@ -1,21 +1,21 @@
 /** The numbers of the administrator's first page, gathered from the services when asked. */
+import type { RunningFileDesk } from "./downloads/file-desk.ts";
 import type { Overview } from "./http/contract.ts";
 import type { EngineWatch } from "./sessions/watch-engine.ts";
 import type { SessionService, SessionState } from "./sessions/types.ts";
-
-export type ScannerOverview = Pick<Overview, "scanner" | "signatures" | "signaturesAreShippedOnly">;
 
 export interface OverviewParts {
   readonly sessions: SessionService;
   readonly limit: number;
   readonly watch: Pick<EngineWatch, "latest">;
   readonly egress: { status(): Overview["proxy"] };
-  readonly files: { scannerStatus(): Promise<ScannerOverview> | ScannerOverview };
+  readonly files: Pick<RunningFileDesk, "scannerStatus">;
 }
 
 export function makeOverview({ sessions, limit, watch, egress, files }: OverviewParts): () => Promise<Overview> {
   return async () => {
     const states = sessions.list().map((each) => each.state);
+    const scanner = await files.scannerStatus();
     const count = (state: SessionState) => states.filter((each) => each === state).length;
     return {
       sessions: {
@@ -28,7 +28,13 @@ export function makeOverview({ sessions, limit, watch, egress, files }: Overview
       limit,
       orphans: watch.latest.orphans,
       proxy: egress.status(),
-      ...(await files.scannerStatus()),
+      scanner: scanner.available ? "up" : "down",
+      signatures: {
+        names: scanner.databases.map((each) => each.name),
+        builtAt: scanner.databases.map((each) => each.builtAt).sort().at(-1) ?? null,
+        count: scanner.available ? scanner.signatures : null,
+      },
+      signaturesAreShippedOnly: scanner.shippedOnly,
     };
   };
 }

@@ -1,5 +1,6 @@
 /** Everything the site serves, read or computed into memory before the process gives up its rights. */
 import { readFile } from "node:fs/promises";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { makeChime } from "./media/chime.ts";
 import { makeCircleFilm } from "./media/circle-film.ts";
@@ -37,6 +38,14 @@ const pages = [
   searchPage,
 ];
 
+/** The first that is not the machine's own loop; documentation range where there is none. */
+function machineAddress(): string {
+  const found = Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .find(({ family, internal }) => family === "IPv4" && !internal);
+  return found?.address ?? "192.0.2.1";
+}
+
 export async function loadContent(host: string): Promise<Content> {
   const asset = (name: string): Promise<Buffer> =>
     readFile(join(import.meta.dirname, "assets", name));
@@ -48,7 +57,7 @@ export async function loadContent(host: string): Promise<Content> {
     makeSamples(),
   ]);
   return {
-    site: { host, samples, pages },
+    site: { host, machineAddress: machineAddress(), samples, pages },
     files: new Map([
       ["/assets/practice.css", { mediaType: "text/css; charset=utf-8", bytes: css }],
       ["/assets/practice.js", { mediaType: "text/javascript; charset=utf-8", bytes: script }],

@@ -4,10 +4,10 @@ import type { Page, Visit } from "./page.ts";
 
 function navigation(current: string, { language, site }: Visit): string {
   return site.pages
-    .filter(({ path }) => path !== "/search" && path !== "/forms/echo")
-    .map(({ path, title }) => {
+    .flatMap(({ path, menu }) => {
+      if (menu === undefined) return [];
       const here = path === current ? ' aria-current="page"' : "";
-      return `<li><a href="${path}"${here}>${escape(title[language])}</a></li>`;
+      return `<li><a href="${path}"${here}>${escape(menu[language])}</a></li>`;
     })
     .join("");
 }

@@ -11,6 +11,8 @@ export interface Visit {
 
 export interface Page {
   readonly path: string;
+  /** Short name in the navigation; a page without one is not listed there. */
+  readonly menu?: Words;
   readonly title: Words;
   /** One sentence, for the index and the search. */
   readonly summary: Words;
@@ -20,6 +22,8 @@ export interface Page {
 
 export interface Site {
   readonly host: string;
+  /** An address of the machine Hanare runs on: one of the links that must stay closed. */
+  readonly machineAddress: string;
   readonly samples: readonly Sample[];
   readonly pages: readonly Page[];
 }

@@ -14,7 +14,7 @@ import { dial } from "./dial.ts";
 import { endToEnd, valuesOf, viaWith } from "./hop-by-hop.ts";
 import { admit, judge } from "./judge.ts";
 import { openRecord } from "./open-record.ts";
-import { type Refusal, refuse } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 import { checkHttp, type HttpTarget, headOf, hasBody, type RequestHead } from "./request-guard.ts";
 
 export async function httpForward(
@@ -65,6 +65,7 @@ export async function httpForward(
 function closedSignal(response: ServerResponse): AbortSignal {
   const closed = new AbortController();
   response.once("close", () => closed.abort());
+  if (response.destroyed) closed.abort();
   return closed.signal;
 }
 
@@ -121,7 +122,7 @@ async function exchange(to: Exchange): Promise<void> {
     return;
   }
   const status = untrustedAnswer.statusCode ?? 502;
-  const cut = await relayAnswer(untrustedAnswer, response, to.head.method);
+  const cut = await relayAnswer(untrustedAnswer, response);
   done(status, cut);
   await body;
 }
@@ -174,10 +175,9 @@ function answerOf(upstream: ClientRequest): Promise<IncomingMessage | undefined>
 async function relayAnswer(
   untrustedAnswer: IncomingMessage,
   response: ServerResponse,
-  method: string,
 ): Promise<string | undefined> {
   try {
-    response.writeHead(untrustedAnswer.statusCode ?? 502, responseHeaders(untrustedAnswer, method));
+    response.writeHead(untrustedAnswer.statusCode ?? 502, responseHeaders(untrustedAnswer));
     await pipeline(untrustedAnswer, response);
     return undefined;
   } catch {
@@ -187,7 +187,8 @@ async function relayAnswer(
   }
 }
 
-function responseHeaders(answer: IncomingMessage, method: string): string[] {
+/** Without a length node:http sends chunks, or closes after the body for clients older than HTTP/1.1. */
+export function responseHeaders(answer: IncomingMessage): string[] {
   const headers = endToEnd(answer.rawHeaders, "response");
   headers.push("Via", "1.1 hanare");
   const status = answer.statusCode ?? 502;
@@ -196,13 +197,6 @@ function responseHeaders(answer: IncomingMessage, method: string): string[] {
   const lengths = valuesOf(answer.rawHeaders, "content-length");
   if (!bodiless && !chunked && lengths.length === 1 && /^\d{1,15}$/.test(lengths[0] ?? "")) {
     headers.push("Content-Length", String(Number(lengths[0])));
-  } else if (!bodiless && method !== "HEAD" && status !== 304) {
-    // Length unknown: node:http sends chunks to HTTP/1.1 clients and closes after the body for older ones.
   }
   return headers;
 }
-
-/** Shared with upgrades that the origin answers with an ordinary response. */
-export { responseHeaders };
-
-export const refusedByExpectation = refuse("guard.parse", "expectation", 417);

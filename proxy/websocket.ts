@@ -114,7 +114,7 @@ async function handshake(to: Handshake): Promise<void> {
   if (answer.kind === "declined") {
     const { untrustedAnswer } = answer;
     const status = untrustedAnswer.statusCode ?? 502;
-    const headers = responseHeaders(untrustedAnswer, "GET");
+    const headers = responseHeaders(untrustedAnswer);
     socket.write(rawHead(status, [...headers, "Connection", "close"]));
     await pipeline(untrustedAnswer, socket).catch(() => socket.destroy());
     finish({ reason: "websocket-declined", status, address, bytesDown: upstream.bytesRead });

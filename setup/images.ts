@@ -105,7 +105,7 @@ export async function ensureImages(
 ): Promise<ImageRefs> {
   const root = args.root ?? dirname(dirname(fileURLToPath(import.meta.url)));
   const work: Work = {
-    engine: args.engine ?? createEngineApi(engineSocket(process.env)),
+    engine: args.engine ?? createEngineApi(engineSocket()),
     logFile: args.logFile ?? join(args.dataDir, "log", "setup.log"),
     dataDir: args.dataDir,
     onProgress: args.onProgress,

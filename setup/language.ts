@@ -9,7 +9,9 @@ export interface Bilingual {
   readonly en: string;
 }
 
-export function chooseLanguage(env: Readonly<Record<string, string | undefined>>): Language {
+export function chooseLanguage(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Language {
   const asked = env["HANARE_LANG"] ?? env["LANG"] ?? "";
   if (/^ja/i.test(asked)) return "ja";
   return /^en/i.test(asked) ? "en" : "both";

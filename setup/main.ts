@@ -58,10 +58,7 @@ function makeContext(command: string, dataDir: string, signal: AbortSignal): Set
     logFile: join(dataDir, "log", "setup.log"),
     willListen: command === "start",
     // A bench's last line on stdout is its result: what people watch goes to stderr.
-    report: createReport(
-      command === "bench" ? process.stderr : process.stdout,
-      chooseLanguage(process.env),
-    ),
+    report: createReport(command === "bench" ? process.stderr : process.stdout, chooseLanguage()),
     signal,
     found,
     config: () => need(found.config, "configuration"),

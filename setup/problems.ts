@@ -135,6 +135,16 @@ export const problems = {
     en: "The keys in {path} cannot be read ({reason}).",
     mend: "ls -l {path}   (バックアップから戻す / restore it from a backup)",
   },
+  IMAGES_MISSING: {
+    ja: "コンテナイメージがありません。",
+    en: "Container images are missing.",
+    mend: "npm run setup",
+  },
+  CERTIFICATE_RENEW: {
+    ja: "サーバー証明書の残りは {days} 日です。準備をやり直すと更新されます。",
+    en: "The server certificate has {days} days left. The set-up renews it.",
+    mend: "npm run setup   (その後、再起動 / then restart)",
+  },
   COMMAND_FAILED: {
     ja: "{what} に失敗しました。",
     en: "{what} failed.",

@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { FromAgent } from "../../images/wire/control.ts";
 import type { AuditLog } from "../audit/events.ts";
-import { type AppError, describeError } from "../base/errors.ts";
+import { AppError, describeError } from "../base/errors.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Config } from "../config/schema.ts";
@@ -40,6 +40,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Says who may have which socket: origin, cookie and ownership are checked there. */
   authorize(request: IncomingMessage): Promise<AppError | UpgradeGrant> | AppError | UpgradeGrant;
+  /** Answers a refused upgrade and closes. */
+  refuse(socket: Duplex, error: AppError): void;
 }
 
 /** Nothing a viewer sends is larger: pasted text of 100,000 characters, in JSON. */
@@ -105,11 +107,8 @@ export class Gateway implements Disposable {
     socket.on("error", (error) => this.#o.log.debug({ event: "upgrade-socket", reason: error.message }));
     const grant = await this.#o.authorize(request);
     const link = "kind" in grant ? this.#o.sessions.link(grant.sessionId) : undefined;
-    if (!("kind" in grant) || !link) {
-      const status = "kind" in grant ? 410 : grant.status;
-      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      return;
-    }
+    if (!("kind" in grant)) return this.#o.refuse(socket, grant);
+    if (!link) return this.#o.refuse(socket, new AppError("SESSION_ENDED", { session: grant.sessionId }));
     this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
       viewer.on("error", (error) => this.#o.log.debug({ event: "viewer-socket", reason: error.message }));
       if (grant.kind === "picture") void joinPicture(viewer, link, this.#o.log);

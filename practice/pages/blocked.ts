@@ -25,7 +25,11 @@ const byList: readonly Refusal[] = [
   },
 ];
 
-const byAddress: readonly Refusal[] = [
+const byAddress = (machineAddress: string): readonly Refusal[] => [
+  {
+    url: `http://${machineAddress}/`,
+    what: { ja: "離れが動いている機械", en: "The machine Hanare runs on" },
+  },
   { url: "http://10.0.0.1/", what: { ja: "庁内のアドレス", en: "An internal address" } },
   {
     url: "http://192.168.1.1/",
@@ -49,12 +53,13 @@ const byAddress: readonly Refusal[] = [
 
 export const blockedPage: Page = {
   path: "/blocked",
+  menu: { ja: "開けない", en: "Closed" },
   title: { ja: "開けないはずのリンク", en: "Links that stay closed" },
   summary: {
     ja: "許可されていないサイトや庁内のアドレスが開けないことを確かめます。",
     en: "Makes sure that sites which are not allowed and internal addresses do not open.",
   },
-  body: ({ language }) => {
+  body: ({ language, site }) => {
     const ja = language === "ja";
     const table = (rows: readonly Refusal[], expect: string): string =>
       `<table class="refusals"><thead><tr><th>${ja ? "リンク" : "Link"}</th><th>${ja ? "内容" : "What it is"}</th><th>${ja ? "こうなるはずです" : "What should happen"}</th></tr></thead><tbody>${rows
@@ -71,6 +76,6 @@ export const blockedPage: Page = {
 <h2>${ja ? "許可リストで止まるもの" : "Stopped by the allow list"}</h2>
 ${table(byList, ja ? "規則の番号と理由を示す案内が表示されます。" : "A page names the rule and the reason.")}
 <h2>${ja ? "どんな規則でも開けないもの" : "What no rule can open"}</h2>
-${table(byAddress, ja ? "どの規則があっても拒否されます (guard.deny_ip)。" : "Refused whatever the rules say (guard.deny_ip).")}`;
+${table(byAddress(site.machineAddress), ja ? "どの規則があっても拒否されます (guard.deny_ip)。" : "Refused whatever the rules say (guard.deny_ip).")}`;
   },
 };

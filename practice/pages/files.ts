@@ -15,6 +15,7 @@ function row(sample: Sample, language: Language): string {
 
 export const filesPage: Page = {
   path: "/files",
+  menu: { ja: "受け取る", en: "Receive" },
   title: { ja: "ダウンロードの練習", en: "Downloads" },
   summary: {
     ja: "ウイルスの代わりの見本、マクロ付き文書、偽の拡張子などを、安全に受け取ってみます。",

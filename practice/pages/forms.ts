@@ -105,6 +105,7 @@ ${field("memo", words.memo, `<textarea id="memo" name="memo" rows="5" placeholde
 
 export const formsPage: Page = {
   path: "/forms",
+  menu: { ja: "書く", en: "Write" },
   title: { ja: "入力フォーム", en: "Forms" },
   summary: {
     ja: "日本語入力、選択リスト、チェックボックス、日付や色の選択を試します。",

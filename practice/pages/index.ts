@@ -33,6 +33,7 @@ const en = `
 
 export const indexPage: Page = {
   path: "/",
+  menu: { ja: "はじめに", en: "Start" },
   title: { ja: "ようこそ", en: "Welcome" },
   summary: {
     ja: "離れのしくみと、ためしてみることの一覧です。",

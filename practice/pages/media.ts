@@ -3,6 +3,7 @@ import type { Page } from "../page.ts";
 
 export const mediaPage: Page = {
   path: "/media",
+  menu: { ja: "見る・聞く", en: "Watch" },
   title: { ja: "動画と音", en: "Video and sound" },
   summary: {
     ja: "短い動画、アニメーション、音の再生を試します。",

@@ -3,6 +3,7 @@ import type { Page } from "../page.ts";
 
 export const popupsPage: Page = {
   path: "/popups",
+  menu: { ja: "開く", en: "Open" },
   title: { ja: "タブ・ダイアログ・通信", en: "Tabs, dialogs, live connection" },
   summary: {
     ja: "新しいタブ、別ウィンドウ、確認ダイアログ、双方向通信 (WebSocket) を試します。",

@@ -111,6 +111,7 @@ function contents(list: readonly Chapter[], language: Language): string {
 
 export const textPage: Page = {
   path: "/text",
+  menu: { ja: "読む", en: "Read" },
   title: { ja: "読みもの「離れの窓から」", en: "Reading: from the window" },
   summary: {
     ja: "長い文章です。スクロール、文字の選択、ページ内検索、珍しい漢字の表示を試します。",

@@ -6,7 +6,9 @@ import { SetupError } from "../problems.ts";
 /** Docker Engine 20.10: the first with everything that is used, and Debian 12's own. */
 export const oldestApi = "1.41";
 
-export function engineSocket(env: Readonly<Record<string, string | undefined>>): string {
+export function engineSocket(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string {
   const asked = /^unix:\/\/(.+)$/.exec(env["DOCKER_HOST"] ?? "")?.[1];
   return asked ?? "/var/run/docker.sock";
 }

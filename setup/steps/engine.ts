@@ -21,7 +21,7 @@ async function enginePackages(): Promise<string[]> {
 
 async function bringUp(context: SetupContext, onText: (text: string) => void): Promise<EngineApi> {
   const { logFile, signal } = context;
-  const socketPath = engineSocket(process.env);
+  const socketPath = engineSocket();
   const running = await findEngine(socketPath, signal);
   if (running !== undefined) return running;
   if (!(await onPath("dockerd"))) {

@@ -44,31 +44,6 @@ async function floor(): Promise<number> {
   return took;
 }
 
-/**
- * Runs in the terminal's pages: notes when the picture shows something (a blank page has one colour,
- * the practice site has many) and when the click happened.
- */
-function watchPicture(): void {
-  const scratch = document.createElement("canvas");
-  scratch.width = 32;
-  scratch.height = 18;
-  const context = scratch.getContext("2d", { willReadFrequently: true });
-  const look = (): void => {
-    const picture = document.querySelector<HTMLCanvasElement>("[data-testid=picture] canvas");
-    if (picture && picture.width > 0 && context) {
-      context.drawImage(picture, 0, 0, scratch.width, scratch.height);
-      const pixels = new Uint32Array(context.getImageData(0, 0, scratch.width, scratch.height).data.buffer);
-      if (new Set(pixels).size > 8) {
-        document.documentElement.dataset["askedPage"] = String(performance.timeOrigin + performance.now());
-        return;
-      }
-    }
-    requestAnimationFrame(look);
-  };
-  addEventListener("DOMContentLoaded", look);
-  addEventListener("click", () => localStorage.setItem("bench.click", String(performance.timeOrigin + performance.now())), true);
-}
-
 interface Opened {
   readonly ms: number;
   readonly closeMs: number;
@@ -79,7 +54,7 @@ async function openOnce(installed: Installation, portal: Page): Promise<Opened> 
   const asked = viewer.locator("html[data-asked-page]");
   await asked.waitFor({ state: "attached", timeout: 60_000 });
   const shownAt = Number(await asked.getAttribute("data-asked-page"));
-  const clickedAt = Number(await portal.evaluate(() => localStorage.getItem("bench.click")));
+  const clickedAt = Number(await portal.evaluate("localStorage.getItem('hanare.bench.click')"));
   const id = sessionIdOf(viewer);
   const closing = performance.now();
   const found = installed.hanare.sessions.list().find((each) => each.id === id);
@@ -97,7 +72,7 @@ async function poolIsFull({ hanare }: Installation): Promise<void> {
 }
 
 async function portalOf(context: BrowserContext, installed: Installation): Promise<Page> {
-  await context.addInitScript(watchPicture);
+  await context.addInitScript({ path: join(import.meta.dirname, "../support/pages/watch-picture.js") });
   return firstSignIn(context, installed);
 }
 

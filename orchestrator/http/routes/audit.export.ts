@@ -1,6 +1,5 @@
 /** GET /api/admin/audit.csv. Taking a copy of the log is itself on record. */
 import type { FastifyReply } from "fastify";
-import { canonicalJson } from "../../audit/chain.ts";
 import { attachment } from "../content-disposition.ts";
 import { auditQuery } from "../contract.ts";
 import type { Route } from "../route.ts";
@@ -21,7 +20,7 @@ export const auditExport: Route = {
       userId: caller.user.id,
       userName: caller.user.name,
       terminal,
-      target: canonicalJson(query),
+      target: JSON.stringify(query),
     });
     return reply
       .header("content-type", "text/csv; charset=utf-8")

@@ -1,0 +1,118 @@
+#!/usr/bin/env node
+/**
+ * The `hanare` command: finds the subcommand and hands over. Each one is a file of its own that is loaded
+ * only when it is asked for. Exit code 2 for a command that does not exist.
+ */
+type Command = (args: string[]) => Promise<number>;
+
+interface Entry {
+  readonly ja: string;
+  readonly en: string;
+  readonly load: () => Promise<Command>;
+}
+
+const commands: Readonly<Record<string, Entry>> = {
+  serve: {
+    ja: "動かす",
+    en: "run Hanare",
+    load: async () => (await import("./serve.ts")).serve,
+  },
+  doctor: {
+    ja: "この機械を診断する",
+    en: "check this machine",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  setup: {
+    ja: "準備をする (npm run setup と同じ)",
+    en: "set up (the same as npm run setup)",
+    load: async () => (await import("./setup.ts")).setup,
+  },
+  sessions: {
+    ja: "セッション: list | close ID | reap",
+    en: "sessions: list | close ID | reap",
+    load: async () => (await import("./sessions.ts")).sessions,
+  },
+  "policy check": {
+    ja: "ポリシーを検査する",
+    en: "check a policy",
+    load: async () => (await import("./policy-check.ts")).policyCheck,
+  },
+  "policy test": {
+    ja: "ポリシーに書かれたテストを実行する",
+    en: "run the tests written in a policy",
+    load: async () => (await import("./policy-test.ts")).policyTest,
+  },
+  "policy explain": {
+    ja: "URL の判定と理由を示す",
+    en: "say how a URL is decided and why",
+    load: async () => (await import("./policy-explain.ts")).policyExplain,
+  },
+  sanitize: {
+    ja: "ファイルを一つ検査・無害化する",
+    en: "inspect and sanitize one file",
+    load: async () => (await import("./sanitize.ts")).sanitize,
+  },
+  "audit verify": {
+    ja: "監査記録が改変されていないか確かめる",
+    en: "check that the audit log is whole",
+    load: async () => (await import("./audit-verify.ts")).auditVerify,
+  },
+  "audit export": {
+    ja: "監査記録を書き出す",
+    en: "export the audit log",
+    load: async () => (await import("./audit-export.ts")).auditExport,
+  },
+  "user add": {
+    ja: "利用者を追加する",
+    en: "add a user",
+    load: async () => (await import("./user-add.ts")).userAdd,
+  },
+  "user list": {
+    ja: "利用者の一覧",
+    en: "list the users",
+    load: async () => (await import("./user-list.ts")).userList,
+  },
+  "user reset": {
+    ja: "利用者の仮パスワードを出す",
+    en: "give a user a new one-time password",
+    load: async () => (await import("./user-reset.ts")).userReset,
+  },
+};
+
+function usage(): string {
+  const rows = Object.entries(commands).map(
+    ([name, { ja, en }]) => `  ${name.padEnd(16)}${ja} / ${en}`,
+  );
+  return `hanare COMMAND [--help] [--data DIR]\n\n${rows.join("\n")}\n\nデータの場所 / data directory: --data DIR, HANARE_DATA, or var/\n終了コード / exit codes: 0 done, 1 failed, 2 wrong usage; others in COMMAND --help\n`;
+}
+
+/** The longest name the arguments begin with. */
+function findCommand(args: readonly string[]): { entry: Entry; rest: string[] } | undefined {
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(" ");
+    const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (entry !== undefined) return { entry, rest: args.slice(words) };
+  }
+  return undefined;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [first] = args;
+  if (first === undefined || first === "--help" || first === "-h" || first === "help") {
+    process.stdout.write(usage());
+    return first === undefined ? 2 : 0;
+  }
+  const found = findCommand(args);
+  if (found === undefined) {
+    const known = Object.keys(commands).filter((name) => name.startsWith(`${first} `));
+    const asked = known.length === 0 ? first : args.slice(0, 2).join(" ");
+    process.stderr.write(
+      `「${asked}」というコマンドはありません。 / There is no command "${asked}".\n\n${usage()}`,
+    );
+    return 2;
+  }
+  const command = await found.entry.load();
+  return command(found.rest);
+}
+
+process.exitCode = await main(process.argv.slice(2));

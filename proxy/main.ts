@@ -1,0 +1,70 @@
+/**
+ * The egress proxy's own process. Started by the orchestrator with an IPC channel, which is its only
+ * source of configuration and the only place its records go; when the channel closes, it ends. Holds no
+ * secrets, opens no file, knows no engine.
+ *
+ *   node proxy/main.ts [--uid N]     as root: drops to uid and gid N before it takes any message
+ */
+import { randomBytes } from "node:crypto";
+import { parseArgs } from "node:util";
+import { describeError } from "../orchestrator/base/errors.ts";
+import { newInstanceId } from "./context.ts";
+import { type FromProxy, type ToProxy, toProxy } from "./ipc.ts";
+import { SessionPlane } from "./session-plane.ts";
+
+const { values } = parseArgs({ options: { uid: { type: "string" } } });
+dropPrivileges(values.uid);
+// Sockets are for the owner and the directory's group, which is the session's container.
+process.umask(0o007);
+
+const plane = new SessionPlane({
+  instanceId: newInstanceId(randomBytes(8)),
+  send: (decision) => send({ type: "decision", decision }),
+});
+
+process.on("disconnect", () => process.exit(0));
+// The orchestrator decides when this process ends; Ctrl+C in a terminal reaches the whole group.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => process.exit(0));
+process.on("message", (untrusted: unknown) => void receive(toProxy.parse(untrusted)));
+send({ type: "ready" });
+
+function dropPrivileges(uid: string | undefined): void {
+  if (uid === undefined || process.getuid?.() !== 0) return;
+  const id = Number(uid);
+  if (!Number.isInteger(id) || id < 1) throw new RangeError("--uid must be a positive number");
+  process.setgroups?.([]);
+  process.setgid?.(id);
+  process.setuid?.(id);
+}
+
+function send(message: FromProxy): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function receive(message: ToProxy): Promise<void> {
+  if (message.type === "configure") {
+    plane.configure(message);
+    send({ type: "configured", policyVersion: message.policy.version });
+    return;
+  }
+  const { request } = message;
+  try {
+    await act(message);
+    send({ type: "done", request });
+  } catch (error) {
+    send({ type: "done", request, error: describeError(error).slice(0, 300) });
+  }
+}
+
+function act(message: Exclude<ToProxy, { type: "configure" }>): Promise<void> | void {
+  switch (message.type) {
+    case "session-open":
+      return plane.open(message.sessionId, message.socketPath);
+    case "session-claim":
+      plane.claim(message.sessionId, message.user, message.groups);
+      return;
+    case "session-close":
+      return plane.close(message.sessionId);
+  }
+}
