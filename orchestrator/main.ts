@@ -19,8 +19,10 @@ import { createFileDesk } from "./downloads/file-desk.ts";
 import { watchPolicy } from "./egress/policy-watch.ts";
 import { createEgressSupervisor } from "./egress/supervisor.ts";
 import { createEngineClient } from "./engine/client.ts";
+import { resolveAddress } from "./gateway/address.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import type { HttpDeps } from "./http/deps.ts";
+import { answerRaw } from "./http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "./http/server.ts";
 import { authorizeUpgrade } from "./http/upgrade-auth.ts";
 import { createIdentity } from "./identity/identity.ts";
@@ -72,7 +74,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   await engine.ping();
 
   const egress = stack.use(
-    await createEgressSupervisor({
+    createEgressSupervisor({
       log,
       uid: config.proxy.uid,
       dnsServers: config.proxy.dnsServers,
@@ -80,7 +82,18 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     }),
   );
   const policy = stack.use(
-    await watchPolicy({ file: join(paths.data, config.proxy.policyFile), log, audit, onPolicy: (compiled) => egress.configure(compiled) }),
+    await watchPolicy({
+      file: join(paths.data, config.proxy.policyFile),
+      log,
+      onPolicy: async (compiled) => {
+        await egress.configure(compiled);
+        audit.write({ action: "policy-load", outcome: "success", reason: compiled.version });
+      },
+      onProblems: ([first]) => {
+        if (!first) return;
+        audit.write({ action: "policy-load", outcome: "refused", target: `${first.file}:${first.line}`, details: { problem: first.en.slice(0, 1000) } });
+      },
+    }),
   );
   if (config.practice.enabled) {
     stack.use(await startPractice({ socketPath: paths.practiceSocket, host: config.practice.host, uid: config.practice.uid, log }));
@@ -103,6 +116,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     store,
     audit,
     homepage: config.browser.homepage,
+    resolveAddress: (typed) => resolveAddress(typed, config.browser.search),
   });
   const reconcileParts = { installation, engine, store, sessions, root: paths.sessionsRun };
   const former = await endFormerRun(reconcileParts);
@@ -118,6 +132,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       browser: config.browser,
       log,
       authorize: (request) => authorizeUpgrade(request, { identity, sessions }),
+      refuse: answerRaw,
     }),
   );
   stack.use(sessions);

@@ -4,6 +4,7 @@
  *
  * node practice/main.ts --socket PATH --host NAME --uid N
  */
+import { rmSync } from "node:fs";
 import { chmod, rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { loadContent } from "./content.ts";
@@ -37,6 +38,9 @@ await new Promise<void>((resolve, reject) => {
 // The folder's group is the proxy's: it may connect, nobody else.
 await chmod(socket, 0o660);
 
-const stop = (): void => process.exit(0);
+const stop = (): void => {
+  rmSync(socket, { force: true });
+  process.exit(0);
+};
 process.on("SIGTERM", stop).on("SIGINT", stop).on("disconnect", stop);
 process.send?.({ type: "ready" });

@@ -1,6 +1,7 @@
 /** Runs the practice site as its own process and starts it again when it ends by itself. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "../orchestrator/base/errors.ts";
@@ -113,6 +114,8 @@ export async function startPractice(options: PracticeOptions): Promise<AsyncDisp
       closing.abort();
       await kept;
       await stopChild(child);
+      // A site that had to be killed leaves its socket.
+      await rm(options.socketPath, { force: true });
     },
   };
 }

@@ -133,8 +133,8 @@ function sendableRequest(to: Exchange): ClientRequest {
     method: head.method,
     path: target.path,
     headers: requestHeaders(head, target, context.viaToken),
+    // No `agent`, not even false: with one, node:http ignores this and dials by itself.
     createConnection: () => socket,
-    agent: false,
     setHost: false,
     maxHeaderSize: 64 * 1024,
   });

@@ -8,6 +8,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { describeError } from "../orchestrator/base/errors.ts";
+import { Mutex } from "../orchestrator/base/mutex.ts";
 import { newInstanceId } from "./context.ts";
 import { type FromProxy, type ToProxy, toProxy } from "./ipc.ts";
 import { SessionPlane } from "./session-plane.ts";
@@ -21,6 +22,9 @@ const plane = new SessionPlane({
   instanceId: newInstanceId(randomBytes(8)),
   send: (decision) => send({ type: "decision", decision }),
 });
+
+/** Opening, claiming and closing happen in the order in which they were asked for. */
+const sessions = new Mutex();
 
 process.on("disconnect", () => process.exit(0));
 // The orchestrator decides when this process ends; Ctrl+C in a terminal reaches the whole group.
@@ -50,21 +54,23 @@ async function receive(message: ToProxy): Promise<void> {
   }
   const { request } = message;
   try {
-    await act(message);
+    await sessions.run(() => act(message));
     send({ type: "done", request });
   } catch (error) {
     send({ type: "done", request, error: describeError(error).slice(0, 300) });
   }
 }
 
-function act(message: Exclude<ToProxy, { type: "configure" }>): Promise<void> | void {
+async function act(message: Exclude<ToProxy, { type: "configure" }>): Promise<void> {
   switch (message.type) {
     case "session-open":
-      return plane.open(message.sessionId, message.socketPath);
+      await plane.open(message.sessionId, message.socketPath);
+      return;
     case "session-claim":
       plane.claim(message.sessionId, message.user, message.groups);
       return;
     case "session-close":
-      return plane.close(message.sessionId);
+      await plane.close(message.sessionId);
+      return;
   }
 }

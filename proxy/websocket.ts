@@ -146,8 +146,8 @@ function ask(to: Handshake): Promise<Answer> {
     method: "GET",
     path: target.path,
     headers,
+    // No `agent`, not even false: with one, node:http ignores this and dials by itself.
     createConnection: () => upstream,
-    agent: false,
     setHost: false,
   });
   const limit = setTimeout(() => request.destroy(), context.limits.dialMs);

@@ -193,6 +193,13 @@ function handOver() {
       child.kill(signal);
     });
   }
+  // npm hands a signal to the shell in between, which dies of it without a word to this process.
+  const parent = process.ppid;
+  if (process.env["npm_lifecycle_event"] !== undefined) {
+    setInterval(() => {
+      if (process.ppid !== parent) child.kill("SIGTERM");
+    }, 500).unref();
+  }
   child.on("error", (error) => {
     process.stderr.write(`${String(error)}\n`);
     process.exitCode = 1;

@@ -61,8 +61,12 @@ async function removeLeftovers(work: Work, current: ImageRefs, signal: AbortSign
   for (const tag of left.tags.filter((each) => !inUse.has(each))) {
     if (!(await work.engine.removeImage(tag, signal))) keep.push(tag);
   }
-  // A layer that a finished image grew from refuses to go and needs no further thought.
-  for (const layer of left.layers) await work.engine.removeImage(layer, signal);
+  for (const layer of left.layers) {
+    // What has a name by now (a base, a finished image) is no leftover. A layer that a finished image grew
+    // from refuses to go and needs no further thought.
+    const tags = await work.engine.findImage(layer, signal);
+    if (tags?.length === 0) await work.engine.removeImage(layer, signal);
+  }
   await writeLeftovers(work.dataDir, { tags: keep, layers: [] });
 }
 

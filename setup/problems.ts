@@ -116,8 +116,8 @@ export const problems = {
     mend: "tail -n 50 {log}; npm start",
   },
   BUILD_FAILED: {
-    ja: "イメージ {image} を作成できませんでした ({reason})。",
-    en: "The image {image} could not be built ({reason}).",
+    ja: "イメージ {image} を作成できませんでした。",
+    en: "The image {image} could not be built.",
     mend: "tail -n 50 {log}; npm start",
   },
   PAGES_FAILED: {
@@ -126,8 +126,8 @@ export const problems = {
     mend: "tail -n 50 {log}; npm start",
   },
   CONFIG_INVALID: {
-    ja: "設定ファイルに誤りがあります。{detail}",
-    en: "The configuration file is invalid. {detail}",
+    ja: "設定ファイルに誤りがあります。",
+    en: "The configuration file is invalid.",
     mend: "{editor} {file}",
   },
   KEYS_DAMAGED: {

@@ -91,7 +91,7 @@ async function checkConfig(dataDir: string): Promise<{ row: Row; config: Config 
     return {
       row: {
         id: "configuration",
-        finding: fail(detail, "CONFIG_INVALID", { file, detail, editor: "vi" }),
+        finding: fail(detail, "CONFIG_INVALID", { file, editor: "vi" }),
       },
       config: undefined,
     };

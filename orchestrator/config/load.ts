@@ -35,7 +35,8 @@ function freezeDeep<T>(value: T): T {
 
 /** Offset of the key named last in `path`, or of the nearest thing around it that exists. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  const parent = path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const parent: unknown =
+    path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   const last = path.at(-1);
   if (last === undefined) return document.contents?.range?.[0] ?? 0;
   if (isMap(parent)) {
@@ -120,8 +121,17 @@ export function parseConfig(
       }),
     };
   }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    // An alias without its anchor, or one that grows without end: the parser finds out only here.
+    return {
+      faults: [{ file, line: 1, column: 1, path: "", problem: String(error), write: "" }],
+    };
+  }
   // An empty file and one of comments only read as null.
-  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const parsed = configSchema.safeParse(value ?? {});
   if (parsed.success) return { config: freezeDeep(parsed.data) };
   return { faults: parsed.error.issues.flatMap((issue) => faultsOf(file, document, lines, issue)) };
 }

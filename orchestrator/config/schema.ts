@@ -21,6 +21,8 @@ export const configSchema = z.strictObject({
       maxTotal: z.int().min(1).default(20),
       /** How long a lost viewer may come back before the session ends. */
       graceSeconds: z.int().min(1).default(30),
+      /** The same when the terminal's browser says that the page was closed: long enough for a reload. */
+      closedTabGraceSeconds: z.int().min(1).default(4),
       idleMinutes: z.int().min(1).default(30),
       idleWarningSeconds: z.int().min(5).default(60),
       lifetimeHours: z.number().min(0.01).default(10),

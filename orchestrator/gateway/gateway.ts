@@ -47,6 +47,8 @@ export interface GatewayOptions {
 /** Nothing a viewer sends is larger: pasted text of 100,000 characters, in JSON. */
 const maxViewerMessageBytes = 1024 * 1024;
 const tickMs = 1000;
+/** RFC 6455 §7.4.1: a browser says it when its page is closed, left or reloaded. */
+const goingAway = 1001;
 
 export class Gateway implements Disposable {
   readonly #o: GatewayOptions;
@@ -126,9 +128,9 @@ export class Gateway implements Disposable {
     channels.add(channel);
     this.#channels.set(id, channels);
     this.#presence.joined(id);
-    viewer.once("close", () => {
+    viewer.once("close", (code: number) => {
       channels.delete(channel);
-      this.#presence.left(id);
+      this.#presence.left(id, code === goingAway ? "closed" : "lost");
     });
     const view = this.#o.sessions.find(id);
     if (view) channel.tell({ type: "session", session: toSession(view), graceSeconds: this.#o.limits.graceSeconds });

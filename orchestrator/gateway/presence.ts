@@ -13,8 +13,8 @@ export interface PresenceActions {
 
 interface Presence {
   viewers: number;
-  /** When the last viewer left; a claimed session starts without one. */
-  aloneSince: number | undefined;
+  /** When the session ends for want of a viewer; undefined while somebody watches. */
+  aloneUntil: number | undefined;
   activeAt: number;
   expiresAt: number;
   warned: boolean;
@@ -35,7 +35,7 @@ export class PresenceClock {
   claimed(view: SessionView): void {
     this.#sessions.set(view.id, {
       viewers: 0,
-      aloneSince: this.#now(),
+      aloneUntil: this.#now() + this.#limits.graceSeconds * 1000,
       activeAt: this.#now(),
       expiresAt: view.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(view.expiresAt),
       warned: false,
@@ -50,15 +50,18 @@ export class PresenceClock {
     const presence = this.#sessions.get(id);
     if (!presence) return;
     presence.viewers += 1;
-    presence.aloneSince = undefined;
+    presence.aloneUntil = undefined;
     presence.activeAt = this.#now();
   }
 
-  left(id: SessionId): void {
+  /** `closed`: the page was closed or reloaded; otherwise the connection was lost. */
+  left(id: SessionId, how: "closed" | "lost"): void {
     const presence = this.#sessions.get(id);
     if (!presence) return;
     presence.viewers = Math.max(0, presence.viewers - 1);
-    if (presence.viewers === 0) presence.aloneSince = this.#now();
+    if (presence.viewers > 0) return;
+    const seconds = how === "closed" ? this.#limits.closedTabGraceSeconds : this.#limits.graceSeconds;
+    presence.aloneUntil = this.#now() + seconds * 1000;
   }
 
   active(id: SessionId): void {
@@ -83,7 +86,7 @@ export class PresenceClock {
   #endOf(presence: Presence): EndReason | undefined {
     const now = this.#now();
     if (now >= presence.expiresAt) return "lifetime";
-    if (presence.aloneSince !== undefined && now - presence.aloneSince >= this.#limits.graceSeconds * 1000) return "viewer-gone";
+    if (presence.aloneUntil !== undefined && now >= presence.aloneUntil) return "viewer-gone";
     if (now - presence.activeAt >= this.#limits.idleMinutes * 60_000) return "idle";
     return undefined;
   }

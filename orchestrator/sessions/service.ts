@@ -26,6 +26,8 @@ export interface SessionsOptions extends SessionParts {
   readonly audit: AuditLog;
   /** First address of a session that was opened without one. */
   readonly homepage: string;
+  /** Makes an http(s) address of whatever a person typed; nothing else may reach the browser. */
+  readonly resolveAddress: (typed: string) => string;
 }
 
 const refillDelayMs = 1500;
@@ -102,7 +104,7 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
   async #openOrReturn(person: Person, from: { terminal: string; url?: string }, signal: AbortSignal): Promise<SessionView> {
     const current = this.current(person.id);
     if (current && this.link(current.id)?.connected === true) {
-      if (from.url !== undefined) this.link(current.id)?.send({ type: "new-tab", url: from.url });
+      if (from.url !== undefined) this.link(current.id)?.send({ type: "new-tab", url: this.#o.resolveAddress(from.url) });
       return current;
     }
     if (current) await this.end(current.id, "container-died");
@@ -155,7 +157,7 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
       await this.end(pooled.id, "start-failed");
       throw new AppError("SESSION_START_FAILED", { session: pooled.id }, error);
     }
-    this.link(pooled.id)?.send({ type: "navigate", url: from.url ?? this.#o.homepage });
+    this.link(pooled.id)?.send({ type: "navigate", url: from.url === undefined ? this.#o.homepage : this.#o.resolveAddress(from.url) });
     const view = this.#o.store.get(pooled.id);
     this.emit("claimed", view);
     return view;

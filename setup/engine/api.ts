@@ -16,7 +16,7 @@ export const engineInfo = z.object({
   Driver: z.string(),
   ServerVersion: z.string(),
 });
-const imageFact = z.object({ Id: z.string() });
+const imageFact = z.object({ Id: z.string(), RepoTags: z.array(z.string()).nullish() });
 
 /** A refusal of the engine, with its HTTP status. */
 export class EngineAnswer extends Error {
@@ -31,8 +31,8 @@ export interface EngineApi {
   readonly socketPath: string;
   version(signal: AbortSignal): Promise<z.infer<typeof engineVersion>>;
   info(signal: AbortSignal): Promise<z.infer<typeof engineInfo>>;
-  /** The image's id, or undefined when there is none of that name. */
-  findImage(ref: string, signal: AbortSignal): Promise<string | undefined>;
+  /** The image's tags, or undefined when there is no such image. */
+  findImage(ref: string, signal: AbortSignal): Promise<readonly string[] | undefined>;
   /** False when a container uses it; true when it is gone or never was. */
   removeImage(ref: string, signal: AbortSignal): Promise<boolean>;
   /** Makes an image of one layer from a tar stream. */
@@ -134,7 +134,7 @@ export function createEngineApi(socketPath: string): EngineApi {
     },
     async findImage(ref, signal) {
       try {
-        return imageFact.parse(await readJson(`/images/${ref}/json`, signal)).Id;
+        return imageFact.parse(await readJson(`/images/${ref}/json`, signal)).RepoTags ?? [];
       } catch (error) {
         if (error instanceof EngineAnswer && error.status === 404) return undefined;
         throw error;

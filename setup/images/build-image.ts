@@ -61,6 +61,6 @@ export async function buildImage(args: BuildArgs, signal: AbortSignal): Promise<
     signal.throwIfAborted();
     const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
     appendFileSync(logFile, `${reason}\n`);
-    throw new SetupError("BUILD_FAILED", { image: imageNames[name], reason, log: logFile }, error);
+    throw new SetupError("BUILD_FAILED", { image: imageNames[name], log: logFile }, error);
   }
 }

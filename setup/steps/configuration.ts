@@ -18,8 +18,8 @@ export const configuration: Step = {
       const detail = String(error.context["detail"] ?? "");
       throw new SetupError(
         "CONFIG_INVALID",
-        { file, detail, editor: process.env["EDITOR"] ?? "vi" },
-        error,
+        { file, editor: process.env["EDITOR"] ?? "vi" },
+        new Error(detail),
       );
     }
     const { host, port } = context.config().listen;

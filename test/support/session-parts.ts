@@ -52,6 +52,7 @@ export async function sessionScene(limits: object = {}, chromiumPolicy = "{}"): 
     store: new SessionStore(database),
     audit: { write: (event) => void audited.push(event) },
     homepage: "about:blank",
+    resolveAddress: (typed) => typed,
   };
   const sessions = new Sessions(parts);
   return {

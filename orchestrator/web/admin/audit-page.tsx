@@ -1,5 +1,5 @@
 /** The audit log: filters, records newest first, details of one, and the same as CSV. */
-import { type FormEvent, Fragment, useState } from "react";
+import { type SyntheticEvent, Fragment, useState } from "react";
 import type { AuditPage, AuditRecord } from "../../http/contract.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
@@ -113,7 +113,7 @@ function Filters(props: { readonly onApply: (filters: AuditFilters) => void }): 
   const t = useText();
   const [draft, setDraft] = useState<AuditFilters>(noFilters);
   const change = (part: Partial<AuditFilters>): void => setDraft({ ...draft, ...part });
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     props.onApply(draft);
   };

@@ -1,5 +1,5 @@
 /** The form for a new account. The same bounds as the contract's, said before the server has to. */
-import { type FormEvent, useId, useState } from "react";
+import { type SyntheticEvent, useId, useState } from "react";
 import type { ErrorBody, Role } from "../../http/contract.ts";
 import { call, toErrorBody } from "../base/api.ts";
 import { useText } from "../base/language.ts";
@@ -33,7 +33,7 @@ export function NewUserDialog(props: {
   const nameBad = !namePattern.test(name.trim());
   const displayNameBad = displayName.trim() === "";
 
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     setTried(true);
     if (nameBad || displayNameBad || chosen.length === 0) return;

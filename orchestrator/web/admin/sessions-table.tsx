@@ -78,7 +78,7 @@ export function SessionsTable(props: { readonly onEnded: () => void }): React.JS
                       </td>
                       <td className="font-mono text-[0.8125rem]">{session.id}</td>
                       <td className="text-right">
-                        {(session.state === "active" || session.state === "ready") && (
+                        {session.state !== "closing" && session.state !== "deleted" && (
                           <Button
                             size="sm"
                             variant="outline"

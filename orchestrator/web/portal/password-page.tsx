@@ -1,5 +1,5 @@
 /** Change of password; the only page there is for someone who holds a one-time password. */
-import { type FormEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 import type { ErrorBody, Me } from "../../http/contract.ts";
 import { call, toErrorBody } from "../base/api.ts";
 import { useText } from "../base/language.ts";
@@ -25,7 +25,7 @@ export function PasswordPage(): React.JSX.Element {
   const short = next.length < minLength;
   const differs = next !== repeat;
 
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     setTried(true);
     if (short || differs) return;

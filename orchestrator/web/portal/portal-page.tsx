@@ -1,5 +1,5 @@
 /** The portal: open the internet, return to what is open, and the ways to the administration pages. */
-import { type FormEvent, useEffect, useState } from "react";
+import { type SyntheticEvent, useEffect, useState } from "react";
 import type { ErrorBody, Session } from "../../http/contract.ts";
 import { call, toErrorBody } from "../base/api.ts";
 import { formatClock } from "../base/format.ts";
@@ -52,7 +52,7 @@ function OpenCard(): React.JSX.Element {
   const [address, setAddress] = useState("");
   const [refused, setRefused] = useState(false);
 
-  const open = (event: FormEvent): void => {
+  const open = (event: SyntheticEvent): void => {
     event.preventDefault();
     // Opened in the click itself, or the browser takes it for a pop-up; the new page asks for the session.
     const opened = window.open(startPath(address), "_blank");

@@ -1,5 +1,5 @@
 /** Sign-in. On success the person goes to where they were heading, or to set a password first. */
-import { type FormEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 import type { ErrorBody, Me } from "../../http/contract.ts";
 import { call, toErrorBody } from "../base/api.ts";
 import { useText } from "../base/language.ts";
@@ -51,7 +51,7 @@ function SignInForm(props: { readonly onSignedIn: (me: Me) => void }): React.JSX
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorBody | null>(null);
 
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     setError(null);

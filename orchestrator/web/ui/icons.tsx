@@ -70,7 +70,11 @@ export function Icon(props: {
   );
 }
 
-export function Spinner(props: { readonly size?: number }): React.JSX.Element {
+/** `plain` takes the colour of the words beside it. */
+export function Spinner(props: {
+  readonly size?: number;
+  readonly plain?: boolean;
+}): React.JSX.Element {
   const size = props.size ?? 24;
   return (
     <svg
@@ -78,7 +82,7 @@ export function Spinner(props: { readonly size?: number }): React.JSX.Element {
       width={size}
       height={size}
       viewBox="0 0 24 24"
-      className="spin shrink-0 text-primary"
+      className={`spin shrink-0 ${props.plain === true ? "" : "text-primary"}`}
     >
       <circle
         cx="12"

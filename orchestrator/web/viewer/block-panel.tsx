@@ -26,7 +26,11 @@ export function BlockPanel(props: {
   const { refusal } = props;
   const reason = dictionary[refusalText(refusal)];
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    // Read out at once, but not while the person types an address or has the tray or a dialog.
+    const holder = document.activeElement;
+    if (holder === document.body || holder instanceof HTMLTextAreaElement) heading.current?.focus();
+  }, []);
 
   const rule =
     refusal.ruleName === undefined ? refusal.rule : `${refusal.rule}  ${refusal.ruleName}`;

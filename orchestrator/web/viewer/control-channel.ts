@@ -54,13 +54,20 @@ export function openControlChannel(sessionId: string, handlers: ControlHandlers)
     try {
       const session = await call<Session>("GET", path, undefined, stop.signal);
       if (session.endReason !== null || session.state === "deleted") {
-        return handlers.onGone(session.endReason);
+        handlers.onGone(session.endReason);
+        return;
       }
     } catch (error) {
       if (stop.signal.aborted) return;
       if (error instanceof ApiError) {
-        if (error.status === 404 || error.status === 410) return handlers.onGone(null);
-        if (error.status === 401 || error.status === 403) return handlers.onRefused(error);
+        if (error.status === 404 || error.status === 410) {
+          handlers.onGone(null);
+          return;
+        }
+        if (error.status === 401 || error.status === 403) {
+          handlers.onRefused(error);
+          return;
+        }
       }
     }
     timer = window.setTimeout(connect, backOffMs(attempt));

@@ -51,12 +51,22 @@ export function openPicture(
       connected = false;
       if (stop.signal.aborted) return;
       handlers.onConnection(false);
-      timer = window.setTimeout(() => void connect(), backOffMs(attempt));
-      attempt += 1;
+      connectLater();
     });
   };
 
-  void connect();
+  const connectLater = (): void => {
+    timer = window.setTimeout(start, backOffMs(attempt));
+    attempt += 1;
+  };
+  /** noVNC's own code may fail to load over a broken connection: the same remedy as for a lost picture. */
+  const start = (): void => {
+    connect().catch(() => {
+      if (!stop.signal.aborted) connectLater();
+    });
+  };
+
+  start();
   return {
     sendKey: (keysym, code, down) => {
       if (connected) rfb?.sendKey(keysym, code === "" ? null : code, down);
@@ -92,7 +102,10 @@ function watchFirstPicture(target: HTMLElement, done: () => void, cancelled: () 
     if (canvas && canvas.width > 0 && canvas.height > 0) {
       context.drawImage(canvas, 0, 0, probe.width, probe.height);
       const pixels = context.getImageData(0, 0, probe.width, probe.height).data;
-      if (pixels.some((value, index) => index % 4 !== 3 && value > 8)) return done();
+      if (pixels.some((value, index) => index % 4 !== 3 && value > 8)) {
+        done();
+        return;
+      }
     }
     requestAnimationFrame(look);
   };

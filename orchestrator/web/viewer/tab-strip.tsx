@@ -90,7 +90,7 @@ function Tab(props: {
         className="ring-inside flex h-full min-w-0 grow items-center gap-2 rounded-t-8 pl-3 text-left text-[0.8125rem]"
       >
         {tab.loading ? (
-          <Spinner size={14} />
+          <Spinner size={14} plain={!active} />
         ) : (
           <Icon name={tab.refusal ? "blocked" : "globe"} size={14} className="opacity-75" />
         )}

@@ -35,21 +35,31 @@ describe("who is watching", () => {
   it("keeps a session over a reload", () => {
     const { clock, did, pass } = scene({ graceSeconds: 30 });
     clock.joined(id);
-    clock.left(id);
+    clock.left(id, "lost");
     pass(20);
     clock.joined(id);
     pass(100);
     expect(did).toEqual([]);
   });
 
+  it("waits only for a reload when the page was closed", () => {
+    const { clock, did, pass } = scene({ graceSeconds: 30, closedTabGraceSeconds: 4 });
+    clock.joined(id);
+    clock.left(id, "closed");
+    pass(3);
+    expect(did).toEqual([]);
+    pass(1);
+    expect(did).toEqual(["end viewer-gone"]);
+  });
+
   it("counts viewers: one of two leaving is not leaving", () => {
     const { clock, did, pass } = scene({ graceSeconds: 5 });
     clock.joined(id);
     clock.joined(id);
-    clock.left(id);
+    clock.left(id, "lost");
     pass(60);
     expect(did).toEqual([]);
-    clock.left(id);
+    clock.left(id, "lost");
     pass(5);
     expect(did).toEqual(["end viewer-gone"]);
   });

@@ -78,11 +78,14 @@ function keyDown(state: KeyboardState, event: KeyFacts): KeyboardStep {
   if (event.altGraph && event.key.length === 1) return step(next);
   const keysym = keysymOf(event.key, event.code);
   if (keysym === null) return step(next);
-  const pressed = new Map(next.pressed).set(pressedName(event), keysym);
+  const name = pressedName(event);
+  const before = next.pressed.get(name);
+  const pressed = new Map(next.pressed).set(name, keysym);
   const remoteCopy = isCopyKey(event) ? "fresh" : next.remoteCopy;
-  return step({ ...next, pressed, remoteCopy }, [key(keysym, event, true)], {
-    preventDefault: true,
-  });
+  const outputs = [key(keysym, event, true)];
+  // Shift pressed while a letter repeats: the small letter is let go before the capital goes down.
+  if (before !== undefined && before !== keysym) outputs.unshift(key(before, event, false));
+  return step({ ...next, pressed, remoteCopy }, outputs, { preventDefault: true });
 }
 
 function keyUp(state: KeyboardState, event: KeyFacts): KeyboardStep {

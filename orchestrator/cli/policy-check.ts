@@ -1,0 +1,39 @@
+/** `hanare policy check [FILE]`: reads a policy and its lists and says everything that is wrong with them. */
+import { complain, defaultPolicyFile, exitCodes, loadOrComplain, print, readArgs } from "./policy-args.ts";
+
+const help = `hanare policy check [FILE] [--json]
+
+Reads a policy and its lists, without a running server, and reports every mistake with file, line,
+column and what to write instead. FILE defaults to the installation's var/policy/policy.yaml.
+
+Exit codes: 0 the policy is good, 1 it has mistakes, 2 wrong usage.`;
+
+export async function policyCheck(args: string[]): Promise<number> {
+  const options = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
+  const parsed = readArgs({ args, options, allowPositionals: true }, help);
+  if (!parsed) return exitCodes.usage;
+  const { values, positionals } = parsed;
+  if (values.help) {
+    print(help);
+    return exitCodes.ok;
+  }
+  if (positionals.length > 1) {
+    complain(help);
+    return exitCodes.usage;
+  }
+  const file = positionals[0] ?? defaultPolicyFile;
+  const policy = await loadOrComplain(file, values.json ?? false);
+  if (!policy) return exitCodes.no;
+  const entries = policy.lists.reduce((sum, list) => sum + list.entries.length, 0);
+  const { version, rules, lists, guards, tests } = policy;
+  if (values.json) {
+    print(JSON.stringify({ ok: true, file, version, rules: rules.length, lists: lists.length, entries, tests: tests.length, permitIp: guards.permitIp, problems: [] }));
+    return exitCodes.ok;
+  }
+  print(`${file}: 問題ありません / no problems`);
+  print(`規則 / rules ${rules.length}, リスト / lists ${lists.length} (${entries} 件), テスト / tests ${tests.length}, version ${version.slice(0, 12)}`);
+  if (guards.permitIp.length > 0) {
+    print(`注意 / WARNING: guards.permit_ip が ${guards.permitIp.join(", ")} を開いています。試験用の網だけで使ってください。 / opens these ranges; for test networks only.`);
+  }
+  return exitCodes.ok;
+}

@@ -1,0 +1,52 @@
+/** `hanare policy test [FILE]`: runs the tests written in a policy against that policy. */
+import type { EmbeddedTest } from "../../policies/compiled.ts";
+import { preparePolicy } from "../../policies/match.ts";
+import { runTests, type TestResult } from "../../policies/run-tests.ts";
+import { complain, defaultPolicyFile, exitCodes, loadOrComplain, print, readArgs } from "./policy-args.ts";
+
+const help = `hanare policy test [FILE] [--json]
+
+Runs the "tests:" of a policy, without a running server and without any network. FILE defaults to the
+installation's var/policy/policy.yaml.
+
+Exit codes: 0 all passed, 1 at least one failed, 2 wrong usage, 3 the policy itself has mistakes.`;
+
+export async function policyTest(args: string[]): Promise<number> {
+  const options = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
+  const parsed = readArgs({ args, options, allowPositionals: true }, help);
+  if (!parsed) return exitCodes.usage;
+  const { values, positionals } = parsed;
+  if (values.help) {
+    print(help);
+    return exitCodes.ok;
+  }
+  if (positionals.length > 1) {
+    complain(help);
+    return exitCodes.usage;
+  }
+  const file = positionals[0] ?? defaultPolicyFile;
+  const policy = await loadOrComplain(file, values.json ?? false);
+  if (!policy) return exitCodes.unreadable;
+  const results = runTests(preparePolicy(policy), Date.now());
+  const failed = results.filter(({ passed }) => !passed);
+  if (values.json) print(JSON.stringify({ ok: failed.length === 0, file, results: results.map(asJson) }));
+  else {
+    for (const result of results) print(`${result.passed ? "ok  " : "FAIL"} ${describe(file, result)}`);
+    print(`\n${results.length} 件中 ${results.length - failed.length} 件合格 / ${results.length - failed.length} of ${results.length} passed`);
+  }
+  return failed.length === 0 ? exitCodes.ok : exitCodes.no;
+}
+
+const expectation = (test: EmbeddedTest) =>
+  `${test.expect}${test.rule === undefined ? "" : ` ${test.rule}`}`;
+
+function describe(file: string, { test, passed, got }: TestResult): string {
+  const what = `${file}:${test.line} ${test.plane} ${test.target.text}`;
+  if (passed) return `${what} → ${got.verdict} ${got.rule}`;
+  return `${what} → 期待 / expected ${expectation(test)}, 結果 / got ${got.verdict} ${got.rule} (${got.reason})`;
+}
+
+function asJson({ test, passed, got }: TestResult) {
+  const { line, plane, target, expect, rule } = test;
+  return { line, plane, target: target.text, expect, rule, passed, got: { verdict: got.verdict, rule: got.rule, reason: got.reason } };
+}

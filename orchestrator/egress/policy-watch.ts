@@ -1,0 +1,190 @@
+/**
+ * Watches the policy file and its lists: loads at once, then whenever one of them changes. A bad file
+ * changes nothing but the list of problems: the policy in force stays until a good one is there.
+ */
+import { type FSWatcher, watch } from "node:fs";
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { CompiledPolicy } from "../../policies/compiled.ts";
+import { type LoadResult, loadPolicy } from "../../policies/load.ts";
+import { formatProblem, type Problem } from "../../policies/problem.ts";
+import { describeError } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
+import { Mutex } from "../base/mutex.ts";
+import type { PolicyStatus } from "../http/contract.ts";
+
+export interface PolicyWatchOptions {
+  readonly file: string;
+  readonly log: Log;
+  /** Awaited before the policy counts as loaded; when it throws, the policy is offered again. */
+  readonly onPolicy: (policy: CompiledPolicy) => Promise<void> | void;
+  /** Called when the set of problems changes; empty once the file is good again. */
+  readonly onProblems: (problems: readonly Problem[]) => void;
+}
+
+export interface PolicyWatch extends AsyncDisposable {
+  status(): PolicyStatus;
+  /** Undefined while no good policy has been seen. */
+  policy(): CompiledPolicy | undefined;
+  /** Looks now; resolves when the outcome is in force. */
+  reload(): Promise<void>;
+}
+
+const debounceMs = 100;
+const pollMs = 2_000;
+
+export async function watchPolicy(options: PolicyWatchOptions): Promise<PolicyWatch> {
+  const watcher = new Watcher(options);
+  await watcher.reload();
+  watcher.start();
+  return watcher;
+}
+
+class Watcher implements PolicyWatch {
+  readonly #options: PolicyWatchOptions;
+  readonly #turn = new Mutex();
+  readonly #folders = new Map<string, FSWatcher>();
+  #policy: CompiledPolicy | undefined;
+  #loadedAt = new Date(0);
+  #problems: readonly Problem[] = [];
+  #files: readonly string[];
+  #seen = "";
+  #debounce: NodeJS.Timeout | undefined;
+  #poll: NodeJS.Timeout | undefined;
+
+  constructor(options: PolicyWatchOptions) {
+    this.#options = options;
+    this.#files = [options.file];
+  }
+
+  policy(): CompiledPolicy | undefined {
+    return this.#policy;
+  }
+
+  status(): PolicyStatus {
+    const policy = this.#policy;
+    return {
+      version: policy?.version ?? "",
+      loadedAt: this.#loadedAt.toISOString(),
+      file: this.#options.file,
+      rules: (policy?.rules ?? []).map(({ id, name, action, line }) => ({ id, name: name ?? "", action, line })),
+      lists: (policy?.lists ?? []).map(({ id, entries }) => ({ id, entries: entries.length })),
+      problems: this.#problems.map(({ file, line, column, ja, en }) => ({
+        file,
+        line,
+        column,
+        message: `${ja} / ${en}`,
+      })),
+      permitIp: policy?.guards.permitIp ?? [],
+    };
+  }
+
+  start(): void {
+    // A backstop: events are lost on network file systems, on replaced folders and on full queues.
+    this.#poll = setInterval(() => void this.#lookIfChanged(), pollMs);
+    this.#poll.unref();
+  }
+
+  reload(): Promise<void> {
+    return this.#turn.run(() => this.#load());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#poll);
+    clearTimeout(this.#debounce);
+    for (const folder of this.#folders.values()) folder.close();
+    this.#folders.clear();
+    await this.#turn.run(() => Promise.resolve());
+  }
+
+  async #lookIfChanged(): Promise<void> {
+    await this.#turn.run(async () => {
+      if ((await fingerprint(this.#files)) !== this.#seen) await this.#load();
+    });
+  }
+
+  async #load(): Promise<void> {
+    // Taken before reading: a change during the reading is then seen as a change.
+    let seen = await fingerprint(this.#files);
+    const result = await loadPolicy(this.#options.file);
+    if (result.files.join("\n") !== this.#files.join("\n")) {
+      this.#files = result.files;
+      // The new files were not in the fingerprint: the next poll looks once more.
+      seen = "";
+    }
+    this.#watchFolders();
+    if (await this.#take(result)) this.#seen = seen;
+  }
+
+  async #take(result: LoadResult): Promise<boolean> {
+    if (!result.ok) {
+      this.#report(result.problems);
+      return true;
+    }
+    if (result.policy.version !== this.#policy?.version) {
+      try {
+        await this.#options.onPolicy(result.policy);
+      } catch (error) {
+        this.#options.log.error({ event: "policy-load", outcome: "failure", reason: describeError(error) });
+        return false;
+      }
+      this.#policy = result.policy;
+      this.#loadedAt = new Date();
+      const { version, rules, lists } = result.policy;
+      this.#options.log.info({ event: "policy-load", outcome: "success", version, rules: rules.length, lists: lists.length });
+    }
+    this.#report([]);
+    return true;
+  }
+
+  #report(problems: readonly Problem[]): void {
+    const before = this.#problems.map(formatProblem).join("\n");
+    const now = problems.map(formatProblem).join("\n");
+    this.#problems = problems;
+    if (before === now) return;
+    for (const problem of problems) {
+      this.#options.log.error({ event: "policy-load", outcome: "refused", reason: formatProblem(problem) });
+    }
+    this.#options.onProblems(problems);
+  }
+
+  /** Folders, not files: editors and Git replace files, and a watch on a replaced file sees nothing more. */
+  #watchFolders(): void {
+    const wanted = new Set(this.#files.map((file) => dirname(file)));
+    for (const [folder, watcher] of this.#folders) {
+      if (wanted.has(folder)) continue;
+      watcher.close();
+      this.#folders.delete(folder);
+    }
+    for (const folder of wanted) {
+      if (!this.#folders.has(folder)) this.#watchFolder(folder);
+    }
+  }
+
+  #watchFolder(folder: string): void {
+    try {
+      const watcher = watch(folder, { persistent: false }, () => {
+        clearTimeout(this.#debounce);
+        this.#debounce = setTimeout(() => void this.#lookIfChanged(), debounceMs);
+      });
+      watcher.on("error", () => {
+        watcher.close();
+        this.#folders.delete(folder);
+      });
+      this.#folders.set(folder, watcher);
+    } catch (error) {
+      // The folder is not there (yet); the poll finds it.
+      this.#options.log.debug({ event: "policy-watch", outcome: "failure", reason: describeError(error) });
+    }
+  }
+}
+
+async function fingerprint(files: readonly string[]): Promise<string> {
+  const parts = await Promise.all(
+    files.map(async (file) => {
+      const found = await stat(file, { bigint: true }).catch(() => undefined);
+      return found ? `${file}:${found.ino}:${found.size}:${found.mtimeNs}` : `${file}:absent`;
+    }),
+  );
+  return parts.join("\n");
+}

@@ -1,0 +1,337 @@
+/**
+ * What a newcomer does, from sign-in to the empty engine, in a real Chromium as the terminal, against
+ * the practice site and the tests' own internet. The steps build on each other, in this order.
+ */
+import { readFile } from "node:fs/promises";
+import type { Browser, BrowserContext, Download, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createEngineClient, type EngineClient } from "../../orchestrator/engine/client.ts";
+import { loadInstallationId } from "../../orchestrator/config/installation.ts";
+import { makeSamples } from "../../practice/samples/samples.ts";
+import { type Installation, startInstallation, testPolicy } from "../support/installation.ts";
+import { startInternet } from "../support/internet.ts";
+import { averageColour } from "../support/picture.ts";
+import { firstSignIn, go, newProfile, openInternet, password, sessionIdOf, signIn, startTerminal } from "../support/terminal.ts";
+
+const practice = "http://kunren.hanare.internal";
+
+let stack: AsyncDisposableStack;
+let installation: Installation;
+let engine: EngineClient;
+let browser: Browser;
+let context: BrowserContext;
+let portal: Page;
+let viewer: Page;
+const received: Download[] = [];
+
+beforeAll(async () => {
+  stack = new AsyncDisposableStack();
+  const internet = stack.use(await startInternet());
+  installation = stack.use(await startInstallation({ caFile: internet.caFile }));
+  engine = createEngineClient(await loadInstallationId(installation.dataDir));
+  browser = await startTerminal();
+  stack.defer(() => browser.close());
+  context = await newProfile(browser);
+});
+afterAll(() => stack.disposeAsync());
+
+/** The address of the active tab, as our own toolbar shows it. */
+async function shownAddress(expected: RegExp | string): Promise<void> {
+  await expect.poll(() => viewer.locator("input[data-testid=address]").inputValue(), { timeout: 15_000 }).toMatch(expected);
+}
+
+const tabTitles = () => viewer.getByTestId("tab").allInnerTexts();
+
+async function focusPicture(): Promise<void> {
+  await viewer.locator("[data-testid=picture] canvas").click({ position: { x: 1000, y: 600 } });
+}
+
+/** Puts the caret into the practice site's search field: skip link, brand, field. */
+async function focusSearchField(): Promise<void> {
+  await go(viewer, practice);
+  await shownAddress(/^http:\/\/kunren\.hanare\.internal\/$/);
+  await expect.poll(async () => (await tabTitles()).join()).toContain("訓練用サイト");
+  await focusPicture();
+  for (let n = 0; n < 3; n += 1) await viewer.keyboard.press("Tab");
+}
+
+describe("signing in", () => {
+  it("asks for a password of one's own first, then shows the portal in Japanese", async () => {
+    portal = await firstSignIn(context, installation);
+    await expect.poll(() => portal.getByTestId("open-internet").innerText()).toContain("インターネットを開く");
+    expect(await portal.locator("html").getAttribute("lang")).toBe("ja");
+  });
+
+  it("shows the portal in English by the switch, and back", async () => {
+    await portal.getByTestId("language-switch").first().click();
+    await expect.poll(() => portal.locator("html").getAttribute("lang")).toBe("en");
+    expect(await portal.getByTestId("open-internet").innerText()).not.toMatch(/[ぁ-ん]/);
+    await portal.getByTestId("language-switch").first().click();
+    await expect.poll(() => portal.locator("html").getAttribute("lang")).toBe("ja");
+  });
+
+  it("refuses a wrong password without saying what was wrong", async () => {
+    const other = await newProfile(browser);
+    const page = await signIn(other, installation.url, "admin", "まちがったパスワード!");
+    await expect.poll(() => page.locator("body").innerText()).toContain("利用者名またはパスワードが違います");
+    await other.close();
+  });
+});
+
+describe("the isolated browser", () => {
+  it("opens in a new tab with our toolbar and a live picture of the practice site", async () => {
+    viewer = await openInternet(portal);
+    viewer.on("download", (download) => received.push(download));
+    await shownAddress(/^http:\/\/kunren\.hanare\.internal\/$/);
+    for (const id of ["back", "forward", "reload", "new-tab", "downloads-button", "end-session"]) {
+      expect(await viewer.getByTestId(id).count(), id).toBe(1);
+    }
+    expect((await engine.list("session")).filter((each) => each.running)).toHaveLength(1);
+  });
+
+  it("is as large as the window, and follows it", async () => {
+    const size = () =>
+      viewer.locator("[data-testid=picture] canvas").evaluate((canvas) => [canvas.clientWidth, canvas.clientHeight]);
+    await expect.poll(async () => (await size())[0], { timeout: 10_000 }).toBe(1280);
+    await viewer.setViewportSize({ width: 1600, height: 900 });
+    await expect.poll(async () => (await size())[0], { timeout: 10_000 }).toBe(1600);
+    await viewer.setViewportSize({ width: 1280, height: 720 });
+    await expect.poll(async () => (await size())[0], { timeout: 10_000 }).toBe(1280);
+  });
+
+  it("searches Japanese words typed into the address bar", async () => {
+    await go(viewer, "日本語入力");
+    await shownAddress(`${practice}/search?q=${encodeURIComponent("日本語入力")}`);
+  });
+
+  it("takes plain keys in a page field", async () => {
+    await focusSearchField();
+    await viewer.keyboard.type("form 123", { delay: 30 });
+    await viewer.keyboard.press("Enter");
+    await shownAddress(/\/search\?q=form\+123$/);
+  });
+
+  it("takes Japanese composed by the terminal's IME, in one piece", async () => {
+    const text = "自治体情報システム𠮷野家と髙﨑の寿司😀";
+    await focusSearchField();
+    const ime = await context.newCDPSession(viewer);
+    for (const preedit of ["ｊ", "じ", "じち", "じちたい", "自治体情報システム"]) {
+      await ime.send("Input.imeSetComposition", { text: preedit, selectionStart: preedit.length, selectionEnd: preedit.length });
+    }
+    await ime.send("Input.insertText", { text });
+    await viewer.waitForTimeout(300);
+    await viewer.keyboard.press("Enter");
+    await shownAddress(`q=${encodeURIComponent(text)}`);
+  });
+
+  it("goes back and forward, and opens and closes tabs", async () => {
+    await viewer.getByTestId("back").click();
+    await shownAddress(/^http:\/\/kunren\.hanare\.internal\/$/);
+    await viewer.getByTestId("forward").click();
+    await shownAddress(/\/search\?q=/);
+    await viewer.getByTestId("new-tab").click();
+    await expect.poll(async () => (await tabTitles()).length).toBe(2);
+    await viewer.getByTestId("close-tab").last().click();
+    await expect.poll(async () => (await tabTitles()).length).toBe(1);
+  });
+});
+
+describe("the door for traffic", () => {
+  it("opens for a host on the allow list, and the picture shows it", async () => {
+    await go(viewer, "https://www.allowed.test/");
+    await expect.poll(async () => (await tabTitles()).join(), { timeout: 15_000 }).toContain("origin www.allowed.test");
+    // The origin's page is green all over.
+    await expect
+      .poll(async () => averageColour(await viewer.locator("[data-testid=picture] canvas").screenshot()), { timeout: 10_000 })
+      .toSatisfy(({ r, g, b }: { r: number; g: number; b: number }) => g > 90 && r < 60 && b < 110);
+  });
+
+  const refused: readonly [what: string, address: string, rule: string][] = [
+    ["a denied host", "https://www.denied.test/", "R010"],
+    ["an unlisted host", "https://www.unlisted.test/", "default"],
+    ["a listed host that resolves to an inside address", "https://inside.test/", "guard.deny_ip"],
+  ];
+  for (const [what, address, rule] of refused) {
+    it(`refuses ${what} and says why, with the rule's id, in both languages`, async () => {
+      await go(viewer, address);
+      const panel = viewer.getByTestId("block-panel");
+      await expect.poll(() => panel.getAttribute("data-rule"), { timeout: 15_000 }).toBe(rule);
+      const text = await panel.innerText();
+      expect(text).toContain(rule);
+      expect(text).toContain("このサイトは表示できません");
+      expect(text).toMatch(/[a-z]{4,} [a-z]{2,}/);
+      if (rule === "R010") expect(text).toContain("情報政策課の指示により遮断中です");
+    });
+  }
+
+  const inside = ["http://localhost/", "http://10.0.0.1/", "http://192.168.0.1/", "http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:8443/", "http://[::1]/"];
+  for (const address of inside) {
+    it(`refuses ${address} whatever a list says`, async () => {
+      const before = await auditRows("proxy-refusal");
+      await go(viewer, address);
+      await expect.poll(async () => (await auditRows("proxy-refusal")).length, { timeout: 15_000 }).toBeGreaterThan(before.length);
+      const [newest] = await auditRows("proxy-refusal");
+      expect(newest?.reason).toMatch(/^guard\./);
+    });
+  }
+
+  it("obeys a changed policy without a restart and without cutting the session", async () => {
+    await installation.writePolicy(testPolicy(["www.allowed.test", "www.unlisted.test"]));
+    await expect
+      .poll(
+        async () => {
+          await go(viewer, "https://www.unlisted.test/");
+          return (await tabTitles()).join();
+        },
+        { timeout: 20_000, interval: 1000 },
+      )
+      .toContain("origin www.unlisted.test");
+  });
+
+  it("keeps the old policy when the new file is wrong, and says where", async () => {
+    await installation.writePolicy(`${testPolicy()}\n  - id: [broken`);
+    const status = async () => (await portal.request.get(`${installation.url}/api/admin/policy`)).json() as Promise<{ problems: { line: number }[] }>;
+    await expect.poll(async () => (await status()).problems.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    expect((await status()).problems[0]?.line).toBeGreaterThan(30);
+    await go(viewer, "https://www.unlisted.test/again");
+    await shownAddress("https://www.unlisted.test/again");
+    expect(await viewer.getByTestId("block-panel").count()).toBe(0);
+  });
+});
+
+interface AuditRow {
+  readonly action: string;
+  readonly reason: string | null;
+  readonly target: string | null;
+  readonly userName: string | null;
+}
+
+async function auditRows(action: string): Promise<AuditRow[]> {
+  const answer = await portal.request.get(`${installation.url}/api/admin/audit?action=${action}&limit=500`);
+  return ((await answer.json()) as { records: AuditRow[] }).records;
+}
+
+describe("the door for files", () => {
+  it("judges every sample of the practice site as it says, and releases only what is clean", async () => {
+    const samples = await makeSamples();
+    for (const { name } of samples) await go(viewer, `${practice}/files/${encodeURIComponent(name)}`);
+    const verdicts = async () => {
+      const items = await viewer.getByTestId("download-item").evaluateAll((all) =>
+        all.map((each) => [each.getAttribute("data-verdict"), each.getAttribute("data-stage")]),
+      );
+      return items.filter(([verdict, stage]) => stage === "done" && verdict !== null).map(([verdict]) => verdict);
+    };
+    await expect.poll(async () => (await verdicts()).length, { timeout: 90_000 }).toBe(samples.length);
+    expect((await verdicts()).toSorted()).toEqual(samples.map(({ expectVerdict }) => expectVerdict).toSorted());
+
+    const clean = samples.filter(({ expectVerdict }) => expectVerdict === "sanitized" || expectVerdict === "released_as_is");
+    await expect.poll(() => received.length, { timeout: 15_000 }).toBe(clean.length);
+  });
+
+  it("lets no original of a sanitized file and nothing of a held one reach the terminal", async () => {
+    const originals = new Map((await makeSamples()).map((sample) => [sample.bytes.toString("base64"), sample]));
+    for (const download of received) {
+      const bytes = await readFile(await download.path());
+      const original = originals.get(bytes.toString("base64"));
+      expect(original?.expectVerdict ?? "released_as_is", download.suggestedFilename()).toBe("released_as_is");
+      expect(bytes.includes("vbaProject")).toBe(false);
+      expect(bytes.includes("/JavaScript")).toBe(false);
+    }
+    expect(received.map((each) => each.suggestedFilename())).toContain("macro.docx");
+  });
+
+  it("tells in the tray what was removed", async () => {
+    const macro = viewer.locator("[data-testid=download-item][data-name='macro.docx']");
+    expect(await macro.innerText()).toMatch(/マクロ/);
+  });
+});
+
+describe("other people", () => {
+  it("do not find somebody's session, its viewer or its files", async () => {
+    const made = await portal.request.post(`${installation.url}/api/admin/users`, {
+      headers: { origin: installation.url },
+      data: { name: "hanako", displayName: "離れ 花子", roles: ["user"], groups: [] },
+    });
+    expect(made.status()).toBe(200);
+    const { oneTimePassword } = (await made.json()) as { oneTimePassword: string };
+    const hers = await newProfile(browser);
+    const page = await signIn(hers, installation.url, "hanako", oneTimePassword);
+    await page.getByTestId("current-password").fill(oneTimePassword);
+    await page.getByTestId("new-password").fill(password);
+    await page.getByTestId("new-password-repeat").fill(password);
+    await page.getByTestId("new-password-submit").click();
+    await page.getByTestId("open-internet").waitFor();
+    const id = sessionIdOf(viewer);
+    const file = (await (await portal.request.get(`${installation.url}/api/admin/audit?action=release&limit=1`)).json()) as { records: { details: { downloadId?: string } }[] };
+    const statuses = {
+      session: (await page.request.get(`${installation.url}/api/sessions/${id}`)).status(),
+      end: (await page.request.delete(`${installation.url}/api/sessions/${id}`, { headers: { origin: installation.url } })).status(),
+      download: (await page.request.get(`${installation.url}/api/downloads/${file.records[0]?.details.downloadId ?? "dxxxxxxxxxxxxxxxxxxxx"}/content`)).status(),
+      admin: (await page.request.get(`${installation.url}/api/admin/audit`)).status(),
+    };
+    expect(statuses).toEqual({ session: 404, end: 404, download: 404, admin: 403 });
+    const socket = await page.evaluate(
+      `new Promise((resolve) => { const s = new WebSocket("${installation.url.replace("https", "wss")}/api/sessions/${id}/control"); s.onopen = () => resolve("open"); s.onerror = () => resolve("refused"); })`,
+    );
+    expect(socket).toBe("refused");
+    await hers.close();
+  });
+});
+
+describe("the audit page", () => {
+  it("shows and filters what happened, and gives it as CSV", async () => {
+    const page = await context.newPage();
+    await page.goto(`${installation.url}/admin/audit`);
+    await page.getByTestId("audit-row").first().waitFor();
+    for (const action of ["sign-in", "session-start", "navigation", "proxy-refusal", "download", "verdict", "release"]) {
+      const rows = await auditRows(action);
+      expect(rows.length, action).toBeGreaterThan(0);
+    }
+    await page.getByTestId("audit-filter-q").fill("eicar");
+    await page.getByTestId("audit-filter-apply").click();
+    await expect.poll(async () => (await page.getByTestId("audit-row").allInnerTexts()).every((text) => /eicar/i.test(text))).toBe(true);
+    const csv = await (await portal.request.get(`${installation.url}/api/admin/audit.csv?action=verdict`)).body();
+    expect(csv.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
+    expect(csv.toString("utf8")).toContain("infected");
+    await page.close();
+  });
+});
+
+describe("the end", () => {
+  const nothingLeft = async (): Promise<number> => (await engine.list("session")).length;
+
+  it("by 終了 takes the container, its directory and the files within 5 seconds, and says so", async () => {
+    await viewer.getByTestId("end-session").click();
+    await viewer.getByTestId("end-confirm").click();
+    await expect.poll(nothingLeft, { timeout: 5000 }).toBe(0);
+    await expect.poll(() => viewer.getByTestId("ended").getAttribute("data-reason")).toBe("user");
+    expect(installation.hanare.sessions.list()).toEqual([]);
+    await viewer.close();
+  });
+
+  it("by closing the tab comes after the grace time", async () => {
+    const second = await openInternet(portal);
+    expect(await nothingLeft()).toBe(1);
+    await second.close();
+    await expect.poll(nothingLeft, { timeout: 3000 + 5000 }).toBe(0);
+  });
+
+  it("does not come by a reload", async () => {
+    const third = await openInternet(portal);
+    const id = sessionIdOf(third);
+    await third.reload();
+    await third.locator("html[data-first-picture]").waitFor({ state: "attached", timeout: 15_000 });
+    expect(sessionIdOf(third)).toBe(id);
+    await third.waitForTimeout(4000);
+    expect(await nothingLeft()).toBe(1);
+    await third.close();
+  });
+
+  it("comes with a reason when the container dies", async () => {
+    const fourth = await openInternet(portal);
+    const [container] = await engine.list("session");
+    await engine.remove(container?.name ?? "");
+    await expect.poll(() => fourth.getByTestId("ended").getAttribute("data-reason"), { timeout: 15_000 }).toBe("container-died");
+    await fourth.close();
+  });
+});

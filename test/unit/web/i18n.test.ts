@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { removedClasses } from "../../../images/wire/sandbox.ts";
+import { auditActions, auditOutcomes } from "../../../orchestrator/audit/events.ts";
+import { downloadStages, verdicts } from "../../../orchestrator/downloads/types.ts";
+import { roles } from "../../../orchestrator/http/contract.ts";
+import { endReasons, sessionStates } from "../../../orchestrator/sessions/types.ts";
+import { adminTexts } from "../../../orchestrator/web/i18n/admin-texts.ts";
+import { commonTexts } from "../../../orchestrator/web/i18n/common-texts.ts";
+import { dictionary, isTextName, text } from "../../../orchestrator/web/i18n/dictionary.ts";
+import { languages } from "../../../orchestrator/web/i18n/language.ts";
+import { refusalTexts } from "../../../orchestrator/web/i18n/refusal-texts.ts";
+import { viewerTexts } from "../../../orchestrator/web/i18n/viewer-texts.ts";
+
+const placeholders = (words: string): string[] =>
+  [...words.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort();
+
+describe("every text", () => {
+  for (const [name, words] of Object.entries(dictionary)) {
+    test(`${name} has words in each language and the same values in all`, () => {
+      for (const language of languages) expect(words[language].trim()).not.toBe("");
+      expect(placeholders(words.en)).toEqual(placeholders(words.ja));
+    });
+  }
+
+  test("is in one part only, so that none is overwritten by another", () => {
+    const parts = [commonTexts, viewerTexts, refusalTexts, adminTexts].flatMap((part) =>
+      Object.keys(part),
+    );
+    expect(parts.length).toBe(Object.keys(dictionary).length);
+  });
+
+  test("that is Japanese is not English left over", () => {
+    const same = Object.entries(dictionary)
+      .filter(([name, words]) => words.ja === words.en && name !== "app.name")
+      .map(([name]) => name);
+    expect(same).toEqual([]);
+  });
+
+  test("gets its values filled in", () => {
+    expect(text("ja", "viewer.idle", { seconds: 5 })).toContain("あと 5 秒");
+  });
+});
+
+describe("every value of the contract has words", () => {
+  const values: readonly (readonly [string, readonly string[]])[] = [
+    ["ended.reason.", endReasons],
+    ["sessions.state.", sessionStates],
+    ["verdict.", verdicts],
+    ["stage.", downloadStages],
+    ["action.", auditActions],
+    ["outcome.", auditOutcomes],
+    ["role.", roles],
+    ["removed.", removedClasses],
+  ];
+  for (const [prefix, names] of values) {
+    test(`${prefix}*`, () => {
+      expect(names.filter((name) => !isTextName(`${prefix}${name}`))).toEqual([]);
+    });
+  }
+
+  test("the choices of the pages are exactly the contract's", () => {
+    const named = (prefix: string): string[] =>
+      Object.keys(adminTexts)
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => name.slice(prefix.length))
+        .sort();
+    expect(named("action.")).toEqual([...auditActions].sort());
+    expect(named("outcome.")).toEqual([...auditOutcomes].sort());
+    expect(named("role.")).toEqual([...roles].sort());
+  });
+});
