@@ -14,6 +14,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 15_000 } },
           globalSetup: ["test/support/leak-check.ts"],
         },
       },

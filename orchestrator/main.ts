@@ -4,7 +4,7 @@
  */
 import { chmod, chown, mkdir, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { startPractice } from "../practice/supervise.ts";
 import { exportAudit } from "./audit/export.ts";
 import { loadSigningKey } from "./audit/keys.ts";
@@ -53,7 +53,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const config = await loadConfig(options.dataDir);
   const { id: installation, images } = await loadInstallation(options.dataDir);
   const paths = makePaths(options.dataDir, installation, options.runRoot);
-  const log = createLog(config.log.level);
+  const log = createLog(config.log.level, config.log.file === "stderr" ? undefined : resolve(paths.data, config.log.file));
   await makeRunDirectories(paths, config);
 
   const database = openDatabase(paths.database);

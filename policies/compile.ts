@@ -63,8 +63,7 @@ export function compilePolicy(input: CompileInput): CompileResult {
 /** The main file first, then list files by name; inside a file by line. */
 function byPlace(main: string): (a: Problem, b: Problem) => number {
   const rank = (problem: Problem) => (problem.file === main ? "" : problem.file);
-  return (a, b) =>
-    rank(a).localeCompare(rank(b)) || a.line - b.line || a.column - b.column;
+  return (a, b) => rank(a).localeCompare(rank(b)) || a.line - b.line || a.column - b.column;
 }
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -241,7 +240,10 @@ function checkRule(context: Context, rule: PolicyRule, path: Path): void {
   }
   for (const [index, group] of (rule.from?.groups ?? []).entries()) {
     if (Object.hasOwn(value.groups, group)) continue;
-    report([...path, "from", "groups", index], ...unknownName("グループ", "group", group, Object.keys(value.groups)));
+    report(
+      [...path, "from", "groups", index],
+      ...unknownName("グループ", "group", group, Object.keys(value.groups)),
+    );
   }
   const ports = [...value.guards.ports.connect, ...value.guards.ports.http];
   for (const [index, port] of (rule.ports ?? []).entries()) {
@@ -254,7 +256,12 @@ function checkRule(context: Context, rule: PolicyRule, path: Path): void {
   }
 }
 
-function unknownName(ja: string, en: string, name: string, known: readonly string[]): [string, string] {
+function unknownName(
+  ja: string,
+  en: string,
+  name: string,
+  known: readonly string[],
+): [string, string] {
   const meant = nearest(name, known);
   const shown = quote(name);
   return [
@@ -278,7 +285,10 @@ function compileTo(context: Context, rule: PolicyRule, path: Path): CompiledRule
     const list = Object.hasOwn(value.lists, id) ? value.lists[id] : undefined;
     const opens = rule.action !== "block";
     if (!list) {
-      report([...path, "lists", index], ...unknownName("リスト", "list", id, Object.keys(value.lists)));
+      report(
+        [...path, "lists", index],
+        ...unknownName("リスト", "list", id, Object.keys(value.lists)),
+      );
     } else if (list.effect !== undefined && (list.effect === "allow") !== opens) {
       report(
         [...path, "lists", index],

@@ -21,9 +21,7 @@ const when = z.strictObject({
   /** 0 is Sunday. */
   days: z.array(z.int().min(0).max(6)),
   /** Minutes since midnight. `from` later than `to` runs over midnight and belongs to the day it began. */
-  hours: z.array(
-    z.strictObject({ from: z.int().min(0).max(1440), to: z.int().min(0).max(1440) }),
-  ),
+  hours: z.array(z.strictObject({ from: z.int().min(0).max(1440), to: z.int().min(0).max(1440) })),
   tz: z.string(),
 });
 export type When = z.infer<typeof when>;

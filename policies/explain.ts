@@ -37,27 +37,45 @@ export function explain(prepared: PreparedPolicy, request: ExplainRequest): Expl
   const { plane, user, groups, at } = request;
   const decision = decide(prepared, { plane, user, groups, host, port, via, at }, trace);
   const base = { host, port, decision, trace };
-  const refused = decision.verdict === "block" ? undefined : refusedAddress(prepared, host, request);
+  const refused =
+    decision.verdict === "block" ? undefined : refusedAddress(prepared, host, request);
   if (refused) {
-    return { ...base, verdict: "block", rule: "guard.deny_ip", reason: refused.reason, address: refused.address };
+    return {
+      ...base,
+      verdict: "block",
+      rule: "guard.deny_ip",
+      reason: refused.reason,
+      address: refused.address,
+    };
   }
   return { ...base, verdict: decision.verdict, rule: decision.rule, reason: decision.reason };
 }
 
 type Target =
-  | { readonly ok: true; readonly host: string; readonly port: number; readonly via: "connect" | "http" }
+  | {
+      readonly ok: true;
+      readonly host: string;
+      readonly port: number;
+      readonly via: "connect" | "http";
+    }
   | { readonly ok: false; readonly rule: "guard.host" | "guard.parse"; readonly reason: string };
 
 /** Split by hand: `new URL` would repair exactly the spellings that the guard has to see. */
 function readTarget(prepared: PreparedPolicy, target: ExplainRequest["target"]): Target {
   const url = /^(https?):\/\/([^/?#]*)/i.exec(target.text);
-  if (target.kind === "url" && !url) return { ok: false, rule: "guard.parse", reason: "target-form" };
+  if (target.kind === "url" && !url)
+    return { ok: false, rule: "guard.parse", reason: "target-form" };
   const scheme = url?.[1]?.toLowerCase();
   const authority = target.kind === "url" ? (url?.[2] ?? "") : target.text;
   const defaultPort = scheme === undefined ? undefined : scheme === "https" ? 443 : 80;
   const parsed = parseAuthority(authority, prepared.policy.guards, defaultPort);
   if (!parsed.ok) return { ok: false, rule: "guard.host", reason: parsed.reason };
-  return { ok: true, host: parsed.host, port: parsed.port, via: scheme === "http" ? "http" : "connect" };
+  return {
+    ok: true,
+    host: parsed.host,
+    port: parsed.port,
+    via: scheme === "http" ? "http" : "connect",
+  };
 }
 
 function refusedAddress(

@@ -23,7 +23,12 @@ export function parseEntry(untrusted: string): EntryResult {
   if (host.ok) {
     const canonical = suffix ? `.${host.host}` : host.host;
     if (suffix && host.kind !== "name") {
-      return wrong(untrusted, "IP アドレスの前に「.」は付けられません", "an address takes no leading dot", host.host);
+      return wrong(
+        untrusted,
+        "IP アドレスの前に「.」は付けられません",
+        "an address takes no leading dot",
+        host.host,
+      );
     }
     if (canonical === untrusted) return { ok: true, entry: canonical };
     return wrong(untrusted, "正規の書き方ではありません", "is not in canonical form", canonical);
@@ -37,7 +42,12 @@ function bracketed(text: string): string {
   return /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/.test(text) ? `[${text}]` : text;
 }
 
-function wrong(untrusted: string, ja: string, en: string, better: string | undefined): EntryProblem {
+function wrong(
+  untrusted: string,
+  ja: string,
+  en: string,
+  better: string | undefined,
+): EntryProblem {
   const shown = quote(untrusted);
   return {
     ok: false,
@@ -48,7 +58,10 @@ function wrong(untrusted: string, ja: string, en: string, better: string | undef
 
 const why: Readonly<Record<HostRefusal, readonly [ja: string, en: string]>> = {
   "bad-brackets": ["ホスト名だけを書く欄に合いません", "is not a bare host name"],
-  "bad-character": ["ホスト名に使えない文字を含みます", "contains a character that no host name has"],
+  "bad-character": [
+    "ホスト名に使えない文字を含みます",
+    "contains a character that no host name has",
+  ],
   "bad-label": ["ホスト名として正しくありません", "is not a valid host name"],
   "empty-host": ["ホスト名がありません", "has no host name"],
   "host-too-long": ["長すぎます", "is too long"],

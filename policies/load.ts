@@ -32,7 +32,10 @@ export async function loadPolicy(file: string): Promise<LoadResult> {
   const wanted = Object.values(value.lists).flatMap((list) => list.file ?? []);
   const listTexts = new Map<string, string | undefined>();
   for (const name of new Set(wanted)) {
-    listTexts.set(name, staysBelow(name) ? await readText(join(folder, name), maxListBytes) : undefined);
+    listTexts.set(
+      name,
+      staysBelow(name) ? await readText(join(folder, name), maxListBytes) : undefined,
+    );
   }
   const files = [file, ...wanted.filter(staysBelow).map((name) => join(folder, name))];
   return { files, ...compilePolicy({ value, positions, file, folder, listTexts }) };

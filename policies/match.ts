@@ -42,14 +42,7 @@ export interface Decision {
   readonly message?: string;
 }
 
-export type PassedOver =
-  | "plane"
-  | "group"
-  | "expired"
-  | "time"
-  | "port"
-  | "host"
-  | "report-only";
+export type PassedOver = "plane" | "group" | "expired" | "time" | "port" | "host" | "report-only";
 
 export interface TraceStep {
   readonly rule: string;
@@ -134,7 +127,11 @@ type RuleOutcome =
   | { readonly matched: true; readonly hit: EntryHit | undefined }
   | { readonly matched: false; readonly why: Exclude<PassedOver, "report-only"> };
 
-function tryRule(prepared: PreparedPolicy, rule: CompiledRule, request: PolicyRequest): RuleOutcome {
+function tryRule(
+  prepared: PreparedPolicy,
+  rule: CompiledRule,
+  request: PolicyRequest,
+): RuleOutcome {
   const passed = (why: Exclude<PassedOver, "report-only">) => ({ matched: false, why }) as const;
   if (!rule.planes.includes(request.plane)) return passed("plane");
   if (rule.groups && !rule.groups.some((group) => request.groups.includes(group))) {

@@ -1,5 +1,14 @@
 /** From a place in the parsed value (rules → 3 → to → lists → 0) to line and column in the YAML text. */
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, type LineCounter, type Node } from "yaml";
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+} from "yaml";
 
 export type Path = readonly PropertyKey[];
 export interface Position {
@@ -43,9 +52,14 @@ export class Positions {
   }
 }
 
-function step(node: unknown, key: PropertyKey): { node: unknown; offset: number | undefined } | undefined {
+function step(
+  node: unknown,
+  key: PropertyKey,
+): { node: unknown; offset: number | undefined } | undefined {
   if (isMap(node)) {
-    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+    const pair = node.items.find(
+      (item) => isScalar(item.key) && String(item.key.value) === String(key),
+    );
     return pair && isPair(pair) ? { node: pair.value, offset: startOf(pair.key) } : undefined;
   }
   if (isSeq(node)) {

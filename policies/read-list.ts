@@ -16,7 +16,10 @@ export function readList(text: string, file: string): ListContent {
   const lines: number[] = [];
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  for (const [index, raw] of text.replace(/^\ufeff/, "").split(/\r?\n/).entries()) {
+  for (const [index, raw] of text
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/)
+    .entries()) {
     const content = raw.replace(/(?:^|[ \t])#.*$/, "").trim();
     if (content === "") continue;
     const line = index + 1;

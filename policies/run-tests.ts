@@ -20,7 +20,8 @@ export function runTests(prepared: PreparedPolicy, now: number): TestResult[] {
       at,
       ...(resolves !== undefined && { resolves }),
     });
-    const passed = got.verdict === test.expect && (test.rule === undefined || got.rule === test.rule);
+    const passed =
+      got.verdict === test.expect && (test.rule === undefined || got.rule === test.rule);
     return { test, passed, got };
   });
 }

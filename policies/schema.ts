@@ -9,7 +9,12 @@ import { actions, modes, planes } from "./compiled.ts";
 const id = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
 const groupName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/);
 /** Texts reach pages and log lines: one line, no control characters. */
-const text = (max: number) => z.string().min(1).max(max).regex(/^[^\p{Cc}\u2028\u2029]*$/u);
+const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\u2028\u2029]*$/u);
 const date = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/);
 const port = z.int().min(1).max(65535);
 
@@ -91,7 +96,9 @@ export const policySchema = z.strictObject({
       isolated: z.enum(actions).default("block"),
     })
     .prefault({}),
-  groups: z.record(groupName, z.strictObject({ ad: z.string().min(1).max(512).optional() })).default({}),
+  groups: z
+    .record(groupName, z.strictObject({ ad: z.string().min(1).max(512).optional() }))
+    .default({}),
   guards: guards.prefault({}),
   lists: z.record(id, list).default({}),
   rules: z.array(rule),

@@ -55,7 +55,11 @@ function localTime(tz: string, at: number): { day: number; minute: number } {
 }
 
 function partsOf(tz: string, at: number): Partial<Record<string, string>> {
-  return Object.fromEntries(formatOf(tz).formatToParts(at).map((part) => [part.type, part.value]));
+  return Object.fromEntries(
+    formatOf(tz)
+      .formatToParts(at)
+      .map((part) => [part.type, part.value]),
+  );
 }
 
 function formatOf(tz: string): Intl.DateTimeFormat {

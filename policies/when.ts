@@ -6,7 +6,12 @@ import { isTimeZone } from "./time-window.ts";
 
 export type WhenResult =
   | { readonly ok: true; readonly when: When }
-  | { readonly ok: false; readonly path: readonly string[]; readonly ja: string; readonly en: string };
+  | {
+      readonly ok: false;
+      readonly path: readonly string[];
+      readonly ja: string;
+      readonly en: string;
+    };
 
 const names = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 

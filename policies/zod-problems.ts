@@ -6,8 +6,32 @@ import { knownKeys } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
 
-export function zodProblems(file: string, issues: readonly Issue[], positions: Positions): Problem[] {
-  return issues.flatMap((issue) => fromIssue(issue, positions).map((found) => ({ file, ...found })));
+export function zodProblems(
+  file: string,
+  issues: readonly Issue[],
+  positions: Positions,
+): Problem[] {
+  const misspelt = new Set(issues.flatMap(intendedKeys));
+  return (
+    issues
+      // Once "acton" is known to mean "action", that "action" is missing is not news.
+      .filter((issue) => !(issue.input === undefined && misspelt.has(issue.path.join("/"))))
+      .flatMap((issue) => fromIssue(issue, positions).map((found) => ({ file, ...found })))
+      .sort((a, b) => a.line - b.line || a.column - b.column)
+  );
+}
+
+/** Places of the keys that unknown ones were probably meant to be. */
+function intendedKeys(issue: Issue): string[] {
+  if (issue.code !== "unrecognized_keys") return [];
+  return issue.keys.flatMap((key) => {
+    const meant = nearest(key, knownKeysAt(issue.path));
+    return meant === undefined ? [] : [[...issue.path, meant].join("/")];
+  });
+}
+
+function knownKeysAt(path: Path): readonly string[] {
+  return knownKeys[path.map((part, index) => generalise(path, part, index)).join(".")] ?? [];
 }
 
 type Found = Position & { readonly ja: string; readonly en: string };
@@ -34,7 +58,7 @@ function fromIssue(issue: Issue, positions: Positions): Found[] {
 }
 
 function unknownKey(path: Path, key: string): { ja: string; en: string } {
-  const known = knownKeys[path.map((part) => generalise(path, part)).join(".")] ?? [];
+  const known = knownKeysAt(path);
   const meant = nearest(key, known);
   const name = quote(key);
   if (meant !== undefined) {
@@ -49,8 +73,8 @@ function unknownKey(path: Path, key: string): { ja: string; en: string } {
   };
 }
 
-function generalise(path: Path, part: PropertyKey): string {
-  const parent = path[path.indexOf(part) - 1];
+function generalise(path: Path, part: PropertyKey, index: number): string {
+  const parent = path[index - 1];
   return typeof part === "number" || parent === "lists" || parent === "groups" ? "*" : String(part);
 }
 
@@ -74,7 +98,9 @@ function sentence(issue: Issue): { ja: string; en: string } {
     case "too_big":
     case "too_small": {
       const [word, limit] =
-        issue.code === "too_big" ? (["大き", issue.maximum] as const) : (["小さ", issue.minimum] as const);
+        issue.code === "too_big"
+          ? (["大き", issue.maximum] as const)
+          : (["小さ", issue.minimum] as const);
       return {
         ja: `「${key}」が${word}すぎます (${issue.code === "too_big" ? "上限" : "下限"} ${String(limit)})。${hint.ja}`,
         en: `"${key}" is too ${issue.code === "too_big" ? "large or long" : "small or short"} (limit ${String(limit)}).${hint.en}`,
@@ -112,9 +138,17 @@ const hints: readonly (readonly [pattern: RegExp, ja: string, en: string])[] = [
   [/\.expires$/, "日付は 2027-03-31 の形で書きます。", " Dates are written 2027-03-31."],
   [/\.ports$|ports\./, "ポートは [443] のように書きます。", " Ports are written [443]."],
   [/^rules\.\d+\.id$/, "英字で始まる R100 のような番号を付けます。", " Give an id such as R100."],
-  [/^rules\.\d+\.to/, "to: { any: true }、{ hosts: [...] } か { lists: [...] } と書きます。", " Write to: { any: true }, { hosts: [...] } or { lists: [...] }."],
+  [
+    /^rules\.\d+\.to/,
+    "to: { any: true }、{ hosts: [...] } か { lists: [...] } と書きます。",
+    " Write to: { any: true }, { hosts: [...] } or { lists: [...] }.",
+  ],
   [/^rules\.\d+\.plane/, "plane: [isolated] のように書きます。", " Write plane: [isolated]."],
-  [/^lists\./, "lists: { 名前: { file: lists/名前.txt } } の形で書きます。", " Write lists: { name: { file: lists/name.txt } }."],
+  [
+    /^lists\./,
+    "lists: { 名前: { file: lists/名前.txt } } の形で書きます。",
+    " Write lists: { name: { file: lists/name.txt } }.",
+  ],
   [/(?:name|message|owner)$/, "1 行で書いてください。", " Write one line of text."],
 ];
 

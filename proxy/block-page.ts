@@ -29,26 +29,61 @@ const styleHash = createHash("sha256").update(style).digest("base64");
 
 /** Also on every refusal that is not a page: nothing of it may be kept or sniffed. */
 export const pageHeaders: readonly string[] = [
-  "Content-Type", "text/html; charset=utf-8",
-  "Content-Security-Policy", `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`,
-  "Cache-Control", "no-store",
-  "Referrer-Policy", "no-referrer",
-  "X-Content-Type-Options", "nosniff",
+  "Content-Type",
+  "text/html; charset=utf-8",
+  "Content-Security-Policy",
+  `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`,
+  "Cache-Control",
+  "no-store",
+  "Referrer-Policy",
+  "no-referrer",
+  "X-Content-Type-Options",
+  "nosniff",
 ];
 
 /** One sentence for each class of reason, in the words of somebody who only wanted to read a page. */
 const sentences: Readonly<Record<string, readonly [ja: string, en: string]>> = {
-  rule: ["通信ポリシーの規則で、このサイトへの接続は止められています。", "A rule of the traffic policy blocks this site."],
-  default: ["許可リストに載っていないサイトのため、接続できません。", "This site is not on the list of allowed sites."],
-  "guard.deny_ip": ["庁内や特別な用途のアドレスに当たるため、接続できません。", "The site's address belongs to an internal or special-purpose range."],
-  "guard.dns": ["サイトの名前を確かめられませんでした。アドレスの誤りかもしれません。", "The site's name could not be resolved. The address may be mistyped."],
-  "guard.host": ["アドレスの書き方が認められていない形（IP アドレスの直接指定など）です。", "The host is written in a form that is not accepted, such as a bare IP address."],
-  "guard.limit": ["一度に扱える通信の上限を超えました。少し待ってからお試しください。", "A limit on traffic was exceeded. Wait a moment and try again."],
-  "guard.parse": ["通信の内容を正しく読み取れなかったため、接続しませんでした。", "The request could not be understood, so it was not sent."],
+  rule: [
+    "通信ポリシーの規則で、このサイトへの接続は止められています。",
+    "A rule of the traffic policy blocks this site.",
+  ],
+  default: [
+    "許可リストに載っていないサイトのため、接続できません。",
+    "This site is not on the list of allowed sites.",
+  ],
+  "guard.deny_ip": [
+    "庁内や特別な用途のアドレスに当たるため、接続できません。",
+    "The site's address belongs to an internal or special-purpose range.",
+  ],
+  "guard.dns": [
+    "サイトの名前を確かめられませんでした。アドレスの誤りかもしれません。",
+    "The site's name could not be resolved. The address may be mistyped.",
+  ],
+  "guard.host": [
+    "アドレスの書き方が認められていない形（IP アドレスの直接指定など）です。",
+    "The host is written in a form that is not accepted, such as a bare IP address.",
+  ],
+  "guard.limit": [
+    "一度に扱える通信の上限を超えました。少し待ってからお試しください。",
+    "A limit on traffic was exceeded. Wait a moment and try again.",
+  ],
+  "guard.parse": [
+    "通信の内容を正しく読み取れなかったため、接続しませんでした。",
+    "The request could not be understood, so it was not sent.",
+  ],
   "guard.port": ["認められていないポート番号への接続です。", "The port number is not allowed."],
-  "guard.sni": ["暗号化通信で名乗った名前が接続先と一致しないため、切断しました。", "The name given in the encrypted connection does not match the host."],
-  "guard.unclaimed": ["ブラウザの準備が終わっていないため、まだ通信できません。", "The browser is not ready for traffic yet."],
-  upstream: ["サイトに接続できませんでした。時間をおいてもう一度お試しください。", "The site could not be reached. Try again later."],
+  "guard.sni": [
+    "暗号化通信で名乗った名前が接続先と一致しないため、切断しました。",
+    "The name given in the encrypted connection does not match the host.",
+  ],
+  "guard.unclaimed": [
+    "ブラウザの準備が終わっていないため、まだ通信できません。",
+    "The browser is not ready for traffic yet.",
+  ],
+  upstream: [
+    "サイトに接続できませんでした。時間をおいてもう一度お試しください。",
+    "The site could not be reached. Try again later.",
+  ],
 };
 
 export function blockPage(facts: PageFacts): string {
@@ -57,10 +92,14 @@ export function blockPage(facts: PageFacts): string {
   const failed = refusal.rule === "upstream";
   const titleJa = failed ? "このサイトに接続できませんでした" : "このサイトには接続できません";
   const titleEn = failed ? "This site could not be reached" : "This site cannot be opened";
-  const note = refusal.message === undefined ? "" : `<p class="note">${escape(refusal.message)}</p>`;
+  const note =
+    refusal.message === undefined ? "" : `<p class="note">${escape(refusal.message)}</p>`;
   const rows = [
     ["接続先 / Host", host],
-    ["規則 / Rule", [refusal.rule, refusal.ruleName].filter((part) => part !== undefined).join(" ")],
+    [
+      "規則 / Rule",
+      [refusal.rule, refusal.ruleName].filter((part) => part !== undefined).join(" "),
+    ],
     ["理由 / Reason", refusal.reason],
     ["日時 / Time", localTime(at)],
     ["受付番号 / Request", requestId],
@@ -86,7 +125,11 @@ function escape(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-const timeFormat = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Tokyo", dateStyle: "short", timeStyle: "medium" });
+const timeFormat = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: "Asia/Tokyo",
+  dateStyle: "short",
+  timeStyle: "medium",
+});
 
 function localTime(at: Date): string {
   return `${timeFormat.format(at)} JST`;

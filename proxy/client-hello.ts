@@ -70,7 +70,7 @@ class Reader {
     this.#bytes = bytes;
   }
 
-  get done(): boolean {
+  isDone(): boolean {
     return this.#at === this.#bytes.length;
   }
 
@@ -98,17 +98,18 @@ function parseHello(body: Buffer): HelloResult {
   const sessionId = reader.vector(1);
   const ciphers = reader.vector(2);
   const compression = reader.vector(1);
-  if (!fixed || fixed[0] !== 3 || !sessionId || !ciphers || !compression) return refused("malformed");
-  if (reader.done) return { kind: "hello", serverName: undefined };
+  if (!fixed || fixed[0] !== 3 || !sessionId || !ciphers || !compression)
+    return refused("malformed");
+  if (reader.isDone()) return { kind: "hello", serverName: undefined };
   const extensions = reader.vector(2);
-  if (!extensions || !reader.done) return refused("malformed");
+  if (!extensions || !reader.isDone()) return refused("malformed");
   return findServerName(new Reader(extensions));
 }
 
 function findServerName(extensions: Reader): HelloResult {
   const seen = new Set<number>();
   let serverName: string | undefined;
-  while (!extensions.done) {
+  while (!extensions.isDone()) {
     const type = extensions.uint(2);
     const data = extensions.vector(2);
     // RFC 8446 4.2: no extension twice. A second server name is how two parsers come to differ.
@@ -125,10 +126,10 @@ function findServerName(extensions: Reader): HelloResult {
 function parseServerName(data: Buffer): string | undefined {
   const outer = new Reader(data);
   const list = outer.vector(2);
-  if (!list || !outer.done) return undefined;
+  if (!list || !outer.isDone()) return undefined;
   const reader = new Reader(list);
   const type = reader.uint(1);
   const name = reader.vector(2);
-  if (type !== hostName || !name || name.length === 0 || !reader.done) return undefined;
+  if (type !== hostName || !name || name.length === 0 || !reader.isDone()) return undefined;
   return name.every((byte) => byte > 0x20 && byte < 0x7f) ? name.toString("latin1") : undefined;
 }

@@ -110,8 +110,18 @@ export class OpenRecord {
 
 type VerdictPart = Omit<
   DecisionRecord,
-  | "id" | "at" | "plane" | "sessionId" | "user" | "method" | "scheme" | "host" | "port" | "path"
-  | "durationMs" | "policyVersion"
+  | "id"
+  | "at"
+  | "plane"
+  | "sessionId"
+  | "user"
+  | "method"
+  | "scheme"
+  | "host"
+  | "port"
+  | "path"
+  | "durationMs"
+  | "policyVersion"
 >;
 
 /** Records are read by people and other programs: what a peer sent is cut and stripped of anything but ASCII. */

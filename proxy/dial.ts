@@ -16,9 +16,15 @@ export type DialResult =
 const staggerMs = 250;
 const maxAttempts = 4;
 
-export function dial(route: Route, port: number, limitMs: number, signal: AbortSignal): Promise<DialResult> {
+export function dial(
+  route: Route,
+  port: number,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<DialResult> {
   const { promise, resolve } = Promise.withResolvers<DialResult>();
-  const waiting = route.kind === "internal" ? [route.socketPath] : route.addresses.slice(0, maxAttempts);
+  const waiting =
+    route.kind === "internal" ? [route.socketPath] : route.addresses.slice(0, maxAttempts);
   const queue = [...waiting];
   const open = new Set<Socket>();
   let next: NodeJS.Timeout | undefined;

@@ -3,7 +3,12 @@
  * rebuilt response. Nothing of the client's framing, Host or hop-by-hop headers reaches the origin, and
  * nothing of the origin's reaches the client. There is no cache and no connection reuse towards origins.
  */
-import { type ClientRequest, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http";
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  request as httpRequest,
+  type ServerResponse,
+} from "node:http";
 import type { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { Decision } from "../policies/match.ts";
@@ -53,12 +58,27 @@ export async function httpForward(
   }
   const dialled = await dial(judgement.route, target.port, context.limits.dialMs, gone);
   if (!dialled.ok) {
-    record.finish(judgement.decision, { reason: dialled.reason, status: 502, bytesUp: 0, bytesDown: 0 });
+    record.finish(judgement.decision, {
+      reason: dialled.reason,
+      status: 502,
+      bytesUp: 0,
+      bytesDown: 0,
+    });
     refused({ rule: "upstream", reason: dialled.reason, status: 502 });
     return;
   }
   const { socket, address } = dialled;
-  await exchange({ context, head, target, record, decision: judgement.decision, socket, address, untrustedRequest, response });
+  await exchange({
+    context,
+    head,
+    target,
+    record,
+    decision: judgement.decision,
+    socket,
+    address,
+    untrustedRequest,
+    response,
+  });
 }
 
 /** Aborts when the client's side of this exchange is gone. */

@@ -17,7 +17,12 @@ export const toProxy = z.discriminatedUnion("type", [
     /** Hosts answered by Hanare itself over a unix socket (the practice site), before any resolution. */
     internalOrigins: z.array(z.strictObject({ host: z.string(), socketPath: z.string() })),
   }),
-  z.strictObject({ type: z.literal("session-open"), request: z.int(), sessionId, socketPath: z.string() }),
+  z.strictObject({
+    type: z.literal("session-open"),
+    request: z.int(),
+    sessionId,
+    socketPath: z.string(),
+  }),
   /** Before this message a session's requests are all refused with guard.unclaimed. */
   z.strictObject({
     type: z.literal("session-claim"),

@@ -4,8 +4,14 @@
  * the door cuts them all. Judges nothing itself.
  */
 import { lstat, unlink } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
+import { Socket } from "node:net";
 import type { ProxyContext, SessionState } from "./context.ts";
 import { httpForward } from "./http-forward.ts";
 import { RateGate } from "./limits.ts";
@@ -75,23 +81,38 @@ export class SessionListener implements AsyncDisposable {
       this.#http(request, response);
     });
     server.on("checkExpectation", (request, response) => this.#http(request, response));
-    server.on("connect", (request, socket: Socket, head) => {
+    server.on("connect", (request, _stream, head) => {
+      const { socket } = request;
       this.state.tunnels += 1;
       socket.once("close", () => (this.state.tunnels -= 1));
-      const work = tunnel(this.#context, this.state, request, socket, head, (plain) => this.#enter(socket, plain));
+      const work = tunnel(this.#context, this.state, request, socket, head, (plain) =>
+        this.#enter(socket, plain),
+      );
       this.#run(socket, work);
     });
-    server.on("upgrade", (request, socket: Socket, head) =>
-      this.#run(socket, websocket(this.#context, this.state, request, socket, head)),
-    );
-    server.on("clientError", (error, socket) => this.#clientError(error, socket as Socket));
+    server.on("upgrade", (request, _stream, head) => {
+      const { socket } = request;
+      this.#run(socket, websocket(this.#context, this.state, request, socket, head));
+    });
+    server.on("clientError", (error, socket) => {
+      if (socket instanceof Socket) this.#clientError(error, socket);
+      else socket.destroy();
+    });
   }
 
   #wireInside(): void {
-    this.#inside.on("request", (request: IncomingMessage) => this.#refuseInside(request.socket, "no-websocket-inside"));
-    this.#inside.on("connect", (request: IncomingMessage) => this.#refuseInside(request.socket, "no-websocket-inside"));
-    this.#inside.on("clientError", (_error, socket) => this.#refuseInside(socket as Socket, "no-websocket-inside"));
-    this.#inside.on("upgrade", (request, socket: Socket, head) => {
+    this.#inside.on("request", (request: IncomingMessage) =>
+      this.#refuseInside(request.socket, "no-websocket-inside"),
+    );
+    this.#inside.on("connect", (request: IncomingMessage) =>
+      this.#refuseInside(request.socket, "no-websocket-inside"),
+    );
+    this.#inside.on("clientError", (_error, socket) => {
+      if (socket instanceof Socket) this.#refuseInside(socket, "no-websocket-inside");
+      else socket.destroy();
+    });
+    this.#inside.on("upgrade", (request, _stream, head) => {
+      const { socket } = request;
       const plain = this.#plain.get(socket);
       // One request, one record: from here on the handshake's own.
       this.#plain.delete(socket);
@@ -103,7 +124,10 @@ export class SessionListener implements AsyncDisposable {
   /** A tunnel to a plain port: its content is parsed like a connection of its own. */
   #enter(socket: Socket, plain: PlainTunnel): void {
     this.#plain.set(socket, plain);
-    const limit = setTimeout(() => this.#refuseInside(socket, "timeout"), this.#context.limits.clientHelloMs);
+    const limit = setTimeout(
+      () => this.#refuseInside(socket, "timeout"),
+      this.#context.limits.clientHelloMs,
+    );
     socket.once("close", () => {
       clearTimeout(limit);
       this.#refuseInside(socket, "no-websocket-inside");

@@ -16,15 +16,21 @@ export function openRecord(
       user: session.person?.user,
       method: head.method,
       scheme,
-      host: roughHost(head.target),
-      port: 0,
+      ...roughTarget(head),
       policyVersion: context.snapshot()?.prepared.policy.version ?? "none",
     },
     context.send,
   );
 }
 
-/** For the record of a request whose target will perhaps not parse: something a person can recognise. */
-function roughHost(target: string): string {
-  return target.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/[/?#].*$/, "").slice(0, 255);
+/**
+ * For requests that are refused before their target is parsed: what a person would call host and port.
+ * The pages find the refusal of an address by these two, so a refused literal needs them as well.
+ */
+function roughTarget(head: Pick<RequestHead, "method" | "target">): { host: string; port: number } {
+  const authority = head.target.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/[/?#].*$/s, "");
+  const [, host = "", port] = /^(.*?)(?::(\d{1,5}))?$/s.exec(authority) ?? [];
+  const fallback = head.method === "CONNECT" || authority === "" ? 0 : 80;
+  const number = port === undefined ? fallback : Number(port);
+  return { host: host.toLowerCase(), port: number <= 65535 ? number : 0 };
 }

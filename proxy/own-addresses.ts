@@ -10,7 +10,9 @@ export function ownAddresses(): ReadonlySet<string> {
   const now = performance.now();
   if (now - readAt < maxAgeMs) return known;
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  known = new Set(addresses.map(({ address }) => ipaddr.parse(address.split("%")[0] ?? "").toString()));
+  known = new Set(
+    addresses.map(({ address }) => ipaddr.parse(address.split("%")[0] ?? "").toString()),
+  );
   readAt = now;
   return known;
 }

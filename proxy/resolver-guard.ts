@@ -47,7 +47,11 @@ export class ResolverGuard {
     signal: AbortSignal,
   ): Promise<ResolveResult> {
     const found = isIP(host) === 0 ? await this.#lookUp(host, signal) : [host];
-    if (typeof found === "string") return { ok: false, refusal: refuse("guard.dns", found, found === "dns-timeout" ? 504 : 502) };
+    if (typeof found === "string")
+      return {
+        ok: false,
+        refusal: refuse("guard.dns", found, found === "dns-timeout" ? 504 : 502),
+      };
     // One forbidden address condemns the set: a name that points inside even once is not an outside name.
     for (const address of found) {
       const verdict = classifyAddress(address, table, own);
@@ -98,7 +102,9 @@ export class ResolverGuard {
       this.#resolver.resolve4(`${host}.`, { ttl: true }),
     ]);
     if (v4.status === "rejected" && v6.status === "rejected") throw v4.reason;
-    const records = [v6, v4].flatMap((result) => (result.status === "fulfilled" ? result.value : []));
+    const records = [v6, v4].flatMap((result) =>
+      result.status === "fulfilled" ? result.value : [],
+    );
     return {
       addresses: [...new Set(records.map(({ address }) => address))],
       ttlSeconds: Math.min(...records.map(({ ttl }) => ttl), maxTtlSeconds),

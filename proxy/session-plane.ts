@@ -42,7 +42,9 @@ export class SessionPlane implements AsyncDisposable {
       prepared: preparePolicy(message.policy),
       addresses: makeAddressTable(message.policy.guards),
       resolver: kept ?? new ResolverGuard(message.dnsServers, this.#context.limits.dnsMs),
-      internalOrigins: new Map(message.internalOrigins.map(({ host, socketPath }) => [host, socketPath])),
+      internalOrigins: new Map(
+        message.internalOrigins.map(({ host, socketPath }) => [host, socketPath]),
+      ),
     };
     this.#servers = servers;
     this.#snapshot = next;

@@ -49,7 +49,8 @@ export async function tunnel(
     refused(target.refusal);
     return;
   }
-  const plain = !guards.connectPorts.includes(target.port) && guards.httpPorts.includes(target.port);
+  const plain =
+    !guards.connectPorts.includes(target.port) && guards.httpPorts.includes(target.port);
   record.amend({ host: target.host, port: target.port, scheme: plain ? "ws" : "https" });
   const gone = closedSignal(socket);
   const judgement = await judge(admission, target, plain ? "http" : "connect", gone);
@@ -97,9 +98,11 @@ async function carry(context: ProxyContext, to: Carried): Promise<void> {
   if (hello.kind === "gone") {
     // A browser's spare connection that was never used: not an attack, and nothing was dialled.
     record.finish(decision, { reason: "client-closed", status: 200, bytesUp: 0, bytesDown: 0 });
+    socket.destroy();
     return;
   }
-  const fault = hello.kind === "refused" ? hello.reason : nameFault(hello.serverName, target, to.rules);
+  const fault =
+    hello.kind === "refused" ? hello.reason : nameFault(hello.serverName, target, to.rules);
   if (hello.kind === "refused" || fault !== undefined) {
     record.refuse(refuse("guard.sni", fault ?? "malformed"));
     socket.destroy();
@@ -163,8 +166,12 @@ function awaitHello(
     bytes = Buffer.concat([bytes, chunk]);
     look();
   };
-  const onGone = () => settle(bytes.length === 0 ? { kind: "gone" } : { kind: "refused", reason: "incomplete" });
-  const limit = setTimeout(() => settle({ kind: "refused", reason: "timeout" }), limits.clientHelloMs);
+  const onGone = () =>
+    settle(bytes.length === 0 ? { kind: "gone" } : { kind: "refused", reason: "incomplete" });
+  const limit = setTimeout(
+    () => settle({ kind: "refused", reason: "timeout" }),
+    limits.clientHelloMs,
+  );
   socket.on("data", onData).once("end", onGone).once("close", onGone);
   if (socket.destroyed) onGone();
   else if (bytes.length > 0) look();

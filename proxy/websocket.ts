@@ -16,7 +16,15 @@ import { admit, judge } from "./judge.ts";
 import { openRecord } from "./open-record.ts";
 import { endWithPage, rawHead } from "./raw-response.ts";
 import { type Refusal, refuse } from "./refusal.ts";
-import { type Checked, checkHttp, checkInside, hasBody, headOf, type HttpTarget, type RequestHead } from "./request-guard.ts";
+import {
+  type Checked,
+  checkHttp,
+  checkInside,
+  hasBody,
+  headOf,
+  type HttpTarget,
+  type RequestHead,
+} from "./request-guard.ts";
 import { splice } from "./splice.ts";
 import type { PlainTunnel } from "./tunnel.ts";
 
@@ -29,7 +37,7 @@ export async function websocket(
   inside?: PlainTunnel,
 ): Promise<void> {
   const head = headOf(untrustedRequest);
-  const record = openRecord(context, session, head, "ws");
+  const record = openRecord(context, session, head, inside ? "ws" : "http");
   const refused = (refusal: Refusal) => {
     record.refuse(refusal);
     endWithPage(socket, { refusal, host: record.host, at: record.at, requestId: record.id });
@@ -54,6 +62,7 @@ export async function websocket(
     refused(refuse("guard.parse", fault));
     return;
   }
+  record.amend({ scheme: "ws" });
   const gone = new AbortController();
   socket.once("close", () => gone.abort());
   const judgement = await judge(admission, target, "http", gone.signal);
@@ -69,10 +78,25 @@ export async function websocket(
     endUnreachable(socket, record, dialled.reason);
     return;
   }
-  await handshake({ context, head, target, record, socket, upstream: dialled.socket, address: dialled.address, finish });
+  await handshake({
+    context,
+    head,
+    target,
+    record,
+    socket,
+    upstream: dialled.socket,
+    address: dialled.address,
+    finish,
+  });
 }
 
-type Finished = { reason?: string; status?: number; address?: string; bytesUp?: number; bytesDown?: number };
+type Finished = {
+  reason?: string;
+  status?: number;
+  address?: string;
+  bytesUp?: number;
+  bytesDown?: number;
+};
 
 /** RFC 6455 4.1, as strictly as it is written; h2c and everything else ends here. */
 function handshakeFault(head: RequestHead, early: Buffer): string | undefined {
@@ -81,7 +105,8 @@ function handshakeFault(head: RequestHead, early: Buffer): string | undefined {
     return values.length === 1 ? values[0] : undefined;
   };
   if (one("upgrade")?.toLowerCase() !== "websocket") return "upgrade";
-  if (head.method !== "GET" || head.httpVersion !== "1.1" || hasBody(head)) return "websocket-request";
+  if (head.method !== "GET" || head.httpVersion !== "1.1" || hasBody(head))
+    return "websocket-request";
   if (!tokensOf(head.rawHeaders, "connection").includes("upgrade")) return "websocket-request";
   if (!/^[A-Za-z0-9+/]{22}==$/.test(one("sec-websocket-key") ?? "")) return "websocket-key";
   if (one("sec-websocket-version") !== "13") return "websocket-version";
@@ -108,7 +133,12 @@ async function handshake(to: Handshake): Promise<void> {
     socket.write(rawHead(101, ["Connection", "Upgrade", "Upgrade", "websocket", ...headers]));
     socket.write(answer.early);
     const ended = await splice(socket, upstream, context.limits);
-    finish({ ...ended, status: 101, address, reason: ended.reason === "closed" ? "rule" : `tunnel-${ended.reason}` });
+    finish({
+      ...ended,
+      status: 101,
+      address,
+      reason: ended.reason === "closed" ? "rule" : `tunnel-${ended.reason}`,
+    });
     return;
   }
   if (answer.kind === "declined") {
@@ -140,7 +170,14 @@ function ask(to: Handshake): Promise<Answer> {
   const { head, target, context, socket, upstream } = to;
   const headers = requestHeaders(head, target, context.viaToken);
   // `requestHeaders` closes after one message; a handshake asks for the opposite.
-  headers.splice(headers.lastIndexOf("Connection"), 2, "Connection", "Upgrade", "Upgrade", "websocket");
+  headers.splice(
+    headers.lastIndexOf("Connection"),
+    2,
+    "Connection",
+    "Upgrade",
+    "Upgrade",
+    "websocket",
+  );
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const request = httpRequest({
     method: "GET",
@@ -156,7 +193,9 @@ function ask(to: Handshake): Promise<Answer> {
     resolve(answer);
   };
   socket.once("close", () => request.destroy());
-  request.once("upgrade", (untrustedAnswer, _socket, early) => settle({ kind: "switched", untrustedAnswer, early }));
+  request.once("upgrade", (untrustedAnswer, _socket, early) =>
+    settle({ kind: "switched", untrustedAnswer, early }),
+  );
   request.once("response", (untrustedAnswer) => settle({ kind: "declined", untrustedAnswer }));
   request.once("error", () => settle({ kind: "failed" }));
   request.once("close", () => settle({ kind: "failed" }));

@@ -31,6 +31,11 @@ interface EnsureArgs {
   readonly onProgress: (text: string, share?: number) => void;
   readonly engine?: EngineApi;
   readonly logFile?: string;
+  /**
+   * Removes what newer images replaced. Only when nothing of this installation runs: between two of its
+   * containers a running orchestrator holds on to an image by name alone.
+   */
+  readonly tidy: boolean;
   /** The tree the images are made from; this one unless told. */
   readonly root?: string;
 }
@@ -141,6 +146,6 @@ export async function ensureImages(
     tags: Object.values(former ?? {}).filter((tag) => !Object.values(refs).includes(tag)),
   });
   await writeImageRefs(work.dataDir, refs);
-  await removeLeftovers(work, refs, signal);
+  if (args.tidy) await removeLeftovers(work, refs, signal);
   return refs;
 }

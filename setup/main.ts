@@ -12,6 +12,7 @@ import { test } from "./commands/test.ts";
 import type { SetupContext, Step } from "./context.ts";
 import { chooseLanguage } from "./language.ts";
 import { SetupError } from "./problems.ts";
+import { lockSetup } from "./lock-setup.ts";
 import { createReport } from "./report.ts";
 import { runSteps } from "./run-steps.ts";
 import { administrator } from "./steps/administrator.ts";
@@ -24,16 +25,8 @@ import { policy } from "./steps/policy.ts";
 import { preflight } from "./steps/preflight.ts";
 import { testTools } from "./steps/test-tools.ts";
 
-const steps: readonly Step[] = [
-  preflight,
-  configuration,
-  engine,
-  images,
-  keys,
-  pages,
-  policy,
-  administrator,
-];
+/** What both need who runs Hanare and who tests it. */
+const common: readonly Step[] = [configuration, engine, images, keys, pages, policy];
 
 /** Takes `--data DIR` out of the arguments. */
 function splitData(args: readonly string[]): { dataDir: string; rest: string[] } {
@@ -73,21 +66,39 @@ async function run(
 ): Promise<number> {
   switch (command) {
     case "setup":
-      await runSteps(steps, context);
-      showAdministrator(context);
+      await prepare([...common, administrator], context);
       return 0;
     case "start":
-      await runSteps(steps, context);
-      return start(context, () => showAdministrator(context));
+      await prepare([...common, administrator], context);
+      return start(context);
+    // No administrator here: its password would scroll away unseen.
     case "test":
-      await runSteps([...steps, testTools], context);
+      await prepare([...common, testTools], context);
       return test(context, args);
     case "bench":
-      await runSteps([...steps, testTools], context);
+      await prepare([...common, testTools], context);
       return bench(context, args);
     default:
       process.stderr.write(`${command}?  start | setup | test | bench\n`);
       return 2;
+  }
+}
+
+/** Shows the one-time password as soon as it exists: whatever fails later, it has been seen. */
+async function prepare(steps: readonly Step[], context: SetupContext): Promise<void> {
+  await runSteps([preflight], context);
+  const onWait = (): void => {
+    context.report.say({
+      ja: "別の準備が終わるのを待っています。",
+      en: "Waiting for another set-up to finish.",
+    });
+  };
+  const lock = await lockSetup(context.dataDir, onWait, context.signal);
+  try {
+    await runSteps(steps, context);
+  } finally {
+    lock[Symbol.dispose]();
+    showAdministrator(context);
   }
 }
 

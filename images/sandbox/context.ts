@@ -47,13 +47,20 @@ export interface JobContext {
   readonly tally: Tally;
   readonly warnings: Set<SandboxWarning>;
   progress(step: SandboxProgress["step"], done: number): void;
+  /** A line for whoever looks into a refusal; never shown to the person who downloads. */
+  note(line: string): void;
 }
 
 /** The reason shown first: the most telling thing that was taken out. */
 export function reasonOf(tally: Tally): SandboxReason {
   if (tally.has("macro")) return "macro-removed";
   if (tally.has("script") || tally.has("action")) return "script-removed";
-  const harmless: readonly RemovedClass[] = ["metadata", "location", "thumbnail"];
+  const harmless: readonly RemovedClass[] = [
+    "metadata",
+    "location",
+    "thumbnail",
+    "printer-settings",
+  ];
   const list = tally.list();
   if (list.length === 0) return "rebuilt";
   return list.every((each) => harmless.includes(each.class))

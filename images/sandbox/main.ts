@@ -92,6 +92,7 @@ async function work({ job, bytes }: Received): Promise<FinishedJob> {
     tally: new Tally(),
     warnings: new Set(),
     progress: reportProgress(),
+    note: (line) => void process.stderr.write(`${line.slice(0, 500)}\n`),
   };
   try {
     return await runJob(context);

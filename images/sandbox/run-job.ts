@@ -169,7 +169,8 @@ export async function runJob(context: JobContext): Promise<FinishedJob> {
     if (runnable) throw new Refusal("blocked", "executable-extension", extension);
     return finish(type, await runEngine(type, context), context);
   } catch (error) {
-    if (error instanceof Refusal) return refuse(type, error, context);
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    context.note(error.message);
+    return refuse(type, error, context);
   }
 }

@@ -29,14 +29,10 @@ export async function runTool(
   const out: Buffer[] = [];
   let outBytes = 0;
   let stderr = "";
-  let flooded = false;
   child.stdout.on("data", (chunk: Buffer) => {
     outBytes += chunk.length;
     if (outBytes <= limit) out.push(chunk);
-    else {
-      flooded = true;
-      child.kill("SIGKILL");
-    }
+    else child.kill("SIGKILL");
   });
   child.stderr.on("data", (chunk: Buffer) => {
     if (stderr.length < stderrLimitBytes) stderr += chunk.toString("latin1");
@@ -45,7 +41,7 @@ export async function runTool(
   child.once("error", reject);
   child.once("close", resolve);
   const exitCode = await promise;
-  if (flooded) throw new Refusal("blocked", "size-limit", `${program} output`);
+  if (outBytes > limit) throw new Refusal("blocked", "size-limit", `${program} output`);
   if (exitCode === null) throw new Refusal("blocked", "time-limit", program);
   return { exitCode, stdout: Buffer.concat(out), stderr };
 }

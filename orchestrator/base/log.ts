@@ -3,7 +3,8 @@ import { pino } from "pino";
 
 export type Log = pino.Logger;
 
-/** JSON lines on stderr: stdout belongs to the commands' own output. */
-export function createLog(level: string): Log {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+/** JSON lines, appended to `file` or, without one, to stderr: stdout belongs to the commands' own output. */
+export function createLog(level: string, file?: string): Log {
+  const destination = file === undefined ? pino.destination(2) : pino.destination({ dest: file, mkdir: true, sync: true });
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }

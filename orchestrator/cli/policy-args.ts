@@ -6,7 +6,14 @@ import { loadPolicy } from "../../policies/load.ts";
 import { formatProblem } from "../../policies/problem.ts";
 
 /** The data directory of an installation that was started from this folder. */
-export const defaultPolicyFile = join(import.meta.dirname, "..", "..", "var", "policy", "policy.yaml");
+export const defaultPolicyFile = join(
+  import.meta.dirname,
+  "..",
+  "..",
+  "var",
+  "policy",
+  "policy.yaml",
+);
 
 /** Exit codes of all `policy` commands; each says in its help what 1 means for it. */
 export const exitCodes = { ok: 0, no: 1, usage: 2, unreadable: 3 } as const;
@@ -31,13 +38,18 @@ export function readArgs<T extends ParseArgsConfig>(config: T, help: string) {
 }
 
 /** The policy, or undefined after its problems were printed in the wanted form. */
-export async function loadOrComplain(file: string, json: boolean): Promise<CompiledPolicy | undefined> {
+export async function loadOrComplain(
+  file: string,
+  json: boolean,
+): Promise<CompiledPolicy | undefined> {
   const loaded = await loadPolicy(file);
   if (loaded.ok) return loaded.policy;
   if (json) print(JSON.stringify({ ok: false, file, problems: loaded.problems }));
   else {
     for (const problem of loaded.problems) complain(formatProblem(problem));
-    complain(`\n${loaded.problems.length} 件の誤りがあります。直るまで前のポリシーが有効です。 / ${loaded.problems.length} problem(s); the previous policy stays in force until they are corrected.`);
+    complain(
+      `\n${loaded.problems.length} 件の誤りがあります。直るまで前のポリシーが有効です。 / ${loaded.problems.length} problem(s); the previous policy stays in force until they are corrected.`,
+    );
   }
   return undefined;
 }

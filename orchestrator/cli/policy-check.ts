@@ -1,5 +1,12 @@
 /** `hanare policy check [FILE]`: reads a policy and its lists and says everything that is wrong with them. */
-import { complain, defaultPolicyFile, exitCodes, loadOrComplain, print, readArgs } from "./policy-args.ts";
+import {
+  complain,
+  defaultPolicyFile,
+  exitCodes,
+  loadOrComplain,
+  print,
+  readArgs,
+} from "./policy-args.ts";
 
 const help = `hanare policy check [FILE] [--json]
 
@@ -27,13 +34,29 @@ export async function policyCheck(args: string[]): Promise<number> {
   const entries = policy.lists.reduce((sum, list) => sum + list.entries.length, 0);
   const { version, rules, lists, guards, tests } = policy;
   if (values.json) {
-    print(JSON.stringify({ ok: true, file, version, rules: rules.length, lists: lists.length, entries, tests: tests.length, permitIp: guards.permitIp, problems: [] }));
+    print(
+      JSON.stringify({
+        ok: true,
+        file,
+        version,
+        rules: rules.length,
+        lists: lists.length,
+        entries,
+        tests: tests.length,
+        permitIp: guards.permitIp,
+        problems: [],
+      }),
+    );
     return exitCodes.ok;
   }
   print(`${file}: 問題ありません / no problems`);
-  print(`規則 / rules ${rules.length}, リスト / lists ${lists.length} (${entries} 件), テスト / tests ${tests.length}, version ${version.slice(0, 12)}`);
+  print(
+    `規則 / rules ${rules.length}, リスト / lists ${lists.length} (${entries} 件), テスト / tests ${tests.length}, version ${version.slice(0, 12)}`,
+  );
   if (guards.permitIp.length > 0) {
-    print(`注意 / WARNING: guards.permit_ip が ${guards.permitIp.join(", ")} を開いています。試験用の網だけで使ってください。 / opens these ranges; for test networks only.`);
+    print(
+      `注意 / WARNING: guards.permit_ip が ${guards.permitIp.join(", ")} を開いています。試験用の網だけで使ってください。 / opens these ranges; for test networks only.`,
+    );
   }
   return exitCodes.ok;
 }

@@ -2,7 +2,14 @@
 import type { CompiledPolicy } from "../../policies/compiled.ts";
 import { type Explanation, explain } from "../../policies/explain.ts";
 import { preparePolicy, type TraceStep } from "../../policies/match.ts";
-import { complain, defaultPolicyFile, exitCodes, loadOrComplain, print, readArgs } from "./policy-args.ts";
+import {
+  complain,
+  defaultPolicyFile,
+  exitCodes,
+  loadOrComplain,
+  print,
+  readArgs,
+} from "./policy-args.ts";
 
 const help = `hanare policy explain URL [FILE] [options]
 
@@ -40,7 +47,12 @@ export async function policyExplain(args: string[]): Promise<number> {
   const [text, file = defaultPolicyFile, ...rest] = positionals;
   const { plane } = values;
   const at = values.at === undefined ? Date.now() : Date.parse(values.at);
-  if (text === undefined || rest.length > 0 || (plane !== "isolated" && plane !== "terminal") || Number.isNaN(at)) {
+  if (
+    text === undefined ||
+    rest.length > 0 ||
+    (plane !== "isolated" && plane !== "terminal") ||
+    Number.isNaN(at)
+  ) {
     complain(help);
     return exitCodes.usage;
   }
@@ -70,16 +82,24 @@ function printExplanation(file: string, policy: CompiledPolicy, explanation: Exp
   const { decision, rule, reason, host, port, address, trace } = explanation;
   const own = policy.rules.find(({ id }) => id === rule);
   print(`結果 / verdict  ${verdicts[explanation.verdict]}`);
-  print(`規則 / rule     ${rule}${own?.name === undefined ? "" : ` ${own.name}`}${own ? ` (${file}:${own.line})` : ""}`);
+  print(
+    `規則 / rule     ${rule}${own?.name === undefined ? "" : ` ${own.name}`}${own ? ` (${file}:${own.line})` : ""}`,
+  );
   print(`理由 / reason   ${reason}${address === undefined ? "" : ` (${address})`}`);
   if (host !== undefined) print(`接続先 / host   ${host} port ${port ?? ""}`);
   const hit = decision?.hit;
-  if (hit) print(`項目 / entry    ${hit.entry} (${place(file, hit.file, hit.line)}${hit.list === undefined ? "" : `, list ${hit.list}`})`);
+  if (hit)
+    print(
+      `項目 / entry    ${hit.entry} (${place(file, hit.file, hit.line)}${hit.list === undefined ? "" : `, list ${hit.list}`})`,
+    );
   if (decision?.would !== undefined) print(`記録のみ / would ${decision.would}`);
   if (decision?.message !== undefined) print(`表示文 / message ${decision.message}`);
   const passed = trace.filter(({ outcome }) => outcome !== "matched");
   if (passed.length > 0) print("\n見送った規則 / passed over");
-  for (const step of passed) print(`  ${step.rule} ${step.ruleName ?? ""} (${file}:${step.line}): ${whyPassed[step.outcome]}`);
+  for (const step of passed)
+    print(
+      `  ${step.rule} ${step.ruleName ?? ""} (${file}:${step.line}): ${whyPassed[step.outcome]}`,
+    );
 }
 
 function place(file: string, listFile: string | undefined, line: number): string {

@@ -2,7 +2,14 @@
 import type { EmbeddedTest } from "../../policies/compiled.ts";
 import { preparePolicy } from "../../policies/match.ts";
 import { runTests, type TestResult } from "../../policies/run-tests.ts";
-import { complain, defaultPolicyFile, exitCodes, loadOrComplain, print, readArgs } from "./policy-args.ts";
+import {
+  complain,
+  defaultPolicyFile,
+  exitCodes,
+  loadOrComplain,
+  print,
+  readArgs,
+} from "./policy-args.ts";
 
 const help = `hanare policy test [FILE] [--json]
 
@@ -29,10 +36,14 @@ export async function policyTest(args: string[]): Promise<number> {
   if (!policy) return exitCodes.unreadable;
   const results = runTests(preparePolicy(policy), Date.now());
   const failed = results.filter(({ passed }) => !passed);
-  if (values.json) print(JSON.stringify({ ok: failed.length === 0, file, results: results.map(asJson) }));
+  if (values.json)
+    print(JSON.stringify({ ok: failed.length === 0, file, results: results.map(asJson) }));
   else {
-    for (const result of results) print(`${result.passed ? "ok  " : "FAIL"} ${describe(file, result)}`);
-    print(`\n${results.length} 件中 ${results.length - failed.length} 件合格 / ${results.length - failed.length} of ${results.length} passed`);
+    for (const result of results)
+      print(`${result.passed ? "ok  " : "FAIL"} ${describe(file, result)}`);
+    print(
+      `\n${results.length} 件中 ${results.length - failed.length} 件合格 / ${results.length - failed.length} of ${results.length} passed`,
+    );
   }
   return failed.length === 0 ? exitCodes.ok : exitCodes.no;
 }
@@ -48,5 +59,13 @@ function describe(file: string, { test, passed, got }: TestResult): string {
 
 function asJson({ test, passed, got }: TestResult) {
   const { line, plane, target, expect, rule } = test;
-  return { line, plane, target: target.text, expect, rule, passed, got: { verdict: got.verdict, rule: got.rule, reason: got.reason } };
+  return {
+    line,
+    plane,
+    target: target.text,
+    expect,
+    rule,
+    passed,
+    got: { verdict: got.verdict, rule: got.rule, reason: got.reason },
+  };
 }

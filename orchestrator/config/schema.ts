@@ -93,7 +93,11 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   log: z
-    .strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") })
+    .strictObject({
+      level: z.enum(["debug", "info", "warn", "error"]).default("info"),
+      /** Relative to the data directory; "stderr" for a service manager that collects it. */
+      file: z.string().min(1).default("log/hanare.log"),
+    })
     .prefault({}),
 });
 

@@ -114,9 +114,13 @@ export class ClamdKeeper implements AsyncDisposable {
     const stopNow = () => void engine.remove(name).catch(() => undefined);
     this.#stop.signal.addEventListener("abort", stopNow, { once: true });
     undo.defer(() => this.#stop.signal.removeEventListener("abort", stopNow));
-    if (this.#stop.signal.aborted) return;
+    if (this.#isStopping()) return;
     const exitCode = await engine.wait(name).catch((error: unknown) => describeError(error));
-    if (!this.#stop.signal.aborted) log.warn({ event: "clamd-ended", exitCode });
+    if (!this.#isStopping()) log.warn({ event: "clamd-ended", exitCode });
+  }
+
+  #isStopping(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,7 +9,6 @@ const fallback = "download";
 
 /** Controls, zero-width and joining marks that hide, bidirectional marks that reverse, byte order marks. */
 const invisible =
-  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- these characters are what is taken out
   /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]/g;
 const refusedByWindows = /[<>:"|?*]/g;
 const reserved =

@@ -63,20 +63,20 @@ export function atStage(
   };
 }
 
-/** The view after the verdict. `progress` leaves: there is nothing under way any more. */
+/** The view after the verdict. */
 export function afterVerdict(
   view: DownloadView,
   inspected: Pick<Inspected, "decision" | "released" | "result">,
 ): DownloadView {
   const { decision, released, result } = inspected;
-  const { progress: _finished, ...rest } = view;
   const removed = released === undefined ? [] : (result?.removed ?? []);
   const text = verdictText(decision.verdict, decision.reason, removed, decision.signature);
   const reason =
     decision.signature === undefined ? decision.reason : `${decision.reason}:${decision.signature}`;
   return {
-    ...rest,
+    ...view,
     stage: "done",
+    progress: 1,
     verdict: decision.verdict,
     reason,
     ...(result === undefined ? {} : { contentType: result.contentType }),

@@ -21,7 +21,7 @@ import { ClamdKeeper } from "./clamd.ts";
 import { reapContainers } from "./container-name.ts";
 import { afterVerdict, atStage, type Download, newDownload } from "./download.ts";
 import { type Inspected, inspect, type PipelineParts } from "./pipeline.ts";
-import { Quarantine } from "./quarantine.ts";
+import { Quarantine, type StoredFile } from "./quarantine.ts";
 import type { Reason } from "./reasons.ts";
 import { releaseDownload } from "./release.ts";
 import { SandboxPool } from "./sandbox.ts";
@@ -104,7 +104,7 @@ class Desk implements RunningFileDesk {
       if (this.#ended.has(args.sessionId)) download.cancel.abort();
       this.#auditDownload(download);
       this.#show(download, download.view);
-      await this.#finish(download, await this.#process(download, bytes, password, both));
+      await this.#process(download, bytes, password, both);
     } catch (error) {
       this.#args.log.error({
         event: "download",
@@ -125,25 +125,38 @@ class Desk implements RunningFileDesk {
     bytes: Readable,
     password: string | undefined,
     signal: AbortSignal,
-  ): Promise<
-    Pick<Inspected, "decision" | "released" | "result"> & Partial<Pick<Inspected, "engines">>
-  > {
+  ): Promise<void> {
     const refused = this.#refuseEarly(download.args);
-    if (refused !== undefined)
-      return { decision: { verdict: "blocked", reason: refused }, ...noResult };
+    if (refused !== undefined) {
+      await this.#finish(download, {
+        decision: { verdict: "blocked", reason: refused },
+        ...noResult,
+      });
+      return;
+    }
     const stored = await this.#store(download, bytes, signal);
     if (typeof stored === "string") {
       const verdict = stored === "too-large" ? "blocked" : "failed";
-      return { decision: { verdict, reason: stored }, ...noResult };
+      await this.#finish(download, { decision: { verdict, reason: stored }, ...noResult });
+      return;
     }
-    using _place = await this.#turnstile.enter(signal);
+    await this.#turnstile.run(signal, async () =>
+      this.#finish(download, await this.#inspect(download, stored, password, signal)),
+    );
+  }
+
+  async #inspect(
+    download: Download,
+    original: StoredFile,
+    password: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Inspected> {
     signal.throwIfAborted();
     this.#show(download, atStage(download.view, "inspecting", 0));
-    const { args } = download;
     return inspect(
       {
-        original: stored,
-        untrustedName: args.untrustedName,
+        original,
+        untrustedName: download.args.untrustedName,
         ...(password === undefined ? {} : { password }),
         onProgress: ({ step, done }) => {
           const stage = step === "rebuild" || step === "verify" ? "sanitizing" : "inspecting";

@@ -133,6 +133,8 @@ export class Quarantine implements AsyncDisposable {
     const path = join(this.#dir, id);
     undo.defer(() => rm(path, { force: true }));
     undo.defer(() => void key.fill(0));
+    // The loop below rejects by itself; an error that comes before or after it must not end the process.
+    source.on("error", () => undefined);
     const abort = () => void source.destroy(signal.reason as Error);
     signal.addEventListener("abort", abort, { once: true });
     undo.defer(() => {

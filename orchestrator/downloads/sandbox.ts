@@ -65,13 +65,17 @@ class AnswerReader {
   take(frame: Frame): void {
     switch (frame.type) {
       case sandboxFrame.progress:
-        return this.#progress(frame.payload);
+        this.#progress(frame.payload);
+        return;
       case sandboxFrame.result:
-        return this.#takeResult(frame.payload);
+        this.#takeResult(frame.payload);
+        return;
       case sandboxFrame.chunk:
-        return this.#chunk(frame.payload);
+        this.#chunk(frame.payload);
+        return;
       case sandboxFrame.end:
-        return this.#end();
+        this.#end();
+        return;
       default:
         throw new Error(`unexpected frame ${frame.type}`);
     }
@@ -237,6 +241,12 @@ export class SandboxPool implements AsyncDisposable {
       );
       const result = await this.#work(box, run, answer, limit);
       const output = await answer.stored;
+      this.#args.log.debug({
+        event: "sandbox-job",
+        outcome: result.verdict,
+        reason: result.reason,
+        untrustedStderr: box.untrustedStderr,
+      });
       return { outcome: { kind: "done", result }, output, engines };
     } catch (error) {
       answer.abandon(error);

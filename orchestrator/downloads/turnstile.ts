@@ -8,11 +8,15 @@ export class Turnstile {
   }
 
   /** Rejects with the signal's reason when it aborts before there was a place. */
-  async enter(signal: AbortSignal): Promise<Disposable> {
+  async run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
     else await this.#wait(signal);
-    return { [Symbol.dispose]: () => this.#leave() };
+    try {
+      return await task();
+    } finally {
+      this.#leave();
+    }
   }
 
   async #wait(signal: AbortSignal): Promise<void> {

@@ -67,7 +67,12 @@ class Watcher implements PolicyWatch {
       version: policy?.version ?? "",
       loadedAt: this.#loadedAt.toISOString(),
       file: this.#options.file,
-      rules: (policy?.rules ?? []).map(({ id, name, action, line }) => ({ id, name: name ?? "", action, line })),
+      rules: (policy?.rules ?? []).map(({ id, name, action, line }) => ({
+        id,
+        name: name ?? "",
+        action,
+        line,
+      })),
       lists: (policy?.lists ?? []).map(({ id, entries }) => ({ id, entries: entries.length })),
       problems: this.#problems.map(({ file, line, column, ja, en }) => ({
         file,
@@ -125,13 +130,23 @@ class Watcher implements PolicyWatch {
       try {
         await this.#options.onPolicy(result.policy);
       } catch (error) {
-        this.#options.log.error({ event: "policy-load", outcome: "failure", reason: describeError(error) });
+        this.#options.log.error({
+          event: "policy-load",
+          outcome: "failure",
+          reason: describeError(error),
+        });
         return false;
       }
       this.#policy = result.policy;
       this.#loadedAt = new Date();
       const { version, rules, lists } = result.policy;
-      this.#options.log.info({ event: "policy-load", outcome: "success", version, rules: rules.length, lists: lists.length });
+      this.#options.log.info({
+        event: "policy-load",
+        outcome: "success",
+        version,
+        rules: rules.length,
+        lists: lists.length,
+      });
     }
     this.#report([]);
     return true;
@@ -143,7 +158,11 @@ class Watcher implements PolicyWatch {
     this.#problems = problems;
     if (before === now) return;
     for (const problem of problems) {
-      this.#options.log.error({ event: "policy-load", outcome: "refused", reason: formatProblem(problem) });
+      this.#options.log.error({
+        event: "policy-load",
+        outcome: "refused",
+        reason: formatProblem(problem),
+      });
     }
     this.#options.onProblems(problems);
   }
@@ -174,7 +193,11 @@ class Watcher implements PolicyWatch {
       this.#folders.set(folder, watcher);
     } catch (error) {
       // The folder is not there (yet); the poll finds it.
-      this.#options.log.debug({ event: "policy-watch", outcome: "failure", reason: describeError(error) });
+      this.#options.log.debug({
+        event: "policy-watch",
+        outcome: "failure",
+        reason: describeError(error),
+      });
     }
   }
 }

@@ -81,7 +81,13 @@ export class ProxyProcess {
 
   claimSession(sessionId: string, user: string, groups: readonly string[]): Promise<void> {
     const request = this.#nextRequest();
-    return this.#ask(request, { type: "session-claim", request, sessionId, user, groups: [...groups] });
+    return this.#ask(request, {
+      type: "session-claim",
+      request,
+      sessionId,
+      user,
+      groups: [...groups],
+    });
   }
 
   closeSession(sessionId: string): Promise<void> {

@@ -102,7 +102,8 @@ class Supervisor implements EgressSupervisor {
   ): Promise<void> {
     const wanted = this.#sessions.get(sessionId);
     if (!wanted) throw new AppError("SESSION_ENDED", { sessionId });
-    if (wanted.person) throw new AppError("ILLEGAL_TRANSITION", { sessionId, reason: "claimed already" });
+    if (wanted.person)
+      throw new AppError("ILLEGAL_TRANSITION", { sessionId, reason: "claimed already" });
     wanted.person = { user: person.user, groups: [...person.groups] };
     await this.#withProxy(
       (proxy) => proxy.claimSession(sessionId, person.user, person.groups),
@@ -114,10 +115,18 @@ class Supervisor implements EgressSupervisor {
     this.#sessions.delete(sessionId);
     try {
       // Not through #withProxy: a new process never hears of this session, so there is nothing to wait for.
-      await waitFor(this.#process.closeSession(sessionId), deadline(answerMs, "proxy session-close"));
+      await waitFor(
+        this.#process.closeSession(sessionId),
+        deadline(answerMs, "proxy session-close"),
+      );
     } catch (error) {
       if (isAppError(error, "PROXY_UNAVAILABLE")) return;
-      this.#log.error({ event: "egress-close", outcome: "failure", sessionId, reason: describeError(error) });
+      this.#log.error({
+        event: "egress-close",
+        outcome: "failure",
+        sessionId,
+        reason: describeError(error),
+      });
     }
   }
 
@@ -136,7 +145,10 @@ class Supervisor implements EgressSupervisor {
   }
 
   /** Every act here may be repeated: when the process dies under it, it is done again on the next one. */
-  async #withProxy(act: (proxy: ProxyProcess) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async #withProxy(
+    act: (proxy: ProxyProcess) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
     for (;;) {
       const proxy = await waitFor(this.#up.promise, signal);
       try {
@@ -163,7 +175,10 @@ class Supervisor implements EgressSupervisor {
         this.#up.reject(new AppError("PROXY_UNAVAILABLE", { reason: "stopping" }));
         return;
       }
-      pauseMs = performance.now() - startedAt > 10_000 ? firstRestartMs : Math.min(pauseMs * 2, longestRestartMs);
+      pauseMs =
+        performance.now() - startedAt > 10_000
+          ? firstRestartMs
+          : Math.min(pauseMs * 2, longestRestartMs);
       await pause(pauseMs, this.#stop.signal);
       if (!this.#isStopping()) this.#process = this.#spawn();
     }
@@ -187,7 +202,11 @@ class Supervisor implements EgressSupervisor {
     try {
       listener(decision);
     } catch (error) {
-      this.#log.error({ event: "decision-listener", outcome: "failure", reason: describeError(error) });
+      this.#log.error({
+        event: "decision-listener",
+        outcome: "failure",
+        reason: describeError(error),
+      });
     }
   }
 
@@ -201,7 +220,12 @@ class Supervisor implements EgressSupervisor {
       await waitFor(Promise.all(answers), limit);
       this.#isUp = true;
       this.#up.resolve(proxy);
-      this.#log.info({ event: "proxy-up", outcome: "success", pid: proxy.pid, sessions: this.#sessions.size });
+      this.#log.info({
+        event: "proxy-up",
+        outcome: "success",
+        pid: proxy.pid,
+        sessions: this.#sessions.size,
+      });
     } catch (error) {
       if (this.#stopping) return;
       this.#log.error({ event: "proxy-up", outcome: "failure", reason: describeError(error) });
@@ -214,7 +238,9 @@ class Supervisor implements EgressSupervisor {
     for (const [sessionId, { socketPath, person }] of this.#sessions) {
       answers.push(this.#lenient(sessionId, proxy.openSession(sessionId, socketPath)));
       if (person) {
-        answers.push(this.#lenient(sessionId, proxy.claimSession(sessionId, person.user, person.groups)));
+        answers.push(
+          this.#lenient(sessionId, proxy.claimSession(sessionId, person.user, person.groups)),
+        );
       }
     }
     return answers;
@@ -226,7 +252,12 @@ class Supervisor implements EgressSupervisor {
       await answer;
     } catch (error) {
       if (isAppError(error, "PROXY_UNAVAILABLE")) throw error;
-      this.#log.error({ event: "egress-replay", outcome: "failure", sessionId, reason: describeError(error) });
+      this.#log.error({
+        event: "egress-replay",
+        outcome: "failure",
+        sessionId,
+        reason: describeError(error),
+      });
     }
   }
 

@@ -82,6 +82,8 @@ export class Gateway implements Disposable {
       files.onChange((view) => this.#tellDownloads(view.sessionId)),
       door.onDecision((decision) => {
         if (decision.verdict !== "block" || decision.sessionId === undefined) return;
+        // A pooled browser asking for its maker's servers: nobody's act, and in the proxy's own log.
+        if (decision.rule === "guard.unclaimed") return;
         const id = decision.sessionId as SessionId;
         this.#refusals.add(id, decision);
         this.#sessionAudit.refused(id, decision);

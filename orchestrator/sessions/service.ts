@@ -39,7 +39,7 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
   readonly #filling = new Set<Promise<void>>();
   #refill: NodeJS.Timeout | undefined;
   #openInProgress = 0;
-  #stopping = false;
+  readonly #stop = new AbortController();
 
   constructor(options: SessionsOptions) {
     super();
@@ -84,7 +84,7 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
 
   /** Brings the pool to its size, one after the other, never while somebody is opening. */
   scheduleRefill(delayMs = refillDelayMs): void {
-    if (this.#stopping) return;
+    if (this.#stop.signal.aborted) return;
     this.#refill?.close();
     this.#refill = setTimeout(() => {
       if (this.#openInProgress > 0) return this.scheduleRefill();
@@ -95,7 +95,7 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
 
   /** Ends every session with the reason "shutdown". */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopping = true;
+    this.#stop.abort(new AppError("SESSION_START_FAILED", { detail: "shutting down" }));
     clearTimeout(this.#refill);
     await Promise.all(this.#o.store.live().map((each) => this.end(each.id, "shutdown")));
     await Promise.all(this.#filling);
@@ -164,11 +164,15 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
   }
 
   async #create(warm: boolean, signal?: AbortSignal): Promise<SessionRecord> {
-    if (this.#stopping) throw new AppError("SESSION_START_FAILED", { detail: "shutting down" });
+    this.#stop.signal.throwIfAborted();
     const { store, limits, log } = this.#o;
     const id = newSessionId();
     const record = store.begin(id, { warm, firstUid: limits.firstUid, maxTotal: limits.maxTotal });
-    const until = deadline(limits.startSeconds * 1000, "session start", signal);
+    const until = deadline(
+      limits.startSeconds * 1000,
+      "session start",
+      signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal,
+    );
     const startedAt = performance.now();
     try {
       await runSteps(sessionSteps(this.#o, record), log, until);

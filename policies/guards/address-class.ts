@@ -4,6 +4,7 @@
  * that hides an IPv4 address inside an IPv6 one, the host's own addresses and the site's ranges.
  * Only `permitIp` opens anything, and it opens the host's own addresses only when it names them alone.
  */
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -29,7 +30,14 @@ const specialPurpose: readonly (readonly [reason: string, ...cidrs: string[]])[]
   ["loopback", "127.0.0.0/8", "::1/128"],
   ["link-local", "169.254.0.0/16", "fe80::/10"],
   ["ietf-protocol", "192.0.0.0/24"],
-  ["documentation", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"],
+  [
+    "documentation",
+    "192.0.2.0/24",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "2001:db8::/32",
+    "3fff::/20",
+  ],
   ["6to4", "192.88.99.0/24", "2002::/16"],
   ["benchmarking", "198.18.0.0/15", "2001:2::/48"],
   ["multicast", "224.0.0.0/4", "ff00::/8"],
@@ -58,7 +66,7 @@ export function parseRange(text: string): string | undefined {
   if (!/^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/.test(text)) return undefined;
   const [base = "", bits] = text.split("/");
   if (!isStrictAddress(base)) return undefined;
-  const address = ipaddr.parse(base);
+  const address = parseStrict(base);
   const width = address.kind() === "ipv4" ? 32 : 128;
   const length = bits === undefined ? width : Number(bits);
   if (length > width) return undefined;
@@ -87,12 +95,14 @@ export function classifyAddress(
   own: ReadonlySet<string>,
 ): AddressVerdict {
   if (!isStrictAddress(text)) return { allowed: false, reason: "not-an-address" };
-  const address = withoutMapping(ipaddr.parse(text));
+  const address = withoutMapping(parseStrict(text));
   const permit = table.permit.filter((range) => within(address, range));
   if (own.has(address.toString()) && !isLoopback(address)) {
     // A permitted test network usually contains the host's own bridge address, which nobody meant.
     const alone = permit.some(([, bits]) => bits === (address.kind() === "ipv4" ? 32 : 128));
-    return alone ? { allowed: true, reason: "permitted" } : { allowed: false, reason: "own-address" };
+    return alone
+      ? { allowed: true, reason: "permitted" }
+      : { allowed: false, reason: "own-address" };
   }
   if (permit.length > 0) return { allowed: true, reason: "permitted" };
   if (table.deny.some((range) => within(address, range))) {
@@ -113,8 +123,17 @@ function specialOrGlobal(address: Address): AddressVerdict {
 
 /** ipaddr.js also reads "0177.1" and zone ids; nothing but the two ordinary spellings is wanted here. */
 function isStrictAddress(text: string): boolean {
-  if (text.includes(":")) return /^[0-9a-fA-F:.]+$/.test(text) && ipaddr.IPv6.isValid(text);
-  return ipaddr.IPv4.isValidFourPartDecimal(text) && !/(?:^|\.)0\d/.test(text);
+  return isIP(text) !== 0 && !text.includes("%");
+}
+
+/** ipaddr.js takes "::8.8.8.8" for the mapped ::ffff:8.8.8.8; the operating system does not. */
+function parseStrict(text: string): Address {
+  const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(text);
+  if (!dotted) return ipaddr.parse(text);
+  const [a = 0, b = 0, c = 0, d = 0] = dotted.slice(2).map(Number);
+  return ipaddr.parse(
+    `${dotted[1] ?? ""}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`,
+  );
 }
 
 function withoutMapping(address: Address): Address {
@@ -124,7 +143,7 @@ function withoutMapping(address: Address): Address {
 }
 
 function within(address: Address, range: Range): boolean {
-  return address.kind() === range[0].kind() && address.match(range as never);
+  return address.kind() === range[0].kind() && address.match(range);
 }
 
 function isLoopback(address: Address): boolean {

@@ -3,7 +3,7 @@
  * What comes out is canonical (lower case, no trailing dot, A-labels), so that two spellings of one
  * host can never be judged differently. Pure. Resolves nothing and knows no policy.
  */
-import { domainToASCII } from "node:url";
+import { domainToASCII, domainToUnicode } from "node:url";
 import ipaddr from "ipaddr.js";
 
 export const hostRefusals = [
@@ -82,7 +82,7 @@ function splitPort(text: string): { host: string; port: string | undefined } | u
 export function parseHost(untrusted: string, rules: HostRules): HostResult {
   if (untrusted === "") return refuse("empty-host");
   if (untrusted.length > 255) return refuse("host-too-long");
-  if (/[^\x00-\x7f]/.test(untrusted)) return refuse("non-ascii"); // eslint-disable-line no-control-regex -- the ASCII range is meant
+  if (/[^\x00-\x7f]/.test(untrusted)) return refuse("non-ascii");
   if (untrusted.includes("%")) return refuse("percent-encoding");
   if (untrusted.includes("@")) return refuse("userinfo");
   if (/[[\]:]/.test(untrusted)) return parseBracketed(untrusted, rules);
@@ -113,8 +113,16 @@ function parseName(lower: string, rules: HostRules): HostResult {
   if (last === "localhost") return refuse("localhost");
   if (labels.length === 1 && rules.singleLabel === "deny") return refuse("single-label");
   if (last.includes("_")) return refuse("bad-label");
-  if (name.includes("xn--") && domainToASCII(name) !== name) return refuse("punycode-invalid");
+  if (!labels.every(isALabel)) return refuse("punycode-invalid");
   return { ok: true, kind: "name", host: name };
+}
+
+/** What begins like an A-label must be one: decodable, and the only way to write what it decodes to. */
+function isALabel(part: string): boolean {
+  if (!part.startsWith("xn--")) return true;
+  // node:url hands back what it cannot decode unchanged.
+  const unicode = domainToUnicode(part);
+  return unicode !== part && domainToASCII(unicode) === part;
 }
 
 function parseDottedQuad(name: string, rules: HostRules): HostResult {

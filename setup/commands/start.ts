@@ -16,7 +16,7 @@ export function portalUrls(names: readonly string[], port: number): string[] {
     .map((host) => `https://${isIP(host) === 6 ? `[${host}]` : host}:${port}/`);
 }
 
-export async function start(context: SetupContext, beforeAddress: () => void): Promise<number> {
+export async function start(context: SetupContext): Promise<number> {
   const { report, dataDir } = context;
   const step = report.step({ ja: "起動", en: "Starting" });
   const state = { ready: false };
@@ -26,7 +26,6 @@ export async function start(context: SetupContext, beforeAddress: () => void): P
     onReady(port) {
       state.ready = true;
       step.done();
-      beforeAddress();
       report.highlight([
         "離れの準備ができました。 / Hanare is ready.",
         "",

@@ -5,9 +5,9 @@ import { ensureImages } from "../images.ts";
 export const images: Step = {
   name: { ja: "コンテナイメージ", en: "Container images" },
   async run(context, progress) {
-    const { dataDir, logFile, signal } = context;
+    const { dataDir, logFile, signal, willListen } = context;
     await ensureImages(
-      { dataDir, logFile, engine: context.engine(), onProgress: progress },
+      { dataDir, logFile, engine: context.engine(), tidy: willListen, onProgress: progress },
       signal,
     );
     return undefined;

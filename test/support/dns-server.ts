@@ -36,7 +36,9 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
   socket.on("message", (query, peer) => {
     const question = readQuestion(query);
     if (!question) return;
-    questions.push(`${question.name} ${question.type === typeA ? "A" : question.type === typeAaaa ? "AAAA" : String(question.type)}`);
+    questions.push(
+      `${question.name} ${question.type === typeA ? "A" : question.type === typeAaaa ? "AAAA" : String(question.type)}`,
+    );
     const answer = names.get(question.name);
     if (answer === "silent") return;
     socket.send(reply(query, question, answer, options.ttlSeconds ?? 1), peer.port, peer.address);
@@ -74,10 +76,17 @@ function readQuestion(query: Buffer): Question | undefined {
   return { name: labels.join("."), type: query.readUInt16BE(at + 1), end: at + 5 };
 }
 
-function reply(query: Buffer, question: Question, answer: Exclude<DnsAnswer, "silent"> | undefined, ttl: number): Buffer {
+function reply(
+  query: Buffer,
+  question: Question,
+  answer: Exclude<DnsAnswer, "silent"> | undefined,
+  ttl: number,
+): Buffer {
   const addresses = answer === undefined || answer === "fail" ? [] : answer;
   const family = question.type === typeA ? 4 : question.type === typeAaaa ? 6 : 0;
-  const records = addresses.filter((text) => isIP(text) === family).map((text) => record(text, question.type, ttl));
+  const records = addresses
+    .filter((text) => isIP(text) === family)
+    .map((text) => record(text, question.type, ttl));
   const code = answer === "fail" ? serverFailure : answer === undefined ? noSuchName : ok;
   const head = Buffer.alloc(12);
   query.copy(head, 0, 0, 2);

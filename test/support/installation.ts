@@ -99,7 +99,7 @@ function testConfig({ config = {}, caFile }: InstallationOptions): object {
     sessions: { poolSize: 0, graceSeconds: 3, ...config["sessions"] },
     proxy: { dnsServers: [nameServerAddress], ...config["proxy"] },
     browser: { ...(caFile === undefined ? {} : { trustCaFiles: [caFile] }), ...config["browser"] },
-    log: { level: "error", ...config["log"] },
+    log: { level: "info", ...config["log"] },
   };
 }
 

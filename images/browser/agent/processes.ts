@@ -34,15 +34,19 @@ const chromiumArguments = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--disable-dev-shm-usage=false",
+  "--disable-extensions",
+  "--disable-component-extensions-with-background-pages",
+  "--disable-domain-reliability",
   // No GPU in the container: software drawing at once instead of after failed probes.
   "--disable-gpu",
   "--password-store=basic",
   "--lang=ja",
   "--start-fullscreen",
   "--force-device-scale-factor=1",
-  // Downloads over plain http are inspected by the host anyway; without this the browser holds them back for a click that a kiosk window has no button for.
-  "--disable-features=InsecureDownloadWarnings,DownloadBubble,OptimizationHints,MediaRouter",
+  // Downloads over plain http are inspected by the host anyway; without this the browser holds them back
+  // for a click that a kiosk window has no button for.
+  // The omnibox pop-ups are web pages of the browser that nobody sees behind our own address bar.
+  "--disable-features=InsecureDownloadWarnings,DownloadBubble,OptimizationHints,MediaRouter,AutofillServerCommunication,WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
   "about:blank",
 ];
 

@@ -32,6 +32,7 @@ export class Tabs {
   readonly #byTarget = new Map<string, PageTarget>();
   /** Most recently active last. */
   #order: string[] = [];
+  readonly #first = Promise.withResolvers<undefined>();
   #lastId = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -41,6 +42,7 @@ export class Tabs {
     cdp.on("event", (event) => this.#onEvent(event));
   }
 
+  /** Resolves once there is a tab that can be told to go somewhere. */
   async follow(): Promise<void> {
     await this.#cdp.send("Target.setDiscoverTargets", { discover: true, filter: [{ type: "page" }] });
     await this.#cdp.send("Target.setAutoAttach", {
@@ -50,6 +52,7 @@ export class Tabs {
       flatten: true,
       filter: [{ type: "page" }],
     });
+    await this.#first.promise;
   }
 
   get active(): PageTarget | undefined {
@@ -129,8 +132,15 @@ export class Tabs {
     const info = asObject(params["targetInfo"]);
     const targetId = asText(info["targetId"]);
     const sessionId = asText(params["sessionId"]);
-    if (info["type"] !== "page" || targetId === undefined || sessionId === undefined) return;
-    this.#byTarget.set(targetId, {
+    if (targetId === undefined || sessionId === undefined) return;
+    ignoreGone(this.#cdp.send("Runtime.runIfWaitingForDebugger", {}, sessionId));
+    if (info["type"] === "page") ignoreGone(this.#welcome(info, targetId, sessionId));
+  }
+
+  /** The browser's own pop-ups are page targets too; only what sits in a window is a tab. */
+  async #welcome(info: CdpObject, targetId: string, sessionId: string): Promise<void> {
+    const window = await this.#cdp.send("Browser.getWindowForTarget", { targetId });
+    const tab: PageTarget = {
       id: ++this.#lastId,
       targetId,
       sessionId,
@@ -141,26 +151,22 @@ export class Tabs {
       canGoForward: false,
       unreachable: undefined,
       loader: undefined,
-    });
-    ignoreGone(this.#watchPage(this.#byTarget.get(targetId)));
-    ignoreGone(this.#cdp.send("Runtime.runIfWaitingForDebugger", {}, sessionId));
-    ignoreGone(this.#fillScreen(targetId));
-    ignoreGone(this.#makeActive(targetId));
+    };
+    this.#byTarget.set(targetId, tab);
+    ignoreGone(this.#watchPage(tab));
+    // Pop-ups come with a frame and an address bar of their own; full screen takes both away.
+    const bounds = { windowState: "fullscreen" };
+    ignoreGone(this.#cdp.send("Browser.setWindowBounds", { windowId: window["windowId"], bounds }));
+    await this.#makeActive(targetId);
+    this.#first.resolve(undefined);
   }
 
   /** A first navigation may commit before Page.enable takes hold, so the frame is asked once. */
-  async #watchPage(tab: PageTarget | undefined): Promise<void> {
-    if (!tab) return;
+  async #watchPage(tab: PageTarget): Promise<void> {
     await this.#cdp.send("Page.enable", {}, tab.sessionId);
     const { frameTree } = await this.#cdp.send("Page.getFrameTree", {}, tab.sessionId);
     this.#navigated(tab, asObject(asObject(frameTree)["frame"]));
     this.#changed();
-  }
-
-  /** Pop-ups come with a frame and an address bar of their own; full screen takes both away. */
-  async #fillScreen(targetId: string): Promise<void> {
-    const { windowId } = await this.#cdp.send("Browser.getWindowForTarget", { targetId });
-    await this.#cdp.send("Browser.setWindowBounds", { windowId, bounds: { windowState: "fullscreen" } });
   }
 
   #infoChanged(info: CdpObject): void {

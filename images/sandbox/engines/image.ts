@@ -51,7 +51,12 @@ function encode(image: Sharp, type: ImageType, metadata: Metadata): Sharp {
     case "jpeg":
       return image.jpeg({ quality: 90, chromaSubsampling: "4:4:4" });
     case "png":
-      return image.png({ compressionLevel: 7, palette: metadata.isPalette === true });
+      // Filters chosen per row keep photographs at the size they came in.
+      return image.png({
+        compressionLevel: 7,
+        palette: metadata.isPalette,
+        adaptiveFiltering: !metadata.isPalette,
+      });
     case "gif":
       return image.gif();
     case "webp":

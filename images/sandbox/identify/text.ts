@@ -11,7 +11,6 @@ export interface TextFacts {
 }
 
 /** C0 controls but tab, line feed, form feed, return; C1; and the bidirectional overrides that make text lie. */
-// eslint-disable-next-line no-control-regex -- control characters are what this looks for
 const forbiddenCharacters =
   /[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/;
 

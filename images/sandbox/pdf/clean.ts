@@ -232,5 +232,7 @@ export function cleanPdf(source: Record<string, PdfObject>, count: Count): Clean
   if ("/Names" in typed) typed["/Names"] = placeNames(valueOf(source, typed["/Names"]), count);
   const cleaner = new Cleaner({ ...source, [`obj:${root}`]: { value: typed } }, count);
   cleaner.run(root);
-  return { objects: { ...cleaner.out, trailer: { value: { "/Root": root } } } };
+  // qpdf puts the right number in /Size, but only where there is one.
+  const size = Object.keys(cleaner.out).length + 1;
+  return { objects: { ...cleaner.out, trailer: { value: { "/Root": root, "/Size": size } } } };
 }

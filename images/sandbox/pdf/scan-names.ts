@@ -5,7 +5,7 @@
  */
 const isSpace = (byte: number): boolean =>
   byte === 0 || byte === 9 || byte === 10 || byte === 12 || byte === 13 || byte === 32;
-const delimiters = new Set([..."()<>[]{}/%"].map((character) => character.charCodeAt(0)));
+const delimiters = new Set(Buffer.from("()<>[]{}/%", "latin1"));
 const isRegular = (byte: number): boolean => !isSpace(byte) && !delimiters.has(byte);
 
 const ch = {

@@ -27,7 +27,6 @@ export function decodeMemberName(
 /** Absolute, climbing, drive-lettered, device or control-bearing names have no place in an archive. */
 export function isUnsafeMemberName(name: string): boolean {
   const slashed = name.replaceAll("\\", "/");
-  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
   if (
     name === "" ||
     slashed.startsWith("/") ||

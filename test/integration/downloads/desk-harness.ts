@@ -24,7 +24,11 @@ export interface DeskHarness extends AsyncDisposable {
   readonly events: readonly AuditEvent[];
   readonly quarantineDir: string;
   readonly session: SessionId;
+  readonly installation: string;
+  readonly sandboxImage: string;
   receive(name: string, bytes: Buffer, options?: ReceiveOptions): Promise<DownloadView>;
+  /** Log lines of one event, as text. */
+  logged(event: string): string;
   /** The released bytes. */
   fetch(view: DownloadView): Promise<{ name: string; mediaType: string; bytes: Buffer }>;
 }
@@ -47,6 +51,7 @@ export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarnes
   const installation = newInstallationId();
   const engine = createEngineClient(installation);
   const events: AuditEvent[] = [];
+  const lines: string[] = [];
   const { sandbox, clamd } = testImages();
   const quarantineDir = join(dir, "quarantine");
   const desk = undo.use(
@@ -57,7 +62,7 @@ export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarnes
       config: { ...configSchema.parse({}).files, ...options.files },
       imageRefs: { sandbox: options.sandboxImage ?? sandbox, clamd },
       audit: { write: (event) => void events.push(auditEvent.parse(event)) },
-      log: pino({ level: "silent" }),
+      log: pino({ level: "debug" }, { write: (line: string) => void lines.push(line) }),
     }),
   );
   const session = newSessionId();
@@ -68,6 +73,8 @@ export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarnes
     events,
     quarantineDir,
     session,
+    installation,
+    sandboxImage: sandbox,
     receive: (name, bytes, { password, session: other, announced } = {}) =>
       desk.receiveWithPassword(
         argsFor(other ?? session, name, announced ?? bytes.length),
@@ -75,6 +82,7 @@ export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarnes
         password,
         new AbortController().signal,
       ),
+    logged: (event) => lines.filter((line) => line.includes(`"event":"${event}"`)).join(""),
     async fetch(view) {
       const file = await desk.release(view.id, { terminal: "192.0.2.7" });
       return {

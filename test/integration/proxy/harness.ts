@@ -13,7 +13,10 @@ import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import { pino } from "pino";
 import { WebSocketServer } from "ws";
 import { newSessionId, type SessionId } from "../../../orchestrator/base/ids.ts";
-import { createEgressSupervisor, type EgressSupervisor } from "../../../orchestrator/egress/supervisor.ts";
+import {
+  createEgressSupervisor,
+  type EgressSupervisor,
+} from "../../../orchestrator/egress/supervisor.ts";
 import type { CompiledPolicy } from "../../../policies/compiled.ts";
 import { loadPolicy } from "../../../policies/load.ts";
 import { formatProblem } from "../../../policies/problem.ts";
@@ -45,8 +48,12 @@ export async function startOrigins(): Promise<Origins> {
   let tlsConnections = 0;
   const plain = createServer((request, response) => void answer(request, response, seen));
   const sockets = new WebSocketServer({ server: plain });
-  sockets.on("connection", (client) => client.on("message", (data) => client.send(`echo ${String(data as Buffer)}`)));
-  const secure = createTlsServer(await makeTestCertificate(), (_request, response) => response.end("secure hello"));
+  sockets.on("connection", (client) =>
+    client.on("message", (data: Buffer) => client.send(`echo ${data.toString()}`)),
+  );
+  const secure = createTlsServer(await makeTestCertificate(), (_request, response) =>
+    response.end("secure hello"),
+  );
   secure.on("connection", () => (tlsConnections += 1));
   const [httpPort, httpsPort] = [await listen(plain), await listen(secure)];
   return {
@@ -71,13 +78,19 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, seen: Seen[]): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  seen: Seen[],
+): Promise<void> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   const { method = "", url = "", rawHeaders } = request;
   seen.push({ method, url, rawHeaders, body: Buffer.concat(parts).toString() });
   if (url === "/raw-garbage") {
-    request.socket.end("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\nsmuggled");
+    request.socket.end(
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\nsmuggled",
+    );
     return;
   }
   if (url === "/cut") {
@@ -86,12 +99,21 @@ async function answer(request: IncomingMessage, response: ServerResponse, seen: 
     return;
   }
   if (url === "/big") {
-    response.writeHead(200, { "Set-Cookie": ["a=1", "b=2"], "Keep-Alive": "timeout=99", "Proxy-Authenticate": "Basic" });
+    response.writeHead(200, {
+      "Set-Cookie": ["a=1", "b=2"],
+      "Keep-Alive": "timeout=99",
+      "Proxy-Authenticate": "Basic",
+    });
     for (let index = 0; index < 64; index++) response.write(Buffer.alloc(16 * 1024, 97));
     response.end();
     return;
   }
-  response.writeHead(200, { "Content-Type": "text/plain", Connection: "x-private", "X-Private": "1", "X-Kept": "1" });
+  response.writeHead(200, {
+    "Content-Type": "text/plain",
+    Connection: "x-private",
+    "X-Private": "1",
+    "X-Kept": "1",
+  });
   response.end(`hello ${method} ${url}`);
 }
 
@@ -116,7 +138,12 @@ export class Harness implements AsyncDisposable {
   readonly #clients = new Set<Socket>();
   readonly #waiting = new Set<() => void>();
 
-  constructor(parts: { origins: Origins; dns: DnsServer; folder: string; options: HarnessOptions }) {
+  constructor(parts: {
+    origins: Origins;
+    dns: DnsServer;
+    folder: string;
+    options: HarnessOptions;
+  }) {
     this.origins = parts.origins;
     this.dns = parts.dns;
     this.folder = parts.folder;
@@ -126,7 +153,10 @@ export class Harness implements AsyncDisposable {
     this.egress = createEgressSupervisor({
       log: quiet,
       dnsServers: [parts.dns.address],
-      internalOrigins: internalSocket === undefined ? [] : [{ host: "kunren.hanare.internal", socketPath: internalSocket }],
+      internalOrigins:
+        internalSocket === undefined
+          ? []
+          : [{ host: "kunren.hanare.internal", socketPath: internalSocket }],
       ...(uid !== undefined && { uid }),
     });
     this.egress.onDecision((decision) => {
@@ -165,7 +195,8 @@ ${rules}
     await chmod(join(this.folder, "s"), 0o2777);
     await this.egress.configure(await this.policy(this.#options.rules ?? allowSites));
     await this.egress.open(this.sessionId, this.socketPath, signal());
-    if (claim) await this.egress.claim(this.sessionId, { user: "taro", groups: ["staff"] }, signal());
+    if (claim)
+      await this.egress.claim(this.sessionId, { user: "taro", groups: ["staff"] }, signal());
     return this;
   }
 
@@ -184,7 +215,10 @@ ${rules}
   }
 
   /** Opens a tunnel; resolves with the socket after the answer's head. */
-  async tunnel(host: string, port = this.origins.httpsPort): Promise<{ socket: Socket; status: number }> {
+  async tunnel(
+    host: string,
+    port = this.origins.httpsPort,
+  ): Promise<{ socket: Socket; status: number }> {
     const socket = this.connect();
     socket.write(`CONNECT ${host}:${port} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`);
     const head = await readHead(socket);
@@ -205,13 +239,22 @@ ${rules}
       if (found) return found;
       const { promise, resolve, reject } = Promise.withResolvers<undefined>();
       const look = () => resolve(undefined);
-      const limit = setTimeout(() => reject(new Error(`no such record among ${JSON.stringify(this.decisions)}`)), 8_000);
+      const limit = setTimeout(
+        () => reject(new Error(`no such record among ${JSON.stringify(this.decisions)}`)),
+        8_000,
+      );
       this.#waiting.add(look);
       await promise.finally(() => {
         clearTimeout(limit);
         this.#waiting.delete(look);
       });
     }
+  }
+
+  /** The newest record once there are more than `before`: records travel another way than answers. */
+  async newest(before: number): Promise<DecisionRecord> {
+    await this.decision((each) => this.decisions.indexOf(each) >= before);
+    return this.decisions[this.decisions.length - 1] as DecisionRecord;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -228,7 +271,9 @@ const allowSites = `
   - { id: R100, name: 許可サイト, plane: [isolated], to: { lists: [sites] }, action: allow }`;
 
 export async function startHarness(options: HarnessOptions = {}, claim = true): Promise<Harness> {
-  const dns = await startDnsServer({ names: { "www.allowed.test": ["127.0.0.1"], ...options.names } });
+  const dns = await startDnsServer({
+    names: { "www.allowed.test": ["127.0.0.1"], ...options.names },
+  });
   const origins = await startOrigins();
   const folder = await mkdtemp(join(tmpdir(), "hanare-test-"));
   return new Harness({ origins, dns, folder, options }).start(claim);

@@ -31,7 +31,8 @@ afterAll(() => to[Symbol.asyncDispose]());
 const http = (target: string, headers = "", method = "GET") =>
   `${method} ${target} HTTP/1.1\r\nHost: ${/^http:\/\/([^/]*)/.exec(target)?.[1] ?? site}\r\n${headers}Connection: close\r\n\r\n`;
 const url = (host: string, path = "/") => `http://${host}:${to.origins.httpPort}${path}`;
-const connectTo = (target: string, headers = "") => `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${headers}\r\n`;
+const connectTo = (target: string, headers = "") =>
+  `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${headers}\r\n`;
 
 describe("plain HTTP", () => {
   it("reaches an allowed host and records rule, list entry, address, bytes and person", async () => {
@@ -40,8 +41,18 @@ describe("plain HTTP", () => {
     expect(answer).toContain("hello GET /a?q=secret");
     const record = await to.decision((each) => each.path === "/a");
     expect(record).toMatchObject({
-      verdict: "allow", rule: "R100", ruleName: "許可サイト", list: "sites", user: "taro", plane: "isolated",
-      host: site, port: to.origins.httpPort, scheme: "http", method: "GET", status: 200, address: "127.0.0.1",
+      verdict: "allow",
+      rule: "R100",
+      ruleName: "許可サイト",
+      list: "sites",
+      user: "taro",
+      plane: "isolated",
+      host: site,
+      port: to.origins.httpPort,
+      scheme: "http",
+      method: "GET",
+      status: 200,
+      address: "127.0.0.1",
       sessionId: to.sessionId,
     });
     expect(record.bytesDown).toBeGreaterThan(50);
@@ -49,8 +60,11 @@ describe("plain HTTP", () => {
   });
 
   it("rebuilds the request: Host from the target, no hop-by-hop, no claims about the client, our Via", async () => {
-    const extra = "Proxy-Authorization: Basic x\r\nX-Forwarded-For: 1.1.1.1\r\nKeep-Alive: 5\r\nX-Mine: 1\r\nX-Listed: 1\r\nCookie: c=1\r\n";
-    await to.raw(`GET ${url(site, "/rebuilt")} HTTP/1.1\r\nHost: ${site}:${to.origins.httpPort}\r\n${extra}Connection: close, X-Listed, Cookie\r\n\r\n`);
+    const extra =
+      "Proxy-Authorization: Basic x\r\nX-Forwarded-For: 1.1.1.1\r\nKeep-Alive: 5\r\nX-Mine: 1\r\nX-Listed: 1\r\nCookie: c=1\r\n";
+    await to.raw(
+      `GET ${url(site, "/rebuilt")} HTTP/1.1\r\nHost: ${site}:${to.origins.httpPort}\r\n${extra}Connection: close, X-Listed, Cookie\r\n\r\n`,
+    );
     const names = to.origins.seen.find((each) => each.url === "/rebuilt")?.rawHeaders ?? [];
     const headers = names.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
     expect(headers).toEqual(["host", "x-mine", "cookie", "via", "connection"]);
@@ -69,8 +83,12 @@ describe("plain HTTP", () => {
   });
 
   it("carries bodies with a length and in chunks", async () => {
-    await to.raw(`POST ${url(site, "/len")} HTTP/1.1\r\nHost: ${site}:${to.origins.httpPort}\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello`);
-    await to.raw(`POST ${url(site, "/chunks")} HTTP/1.1\r\nHost: ${site}:${to.origins.httpPort}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n`);
+    await to.raw(
+      `POST ${url(site, "/len")} HTTP/1.1\r\nHost: ${site}:${to.origins.httpPort}\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello`,
+    );
+    await to.raw(
+      `POST ${url(site, "/chunks")} HTTP/1.1\r\nHost: ${site}:${to.origins.httpPort}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n`,
+    );
     for (const path of ["/len", "/chunks"]) {
       expect(to.origins.seen.find((each) => each.url === path)?.body).toBe("hello");
     }
@@ -79,7 +97,9 @@ describe("plain HTTP", () => {
   it("serves several requests on one connection", async () => {
     const socket = to.connect();
     const host = `Host: ${site}:${to.origins.httpPort}\r\n`;
-    socket.write(`GET ${url(site, "/1")} HTTP/1.1\r\n${host}\r\nGET ${url(site, "/2")} HTTP/1.1\r\n${host}Connection: close\r\n\r\n`);
+    socket.write(
+      `GET ${url(site, "/1")} HTTP/1.1\r\n${host}\r\nGET ${url(site, "/2")} HTTP/1.1\r\n${host}Connection: close\r\n\r\n`,
+    );
     const text = await readAll(socket);
     expect(text.indexOf("hello GET /1")).toBeGreaterThan(0);
     expect(text.indexOf("hello GET /2")).toBeGreaterThan(text.indexOf("hello GET /1"));
@@ -95,7 +115,10 @@ describe("plain HTTP", () => {
 
   it("says 502 when nobody answers at a tested address", async () => {
     expect(await to.raw(http(url("nobody.allowed.test")))).toMatch(/^HTTP\/1\.1 502 /);
-    expect(await to.decision((each) => each.host === "nobody.allowed.test")).toMatchObject({ verdict: "allow", reason: "dial-failed" });
+    expect(await to.decision((each) => each.host === "nobody.allowed.test")).toMatchObject({
+      verdict: "allow",
+      reason: "dial-failed",
+    });
   });
 });
 
@@ -105,26 +128,92 @@ describe("block page", () => {
     const record = await to.decision((each) => each.host === "bad.allowed.test");
     const page = Buffer.from(answer, "latin1").toString("utf8");
     expect(page).toMatch(/^HTTP\/1\.1 403 /);
-    for (const part of ["R010 遮断", "このサイトには接続できません", "This site cannot be opened", record.id, "bad.allowed.test"]) {
+    for (const part of [
+      "R010 遮断",
+      "このサイトには接続できません",
+      "This site cannot be opened",
+      record.id,
+      "bad.allowed.test",
+    ]) {
       expect(page).toContain(part);
     }
     expect(page).toContain("止めています &#60;b&#62;");
     expect(page).toMatch(/Content-Security-Policy: default-src 'none'; style-src 'sha256-/);
-    expect(record).toMatchObject({ verdict: "block", rule: "R010", reason: "rule", message: "止めています <b>", status: 403 });
+    expect(record).toMatchObject({
+      verdict: "block",
+      rule: "R010",
+      reason: "rule",
+      message: "止めています <b>",
+      status: 403,
+    });
   });
 });
 
 describe("refusals before anything is dialled", () => {
-  const table: readonly (readonly [sentence: string, bytes: () => string, status: number, rule: string, reason: string])[] = [
+  const table: readonly (readonly [
+    sentence: string,
+    bytes: () => string,
+    status: number,
+    rule: string,
+    reason: string,
+  ])[] = [
     ["a host on no list", () => http(url("www.other.test")), 403, "default", "default"],
-    ["a name that leads to 10.x", () => http(url("private.allowed.test")), 403, "guard.deny_ip", "private-use"],
-    ["a name that leads to the metadata service", () => http(url("metadata.allowed.test")), 403, "guard.deny_ip", "link-local"],
-    ["a name with one good and one bad address", () => http(url("rebind.allowed.test")), 403, "guard.deny_ip", "private-use"],
-    ["an IPv4-mapped private address", () => http(url("mapped.allowed.test")), 403, "guard.deny_ip", "private-use"],
-    ["a NAT64 private address", () => http(url("nat64.allowed.test")), 403, "guard.deny_ip", "nat64"],
-    ["a name that does not exist", () => http(url("nx.allowed.test")), 502, "guard.dns", "dns-not-found"],
-    ["a name server that fails", () => http(url("failing.allowed.test")), 502, "guard.dns", "dns-server-failed"],
-    ["a name server that is silent", () => http(url("silent.allowed.test")), 504, "guard.dns", "dns-timeout"],
+    [
+      "a name that leads to 10.x",
+      () => http(url("private.allowed.test")),
+      403,
+      "guard.deny_ip",
+      "private-use",
+    ],
+    [
+      "a name that leads to the metadata service",
+      () => http(url("metadata.allowed.test")),
+      403,
+      "guard.deny_ip",
+      "link-local",
+    ],
+    [
+      "a name with one good and one bad address",
+      () => http(url("rebind.allowed.test")),
+      403,
+      "guard.deny_ip",
+      "private-use",
+    ],
+    [
+      "an IPv4-mapped private address",
+      () => http(url("mapped.allowed.test")),
+      403,
+      "guard.deny_ip",
+      "private-use",
+    ],
+    [
+      "a NAT64 private address",
+      () => http(url("nat64.allowed.test")),
+      403,
+      "guard.deny_ip",
+      "nat64",
+    ],
+    [
+      "a name that does not exist",
+      () => http(url("nx.allowed.test")),
+      502,
+      "guard.dns",
+      "dns-not-found",
+    ],
+    [
+      "a name server that fails",
+      () => http(url("failing.allowed.test")),
+      502,
+      "guard.dns",
+      "dns-server-failed",
+    ],
+    [
+      "a name server that is silent",
+      () => http(url("silent.allowed.test")),
+      504,
+      "guard.dns",
+      "dns-timeout",
+    ],
     ["localhost", () => http(url("localhost")), 403, "guard.host", "localhost"],
     ["octal 127.0.0.1", () => http(url("0177.0.0.1")), 403, "guard.host", "ip-encoding"],
     ["decimal 127.0.0.1", () => http(url("2130706433")), 403, "guard.host", "ip-encoding"],
@@ -132,38 +221,197 @@ describe("refusals before anything is dialled", () => {
     ["hexadecimal 0x7f.1", () => http(url("0x7f.1")), 403, "guard.host", "ip-encoding"],
     ["a plain address", () => http(url("192.168.1.1")), 403, "guard.host", "ip-literal"],
     ["an IPv6 address", () => http(url("[::1]")), 403, "guard.host", "ip-literal"],
-    ["brackets around a name", () => http(url("[www.allowed.test]")), 403, "guard.host", "bad-brackets"],
+    [
+      "brackets around a name",
+      () => http(url("[www.allowed.test]")),
+      403,
+      "guard.host",
+      "bad-brackets",
+    ],
     ["userinfo", () => http(`http://www.allowed.test@evil.test/`), 403, "guard.host", "userinfo"],
     ["a single label", () => http(url("intranet")), 403, "guard.host", "single-label"],
-    ["percent-encoding", () => http(url("ex%61mple.allowed.test")), 403, "guard.host", "percent-encoding"],
+    [
+      "percent-encoding",
+      () => http(url("ex%61mple.allowed.test")),
+      403,
+      "guard.host",
+      "percent-encoding",
+    ],
     ["another scheme", () => http("gopher://www.allowed.test/"), 400, "guard.parse", "target-form"],
     ["origin form", () => http("/"), 400, "guard.parse", "target-form"],
-    ["another port", () => http("http://www.allowed.test:22/"), 403, "guard.port", "port-not-allowed"],
+    [
+      "another port",
+      () => http("http://www.allowed.test:22/"),
+      403,
+      "guard.port",
+      "port-not-allowed",
+    ],
     ["a fragment", () => http(url(site, "/#x")), 400, "guard.parse", "target-form"],
     ["TRACE", () => http(url(site), "", "TRACE"), 405, "guard.parse", "method"],
-    ["CONNECT to port 25", () => connectTo("www.allowed.test:25"), 403, "guard.port", "port-not-allowed"],
-    ["CONNECT without a port", () => connectTo("www.allowed.test"), 400, "guard.parse", "port-missing"],
-    ["CONNECT with a path", () => connectTo("www.allowed.test:443/x"), 400, "guard.parse", "target-form"],
-    ["CONNECT with userinfo", () => connectTo("u@www.allowed.test:443"), 403, "guard.host", "userinfo"],
-    ["CONNECT to 127.1", () => connectTo(`127.1:${to.origins.httpsPort}`), 403, "guard.host", "ip-encoding"],
-    ["CONNECT with a body", () => connectTo(`${site}:${to.origins.httpsPort}`, "Content-Length: 3\r\n"), 400, "guard.parse", "connect-with-body"],
-    ["CONNECT to a name inside", () => connectTo(`private.allowed.test:${to.origins.httpsPort}`), 403, "guard.deny_ip", "private-use"],
-    ["a Host that differs from the target", () => `GET ${url(site)} HTTP/1.1\r\nHost: other.test\r\nConnection: close\r\n\r\n`, 400, "guard.parse", "host-mismatch"],
-    ["two Host fields", () => `GET ${url(site)} HTTP/1.1\r\nHost: ${site}:${to.origins.httpPort}\r\nHost: other.test\r\nConnection: close\r\n\r\n`, 400, "guard.parse", "host-repeated"],
-    ["length and encoding together", () => http(url(site), "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "POST"), 400, "guard.parse", "invalid-transfer-encoding|length-and-encoding|unexpected-content-length"],
-    ["TE: ,chunked", () => http(url(site), "Transfer-Encoding: ,chunked\r\n", "POST"), 400, "guard.parse", "transfer-encoding"],
-    ["TE: chunked, identity", () => http(url(site), "Transfer-Encoding: chunked, identity\r\n", "POST"), 400, "guard.parse", "invalid-transfer-encoding|transfer-encoding"],
-    ["TE on HTTP/1.0", () => `POST ${url(site)} HTTP/1.0\r\nHost: ${site}:${to.origins.httpPort}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400, "guard.parse", "encoding-on-http-1-0"],
-    ["a repeated length", () => http(url(site), "Content-Length: 3\r\nContent-Length: 3\r\n", "POST"), 400, "guard.parse", "unexpected-content-length|content-length-repeated"],
-    ["Content-Length: +1", () => http(url(site), "Content-Length: +1\r\n", "POST"), 400, "guard.parse", "invalid-content-length"],
-    ["a bare LF", () => `GET ${url(site)} HTTP/1.1\nHost: ${site}\n\n`, 400, "guard.parse", "cr-expected|lf-expected|invalid-.*|strict"],
-    ["a folded header", () => http(url(site), "X-A: 1\r\n folded\r\n"), 400, "guard.parse", "invalid-header-token|unexpected-.*|invalid-.*"],
-    ["a space before the colon", () => http(url(site), "X-A : 1\r\n"), 400, "guard.parse", "invalid-header-token"],
-    ["NUL in a header", () => http(url(site), "X-A: a\0b\r\n"), 400, "guard.parse", "invalid-header-token"],
-    ["something that is not HTTP", () => "\x16\x03\x01\x00\x05hello", 400, "guard.parse", "invalid-method"],
-    ["more than 100 fields", () => http(url(site), "X-A: 1\r\n".repeat(101)), 431, "guard.limit", "header-fields"],
-    ["17 KB of headers", () => http(url(site), `X-A: ${"a".repeat(17 * 1024)}\r\n`), 431, "guard.limit", "header-bytes"],
-    ["an upgrade to h2c", () => `GET ${url(site)} HTTP/1.1\r\nHost: ${site}:${to.origins.httpPort}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n`, 400, "guard.parse", "upgrade"],
+    [
+      "CONNECT to port 25",
+      () => connectTo("www.allowed.test:25"),
+      403,
+      "guard.port",
+      "port-not-allowed",
+    ],
+    [
+      "CONNECT without a port",
+      () => connectTo("www.allowed.test"),
+      400,
+      "guard.parse",
+      "port-missing",
+    ],
+    [
+      "CONNECT with a path",
+      () => connectTo("www.allowed.test:443/x"),
+      400,
+      "guard.parse",
+      "target-form",
+    ],
+    [
+      "CONNECT with userinfo",
+      () => connectTo("u@www.allowed.test:443"),
+      403,
+      "guard.host",
+      "userinfo",
+    ],
+    [
+      "CONNECT to 127.1",
+      () => connectTo(`127.1:${to.origins.httpsPort}`),
+      403,
+      "guard.host",
+      "ip-encoding",
+    ],
+    [
+      "CONNECT with a body",
+      () => connectTo(`${site}:${to.origins.httpsPort}`, "Content-Length: 3\r\n"),
+      400,
+      "guard.parse",
+      "connect-with-body",
+    ],
+    [
+      "CONNECT to a name inside",
+      () => connectTo(`private.allowed.test:${to.origins.httpsPort}`),
+      403,
+      "guard.deny_ip",
+      "private-use",
+    ],
+    [
+      "a Host that differs from the target",
+      () => `GET ${url(site)} HTTP/1.1\r\nHost: other.test\r\nConnection: close\r\n\r\n`,
+      400,
+      "guard.parse",
+      "host-mismatch",
+    ],
+    [
+      "two Host fields",
+      () =>
+        `GET ${url(site)} HTTP/1.1\r\nHost: ${site}:${to.origins.httpPort}\r\nHost: other.test\r\nConnection: close\r\n\r\n`,
+      400,
+      "guard.parse",
+      "host-repeated",
+    ],
+    [
+      "length and encoding together",
+      () => http(url(site), "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "POST"),
+      400,
+      "guard.parse",
+      "invalid-transfer-encoding|length-and-encoding|unexpected-content-length",
+    ],
+    [
+      "TE: ,chunked",
+      () => http(url(site), "Transfer-Encoding: ,chunked\r\n", "POST"),
+      400,
+      "guard.parse",
+      "transfer-encoding",
+    ],
+    [
+      "TE: chunked, identity",
+      () => http(url(site), "Transfer-Encoding: chunked, identity\r\n", "POST"),
+      400,
+      "guard.parse",
+      "invalid-transfer-encoding|transfer-encoding",
+    ],
+    [
+      "TE on HTTP/1.0",
+      () =>
+        `POST ${url(site)} HTTP/1.0\r\nHost: ${site}:${to.origins.httpPort}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      400,
+      "guard.parse",
+      "encoding-on-http-1-0",
+    ],
+    [
+      "a repeated length",
+      () => http(url(site), "Content-Length: 3\r\nContent-Length: 3\r\n", "POST"),
+      400,
+      "guard.parse",
+      "unexpected-content-length|content-length-repeated",
+    ],
+    [
+      "Content-Length: +1",
+      () => http(url(site), "Content-Length: +1\r\n", "POST"),
+      400,
+      "guard.parse",
+      "invalid-content-length",
+    ],
+    [
+      "a bare LF",
+      () => `GET ${url(site)} HTTP/1.1\nHost: ${site}\n\n`,
+      400,
+      "guard.parse",
+      "cr-expected|lf-expected|invalid-.*|strict",
+    ],
+    [
+      "a folded header",
+      () => http(url(site), "X-A: 1\r\n folded\r\n"),
+      400,
+      "guard.parse",
+      "invalid-header-token|unexpected-.*|invalid-.*",
+    ],
+    [
+      "a space before the colon",
+      () => http(url(site), "X-A : 1\r\n"),
+      400,
+      "guard.parse",
+      "invalid-header-token",
+    ],
+    [
+      "NUL in a header",
+      () => http(url(site), "X-A: a\0b\r\n"),
+      400,
+      "guard.parse",
+      "invalid-header-token",
+    ],
+    [
+      "something that is not HTTP",
+      () => "\x16\x03\x01\x00\x05hello",
+      400,
+      "guard.parse",
+      "invalid-method",
+    ],
+    [
+      "more than 100 fields",
+      () => http(url(site), "X-A: 1\r\n".repeat(101)),
+      431,
+      "guard.limit",
+      "header-fields",
+    ],
+    [
+      "17 KB of headers",
+      () => http(url(site), `X-A: ${"a".repeat(17 * 1024)}\r\n`),
+      431,
+      "guard.limit",
+      "header-bytes",
+    ],
+    [
+      "an upgrade to h2c",
+      () =>
+        `GET ${url(site)} HTTP/1.1\r\nHost: ${site}:${to.origins.httpPort}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n`,
+      400,
+      "guard.parse",
+      "upgrade",
+    ],
   ];
   it.each(table)("%s", async (_sentence, bytes, status, rule, reason) => {
     const before = to.decisions.length;
@@ -179,12 +427,30 @@ describe("refusals before anything is dialled", () => {
     expect(to.origins.seen.length).toBe(reached);
   });
 
+  it.each([
+    ["http://192.168.1.1/x", "GET", "192.168.1.1", 80],
+    ["http://[::1]:8080/", "GET", "[::1]", 8080],
+    ["169.254.169.254:443", "CONNECT", "169.254.169.254", 443],
+    ["LocalHost:443", "CONNECT", "localhost", 443],
+  ])(
+    "%s is recorded with its host and port although it never parsed",
+    async (target, method, host, port) => {
+      const before = to.decisions.length;
+      await to.raw(`${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      expect(await to.newest(before)).toMatchObject({ rule: "guard.host", host, port });
+    },
+  );
+
   it("a request that comes back to us", async () => {
     await to.raw(http(url(site, "/via")));
+    await to.decision((each) => each.path === "/via");
     const headers = to.origins.seen.find((each) => each.url === "/via")?.rawHeaders ?? [];
     const via = headers[headers.indexOf("Via") + 1] ?? "";
-    expect(await to.raw(http(url(site, "/loop"), `Via: 1.1 other, ${via}\r\n`))).toMatch(/^HTTP\/1\.1 508 /);
-    expect(to.decisions.at(-1)).toMatchObject({ rule: "guard.parse", reason: "loop" });
+    const before = to.decisions.length;
+    expect(await to.raw(http(url(site, "/loop"), `Via: 1.1 other, ${via}\r\n`))).toMatch(
+      /^HTTP\/1\.1 508 /,
+    );
+    expect(await to.newest(before)).toMatchObject({ rule: "guard.parse", reason: "loop" });
   });
 });
 
@@ -194,18 +460,37 @@ describe("CONNECT", () => {
     secure.write(`GET / HTTP/1.1\r\nHost: ${site}\r\nConnection: close\r\n\r\n`);
     expect(await readAll(secure)).toContain("secure hello");
     const record = await to.decision((each) => each.scheme === "https" && each.verdict === "allow");
-    expect(record).toMatchObject({ rule: "R100", reason: "rule", method: "CONNECT", status: 200, address: "127.0.0.1", host: site });
+    expect(record).toMatchObject({
+      rule: "R100",
+      reason: "rule",
+      method: "CONNECT",
+      status: 200,
+      address: "127.0.0.1",
+      host: site,
+    });
     expect(record.bytesUp).toBeGreaterThan(200);
     expect(record.bytesDown).toBeGreaterThan(200);
   });
 
-  const refusals: readonly (readonly [sentence: string, send: (socket: Socket) => void, reason: string])[] = [
+  const refusals: readonly (readonly [
+    sentence: string,
+    send: (socket: Socket) => void,
+    reason: string,
+  ])[] = [
     ["another name in the SNI", (socket) => socket.write(hello("evil.test")), "sni-mismatch"],
-    ["a subdomain in the SNI", (socket) => socket.write(hello("a.www.allowed.test")), "sni-mismatch"],
+    [
+      "a subdomain in the SNI",
+      (socket) => socket.write(hello("a.www.allowed.test")),
+      "sni-mismatch",
+    ],
     ["no SNI", (socket) => socket.write(hello(undefined)), "sni-missing"],
     ["HTTP instead of TLS", (socket) => socket.write("GET / HTTP/1.1\r\n\r\n"), "not-tls"],
     ["SSH instead of TLS", (socket) => socket.write("SSH-2.0-x\r\n"), "not-tls"],
-    ["a hello cut off in the middle", (socket) => socket.end(hello(site).subarray(0, 40)), "incomplete"],
+    [
+      "a hello cut off in the middle",
+      (socket) => socket.end(hello(site).subarray(0, 40)),
+      "incomplete",
+    ],
     ["a hello of 20 KB", (socket) => socket.write(hello(site, 20_000)), "too-large|malformed"],
   ];
   it.each(refusals)("closes on %s without dialling", async (_sentence, send, reason) => {
@@ -223,11 +508,12 @@ describe("CONNECT", () => {
   });
 
   it("reads a ClientHello that came with the CONNECT itself", async () => {
+    const before = to.decisions.length;
     const socket = to.connect();
     const target = `${site}:${to.origins.httpsPort}`;
     socket.write(Buffer.concat([Buffer.from(connectTo(target)), hello("evil.test")]));
     await readAll(socket);
-    expect(to.decisions.at(-1)).toMatchObject({ rule: "guard.sni", reason: "sni-mismatch" });
+    expect(await to.newest(before)).toMatchObject({ rule: "guard.sni", reason: "sni-mismatch" });
   });
 
   it("takes no offence at a spare tunnel that is never used", async () => {
@@ -243,46 +529,68 @@ describe("WebSocket", () => {
   it("passes inside a tunnel to a plain port, as Chromium does it, with one record", async () => {
     const { socket, status } = await to.tunnel(site, to.origins.httpPort);
     expect(status).toBe(200);
-    const client = new WebSocket(`ws://${site}:${to.origins.httpPort}/chat`, { createConnection: () => {
-      // node:http has its listeners on by then; `readHead` left the socket paused.
-      setImmediate(() => socket.resume());
-      return socket;
-    } });
+    const client = new WebSocket(`ws://${site}:${to.origins.httpPort}/chat`, {
+      createConnection: () => {
+        // node:http has its listeners on by then; `readHead` left the socket paused.
+        setImmediate(() => socket.resume());
+        return socket;
+      },
+    });
     await once(client, "open");
     client.send("こんにちは");
     const [data] = (await once(client, "message")) as [Buffer];
     expect(data.toString()).toBe("echo こんにちは");
     client.close();
     const record = await to.decision((each) => each.path === "/chat");
-    expect(record).toMatchObject({ verdict: "allow", rule: "R100", scheme: "ws", method: "GET", status: 101 });
+    expect(record).toMatchObject({
+      verdict: "allow",
+      rule: "R100",
+      scheme: "ws",
+      method: "GET",
+      status: 101,
+    });
     expect(to.decisions.filter((each) => each.scheme === "ws")).toHaveLength(1);
   });
 
   it("passes in absolute form", async () => {
     const target = url(site, "/abs");
-    const client = new WebSocket(`ws://${site}:${to.origins.httpPort}/abs`, { createConnection: () => to.connect(), finishRequest: (request) => {
-      request.path = target;
-      request.end();
-    } });
+    const client = new WebSocket(`ws://${site}:${to.origins.httpPort}/abs`, {
+      createConnection: () => to.connect(),
+      finishRequest: (request) => {
+        request.path = target;
+        request.end();
+      },
+    });
     await once(client, "open");
     client.close();
-    expect(await to.decision((each) => each.path === "/abs")).toMatchObject({ status: 101, rule: "R100" });
+    expect(await to.decision((each) => each.path === "/abs")).toMatchObject({
+      status: 101,
+      rule: "R100",
+    });
   });
 
   it("is the only thing that passes inside a tunnel to a plain port", async () => {
+    const before = to.decisions.length;
     const { socket } = await to.tunnel(site, to.origins.httpPort);
     const reached = to.origins.seen.length;
     socket.write(`GET / HTTP/1.1\r\nHost: ${site}:${to.origins.httpPort}\r\n\r\n`);
     expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 400 /);
-    expect(to.decisions.at(-1)).toMatchObject({ rule: "guard.parse", reason: "no-websocket-inside", host: site });
+    expect(await to.newest(before)).toMatchObject({
+      rule: "guard.parse",
+      reason: "no-websocket-inside",
+      host: site,
+    });
     expect(to.origins.seen.length).toBe(reached);
   });
 
   it("inside a tunnel reaches no other host than the tunnel's", async () => {
+    const before = to.decisions.length;
     const { socket } = await to.tunnel(site, to.origins.httpPort);
-    socket.write("GET / HTTP/1.1\r\nHost: evil.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+    socket.write(
+      "GET / HTTP/1.1\r\nHost: evil.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+    );
     expect(await readHead(socket)).toMatch(/^HTTP\/1\.1 400 /);
-    expect(to.decisions.at(-1)).toMatchObject({ rule: "guard.parse", reason: "host-mismatch" });
+    expect(await to.newest(before)).toMatchObject({ rule: "guard.parse", reason: "host-mismatch" });
   });
 });
 
@@ -293,32 +601,50 @@ describe("the session's own socket", () => {
 
   it("answers nothing before it is claimed", async () => {
     await using unclaimed = await startHarness({}, false);
-    const answer = await unclaimed.raw(`GET http://${site}:${unclaimed.origins.httpPort}/ HTTP/1.1\r\nHost: ${site}\r\nConnection: close\r\n\r\n`);
+    const answer = await unclaimed.raw(
+      `GET http://${site}:${unclaimed.origins.httpPort}/ HTTP/1.1\r\nHost: ${site}\r\nConnection: close\r\n\r\n`,
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 403 /);
-    expect(await unclaimed.decision(() => true)).toMatchObject({ rule: "guard.unclaimed", reason: "session-unclaimed" });
+    expect(await unclaimed.decision(() => true)).toMatchObject({
+      rule: "guard.unclaimed",
+      reason: "session-unclaimed",
+    });
     expect(unclaimed.dns.questions).toEqual([]);
   });
 });
 
 it("answers internal origins over their socket after the policy said yes, and never resolves them", async () => {
-  const practice = createServer((request, response) => response.end(`practice ${request.headers.host ?? ""}`));
+  const practice = createServer((request, response) =>
+    response.end(`practice ${request.headers.host ?? ""}`),
+  );
   const path = join(to.folder, "practice.sock");
   practice.listen(path);
   await once(practice, "listening");
-  const rules = "\n  - { id: R050, plane: [isolated], from: { groups: [staff] }, to: { hosts: [kunren.hanare.internal] }, action: allow }";
+  const rules =
+    "\n  - { id: R050, plane: [isolated], from: { groups: [staff] }, to: { hosts: [kunren.hanare.internal] }, action: allow }";
   await using own = await startHarness({ internalSocket: path, rules, uid: 64_901 });
   const port = own.origins.httpPort;
   await import("node:fs/promises").then(({ chmod }) => chmod(path, 0o777));
   const [response] = (await once(
-    get({ socketPath: own.socketPath, path: `http://kunren.hanare.internal:${port}/`, headers: { Host: `kunren.hanare.internal:${port}` } }),
+    get({
+      socketPath: own.socketPath,
+      path: `http://kunren.hanare.internal:${port}/`,
+      headers: { Host: `kunren.hanare.internal:${port}` },
+    }),
     "response",
   )) as [import("node:http").IncomingMessage];
   response.setEncoding("utf8");
   expect((await response.toArray()).join("")).toBe(`practice kunren.hanare.internal:${port}`);
   expect(own.dns.questions).toEqual([]);
-  const refused = await own.raw(`CONNECT kunren.hanare.internal:${own.origins.httpsPort} HTTP/1.1\r\nHost: kunren.hanare.internal:${own.origins.httpsPort}\r\n\r\n`);
+  const before = own.decisions.length;
+  const refused = await own.raw(
+    `CONNECT kunren.hanare.internal:${own.origins.httpsPort} HTTP/1.1\r\nHost: kunren.hanare.internal:${own.origins.httpsPort}\r\n\r\n`,
+  );
   expect(refused).toMatch(/^HTTP\/1\.1 403 /);
-  expect(own.decisions.at(-1)).toMatchObject({ rule: "guard.port", reason: "internal-origin-is-plain-http" });
+  expect(await own.newest(before)).toMatchObject({
+    rule: "guard.port",
+    reason: "internal-origin-is-plain-http",
+  });
   practice.closeAllConnections();
   practice.close();
 });
@@ -328,12 +654,26 @@ function hello(name: string | undefined, padding = 0): Buffer {
   const extensions: Buffer[] = [];
   if (name !== undefined) {
     const host = Buffer.from(name);
-    extensions.push(extension(0, Buffer.concat([u16(host.length + 3), Buffer.from([0]), u16(host.length), host])));
+    extensions.push(
+      extension(0, Buffer.concat([u16(host.length + 3), Buffer.from([0]), u16(host.length), host])),
+    );
   }
   if (padding > 0) extensions.push(extension(21, Buffer.alloc(padding)));
   const all = Buffer.concat(extensions);
-  const body = Buffer.concat([Buffer.from([3, 3]), Buffer.alloc(32), Buffer.from([0]), u16(2), u16(0x1301), Buffer.from([1, 0]), u16(all.length), all]);
-  const message = Buffer.concat([Buffer.from([1, body.length >> 16, (body.length >> 8) & 255, body.length & 255]), body]);
+  const body = Buffer.concat([
+    Buffer.from([3, 3]),
+    Buffer.alloc(32),
+    Buffer.from([0]),
+    u16(2),
+    u16(0x1301),
+    Buffer.from([1, 0]),
+    u16(all.length),
+    all,
+  ]);
+  const message = Buffer.concat([
+    Buffer.from([1, body.length >> 16, (body.length >> 8) & 255, body.length & 255]),
+    body,
+  ]);
   const records: Buffer[] = [];
   for (let at = 0; at < message.length; at += 16_000) {
     const part = message.subarray(at, at + 16_000);

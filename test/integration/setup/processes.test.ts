@@ -1,5 +1,5 @@
 /** The set-up and the practice site as the processes they are. */
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { request } from "node:http";
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { lockSetup } from "../../../setup/lock-setup.ts";
 import { startPractice } from "../../../practice/supervise.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -122,6 +123,30 @@ describe("the set-up says what is wrong, how to mend it, and leaves nothing", ()
 
   it("an unknown command", async () => {
     expect((await run(process.execPath, ["orchestrator/cli/main.ts", "nope"])).code).toBe(2);
+  });
+});
+
+describe("two set-ups at once", () => {
+  it("the second waits for the first, and for no one that has died", async () => {
+    const script = `import { lockSetup } from "${root}/setup/lock-setup.ts";
+await lockSetup(${JSON.stringify(dir)}, () => {}, new AbortController().signal);
+process.stdout.write("held"); setInterval(() => {}, 1000);`;
+    const holder = spawn(process.execPath, ["--input-type=module-typescript", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(holder.stdout, "data");
+    const waiting = Promise.withResolvers<undefined>();
+    const second = lockSetup(dir, () => waiting.resolve(undefined), AbortSignal.timeout(20_000));
+    await waiting.promise;
+    holder.kill("SIGKILL");
+    (await second)[Symbol.dispose]();
+  }, 30_000);
+
+  it("a wait can be stopped", async () => {
+    const first = await lockSetup(dir, () => undefined, AbortSignal.timeout(5000));
+    const stop = new AbortController();
+    await expect(lockSetup(dir, () => stop.abort(), stop.signal)).rejects.toThrow();
+    first[Symbol.dispose]();
   });
 });
 

@@ -1,0 +1,144 @@
+/** Sandboxes that do not keep the protocol: every one fails its file, none releases it. */
+import { execFileSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testImages } from "../../support/images.ts";
+import { openDesk } from "./desk-harness.ts";
+
+const ready = { version: 1, engines: {} };
+const clean = {
+  contentType: "png",
+  verdict: "sanitized",
+  reason: "rebuilt",
+  removed: [],
+  warnings: [],
+  members: [],
+  memberCount: 0,
+  output: { type: "png", bytes: 4 },
+  asIs: null,
+};
+
+/** What such a box runs instead of main.ts; `send` writes a frame, `job` resolves when input arrives. */
+const prelude = `
+const send = (type, payload) => { const head = Buffer.alloc(5); head.writeUInt32BE(payload.length); head[4] = type; process.stdout.write(Buffer.concat([head, payload])); };
+const json = (type, value) => send(type, Buffer.from(JSON.stringify(value)));
+const job = new Promise((resolve) => process.stdin.once("data", resolve)); process.stdin.resume();
+json(10, ${JSON.stringify(ready)});
+`;
+
+const boxes: readonly (readonly [
+  sentence: string,
+  why: RegExp,
+  program: string,
+  reason: string,
+])[] = [
+  [
+    "garbage on stdout",
+    /FrameTooLarge|> 262144/,
+    `job.then(() => process.stdout.write("<html>not a frame at all</html>".repeat(50)));`,
+    "sandbox-failed",
+  ],
+  [
+    "a result that no schema knows",
+    /invalid|Invalid|expected/,
+    `job.then(() => json(12, { verdict: "released", output: "yes" }));`,
+    "sandbox-failed",
+  ],
+  [
+    "a release without output",
+    /output without/,
+    `job.then(() => json(12, ${JSON.stringify({ ...clean, output: null })}));`,
+    "sandbox-failed",
+  ],
+  [
+    "more output than announced",
+    /more output/,
+    `job.then(() => { json(12, ${JSON.stringify(clean)}); send(2, Buffer.alloc(5)); send(3, Buffer.alloc(0)); });`,
+    "sandbox-failed",
+  ],
+  [
+    "less output than announced",
+    /less output/,
+    `job.then(() => { json(12, ${JSON.stringify(clean)}); send(2, Buffer.alloc(3)); send(3, Buffer.alloc(0)); });`,
+    "sandbox-failed",
+  ],
+  [
+    "output that never ends",
+    /output (ended|closed)/,
+    `job.then(() => { json(12, ${JSON.stringify(clean)}); send(2, Buffer.alloc(4)); process.exit(0); });`,
+    "sandbox-failed",
+  ],
+  [
+    "a flood of progress",
+    /too much progress/,
+    `job.then(() => { for (let i = 0; i < 1000; i += 1) json(11, { step: "identify", done: 0 }); });`,
+    "sandbox-failed",
+  ],
+  ["silence", /DEADLINE_EXCEEDED/, `job.then(() => undefined);`, "sandbox-timeout"],
+];
+
+describe("a box that answers with", () => {
+  const image = "hanare-test-broken-box";
+
+  const working = `job.then(() => json(11, { step: "rebuild", done: 0.5 }));`;
+  const programs = new Map([
+    ...boxes.map(([, , program], index) => [String(index), program] as const),
+    ["working", working] as const,
+  ]);
+
+  beforeAll(() => {
+    // The same image with another program: the entry point reads its script from the environment.
+    const dockerfile = [
+      `FROM ${testImages().sandbox}`,
+      `ENTRYPOINT ["/usr/local/bin/node", "-e", "eval(Buffer.from(process.env.PROGRAM, 'base64').toString())"]`,
+    ].join("\n");
+    for (const [tag, program] of programs) {
+      const encoded = Buffer.from(`${prelude}${program}`).toString("base64");
+      execFileSync("docker", ["build", "-q", "-t", `${image}:${tag}`, "-"], {
+        input: `${dockerfile}\nENV PROGRAM=${encoded}\n`,
+        stdio: ["pipe", "ignore", "pipe"],
+      });
+    }
+  });
+
+  afterAll(() => {
+    for (const tag of programs.keys()) {
+      execFileSync("docker", ["rmi", "-f", `${image}:${tag}`], { stdio: "ignore" });
+    }
+  });
+
+  test.each(
+    boxes.map(([sentence, why, , reason], index) => [sentence, reason, why, index] as const),
+  )("%s fails its file with %s", async (_sentence, reason, why, index) => {
+    await using harness = await openDesk({
+      sandboxImage: `${image}:${index}`,
+      files: { sandboxSeconds: 3, warmSandboxes: 0 },
+    });
+    const view = await harness.receive("a.png", Buffer.from("harmless"));
+    expect([view.verdict, view.reason, view.releasable]).toEqual(["failed", reason, false]);
+    expect(harness.logged("sandbox-job")).toMatch(why);
+    await expect(harness.fetch(view)).rejects.toMatchObject({ code: "FILE_NOT_RELEASED" });
+  });
+
+  test("nothing more because it was killed at work fails its file at once", async () => {
+    await using harness = await openDesk({
+      sandboxImage: `${image}:working`,
+      files: { sandboxSeconds: 60, warmSandboxes: 0 },
+    });
+    const killed: string[] = [];
+    harness.desk.onChange((view) => {
+      if (view.stage !== "sanitizing") return;
+      // It said that it works on the file and will never say anything else.
+      const name = harness.desk.containers().find((each) => each.includes("-sandbox-")) ?? "";
+      execFileSync("docker", ["kill", name], { stdio: "ignore" });
+      killed.push(name);
+    });
+    const view = await harness.receive("a.png", Buffer.from("harmless"));
+    expect(killed).toHaveLength(1);
+    expect([view.verdict, view.reason, view.releasable]).toEqual([
+      "failed",
+      "sandbox-failed",
+      false,
+    ]);
+    expect(harness.logged("sandbox-job")).toMatch(/output (ended|closed)/);
+  });
+});

@@ -1,0 +1,65 @@
+/** The policy that a fresh installation starts with. */
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { policyCheck } from "../../../orchestrator/cli/policy-check.ts";
+import { policyExplain } from "../../../orchestrator/cli/policy-explain.ts";
+import { policyTest } from "../../../orchestrator/cli/policy-test.ts";
+import { loadPolicy } from "../../../policies/load.ts";
+import { decide, preparePolicy } from "../../../policies/match.ts";
+import { runTests } from "../../../policies/run-tests.ts";
+
+const source = join(import.meta.dirname, "../../../policies");
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hanare-test-"));
+  file = join(folder, "policy.yaml");
+  await cp(join(source, "presets/allowlist-only.yaml"), file);
+  await cp(join(source, "lists"), join(folder, "lists"), { recursive: true });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+it("is good, passes its own tests, opens the practice site and nothing else", async () => {
+  const loaded = await loadPolicy(file);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  const prepared = preparePolicy(loaded.policy);
+  const results = runTests(prepared, Date.now());
+  expect(results.length).toBeGreaterThan(3);
+  expect(results.filter(({ passed }) => !passed)).toEqual([]);
+  const ask = {
+    plane: "isolated",
+    user: "u",
+    groups: [],
+    port: 80,
+    via: "http",
+    at: Date.now(),
+  } as const;
+  expect(decide(prepared, { ...ask, host: "kunren.hanare.internal" })).toMatchObject({
+    verdict: "allow",
+    rule: "R050",
+    ruleName: "訓練用サイト",
+  });
+  expect(decide(prepared, { ...ask, host: "www.example.jp" })).toMatchObject({
+    verdict: "block",
+    rule: "default",
+  });
+  expect(decide(prepared, { ...ask, host: "dns.google" })).toMatchObject({
+    verdict: "block",
+    rule: "R100",
+    list: "deny",
+  });
+  expect(loaded.policy.guards.permitIp).toEqual([]);
+});
+
+it("is accepted by the commands, whose exit codes tell apart good, bad and misused", async () => {
+  expect(await policyCheck([file, "--json"])).toBe(0);
+  expect(await policyTest([file])).toBe(0);
+  expect(await policyExplain(["https://www.example.jp/", file, "--json"])).toBe(0);
+  expect(await policyCheck(["--nonsense"])).toBe(2);
+  expect(await policyExplain([])).toBe(2);
+  expect(await policyCheck([join(folder, "none.yaml")])).toBe(1);
+  expect(await policyTest([join(folder, "none.yaml")])).toBe(3);
+});
