@@ -10,7 +10,11 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["test/integration/**/*.test.ts", "test/security/**/*.test.ts", "test/e2e/**/*.test.ts"],
+          include: [
+            "test/integration/**/*.test.ts",
+            "test/security/**/*.test.ts",
+            "test/e2e/**/*.test.ts",
+          ],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -53,7 +53,10 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const config = await loadConfig(options.dataDir);
   const { id: installation, images } = await loadInstallation(options.dataDir);
   const paths = makePaths(options.dataDir, installation, options.runRoot);
-  const log = createLog(config.log.level, config.log.file === "stderr" ? undefined : resolve(paths.data, config.log.file));
+  const log = createLog(
+    config.log.level,
+    config.log.file === "stderr" ? undefined : resolve(paths.data, config.log.file),
+  );
   await makeRunDirectories(paths, config);
 
   const database = openDatabase(paths.database);
@@ -78,7 +81,9 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       log,
       uid: config.proxy.uid,
       dnsServers: config.proxy.dnsServers,
-      internalOrigins: config.practice.enabled ? [{ host: config.practice.host, socketPath: paths.practiceSocket }] : [],
+      internalOrigins: config.practice.enabled
+        ? [{ host: config.practice.host, socketPath: paths.practiceSocket }]
+        : [],
     }),
   );
   const policy = stack.use(
@@ -91,14 +96,36 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       },
       onProblems: ([first]) => {
         if (!first) return;
-        audit.write({ action: "policy-load", outcome: "refused", target: `${first.file}:${first.line}`, details: { problem: first.en.slice(0, 1000) } });
+        audit.write({
+          action: "policy-load",
+          outcome: "refused",
+          target: `${first.file}:${first.line}`,
+          details: { problem: first.en.slice(0, 1000) },
+        });
       },
     }),
   );
   if (config.practice.enabled) {
-    stack.use(await startPractice({ socketPath: paths.practiceSocket, host: config.practice.host, uid: config.practice.uid, log }));
+    stack.use(
+      await startPractice({
+        socketPath: paths.practiceSocket,
+        host: config.practice.host,
+        uid: config.practice.uid,
+        log,
+      }),
+    );
   }
-  const files = stack.use(await createFileDesk({ engine, installation, paths, config: config.files, imageRefs: images, audit, log }));
+  const files = stack.use(
+    await createFileDesk({
+      engine,
+      installation,
+      paths,
+      config: config.files,
+      imageRefs: images,
+      audit,
+      log,
+    }),
+  );
 
   const store = new SessionStore(database);
   const sessions = new Sessions({
@@ -120,7 +147,8 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   });
   const reconcileParts = { installation, engine, store, sessions, root: paths.sessionsRun };
   const former = await endFormerRun(reconcileParts);
-  if (former.orphans + former.lost > 0) log.warn({ event: "former-run", outcome: "success", ...former });
+  if (former.orphans + former.lost > 0)
+    log.warn({ event: "former-run", outcome: "success", ...former });
 
   const gateway = stack.use(
     new Gateway({

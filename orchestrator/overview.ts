@@ -12,7 +12,13 @@ export interface OverviewParts {
   readonly files: Pick<RunningFileDesk, "scannerStatus">;
 }
 
-export function makeOverview({ sessions, limit, watch, egress, files }: OverviewParts): () => Promise<Overview> {
+export function makeOverview({
+  sessions,
+  limit,
+  watch,
+  egress,
+  files,
+}: OverviewParts): () => Promise<Overview> {
   return async () => {
     const states = sessions.list().map((each) => each.state);
     const scanner = await files.scannerStatus();
@@ -31,7 +37,11 @@ export function makeOverview({ sessions, limit, watch, egress, files }: Overview
       scanner: scanner.available ? "up" : "down",
       signatures: {
         names: scanner.databases.map((each) => each.name),
-        builtAt: scanner.databases.map((each) => each.builtAt).sort().at(-1) ?? null,
+        builtAt:
+          scanner.databases
+            .map((each) => each.builtAt)
+            .sort()
+            .at(-1) ?? null,
         count: scanner.available ? scanner.signatures : null,
       },
       signaturesAreShippedOnly: scanner.shippedOnly,

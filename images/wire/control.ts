@@ -20,7 +20,11 @@ export const streamId = z.string().regex(/^[a-z0-9]{8,40}$/);
 
 export const hello = z.discriminatedUnion("kind", [
   /** The one long-lived connection for messages. */
-  z.strictObject({ kind: z.literal("control"), version: z.literal(wireVersion), browser: z.string().max(128) }),
+  z.strictObject({
+    kind: z.literal("control"),
+    version: z.literal(wireVersion),
+    browser: z.string().max(128),
+  }),
   /** Raw RFB from Xvnc, in answer to open-picture. After the hello the bytes are RFB, both ways. */
   z.strictObject({ kind: z.literal("picture"), stream: streamId }),
   /** A finished download. After the hello come exactly `size` bytes, then the end. */
@@ -28,7 +32,10 @@ export const hello = z.discriminatedUnion("kind", [
     kind: z.literal("download"),
     name: z.string().max(1024),
     url,
-    size: z.int().min(0).max(8 * 1024 ** 3),
+    size: z
+      .int()
+      .min(0)
+      .max(8 * 1024 ** 3),
   }),
 ]);
 export type Hello = z.infer<typeof hello>;

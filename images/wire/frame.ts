@@ -69,7 +69,8 @@ export class FrameReader {
 
   #take(count: number): Buffer {
     if (count === 0) return Buffer.alloc(0);
-    const all = this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks);
+    const all =
+      this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks);
     this.#chunks = count < all.length ? [all.subarray(count)] : [];
     this.#buffered -= count;
     return all.subarray(0, count);

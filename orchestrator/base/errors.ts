@@ -30,6 +30,9 @@ export function isAppError(value: unknown, code?: ErrorCode): value is AppError 
 
 /** Text of an unknown thrown value, for logs only. */
 export function describeError(value: unknown): string {
-  if (value instanceof Error) return value.cause instanceof Error ? `${value.message}: ${value.cause.message}` : value.message;
+  if (value instanceof Error)
+    return value.cause instanceof Error
+      ? `${value.message}: ${value.cause.message}`
+      : value.message;
   return String(value);
 }

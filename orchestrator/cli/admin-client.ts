@@ -3,10 +3,20 @@ import { request } from "node:http";
 import { AppError } from "../base/errors.ts";
 
 /** Undefined when no orchestrator listens there. Throws for any answer that is not a success. */
-export async function adminCall(socketPath: string, method: "DELETE" | "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string } | undefined>();
+export async function adminCall(
+  socketPath: string,
+  method: "DELETE" | "GET" | "POST",
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<
+    { status: number; text: string } | undefined
+  >();
   const payload = body === undefined ? "" : JSON.stringify(body);
-  const headers = payload === "" ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(payload) };
+  const headers =
+    payload === ""
+      ? {}
+      : { "content-type": "application/json", "content-length": Buffer.byteLength(payload) };
   const call = request({ socketPath, method, path, headers }, (response) => {
     let text = "";
     response.setEncoding("utf8");
@@ -23,6 +33,10 @@ export async function adminCall(socketPath: string, method: "DELETE" | "GET" | "
   call.end(payload);
   const answer = await promise;
   if (!answer) return undefined;
-  if (answer.status >= 300) throw new AppError(answer.status === 404 ? "NOT_FOUND" : "INTERNAL", { status: answer.status, path });
+  if (answer.status >= 300)
+    throw new AppError(answer.status === 404 ? "NOT_FOUND" : "INTERNAL", {
+      status: answer.status,
+      path,
+    });
   return answer.text === "" ? {} : JSON.parse(answer.text);
 }

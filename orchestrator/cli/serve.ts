@@ -17,7 +17,10 @@ export interface ServeHooks {
 }
 
 export async function serve(args: string[], hooks: ServeHooks = {}): Promise<number> {
-  const { values } = parseArgs({ args, options: { help: { type: "boolean" }, data: { type: "string" } } });
+  const { values } = parseArgs({
+    args,
+    options: { help: { type: "boolean" }, data: { type: "string" } },
+  });
   if (values.help === true) {
     process.stdout.write(usage);
     return 0;

@@ -30,7 +30,12 @@ export async function sessions(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: "boolean" }, help: { type: "boolean" }, data: { type: "string" }, message: { type: "string" } },
+    options: {
+      json: { type: "boolean" },
+      help: { type: "boolean" },
+      data: { type: "string" },
+      message: { type: "string" },
+    },
   });
   const [act, id] = positionals;
   if (values.help === true || act === undefined) {
@@ -50,7 +55,9 @@ export async function sessions(args: string[]): Promise<number> {
     if (act === "close" && id !== undefined) return await close(context, id);
     if (act === "reap") return await reap(context);
   } catch (error) {
-    process.stderr.write(`${describeError(error)}\n確認するには / to find out why: npx hanare doctor\n`);
+    process.stderr.write(
+      `${describeError(error)}\n確認するには / to find out why: npx hanare doctor\n`,
+    );
     return isAppError(error, "NOT_FOUND") ? 4 : 1;
   }
   process.stderr.write(usage);
@@ -61,32 +68,51 @@ async function list({ socket, engine, json }: Context): Promise<number> {
   const answer = await adminCall(socket, "GET", "/api/admin/sessions");
   if (answer === undefined) return listLeftovers(engine, json);
   const found = z.object({ sessions: z.array(session) }).parse(answer).sessions;
-  process.stdout.write(json ? `${JSON.stringify({ running: true, sessions: found })}\n` : table(found));
+  process.stdout.write(
+    json ? `${JSON.stringify({ running: true, sessions: found })}\n` : table(found),
+  );
   return 0;
 }
 
 async function listLeftovers(engine: EngineClient, json: boolean): Promise<number> {
   const containers = await engine.list("session");
-  if (json) process.stdout.write(`${JSON.stringify({ running: false, sessions: [], containers })}\n`);
+  if (json)
+    process.stdout.write(`${JSON.stringify({ running: false, sessions: [], containers })}\n`);
   else {
     process.stdout.write("Hanare は動いていません。 / Hanare is not running.\n");
-    process.stdout.write(containers.map((each) => `${each.name}\n`).join("") || "残っているコンテナはありません。 / No containers are left.\n");
+    process.stdout.write(
+      containers.map((each) => `${each.name}\n`).join("") ||
+        "残っているコンテナはありません。 / No containers are left.\n",
+    );
   }
   return 0;
 }
 
 async function close({ socket, message }: Context, id: string): Promise<number> {
-  const answer = await adminCall(socket, "DELETE", `/api/admin/sessions/${encodeURIComponent(id)}`, message === undefined ? {} : { message });
+  const answer = await adminCall(
+    socket,
+    "DELETE",
+    `/api/admin/sessions/${encodeURIComponent(id)}`,
+    message === undefined ? {} : { message },
+  );
   if (answer !== undefined) return 0;
-  process.stderr.write("Hanare は動いていません。片付けるには / Hanare is not running; to clean up: npx hanare sessions reap\n");
+  process.stderr.write(
+    "Hanare は動いていません。片付けるには / Hanare is not running; to clean up: npx hanare sessions reap\n",
+  );
   return 1;
 }
 
 async function reap({ socket, engine, json }: Context): Promise<number> {
   const answer = await adminCall(socket, "POST", "/api/admin/reconcile");
   const report =
-    answer === undefined ? await reapAll(engine) : z.object({ orphans: z.int(), lost: z.int() }).parse(answer);
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : `片付けた数 / removed: ${report.orphans + report.lost}\n`);
+    answer === undefined
+      ? await reapAll(engine)
+      : z.object({ orphans: z.int(), lost: z.int() }).parse(answer);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(report)}\n`
+      : `片付けた数 / removed: ${report.orphans + report.lost}\n`,
+  );
   return 0;
 }
 
@@ -100,7 +126,13 @@ async function reapAll(engine: EngineClient): Promise<{ orphans: number; lost: n
 function table(found: readonly Session[]): string {
   if (found.length === 0) return "セッションはありません。 / No sessions.\n";
   const rows = found.map(({ id, state, ownerName, terminal, claimedAt }) =>
-    [id, state.padEnd(8), (ownerName ?? "-").padEnd(16), (terminal ?? "-").padEnd(16), claimedAt ?? "-"].join("  "),
+    [
+      id,
+      state.padEnd(8),
+      (ownerName ?? "-").padEnd(16),
+      (terminal ?? "-").padEnd(16),
+      claimedAt ?? "-",
+    ].join("  "),
   );
   return `${["ID".padEnd(21), "STATE   ", "USER".padEnd(16), "TERMINAL".padEnd(16), "SINCE"].join("  ")}\n${rows.join("\n")}\n`;
 }

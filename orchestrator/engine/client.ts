@@ -39,13 +39,22 @@ export interface EngineClient {
   /** All containers of this installation, running or not. */
   list(role?: ContainerRole): Promise<readonly ContainerFact[]>;
   /** Runs a command inside, for checks and tests; returns stdout and exit code. */
-  exec(name: string, command: readonly string[], user?: string): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  exec(
+    name: string,
+    command: readonly string[],
+    user?: string,
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
   /** Containers of this installation that died, as the engine reports it. Returns the unsubscriber. */
-  onDeath(listener: (fact: { name: string; session: string | undefined }) => void): Promise<() => void>;
+  onDeath(
+    listener: (fact: { name: string; session: string | undefined }) => void,
+  ): Promise<() => void>;
 }
 
 function statusOf(error: unknown): number | undefined {
-  return typeof error === "object" && error !== null && "statusCode" in error && typeof error.statusCode === "number"
+  return typeof error === "object" &&
+    error !== null &&
+    "statusCode" in error &&
+    typeof error.statusCode === "number"
     ? error.statusCode
     : undefined;
 }
@@ -54,13 +63,20 @@ const fail = (act: string, error: unknown): AppError => {
   const status = statusOf(error);
   return new AppError(
     status === undefined ? "ENGINE_UNAVAILABLE" : "ENGINE_FAILED",
-    { act, status: status ?? null, detail: error instanceof Error ? error.message.slice(0, 500) : "" },
+    {
+      act,
+      status: status ?? null,
+      detail: error instanceof Error ? error.message.slice(0, 500) : "",
+    },
     error,
   );
 };
 
 /** Connects lazily; nothing is sent before the first call. */
-export function createEngineClient(installation: InstallationId, socketPath = "/var/run/docker.sock"): EngineClient {
+export function createEngineClient(
+  installation: InstallationId,
+  socketPath = "/var/run/docker.sock",
+): EngineClient {
   const docker = new Docker({ socketPath });
   const guarded = async <T>(act: string, run: () => Promise<T>): Promise<T> => {
     try {
@@ -91,7 +107,9 @@ export function createEngineClient(installation: InstallationId, socketPath = "/
 
     async attach(name) {
       const both = await guarded("attach", () =>
-        docker.getContainer(name).attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true }),
+        docker
+          .getContainer(name)
+          .attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true }),
       );
       const stdout = new PassThrough();
       const stderr = new PassThrough();
@@ -108,7 +126,9 @@ export function createEngineClient(installation: InstallationId, socketPath = "/
     },
 
     async wait(name) {
-      const result = (await guarded("wait", () => docker.getContainer(name).wait())) as { StatusCode: number };
+      const result = (await guarded("wait", () => docker.getContainer(name).wait())) as {
+        StatusCode: number;
+      };
       return result.StatusCode;
     },
 
@@ -120,13 +140,21 @@ export function createEngineClient(installation: InstallationId, socketPath = "/
         // 404: never existed. 409: another removal is under way; wait for it below.
         if (status === 404) return;
         if (status !== 409) throw fail("remove", error);
-        await docker.getContainer(name).wait({ condition: "removed" }).catch(() => undefined);
+        await docker
+          .getContainer(name)
+          .wait({ condition: "removed" })
+          .catch(() => undefined);
       }
     },
 
     async list(role) {
-      const label = [`${installationLabel}=${installation}`, ...(role === undefined ? [] : [`${roleLabel}=${role}`])];
-      const found = await guarded("list", () => docker.listContainers({ all: true, filters: { label } }));
+      const label = [
+        `${installationLabel}=${installation}`,
+        ...(role === undefined ? [] : [`${roleLabel}=${role}`]),
+      ];
+      const found = await guarded("list", () =>
+        docker.listContainers({ all: true, filters: { label } }),
+      );
       return found.map((each) => ({
         id: each.Id,
         name: (each.Names[0] ?? "").replace(/^\//, ""),
@@ -146,20 +174,27 @@ export function createEngineClient(installation: InstallationId, socketPath = "/
         }),
       );
       const stream = await guarded("exec", () => exec.start({}));
-      const collect = (into: Buffer[]) => new PassThrough().on("data", (chunk: Buffer) => into.push(chunk));
+      const collect = (into: Buffer[]) =>
+        new PassThrough().on("data", (chunk: Buffer) => into.push(chunk));
       const out: Buffer[] = [];
       const err: Buffer[] = [];
       docker.modem.demuxStream(stream, collect(out), collect(err));
-      await new Promise<void>((resolve, reject) => stream.once("end", resolve).once("error", reject));
+      await new Promise<void>((resolve, reject) =>
+        stream.once("end", resolve).once("error", reject),
+      );
       const { ExitCode } = await guarded("exec", () => exec.inspect());
-      return { exitCode: ExitCode ?? -1, stdout: Buffer.concat(out).toString("utf8"), stderr: Buffer.concat(err).toString("utf8") };
+      return {
+        exitCode: ExitCode ?? -1,
+        stdout: Buffer.concat(out).toString("utf8"),
+        stderr: Buffer.concat(err).toString("utf8"),
+      };
     },
 
     async onDeath(listener) {
       const label = [`${installationLabel}=${installation}`];
       const stream = (await guarded("events", () =>
         docker.getEvents({ filters: { type: ["container"], event: ["die"], label } }),
-      )) as Readable;
+      )) as NodeJS.ReadableStream & { destroy(): void };
       let rest = "";
       stream.setEncoding("utf8");
       stream.on("data", (chunk: string) => {

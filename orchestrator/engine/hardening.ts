@@ -40,7 +40,10 @@ export function hardenedHostConfig(options: HardeningOptions): Docker.HostConfig
   return {
     NetworkMode: "none",
     CapDrop: ["ALL"],
-    SecurityOpt: ["no-new-privileges", ...(options.seccomp === undefined ? [] : [`seccomp=${options.seccomp}`])],
+    SecurityOpt: [
+      "no-new-privileges",
+      ...(options.seccomp === undefined ? [] : [`seccomp=${options.seccomp}`]),
+    ],
     ReadonlyRootfs: true,
     Init: true,
     PidsLimit: limits.pids,

@@ -9,7 +9,11 @@ export const inputsLabel = "hanare.inputs";
 
 export type ContainerRole = "session" | "sandbox" | "clamd";
 
-export function makeLabels(installation: InstallationId, role: ContainerRole, sessionId?: SessionId): Record<string, string> {
+export function makeLabels(
+  installation: InstallationId,
+  role: ContainerRole,
+  sessionId?: SessionId,
+): Record<string, string> {
   return {
     [installationLabel]: installation,
     [roleLabel]: role,
@@ -18,5 +22,10 @@ export function makeLabels(installation: InstallationId, role: ContainerRole, se
 }
 
 /** Image names of this source tree; the tag is the hash of the inputs, so versions live side by side. */
-export const imageNames = { base: "hanare/base", browser: "hanare/browser", sandbox: "hanare/sandbox", clamd: "hanare/clamd" } as const;
+export const imageNames = {
+  base: "hanare/base",
+  browser: "hanare/browser",
+  sandbox: "hanare/sandbox",
+  clamd: "hanare/clamd",
+} as const;
 export type ImageName = keyof typeof imageNames;

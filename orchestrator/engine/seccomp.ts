@@ -37,7 +37,8 @@ const waiting = `clock_getres clock_gettime clock_nanosleep epoll_create epoll_c
 const sockets = `accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg sendmmsg
  sendmsg sendto setsockopt shutdown socketpair`;
 
-const machine = "getcpu getrandom ioctl sysinfo uname landlock_add_rule landlock_create_ruleset landlock_restrict_self";
+const machine =
+  "getcpu getrandom ioctl sysinfo uname landlock_add_rule landlock_create_ruleset landlock_restrict_self";
 
 /** What the browser's own sandbox needs on top. */
 const chromiumSandbox = "clone unshare chroot";
@@ -53,7 +54,11 @@ const personalities = [0, 0xffffffff];
 const ENOSYS = 38;
 
 export function sessionSeccompProfile(): string {
-  const allow = (names: string[], args: object[] = []) => ({ names, action: "SCMP_ACT_ALLOW", args });
+  const allow = (names: string[], args: object[] = []) => ({
+    names,
+    action: "SCMP_ACT_ALLOW",
+    args,
+  });
   return JSON.stringify({
     defaultAction: "SCMP_ACT_ERRNO",
     defaultErrnoRet: 1,
@@ -64,7 +69,9 @@ export function sessionSeccompProfile(): string {
     syscalls: [
       allow([files, memory, processes, waiting, sockets, machine, chromiumSandbox].flatMap(words)),
       ...socketFamilies.map((value) => allow(["socket"], [{ index: 0, value, op: "SCMP_CMP_EQ" }])),
-      ...personalities.map((value) => allow(["personality"], [{ index: 0, value, op: "SCMP_CMP_EQ" }])),
+      ...personalities.map((value) =>
+        allow(["personality"], [{ index: 0, value, op: "SCMP_CMP_EQ" }]),
+      ),
       { names: ["clone3"], action: "SCMP_ACT_ERRNO", errnoRet: ENOSYS, args: [] },
     ],
   });

@@ -2,7 +2,8 @@
  * What was typed in the address bar, as an address: a URL, a host name, or words to search for. Only
  * http and https ever leave here; anything else is words. Pure.
  */
-const hostLike = /^(localhost|[^\s/?#@:]+\.[^\s/?#@:.]+|\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])(:\d{1,5})?([/?#]\S*)?$/iu;
+const hostLike =
+  /^(localhost|[^\s/?#@:]+\.[^\s/?#@:.]+|\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])(:\d{1,5})?([/?#]\S*)?$/iu;
 
 /** Names that Hanare itself answers, without TLS. */
 const internalSuffix = ".hanare.internal";
@@ -22,6 +23,10 @@ function asWebUrl(text: string): string | undefined {
 
 function schemeFor(text: string): "http" | "https" {
   const host = (text.split(/[/?#]/)[0] ?? "").replace(/:\d+$/, "").toLowerCase();
-  const plain = host.endsWith(internalSuffix) || host === "localhost" || /^[\d.]+$/.test(host) || host.startsWith("[");
+  const plain =
+    host.endsWith(internalSuffix) ||
+    host === "localhost" ||
+    /^[\d.]+$/.test(host) ||
+    host.startsWith("[");
   return plain ? "http" : "https";
 }

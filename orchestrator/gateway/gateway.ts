@@ -14,6 +14,7 @@ import type { Config } from "../config/schema.ts";
 import type { FileDesk } from "../downloads/types.ts";
 import type { EgressDoor } from "../egress/door.ts";
 import type { Download, GatewayMessage } from "../http/contract.ts";
+import { toSession } from "../http/views.ts";
 import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { Sessions } from "../sessions/service.ts";
 import type { SessionView } from "../sessions/types.ts";
@@ -23,7 +24,7 @@ import { receivingView } from "./receiving.ts";
 import { Refusals } from "./refusals.ts";
 import { SessionAudit } from "./session-audit.ts";
 import { ViewerChannel } from "./viewer-channel.ts";
-import { toDownload, toSession, toTab } from "./views.ts";
+import { toDownload, toTab } from "./views.ts";
 
 export interface UpgradeGrant {
   readonly sessionId: SessionId;
@@ -70,7 +71,12 @@ export class Gateway implements Disposable {
     const { sessions, files, door, log } = options;
     this.#sessionAudit = new SessionAudit(options.audit, (id) => sessions.find(id));
     this.#presence = new PresenceClock(options.limits, {
-      end: (id, reason) => void sessions.end(id, reason).catch((error: unknown) => log.error({ event: "session-end", reason: describeError(error) })),
+      end: (id, reason) =>
+        void sessions
+          .end(id, reason)
+          .catch((error: unknown) =>
+            log.error({ event: "session-end", reason: describeError(error) }),
+          ),
       warn: (id, secondsLeft) => this.#tell(id, { type: "idle-warning", secondsLeft }),
     });
     sessions.on("linked", (id, link) => this.#watch(id, link));
@@ -108,13 +114,23 @@ export class Gateway implements Disposable {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    socket.on("error", (error) => this.#o.log.debug({ event: "upgrade-socket", reason: error.message }));
+    socket.on("error", (error) =>
+      this.#o.log.debug({ event: "upgrade-socket", reason: error.message }),
+    );
     const grant = await this.#o.authorize(request);
     const link = "kind" in grant ? this.#o.sessions.link(grant.sessionId) : undefined;
-    if (!("kind" in grant)) return this.#o.refuse(socket, grant);
-    if (!link) return this.#o.refuse(socket, new AppError("SESSION_ENDED", { session: grant.sessionId }));
+    if (!("kind" in grant)) {
+      this.#o.refuse(socket, grant);
+      return;
+    }
+    if (!link) {
+      this.#o.refuse(socket, new AppError("SESSION_ENDED", { session: grant.sessionId }));
+      return;
+    }
     this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
-      viewer.on("error", (error) => this.#o.log.debug({ event: "viewer-socket", reason: error.message }));
+      viewer.on("error", (error) =>
+        this.#o.log.debug({ event: "viewer-socket", reason: error.message }),
+      );
       if (grant.kind === "picture") void joinPicture(viewer, link, this.#o.log);
       else this.#join(grant.sessionId, viewer, link);
     });
@@ -135,7 +151,12 @@ export class Gateway implements Disposable {
       this.#presence.left(id, code === goingAway ? "closed" : "lost");
     });
     const view = this.#o.sessions.find(id);
-    if (view) channel.tell({ type: "session", session: toSession(view), graceSeconds: this.#o.limits.graceSeconds });
+    if (view)
+      channel.tell({
+        type: "session",
+        session: toSession(view),
+        graceSeconds: this.#o.limits.graceSeconds,
+      });
     channel.tell(this.#tabsMessage(id));
     channel.tell(this.#downloadsMessage(id));
   }
@@ -173,14 +194,30 @@ export class Gateway implements Disposable {
     }
     const terminal = view.terminal === null ? {} : { terminal: view.terminal };
     this.#o.files
-      .receive({ sessionId: id, ownerId: view.ownerId, ownerName: view.ownerName, ...terminal, ...download }, bytes, new AbortController().signal)
-      .catch((error: unknown) => this.#o.log.error({ event: "download", outcome: "failure", reason: describeError(error) }));
+      .receive(
+        {
+          sessionId: id,
+          ownerId: view.ownerId,
+          ownerName: view.ownerName,
+          ...terminal,
+          ...download,
+        },
+        bytes,
+        new AbortController().signal,
+      )
+      .catch((error: unknown) =>
+        this.#o.log.error({ event: "download", outcome: "failure", reason: describeError(error) }),
+      );
   }
 
   #ended(view: SessionView, message: string | undefined): void {
     const { id } = view;
     this.#presence.ended(id);
-    this.#tell(id, { type: "ended", reason: view.endReason ?? "container-died", ...(message === undefined ? {} : { message }) });
+    this.#tell(id, {
+      type: "ended",
+      reason: view.endReason ?? "container-died",
+      ...(message === undefined ? {} : { message }),
+    });
     for (const channel of this.#channels.get(id) ?? []) channel.close();
     this.#channels.delete(id);
     this.#receiving.delete(id);
@@ -194,12 +231,19 @@ export class Gateway implements Disposable {
 
   #tabsMessage(id: SessionId): GatewayMessage {
     const { tabs, active } = this.#o.sessions.link(id)?.tabs ?? { tabs: [], active: null };
-    return { type: "tabs", tabs: tabs.map((tab) => toTab(tab, (url) => this.#refusals.latestFor(id, url))), active };
+    return {
+      type: "tabs",
+      tabs: tabs.map((tab) => toTab(tab, (url) => this.#refusals.latestFor(id, url))),
+      active,
+    };
   }
 
   #downloadsMessage(id: SessionId): GatewayMessage {
     const underWay = [...(this.#receiving.get(id)?.values() ?? [])];
-    return { type: "downloads", downloads: [...this.#o.files.list(id).map(toDownload), ...underWay] };
+    return {
+      type: "downloads",
+      downloads: [...this.#o.files.list(id).map(toDownload), ...underWay],
+    };
   }
 
   #tellTabs(id: SessionId): void {

@@ -60,7 +60,8 @@ export class PresenceClock {
     if (!presence) return;
     presence.viewers = Math.max(0, presence.viewers - 1);
     if (presence.viewers > 0) return;
-    const seconds = how === "closed" ? this.#limits.closedTabGraceSeconds : this.#limits.graceSeconds;
+    const seconds =
+      how === "closed" ? this.#limits.closedTabGraceSeconds : this.#limits.graceSeconds;
     presence.aloneUntil = this.#now() + seconds * 1000;
   }
 

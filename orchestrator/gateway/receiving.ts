@@ -14,7 +14,9 @@ export function receivingView(message: Receiving): Download {
     name: name === "" ? "download" : name,
     sizeBytes: message.receivedBytes,
     stage: "receiving",
-    ...(message.totalBytes > 0 ? { progress: Math.min(1, message.receivedBytes / message.totalBytes) } : {}),
+    ...(message.totalBytes > 0
+      ? { progress: Math.min(1, message.receivedBytes / message.totalBytes) }
+      : {}),
     removed: [],
     messageJa: "受信しています。",
     messageEn: "Receiving.",

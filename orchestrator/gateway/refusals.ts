@@ -25,7 +25,9 @@ export class Refusals {
     const host = hostname.toLowerCase().replace(/\.$/, "");
     return this.#bySession
       .get(sessionId)
-      ?.findLast((each) => each.host.toLowerCase().replace(/\.$/, "") === host && each.port === wantedPort);
+      ?.findLast(
+        (each) => each.host.toLowerCase().replace(/\.$/, "") === host && each.port === wantedPort,
+      );
   }
 
   forget(sessionId: SessionId): void {

@@ -22,7 +22,11 @@ export class SessionAudit {
   readonly #now: () => number;
   readonly #repeats = new Map<string, Repeat>();
 
-  constructor(audit: AuditLog, find: (id: SessionId) => SessionView | undefined, now: () => number = Date.now) {
+  constructor(
+    audit: AuditLog,
+    find: (id: SessionId) => SessionView | undefined,
+    now: () => number = Date.now,
+  ) {
     this.#audit = audit;
     this.#find = find;
     this.#now = now;
@@ -32,11 +36,18 @@ export class SessionAudit {
   navigated(id: SessionId, untrustedUrl: string): void {
     if (!/^https?:/i.test(untrustedUrl)) return;
     const target = untrustedUrl.slice(0, 4096);
-    this.#once(`${id} nav ${target}`, { action: "navigation", outcome: "success", ...this.#who(id), target, details: { source: "browser" } });
+    this.#once(`${id} nav ${target}`, {
+      action: "navigation",
+      outcome: "success",
+      ...this.#who(id),
+      target,
+      details: { source: "browser" },
+    });
   }
 
   refused(id: SessionId, decision: DecisionRecord): void {
-    const target = `${decision.scheme}://${decision.host}:${decision.port}${decision.path ?? ""}`.slice(0, 4096);
+    const target =
+      `${decision.scheme}://${decision.host}:${decision.port}${decision.path ?? ""}`.slice(0, 4096);
     this.#once(`${id} ref ${decision.host}:${decision.port} ${decision.rule}`, {
       action: "proxy-refusal",
       outcome: "refused",
@@ -60,7 +71,10 @@ export class SessionAudit {
       if (!all && repeat.until > this.#now()) continue;
       this.#repeats.delete(key);
       if (repeat.count === 0) continue;
-      this.#audit.write({ ...repeat.event, details: { ...repeat.event.details, repeated: repeat.count } });
+      this.#audit.write({
+        ...repeat.event,
+        details: { ...repeat.event.details, repeated: repeat.count },
+      });
     }
   }
 

@@ -2,7 +2,7 @@
  * One viewer's control WebSocket: tells it the session's state at once and on every change, and carries
  * out its messages. Messages are checked by schema; a viewer that breaks it is disconnected.
  */
-import type { WebSocket } from "ws";
+import type { RawData, WebSocket } from "ws";
 import type { ToAgent } from "../../images/wire/control.ts";
 import { type GatewayMessage, viewerMessage, type ViewerMessage } from "../http/contract.ts";
 import { resolveAddress } from "./address.ts";
@@ -25,7 +25,7 @@ export class ViewerChannel {
   constructor(socket: WebSocket, actions: ChannelActions) {
     this.#socket = socket;
     socket.on("message", (data, isBinary) => {
-      const message = isBinary ? undefined : parse(data.toString());
+      const message = isBinary ? undefined : parse(textOf(data));
       if (!message) return socket.close(policyViolation, "message not understood");
       if (message.type !== "activity") {
         const forAgent = toAgentMessage(message, actions);
@@ -46,6 +46,11 @@ export class ViewerChannel {
   }
 }
 
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
+  return Buffer.isBuffer(data) ? data.toString("utf8") : Buffer.from(data).toString("utf8");
+}
+
 function parse(text: string): ViewerMessage | undefined {
   try {
     return viewerMessage.parse(JSON.parse(text));
@@ -55,7 +60,10 @@ function parse(text: string): ViewerMessage | undefined {
   }
 }
 
-function toAgentMessage(message: Exclude<ViewerMessage, { type: "activity" }>, actions: ChannelActions): ToAgent {
+function toAgentMessage(
+  message: Exclude<ViewerMessage, { type: "activity" }>,
+  actions: ChannelActions,
+): ToAgent {
   switch (message.type) {
     case "go":
       return { type: "navigate", url: resolveAddress(message.text, actions.search) };
@@ -65,7 +73,11 @@ function toAgentMessage(message: Exclude<ViewerMessage, { type: "activity" }>, a
       // Offsets beyond the text would be refused by the browser as a whole.
       const end = message.text.length;
       const selectionStart = Math.min(message.selectionStart, end);
-      return { ...message, selectionStart, selectionEnd: Math.max(selectionStart, Math.min(message.selectionEnd, end)) };
+      return {
+        ...message,
+        selectionStart,
+        selectionEnd: Math.max(selectionStart, Math.min(message.selectionEnd, end)),
+      };
     }
     case "back":
     case "forward":

@@ -1,14 +1,8 @@
-/** What the terminal is told, made from what is known here: tabs with refusals, sessions, downloads. Pure. */
+/** What the terminal is told, made from what is known here: tabs with refusals, downloads. Pure. */
 import type { Tab } from "../../images/wire/control.ts";
 import type { DecisionRecord } from "../../proxy/ipc.ts";
 import type { DownloadView } from "../downloads/types.ts";
-import type { Download, Session, TabView } from "../http/contract.ts";
-import type { SessionView } from "../sessions/types.ts";
-
-export function toSession(view: SessionView): Session {
-  const { id, state, ownerName, terminal, createdAt, claimedAt, expiresAt, endReason, warm } = view;
-  return { id, state, ownerName, terminal, createdAt, claimedAt, expiresAt, endReason, warm };
-}
+import type { Download, TabView } from "../http/contract.ts";
 
 export function toTab(tab: Tab, refusalFor: (url: string) => DecisionRecord | undefined): TabView {
   const { unreachable, ...shown } = tab;

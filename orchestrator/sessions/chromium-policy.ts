@@ -10,7 +10,11 @@ export async function chromiumPolicyText(trustCaFiles: readonly string[]): Promi
     try {
       authorities.push(new X509Certificate(await readFile(file)).raw.toString("base64"));
     } catch (error) {
-      throw new AppError("CONFIG_INVALID", { file, what: "browser.trustCaFiles: not a PEM certificate" }, error);
+      throw new AppError(
+        "CONFIG_INVALID",
+        { file, what: "browser.trustCaFiles: not a PEM certificate" },
+        error,
+      );
     }
   }
   return JSON.stringify(authorities.length === 0 ? {} : { CACertificates: authorities });

@@ -14,7 +14,11 @@ export interface SessionDirectory {
 
 export function sessionDirectory(root: string, id: string): SessionDirectory {
   const path = join(root, id);
-  return { path, controlSocket: join(path, "control.sock"), proxySocket: join(path, "egress", "proxy.sock") };
+  return {
+    path,
+    controlSocket: join(path, "control.sock"),
+    proxySocket: join(path, "egress", "proxy.sock"),
+  };
 }
 
 export async function makeSessionDirectory(

@@ -106,7 +106,9 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
-    socket.on("error", (error) => this.#log.debug({ event: "control-socket-error", reason: error.message }));
+    socket.on("error", (error) =>
+      this.#log.debug({ event: "control-socket-error", reason: error.message }),
+    );
     const timer = setTimeout(() => socket.destroy(), helloTimeoutMs);
     const reader = new FrameReader(helloLimitBytes);
     const onData = (chunk: Buffer): void => {
@@ -132,7 +134,12 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
         return this.#takePicture(socket, said.stream);
       case "download": {
         const { name: untrustedName, url: untrustedUrl, size: sizeBytes } = said;
-        const taken = this.emit("download", { untrustedName, untrustedUrl, sizeBytes, bytes: socket });
+        const taken = this.emit("download", {
+          untrustedName,
+          untrustedUrl,
+          sizeBytes,
+          bytes: socket,
+        });
         if (!taken) socket.destroy();
       }
     }

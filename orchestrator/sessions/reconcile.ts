@@ -4,7 +4,6 @@
  * or closed alone, never retries inside, runs one at a time, returns counters.
  */
 import { readdir } from "node:fs/promises";
-import type { SessionId } from "../base/ids.ts";
 import { Mutex } from "../base/mutex.ts";
 import type { EngineClient } from "../engine/client.ts";
 import { sessionContainerName } from "./spec.ts";
@@ -33,7 +32,13 @@ export function makeReconcile(parts: ReconcileParts): () => Promise<ReconcileRep
   return () => mutex.run(() => reconcileOnce(parts));
 }
 
-async function reconcileOnce({ installation, engine, store, sessions, root }: ReconcileParts): Promise<ReconcileReport> {
+async function reconcileOnce({
+  installation,
+  engine,
+  store,
+  sessions,
+  root,
+}: ReconcileParts): Promise<ReconcileReport> {
   // Records are read after the containers: one that appears in between has a record by then.
   const containers = await engine.list("session");
   const directories = await readdir(root);
@@ -54,10 +59,17 @@ async function reconcileOnce({ installation, engine, store, sessions, root }: Re
 
   const running = new Set(containers.filter((each) => each.running).map((each) => each.name));
   const lost = live.filter(
-    ({ id, state }) => state === "stuck" || ((state === "ready" || state === "active") && !running.has(sessionContainerName(installation, id))),
+    ({ id, state }) =>
+      state === "stuck" ||
+      ((state === "ready" || state === "active") &&
+        !running.has(sessionContainerName(installation, id))),
   );
   // A session that became ready after the containers were listed is not lost.
-  const containersNow = new Set((lost.length === 0 ? [] : await engine.list("session")).filter((each) => each.running).map((each) => each.name));
+  const containersNow = new Set(
+    (lost.length === 0 ? [] : await engine.list("session"))
+      .filter((each) => each.running)
+      .map((each) => each.name),
+  );
   let ended = 0;
   for (const { id, state } of lost) {
     if (state !== "stuck" && containersNow.has(sessionContainerName(installation, id))) continue;
@@ -70,7 +82,7 @@ async function reconcileOnce({ installation, engine, store, sessions, root }: Re
 /** At start nothing of a former run is taken over: every record it left is ended, then its containers go. */
 export async function endFormerRun(parts: ReconcileParts): Promise<ReconcileReport> {
   const former = parts.store.live();
-  for (const { id } of former) await parts.sessions.end(id as SessionId, "orphan");
+  for (const { id } of former) await parts.sessions.end(id, "orphan");
   const report = await makeReconcile(parts)();
   return { orphans: report.orphans, lost: former.length };
 }

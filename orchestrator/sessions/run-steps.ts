@@ -4,7 +4,11 @@ import type { Log } from "../base/log.ts";
 import type { Step } from "./steps.ts";
 
 /** Rethrows the error of the failing step after everything begun is undone. */
-export async function runSteps(steps: readonly Step[], log: Log, signal: AbortSignal): Promise<void> {
+export async function runSteps(
+  steps: readonly Step[],
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
   await using undos = new AsyncDisposableStack();
   for (const step of steps) {
     signal.throwIfAborted();

@@ -32,7 +32,10 @@ export interface SessionsOptions extends SessionParts {
 
 const refillDelayMs = 1500;
 
-export class Sessions extends EventEmitter<ServiceEvents> implements SessionService, AsyncDisposable {
+export class Sessions
+  extends EventEmitter<ServiceEvents>
+  implements SessionService, AsyncDisposable
+{
   readonly #o: SessionsOptions;
   readonly #perPerson = new Map<UserId, Mutex>();
   readonly #ending = new Map<SessionId, Promise<void>>();
@@ -46,7 +49,11 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
     this.#o = options;
   }
 
-  async open(person: Person, from: { terminal: string; url?: string }, signal: AbortSignal): Promise<SessionView> {
+  async open(
+    person: Person,
+    from: { terminal: string; url?: string },
+    signal: AbortSignal,
+  ): Promise<SessionView> {
     const mutex = this.#perPerson.get(person.id) ?? new Mutex();
     this.#perPerson.set(person.id, mutex);
     this.#openInProgress += 1;
@@ -101,10 +108,15 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
     await Promise.all(this.#filling);
   }
 
-  async #openOrReturn(person: Person, from: { terminal: string; url?: string }, signal: AbortSignal): Promise<SessionView> {
+  async #openOrReturn(
+    person: Person,
+    from: { terminal: string; url?: string },
+    signal: AbortSignal,
+  ): Promise<SessionView> {
     const current = this.current(person.id);
     if (current && this.link(current.id)?.connected === true) {
-      if (from.url !== undefined) this.link(current.id)?.send({ type: "new-tab", url: this.#o.resolveAddress(from.url) });
+      if (from.url !== undefined)
+        this.link(current.id)?.send({ type: "new-tab", url: this.#o.resolveAddress(from.url) });
       return current;
     }
     if (current) await this.end(current.id, "container-died");
@@ -124,7 +136,11 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
   }
 
   /** A pooled container is claimed once and never returned; a dead one found on the way is ended. */
-  async #claimWarm(person: Person, from: { terminal: string; url?: string }, signal: AbortSignal): Promise<SessionView | undefined> {
+  async #claimWarm(
+    person: Person,
+    from: { terminal: string; url?: string },
+    signal: AbortSignal,
+  ): Promise<SessionView | undefined> {
     for (const pooled of this.#o.store.live().filter((each) => each.state === "ready")) {
       if (this.link(pooled.id)?.connected !== true) {
         await this.end(pooled.id, "container-died");
@@ -136,7 +152,11 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
     return undefined;
   }
 
-  async #openCold(person: Person, from: { terminal: string; url?: string }, signal: AbortSignal): Promise<SessionView> {
+  async #openCold(
+    person: Person,
+    from: { terminal: string; url?: string },
+    signal: AbortSignal,
+  ): Promise<SessionView> {
     const record = await this.#create(false, signal);
     const claimed = await this.#claim(record, person, from, signal);
     if (!claimed) throw new AppError("SESSION_START_FAILED", { session: record.id });
@@ -150,14 +170,18 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
     signal: AbortSignal,
   ): Promise<SessionView | undefined> {
     const expiresAt = new Date(Date.now() + this.#o.limits.lifetimeHours * 3_600_000);
-    if (!this.#o.store.claim(pooled.id, { person, terminal: from.terminal, expiresAt })) return undefined;
+    if (!this.#o.store.claim(pooled.id, { person, terminal: from.terminal, expiresAt }))
+      return undefined;
     try {
       await this.#o.door.claim(pooled.id, { user: person.name, groups: person.groups }, signal);
     } catch (error) {
       await this.end(pooled.id, "start-failed");
       throw new AppError("SESSION_START_FAILED", { session: pooled.id }, error);
     }
-    this.link(pooled.id)?.send({ type: "navigate", url: from.url === undefined ? this.#o.homepage : this.#o.resolveAddress(from.url) });
+    this.link(pooled.id)?.send({
+      type: "navigate",
+      url: from.url === undefined ? this.#o.homepage : this.#o.resolveAddress(from.url),
+    });
     const view = this.#o.store.get(pooled.id);
     this.emit("claimed", view);
     return view;
@@ -179,17 +203,30 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
       store.markReady(id);
     } catch (error) {
       await this.end(id, "start-failed");
-      log.error({ event: "session-create", outcome: "failure", sessionId: id, reason: describeError(error) });
+      log.error({
+        event: "session-create",
+        outcome: "failure",
+        sessionId: id,
+        reason: describeError(error),
+      });
       throw new AppError("SESSION_START_FAILED", { session: id }, error);
     }
-    log.info({ event: "session-create", outcome: "success", sessionId: id, warm, durationMs: Math.round(performance.now() - startedAt) });
+    log.info({
+      event: "session-create",
+      outcome: "success",
+      sessionId: id,
+      warm,
+      durationMs: Math.round(performance.now() - startedAt),
+    });
     const link = this.link(id);
     if (link) this.emit("linked", id, link);
     return store.get(id);
   }
 
   async #fillOne(): Promise<void> {
-    const pooled = this.#o.store.live().filter((each) => each.state === "ready" || (each.state === "creating" && each.warm));
+    const pooled = this.#o.store
+      .live()
+      .filter((each) => each.state === "ready" || (each.state === "creating" && each.warm));
     if (pooled.length >= this.#o.limits.poolSize) return;
     try {
       await this.#create(true);
@@ -210,7 +247,13 @@ export class Sessions extends EventEmitter<ServiceEvents> implements SessionServ
     if (failed.length === 0) store.markDeleted(id);
     else store.markStuck(id);
     const durationMs = Math.round(performance.now() - startedAt);
-    log.info({ event: "session-end", outcome: failed.length === 0 ? "success" : "failure", sessionId: id, reason, durationMs });
+    log.info({
+      event: "session-end",
+      outcome: failed.length === 0 ? "success" : "failure",
+      sessionId: id,
+      reason,
+      durationMs,
+    });
     if (record.ownerId === null) return;
     this.#o.audit.write({
       action: "session-end",

@@ -39,7 +39,10 @@ export interface Step {
 
 const nothing = (): Promise<void> => Promise.resolve();
 
-export function sessionSteps(parts: SessionParts, { id, uid }: Pick<SessionRecord, "id" | "uid">): readonly Step[] {
+export function sessionSteps(
+  parts: SessionParts,
+  { id, uid }: Pick<SessionRecord, "id" | "uid">,
+): readonly Step[] {
   const { engine, door, links, proxyUid } = parts;
   const directory = sessionDirectory(parts.root, id);
   const container = sessionContainerName(parts.installation, id);
@@ -57,7 +60,10 @@ export function sessionSteps(parts: SessionParts, { id, uid }: Pick<SessionRecor
     {
       name: "link",
       act: async () => {
-        links.set(id, await SessionLink.listen(directory.controlSocket, parts.log.child({ sessionId: id })));
+        links.set(
+          id,
+          await SessionLink.listen(directory.controlSocket, parts.log.child({ sessionId: id })),
+        );
       },
       undo: async () => {
         await links.get(id)?.[Symbol.asyncDispose]();

@@ -8,7 +8,14 @@ import { AppError } from "../base/errors.ts";
 import type { SessionId, UserId } from "../base/ids.ts";
 import { inTransaction, migrate } from "../store/database.ts";
 import { assertMayFollow } from "./lifecycle.ts";
-import { type EndReason, endReasons, type Person, type SessionState, type SessionView, sessionStates } from "./types.ts";
+import {
+  type EndReason,
+  endReasons,
+  type Person,
+  type SessionState,
+  type SessionView,
+  sessionStates,
+} from "./types.ts";
 
 const steps = [
   `CREATE TABLE sessions (
@@ -61,15 +68,21 @@ export class SessionStore {
    * Writes the intent to create, with the lowest uid from `firstUid` that no living session has.
    * Throws CAPACITY when `maxTotal` sessions live already.
    */
-  begin(id: SessionId, options: { warm: boolean; firstUid: number; maxTotal: number }): SessionRecord {
+  begin(
+    id: SessionId,
+    options: { warm: boolean; firstUid: number; maxTotal: number },
+  ): SessionRecord {
     return inTransaction(this.#database, () => {
       const living = this.live();
-      if (living.length >= options.maxTotal) throw new AppError("CAPACITY", { maxTotal: options.maxTotal });
+      if (living.length >= options.maxTotal)
+        throw new AppError("CAPACITY", { maxTotal: options.maxTotal });
       const taken = new Set(living.map((each) => each.uid));
       let uid = options.firstUid;
       while (taken.has(uid)) uid += 1;
       this.#database
-        .prepare("INSERT INTO sessions (id, state, uid, warm, created_at) VALUES (?, 'creating', ?, ?, ?)")
+        .prepare(
+          "INSERT INTO sessions (id, state, uid, warm, created_at) VALUES (?, 'creating', ?, ?, ?)",
+        )
         .run(id, uid, options.warm ? 1 : 0, this.#now().toISOString());
       return this.get(id);
     });
@@ -88,7 +101,10 @@ export class SessionStore {
   }
 
   live(): SessionRecord[] {
-    return this.#database.prepare("SELECT * FROM sessions WHERE state <> 'deleted' ORDER BY created_at").all().map(toRecord);
+    return this.#database
+      .prepare("SELECT * FROM sessions WHERE state <> 'deleted' ORDER BY created_at")
+      .all()
+      .map(toRecord);
   }
 
   markReady(id: SessionId): void {
@@ -102,7 +118,14 @@ export class SessionStore {
         `UPDATE sessions SET state = 'active', owner_id = ?, owner_name = ?, terminal = ?, claimed_at = ?, expires_at = ?
          WHERE id = ? AND state = 'ready'`,
       )
-      .run(person.id, person.name, terminal, this.#now().toISOString(), expiresAt.toISOString(), id);
+      .run(
+        person.id,
+        person.name,
+        terminal,
+        this.#now().toISOString(),
+        expiresAt.toISOString(),
+        id,
+      );
     return changed.changes === 1;
   }
 
@@ -131,7 +154,11 @@ export class SessionStore {
       .prepare(`UPDATE sessions SET state = :to${more} WHERE id = :id AND state = :from`)
       .run({ id, from, to, ...(more === "" ? {} : { at: this.#now().toISOString() }) });
     if (changed.changes !== 1) {
-      throw new AppError("ILLEGAL_TRANSITION", { session: id, from: this.find(id)?.state ?? "unknown", to });
+      throw new AppError("ILLEGAL_TRANSITION", {
+        session: id,
+        from: this.find(id)?.state ?? "unknown",
+        to,
+      });
     }
   }
 }

@@ -2,7 +2,14 @@
 import type { SessionId, UserId } from "../base/ids.ts";
 
 /** First one is the closed one. `stuck` needs a person: closing failed and was given up after retries. */
-export const sessionStates = ["deleted", "stuck", "closing", "creating", "ready", "active"] as const;
+export const sessionStates = [
+  "deleted",
+  "stuck",
+  "closing",
+  "creating",
+  "ready",
+  "active",
+] as const;
 export type SessionState = (typeof sessionStates)[number];
 
 export const endReasons = [
@@ -42,7 +49,11 @@ export interface Person {
 
 export interface SessionService {
   /** Claims a warm session or creates one; the person's running session is returned when there is one. */
-  open(person: Person, from: { readonly terminal: string; readonly url?: string }, signal: AbortSignal): Promise<SessionView>;
+  open(
+    person: Person,
+    from: { readonly terminal: string; readonly url?: string },
+    signal: AbortSignal,
+  ): Promise<SessionView>;
   find(id: SessionId): SessionView | undefined;
   /** The person's session that is not closing, if any. */
   current(ownerId: UserId): SessionView | undefined;

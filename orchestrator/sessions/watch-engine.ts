@@ -28,16 +28,21 @@ export async function watchEngine(
     if (state !== "ready" && state !== "active") return;
     sessions
       .end(session as SessionId, "container-died")
-      .catch((error: unknown) => log.error({ event: "session-end", outcome: "failure", reason: describeError(error) }));
+      .catch((error: unknown) =>
+        log.error({ event: "session-end", outcome: "failure", reason: describeError(error) }),
+      );
   });
 
   const timer = setInterval(() => {
     round = reconcile()
       .then((report) => {
         latest = report;
-        if (report.orphans + report.lost > 0) log.warn({ event: "reconcile", outcome: "success", ...report });
+        if (report.orphans + report.lost > 0)
+          log.warn({ event: "reconcile", outcome: "success", ...report });
       })
-      .catch((error: unknown) => log.error({ event: "reconcile", outcome: "failure", reason: describeError(error) }));
+      .catch((error: unknown) =>
+        log.error({ event: "reconcile", outcome: "failure", reason: describeError(error) }),
+      );
   }, everyMs);
 
   return {

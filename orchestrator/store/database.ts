@@ -12,7 +12,9 @@ export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON");
-  database.exec("CREATE TABLE IF NOT EXISTS schema_steps (feature TEXT PRIMARY KEY, applied INTEGER NOT NULL) STRICT");
+  database.exec(
+    "CREATE TABLE IF NOT EXISTS schema_steps (feature TEXT PRIMARY KEY, applied INTEGER NOT NULL) STRICT",
+  );
   return database;
 }
 
@@ -24,7 +26,9 @@ export function migrate(database: DatabaseSync, feature: string, steps: readonly
   inTransaction(database, () => {
     for (const step of steps.slice(applied)) database.exec(step);
     database
-      .prepare("INSERT INTO schema_steps VALUES (?, ?) ON CONFLICT (feature) DO UPDATE SET applied = excluded.applied")
+      .prepare(
+        "INSERT INTO schema_steps VALUES (?, ?) ON CONFLICT (feature) DO UPDATE SET applied = excluded.applied",
+      )
       .run(feature, steps.length);
   });
 }

@@ -12,7 +12,11 @@ import { createLog } from "../../orchestrator/base/log.ts";
 import { newInstallationId, newSessionId } from "../../orchestrator/base/ids.ts";
 import { configSchema } from "../../orchestrator/config/schema.ts";
 import { createEngineClient } from "../../orchestrator/engine/client.ts";
-import { makeSessionDirectory, removeSessionDirectory, sessionDirectory } from "../../orchestrator/sessions/directory.ts";
+import {
+  makeSessionDirectory,
+  removeSessionDirectory,
+  sessionDirectory,
+} from "../../orchestrator/sessions/directory.ts";
 import { SessionLink } from "../../orchestrator/sessions/link.ts";
 import { sessionContainerName, sessionContainerSpec } from "../../orchestrator/sessions/spec.ts";
 import { testImages } from "../support/images.ts";
@@ -33,7 +37,14 @@ async function floor(): Promise<number> {
   const directory = sessionDirectory(floorRoot, id);
   await makeSessionDirectory(directory, { gid: limits.firstUid, proxyUid: 64_901 }, "{}");
   await using link = await SessionLink.listen(directory.controlSocket, createLog("silent"));
-  const spec = sessionContainerSpec({ installation, id, uid: limits.firstUid, image: testImages().browser, directory: directory.path, limits });
+  const spec = sessionContainerSpec({
+    installation,
+    id,
+    uid: limits.firstUid,
+    image: testImages().browser,
+    directory: directory.path,
+    limits,
+  });
   const startedAt = performance.now();
   await engine.create(spec);
   await engine.start(sessionContainerName(installation, id));
@@ -50,7 +61,10 @@ interface Opened {
 }
 
 async function openOnce(installed: Installation, portal: Page): Promise<Opened> {
-  const [viewer] = await Promise.all([portal.context().waitForEvent("page"), portal.getByTestId("open-internet").click()]);
+  const [viewer] = await Promise.all([
+    portal.context().waitForEvent("page"),
+    portal.getByTestId("open-internet").click(),
+  ]);
   const asked = viewer.locator("html[data-asked-page]");
   await asked.waitFor({ state: "attached", timeout: 60_000 });
   const shownAt = Number(await asked.getAttribute("data-asked-page"));
@@ -66,13 +80,16 @@ async function openOnce(installed: Installation, portal: Page): Promise<Opened> 
 
 async function poolIsFull({ hanare }: Installation): Promise<void> {
   hanare.sessions.scheduleRefill(0);
-  while (!hanare.sessions.list().some((each) => each.state === "ready")) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!hanare.sessions.list().some((each) => each.state === "ready"))
+    await new Promise((resolve) => setTimeout(resolve, 50));
   // Chromium's own start-up work is over; the pool is asked in this state in daily life.
   await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 
 async function portalOf(context: BrowserContext, installed: Installation): Promise<Page> {
-  await context.addInitScript({ path: join(import.meta.dirname, "../support/pages/watch-picture.js") });
+  await context.addInitScript({
+    path: join(import.meta.dirname, "../support/pages/watch-picture.js"),
+  });
   return firstSignIn(context, installed);
 }
 
@@ -91,13 +108,19 @@ const warm: Opened[] = [];
 const cold: Opened[] = [];
 for (let turn = 0; turn <= runs; turn += 1) {
   await poolIsFull(warmHouse);
-  const round = { floor: await floor(), cold: await openOnce(coldHouse, coldPortal), warm: await openOnce(warmHouse, warmPortal) };
+  const round = {
+    floor: await floor(),
+    cold: await openOnce(coldHouse, coldPortal),
+    warm: await openOnce(warmHouse, warmPortal),
+  };
   // The first turn warms caches and is dropped.
   if (turn === 0) continue;
   floors.push(round.floor);
   cold.push(round.cold);
   warm.push(round.warm);
-  process.stderr.write(`${turn}/${runs}  floor ${Math.round(round.floor)}  cold ${Math.round(round.cold.ms)}  warm ${Math.round(round.warm.ms)} ms\n`);
+  process.stderr.write(
+    `${turn}/${runs}  floor ${Math.round(round.floor)}  cold ${Math.round(round.cold.ms)}  warm ${Math.round(round.warm.ms)} ms\n`,
+  );
 }
 
 const ms = (list: readonly Opened[]) => list.map((each) => each.ms);
@@ -116,8 +139,19 @@ printResult(
     bars: [
       { id: "warm_p50_ms", value: quantile(ms(warm), 0.5), bar: 200, cmp: "<=" },
       { id: "warm_p95_ms", value: quantile(ms(warm), 0.95), bar: 400, cmp: "<=" },
-      { id: "cold_p50_ratio", value: quantile(ms(cold), 0.5) / quantile(floors, 0.5), bar: 1.25, cmp: "<=" },
-      { id: "burst10_ratio", value: null, bar: 3, cmp: "<=", why: "not measured by this bench yet" },
+      {
+        id: "cold_p50_ratio",
+        value: quantile(ms(cold), 0.5) / quantile(floors, 0.5),
+        bar: 1.25,
+        cmp: "<=",
+      },
+      {
+        id: "burst10_ratio",
+        value: null,
+        bar: 3,
+        cmp: "<=",
+        why: "not measured by this bench yet",
+      },
       { id: "close_p95_ms", value: quantile(closes, 0.95), bar: 1000, cmp: "<=" },
     ],
   },

@@ -25,16 +25,29 @@ export function quantile(values: readonly number[], q: number): number {
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
-const passes = ({ value, bar, cmp }: Bar): boolean => value !== null && (cmp === "<=" ? value <= bar : value >= bar);
+const passes = ({ value, bar, cmp }: Bar): boolean =>
+  value !== null && (cmp === "<=" ? value <= bar : value >= bar);
 
 export function printResult(result: BenchResult, json: boolean): void {
-  for (const [name, value] of Object.entries(result.figures)) process.stdout.write(`${name.padEnd(32)} ${round(value)}\n`);
+  for (const [name, value] of Object.entries(result.figures))
+    process.stdout.write(`${name.padEnd(32)} ${round(value)}\n`);
   for (const bar of result.bars) {
     const value = bar.value === null ? `– (${bar.why ?? ""})` : String(round(bar.value));
-    process.stdout.write(`${bar.id.padEnd(32)} ${value}  ${bar.cmp} ${bar.bar}  ${passes(bar) ? "pass" : "FAIL"}\n`);
+    process.stdout.write(
+      `${bar.id.padEnd(32)} ${value}  ${bar.cmp} ${bar.bar}  ${passes(bar) ? "pass" : "FAIL"}\n`,
+    );
   }
   if (!json) return;
-  const bars = result.bars.map((bar) => ({ ...bar, value: bar.value === null ? null : round(bar.value), pass: passes(bar) }));
-  const machine = { cores: cpus().length, model: cpus()[0]?.model ?? "", memoryGb: Math.round(totalmem() / 1024 ** 3), node: process.version };
+  const bars = result.bars.map((bar) => ({
+    ...bar,
+    value: bar.value === null ? null : round(bar.value),
+    pass: passes(bar),
+  }));
+  const machine = {
+    cores: cpus().length,
+    model: cpus()[0]?.model ?? "",
+    memoryGb: Math.round(totalmem() / 1024 ** 3),
+    node: process.version,
+  };
   process.stdout.write(`${JSON.stringify({ ...result, bars, machine })}\n`);
 }

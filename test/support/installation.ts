@@ -52,11 +52,6 @@ rules:
     plane: [isolated]
     to: { lists: [allowed] }
     action: allow
-  - id: R110
-    name: すべての番地を許そうとする規則
-    plane: [isolated]
-    to: { hosts: ["localhost", "10.0.0.1", "192.168.0.1", "169.254.169.254"] }
-    action: allow
 `;
 }
 
@@ -73,7 +68,8 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
   const id = newInstallationId();
   stack.defer(() => rm(join("/run/hanare", id), { recursive: true, force: true }));
   const made = defaultDataDir();
-  for (const each of ["images.json", "keys", "web"]) await cp(join(made, each), join(dataDir, each), { recursive: true });
+  for (const each of ["images.json", "keys", "web"])
+    await cp(join(made, each), join(dataDir, each), { recursive: true });
   await writeFile(join(dataDir, "installation.json"), JSON.stringify({ id }));
   const policyFile = join(dataDir, "policy", "policy.yaml");
   await mkdir(join(dataDir, "policy"));
@@ -106,8 +102,14 @@ function testConfig({ config = {}, caFile }: InstallationOptions): object {
 async function firstAdministrator(dataDir: string): Promise<Installation["administrator"]> {
   const database = openDatabase(join(dataDir, "hanare.db"));
   try {
-    using audit = createAuditWriter({ database, now: Date.now, signingKey: loadSigningKey(join(dataDir, "keys")) });
-    const made = await createFirstAdministrator(database, audit, { hashing: { memoryKib: 1024, passes: 1, lanes: 1 } });
+    using audit = createAuditWriter({
+      database,
+      now: Date.now,
+      signingKey: loadSigningKey(join(dataDir, "keys")),
+    });
+    const made = await createFirstAdministrator(database, audit, {
+      hashing: { memoryKib: 1024, passes: 1, lanes: 1 },
+    });
     if (!made) throw new Error("the test database had a user already");
     return made;
   } finally {

@@ -47,7 +47,16 @@ export async function startInternet(): Promise<TestInternet> {
   stack.defer(async () => {
     await run("docker", ["network", "rm", id]);
   });
-  await run("docker", ["network", "create", "--internal", "--subnet", testRange, "--label", `hanare=${id}`, id]);
+  await run("docker", [
+    "network",
+    "create",
+    "--internal",
+    "--subnet",
+    testRange,
+    "--label",
+    `hanare=${id}`,
+    id,
+  ]);
 
   const start = async (name: string, address: string, args: readonly string[]): Promise<void> => {
     const container = `${id}-${name}`;
@@ -55,13 +64,33 @@ export async function startInternet(): Promise<TestInternet> {
       await run("docker", ["rm", "-f", container]);
     });
     const mounts = ["-v", `${here}:/support:ro`, "-v", `${scratch}:/tls:ro`];
-    const place = ["--network", id, "--ip", address, "--label", `hanare=${id}`, "--name", container, "--user", "0:0"];
-    const node = ["--entrypoint", "/usr/local/bin/node", testImages().browser, "--disable-warning=ExperimentalWarning"];
+    const place = [
+      "--network",
+      id,
+      "--ip",
+      address,
+      "--label",
+      `hanare=${id}`,
+      "--name",
+      container,
+      "--user",
+      "0:0",
+    ];
+    const node = [
+      "--entrypoint",
+      "/usr/local/bin/node",
+      testImages().browser,
+      "--disable-warning=ExperimentalWarning",
+    ];
     await run("docker", ["run", "-d", "--init", ...place, ...mounts, ...node, ...args]);
   };
   await start("origin", originAddress, ["/support/internet/origin.ts"]);
   await start("dns", nameServerAddress, ["/support/internet/dns.ts", JSON.stringify(testNames)]);
 
   const running = stack.move();
-  return { nameServer: nameServerAddress, caFile, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    nameServer: nameServerAddress,
+    caFile,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }

@@ -10,12 +10,16 @@ import { join } from "node:path";
 const runRoot = "/run/hanare";
 
 function containers(): string[] {
-  const out = execFileSync("docker", ["ps", "-aq", "--no-trunc", "--filter", "label=hanare"], { encoding: "utf8" });
+  const out = execFileSync("docker", ["ps", "-aq", "--no-trunc", "--filter", "label=hanare"], {
+    encoding: "utf8",
+  });
   return out.split("\n").filter((line) => line !== "");
 }
 
 function networks(): string[] {
-  const out = execFileSync("docker", ["network", "ls", "-q", "--filter", "label=hanare"], { encoding: "utf8" });
+  const out = execFileSync("docker", ["network", "ls", "-q", "--filter", "label=hanare"], {
+    encoding: "utf8",
+  });
   return out.split("\n").filter((line) => line !== "");
 }
 
@@ -30,7 +34,12 @@ function entries(directory: string, prefix = ""): string[] {
   }
 }
 
-const everything = (): string[] => [...containers(), ...networks(), ...entries(runRoot), ...entries(tmpdir(), "hanare-test-")];
+const everything = (): string[] => [
+  ...containers(),
+  ...networks(),
+  ...entries(runRoot),
+  ...entries(tmpdir(), "hanare-test-"),
+];
 
 export default function leakCheck(): () => void {
   const before = new Set(everything());

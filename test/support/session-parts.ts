@@ -27,7 +27,10 @@ export interface SessionScene extends AsyncDisposable {
   readonly audited: AuditEvent[];
 }
 
-export async function sessionScene(limits: object = {}, chromiumPolicy = "{}"): Promise<SessionScene> {
+export async function sessionScene(
+  limits: object = {},
+  chromiumPolicy = "{}",
+): Promise<SessionScene> {
   const installation = newInstallationId();
   const run = join("/run/hanare", installation);
   const root = join(run, "s");

@@ -7,16 +7,30 @@ export const password = "とても長いパスワードです2026";
 
 export async function startTerminal(): Promise<Browser> {
   // The terminal's own sandbox is not under test here, and root cannot have it.
-  return chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"] });
+  return chromium.launch({
+    executablePath: chromiumPath,
+    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+  });
 }
 
 /** A fresh terminal profile with Japanese as its language, 1280×720 unless told. */
-export function newProfile(browser: Browser, viewport = { width: 1280, height: 720 }): Promise<BrowserContext> {
-  return browser.newContext({ ignoreHTTPSErrors: true, locale: "ja-JP", viewport, acceptDownloads: true });
+export function newProfile(
+  browser: Browser,
+  viewport = { width: 1280, height: 720 },
+): Promise<BrowserContext> {
+  return browser.newContext({
+    ignoreHTTPSErrors: true,
+    locale: "ja-JP",
+    viewport,
+    acceptDownloads: true,
+  });
 }
 
 /** Signs the first administrator in and sets the password; the portal is shown afterwards. */
-export async function firstSignIn(context: BrowserContext, { url, administrator }: Installation): Promise<Page> {
+export async function firstSignIn(
+  context: BrowserContext,
+  { url, administrator }: Installation,
+): Promise<Page> {
   const page = await context.newPage();
   await page.goto(url);
   await page.getByTestId("sign-in-name").fill(administrator.name);
@@ -30,7 +44,12 @@ export async function firstSignIn(context: BrowserContext, { url, administrator 
   return page;
 }
 
-export async function signIn(context: BrowserContext, url: string, name: string, secret = password): Promise<Page> {
+export async function signIn(
+  context: BrowserContext,
+  url: string,
+  name: string,
+  secret = password,
+): Promise<Page> {
   const page = await context.newPage();
   await page.goto(url);
   await page.getByTestId("sign-in-name").fill(name);
@@ -41,7 +60,10 @@ export async function signIn(context: BrowserContext, url: string, name: string,
 
 /** Clicks 「インターネットを開く」 and waits for the first picture in the new tab. */
 export async function openInternet(portal: Page): Promise<Page> {
-  const [viewer] = await Promise.all([portal.context().waitForEvent("page"), portal.getByTestId("open-internet").click()]);
+  const [viewer] = await Promise.all([
+    portal.context().waitForEvent("page"),
+    portal.getByTestId("open-internet").click(),
+  ]);
   await viewer.locator("html[data-first-picture]").waitFor({ state: "attached", timeout: 30_000 });
   return viewer;
 }

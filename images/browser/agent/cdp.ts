@@ -40,7 +40,9 @@ export class Cdp extends EventEmitter<{ event: [CdpEvent] }> {
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<CdpObject>();
     this.#pending.set(id, { method, resolve, reject });
-    this.#output.write(`${JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) })}\0`);
+    this.#output.write(
+      `${JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) })}\0`,
+    );
     return promise;
   }
 
@@ -69,7 +71,12 @@ export class Cdp extends EventEmitter<{ event: [CdpEvent] }> {
     const waiting = this.#pending.get(id);
     this.#pending.delete(id);
     if (message["error"] === undefined) waiting?.resolve(asObject(message["result"]));
-    else waiting?.reject(new Error(`${waiting.method}: ${asText(asObject(message["error"])["message"]) ?? "refused"}`));
+    else
+      waiting?.reject(
+        new Error(
+          `${waiting.method}: ${asText(asObject(message["error"])["message"]) ?? "refused"}`,
+        ),
+      );
   }
 
   #abandon(): void {

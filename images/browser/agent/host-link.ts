@@ -4,7 +4,15 @@
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { type FromAgent, frameType, controlFrameLimitBytes, type Hello, type ToAgent, toAgent, wireVersion } from "../../wire/control.ts";
+import {
+  type FromAgent,
+  frameType,
+  controlFrameLimitBytes,
+  type Hello,
+  type ToAgent,
+  toAgent,
+  wireVersion,
+} from "../../wire/control.ts";
 import { encodeJsonFrame, FrameReader } from "../../wire/frame.ts";
 
 const controlSocket = "/run/hanare/control.sock";
@@ -21,7 +29,11 @@ export interface HostLink {
 }
 
 /** The message connection. A host that goes away is dialled again: sessions outlive the orchestrator. */
-export function connectHost(browser: string, onMessage: (message: ToAgent) => void, onUp: () => void): HostLink {
+export function connectHost(
+  browser: string,
+  onMessage: (message: ToAgent) => void,
+  onUp: () => void,
+): HostLink {
   let current: Socket | undefined;
 
   const open = async (): Promise<void> => {

@@ -11,11 +11,11 @@ import { openPicture } from "./picture.ts";
 import { startChromium, startDisplay } from "./processes.ts";
 import { ignoreGone, Tabs } from "./tabs.ts";
 
-let host: HostLink | undefined;
+const link: { host?: HostLink } = {};
 
 /** The host refuses what does not fit the schema and ends the session, so nothing unfit is sent. */
 const report = (message: FromAgent): void => {
-  if (fromAgent.safeParse(message).success) host?.send(message);
+  if (fromAgent.safeParse(message).success) link.host?.send(message);
 };
 
 await Promise.all([startDisplay(), forwardProxy()]);
@@ -29,7 +29,7 @@ const version = await cdp.send("Browser.getVersion");
 await handOverDownloads(cdp, report);
 await tabs.follow();
 
-host = connectHost(
+link.host = connectHost(
   (asText(version["product"]) ?? "").slice(0, 128),
   (message) => ignoreGone(carryOut(message)),
   () => {
@@ -67,6 +67,7 @@ async function carryOut(message: ToAgent): Promise<unknown> {
     case "insert-text":
       return tabs.toActive("Input.insertText", { text: message.text });
     case "ping":
-      return report({ type: "pong", nonce: message.nonce });
+      report({ type: "pong", nonce: message.nonce });
+      return undefined;
   }
 }

@@ -17,7 +17,16 @@ const xSocketDirectory = "/tmp/.X11-unix";
 const xvncArguments = [
   display,
   ...["-geometry", "1280x720", "-depth", "24", "-dpi", "96"],
-  ...["-SecurityTypes", "None", "-rfbport", "-1", "-rfbunixpath", pictureSocket, "-rfbunixmode", "0600"],
+  ...[
+    "-SecurityTypes",
+    "None",
+    "-rfbport",
+    "-1",
+    "-rfbunixpath",
+    pictureSocket,
+    "-rfbunixmode",
+    "0600",
+  ],
   ...["-nolisten", "tcp", "-AlwaysShared=1", "-AcceptSetDesktopSize=1", "-FrameRate=60"],
   ...["-SendCutText=0", "-AcceptCutText=0", "-SendPrimary=0", "-SetPrimary=0", "-AllowOverride="],
 ];
@@ -50,9 +59,18 @@ const chromiumArguments = [
   "about:blank",
 ];
 
+/** All the programs get; nothing of the engine's or of Node's own comes along. */
+const environment = {
+  PATH: "/usr/local/bin:/usr/bin:/bin",
+  HOME: "/home/browser",
+  LANG: "C.UTF-8",
+  LANGUAGE: "ja",
+  TZ: "Asia/Tokyo",
+};
+
 function start(command: string, args: readonly string[], extraPipes = 0): ChildProcess {
   const child = spawn(command, args, {
-    env: { ...process.env, DISPLAY: display },
+    env: { ...environment, DISPLAY: display },
     stdio: ["ignore", "ignore", "ignore", ...Array<"pipe">(extraPipes).fill("pipe")],
   });
   child.once("exit", (code, signal) => {

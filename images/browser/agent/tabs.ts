@@ -25,6 +25,8 @@ export interface TabEvents {
 }
 
 const changeDelayMs = 20;
+/** How often the active tab is asked for its title and history. */
+const refreshMs = 2000;
 
 export class Tabs {
   readonly #cdp: Cdp;
@@ -44,7 +46,10 @@ export class Tabs {
 
   /** Resolves once there is a tab that can be told to go somewhere. */
   async follow(): Promise<void> {
-    await this.#cdp.send("Target.setDiscoverTargets", { discover: true, filter: [{ type: "page" }] });
+    await this.#cdp.send("Target.setDiscoverTargets", {
+      discover: true,
+      filter: [{ type: "page" }],
+    });
     await this.#cdp.send("Target.setAutoAttach", {
       autoAttach: true,
       // Held until Page.enable is in place, so that no navigation of a new tab goes unseen.
@@ -52,6 +57,9 @@ export class Tabs {
       flatten: true,
       filter: [{ type: "page" }],
     });
+    setInterval(() => {
+      if (this.active) ignoreGone(this.#refresh(this.active));
+    }, refreshMs);
     await this.#first.promise;
   }
 
@@ -87,7 +95,8 @@ export class Tabs {
     const history = await this.toActive("Page.getNavigationHistory");
     const entries = Array.isArray(history["entries"]) ? history["entries"] : [];
     const entry = asObject(entries[asNumber(history["currentIndex"]) + step]);
-    if (typeof entry["id"] === "number") await this.toActive("Page.navigateToHistoryEntry", { entryId: entry["id"] });
+    if (typeof entry["id"] === "number")
+      await this.toActive("Page.navigateToHistoryEntry", { entryId: entry["id"] });
   }
 
   /** Tells the listener what is true now, also when nothing changed. */
@@ -124,7 +133,8 @@ export class Tabs {
         this.#destroyed(asText(params["targetId"]) ?? "");
         return;
       default:
-        if (sessionId !== undefined && method.startsWith("Page.")) this.#pageEvent(sessionId, method, params);
+        if (sessionId !== undefined && method.startsWith("Page."))
+          this.#pageEvent(sessionId, method, params);
     }
   }
 
@@ -193,7 +203,7 @@ export class Tabs {
     else if (params["frameId"] !== tab.targetId) return;
     else if (method === "Page.frameStartedLoading") tab.loading = true;
     else if (method === "Page.frameStoppedLoading") this.#loaded(tab);
-    else if (method === "Page.navigatedWithinDocument") ignoreGone(this.#readHistory(tab));
+    else if (method === "Page.navigatedWithinDocument") ignoreGone(this.#refresh(tab));
     else return;
     this.#changed();
   }
@@ -212,15 +222,21 @@ export class Tabs {
   /** The history is asked only now: while an error page commits, Chromium refuses the question. */
   #loaded(tab: PageTarget): void {
     tab.loading = false;
-    ignoreGone(this.#readHistory(tab));
+    ignoreGone(this.#refresh(tab));
   }
 
-  async #readHistory(tab: PageTarget): Promise<void> {
+  /** Asks for what Chromium sends no event for: the title a page gives itself, and the history around it. */
+  async #refresh(tab: PageTarget): Promise<void> {
     const history = await this.#cdp.send("Page.getNavigationHistory", {}, tab.sessionId);
-    const count = Array.isArray(history["entries"]) ? history["entries"].length : 0;
+    const entries = Array.isArray(history["entries"]) ? history["entries"] : [];
     const index = asNumber(history["currentIndex"]);
-    tab.canGoBack = index > 0;
-    tab.canGoForward = index < count - 1;
+    const shown = asText(asObject(entries[index])["title"]);
+    const title = shown === undefined || shown === "" ? tab.title : shown;
+    const canGoBack = index > 0;
+    const canGoForward = index < entries.length - 1;
+    if (title === tab.title && canGoBack === tab.canGoBack && canGoForward === tab.canGoForward)
+      return;
+    Object.assign(tab, { title, canGoBack, canGoForward });
     this.#changed();
   }
 }

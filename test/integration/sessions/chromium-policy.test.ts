@@ -5,7 +5,9 @@ import type { UserId } from "../../../orchestrator/base/ids.ts";
 import { sessionContainerName } from "../../../orchestrator/sessions/spec.ts";
 import { sessionScene } from "../../support/session-parts.ts";
 
-const ours = JSON.parse(readFileSync(new URL("../../../images/browser/chromium-policy.json", import.meta.url), "utf8")) as Record<string, unknown>;
+const ours = JSON.parse(
+  readFileSync(new URL("../../../images/browser/chromium-policy.json", import.meta.url), "utf8"),
+) as Record<string, unknown>;
 
 /**
  * Starts a second Chromium in the session's container, headless, with the same managed policies, and
@@ -49,9 +51,16 @@ interface PolicyRow {
 
 describe("the managed policies of the shipped Chromium", () => {
   it("are all known, current, mandatory and without error", async () => {
-    await using scene = await sessionScene({}, JSON.stringify({ URLAllowlist: ["chrome://policy"] }));
+    await using scene = await sessionScene(
+      {},
+      JSON.stringify({ URLAllowlist: ["chrome://policy"] }),
+    );
     const person = { id: "u1" as UserId, name: "taro", groups: [] };
-    const session = await scene.sessions.open(person, { terminal: "192.0.2.1" }, AbortSignal.timeout(30_000));
+    const session = await scene.sessions.open(
+      person,
+      { terminal: "192.0.2.1" },
+      AbortSignal.timeout(30_000),
+    );
     const { stdout, stderr } = await scene.engine.exec(
       sessionContainerName(scene.parts.installation, session.id),
       ["node", "-e", reader],
@@ -64,7 +73,9 @@ describe("the managed policies of the shipped Chromium", () => {
       const row = byName.get(name);
       if (!row) return [`${name}: not on the page`];
       const bad = row.error !== "" || row.deprecated || row.unknown || row.ignored;
-      return bad || /unknown|deprecated|不明|非推奨|サポート終了/i.test(row.text) ? [`${name}: ${row.error} ${row.text}`] : [];
+      return bad || /unknown|deprecated|不明|非推奨|サポート終了/i.test(row.text)
+        ? [`${name}: ${row.error} ${row.text}`]
+        : [];
     });
     expect(faults).toEqual([]);
   });

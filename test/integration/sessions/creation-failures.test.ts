@@ -44,7 +44,11 @@ describe("creating a session", () => {
     for (const when of ["before", "after"] as const) {
       it(`leaves nothing when it fails ${when} "${name}", also when every undo runs again`, async () => {
         const steps = sessionSteps(scene.parts, { id: newSessionId(), uid: 700_000 });
-        const creating = runSteps(sabotage(steps, name, when), scene.parts.log, AbortSignal.timeout(30_000));
+        const creating = runSteps(
+          sabotage(steps, name, when),
+          scene.parts.log,
+          AbortSignal.timeout(30_000),
+        );
         await expect(creating).rejects.toBeInstanceOf(Injected);
         await expectNothingLeft();
         expect(await undoSteps(steps, scene.parts.log)).toEqual([]);
@@ -58,7 +62,11 @@ describe("creating a session", () => {
     const steps = sessionSteps(scene.parts, { id: newSessionId(), uid: 700_000 });
     const given = new AbortController();
     const creating = runSteps(
-      steps.map((step) => (step.name === "start" ? { ...step, act: async (signal) => step.act(signal).then(() => given.abort()) } : step)),
+      steps.map((step) =>
+        step.name === "start"
+          ? { ...step, act: async (signal) => step.act(signal).then(() => given.abort()) }
+          : step,
+      ),
       scene.parts.log,
       given.signal,
     );

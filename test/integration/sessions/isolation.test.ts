@@ -12,7 +12,11 @@ let uid: number;
 beforeAll(async () => {
   scene = await sessionScene();
   const person = { id: "u1" as UserId, name: "taro", groups: [] };
-  const session = await scene.sessions.open(person, { terminal: "192.0.2.1" }, AbortSignal.timeout(60_000));
+  const session = await scene.sessions.open(
+    person,
+    { terminal: "192.0.2.1" },
+    AbortSignal.timeout(60_000),
+  );
   container = sessionContainerName(scene.parts.installation, session.id);
   uid = scene.parts.store.get(session.id).uid;
 });
@@ -25,7 +29,11 @@ async function inside(line: string): Promise<{ exitCode: number; stdout: string;
 
 /** Runs a Node program inside; Node stands in for whatever an attacker brings. */
 async function nodeInside(program: string): Promise<string> {
-  const { stdout, stderr } = await scene.engine.exec(container, ["node", "-e", program], `${uid}:${uid}`);
+  const { stdout, stderr } = await scene.engine.exec(
+    container,
+    ["node", "-e", program],
+    `${uid}:${uid}`,
+  );
   return stdout.trim() + stderr.trim();
 }
 
@@ -37,7 +45,11 @@ describe("from inside the session container", () => {
   });
 
   it("no address outside can be reached, by any family", async () => {
-    for (const [host, family] of [["192.0.2.1", 4], ["169.254.169.254", 4], ["2001:db8::1", 6]] as const) {
+    for (const [host, family] of [
+      ["192.0.2.1", 4],
+      ["169.254.169.254", 4],
+      ["2001:db8::1", 6],
+    ] as const) {
       const result = await nodeInside(
         `require("net").connect({host:"${host}",port:80,family:${family}}).on("error",e=>console.log(e.code)).on("connect",()=>console.log("CONNECTED"))`,
       );
@@ -46,11 +58,19 @@ describe("from inside the session container", () => {
   });
 
   it("no name can be resolved", async () => {
-    expect(await nodeInside(`require("dns").resolve4("example.jp",(e,a)=>console.log(e?"none":a))`)).toBe("none");
+    expect(
+      await nodeInside(`require("dns").resolve4("example.jp",(e,a)=>console.log(e?"none":a))`),
+    ).toBe("none");
   });
 
   it("the root file system is read-only", async () => {
-    for (const path of ["/x", "/etc/x", "/usr/bin/x", "/opt/hanare/x", "/etc/chromium/policies/managed/x.json"]) {
+    for (const path of [
+      "/x",
+      "/etc/x",
+      "/usr/bin/x",
+      "/opt/hanare/x",
+      "/etc/chromium/policies/managed/x.json",
+    ]) {
       const { exitCode, stderr } = await inside(`touch ${path}`);
       expect(exitCode, path).not.toBe(0);
       expect(stderr).toMatch(/Read-only file system/);
@@ -58,7 +78,12 @@ describe("from inside the session container", () => {
   });
 
   it("the host's directory is read-only: sockets can be used, not moved, removed or joined", async () => {
-    for (const act of ["touch /run/hanare/x", "rm /run/hanare/control.sock", "ln -s /x /run/hanare/egress/y", "rm /run/hanare/egress/proxy.sock"]) {
+    for (const act of [
+      "touch /run/hanare/x",
+      "rm /run/hanare/control.sock",
+      "ln -s /x /run/hanare/egress/y",
+      "rm /run/hanare/egress/proxy.sock",
+    ]) {
       const { exitCode, stderr } = await inside(act);
       expect(exitCode, act).not.toBe(0);
       expect(stderr).toMatch(/Read-only file system|Permission denied/);
@@ -70,10 +95,18 @@ describe("from inside the session container", () => {
   });
 
   it("nothing of another session or of the engine is visible", async () => {
-    expect((await inside("ls /run/hanare")).stdout.split("\n").filter(Boolean).sort()).toEqual(["chromium-policy.json", "control.sock", "egress"]);
+    expect((await inside("ls /run/hanare")).stdout.split("\n").filter(Boolean).sort()).toEqual([
+      "chromium-policy.json",
+      "control.sock",
+      "egress",
+    ]);
     expect((await inside("ls /var/run/docker.sock /run/docker.sock")).exitCode).not.toBe(0);
     const mounts = (await inside("cat /proc/self/mountinfo")).stdout.split("\n");
-    const fromHost = mounts.map((line) => line.split(" ")[4] ?? "").filter((path) => path.startsWith("/run/") || path.startsWith("/var/") || path.startsWith("/mnt"));
+    const fromHost = mounts
+      .map((line) => line.split(" ")[4] ?? "")
+      .filter(
+        (path) => path.startsWith("/run/") || path.startsWith("/var/") || path.startsWith("/mnt"),
+      );
     expect(fromHost).toEqual(["/run/hanare"]);
   });
 
@@ -115,7 +148,11 @@ describe("from inside the session container", () => {
   });
 
   it("processes and memory are limited", async () => {
-    const inspect = await scene.engine.exec(container, ["sh", "-c", "cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null"]);
+    const inspect = await scene.engine.exec(container, [
+      "sh",
+      "-c",
+      "cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null",
+    ]);
     expect(inspect.stdout.trim()).toBe("512");
     const memory = await scene.engine.exec(container, [
       "sh",
@@ -151,15 +188,19 @@ describe("Chromium's own sandbox, seen from the host", () => {
 
   it("is on: no process was started without it", () => {
     expect(processes().length).toBeGreaterThan(3);
-    for (const { line } of processes()) expect(line).not.toMatch(/--no-sandbox|--disable-setuid-sandbox|--disable-seccomp/);
+    for (const { line } of processes())
+      expect(line).not.toMatch(/--no-sandbox|--disable-setuid-sandbox|--disable-seccomp/);
   });
 
   it("puts every renderer into user, PID and network namespaces of its own", () => {
-    const browser = processes().find(({ line }) => line.includes("--remote-debugging-pipe") && !line.includes("--type="));
+    const browser = processes().find(
+      ({ line }) => line.includes("--remote-debugging-pipe") && !line.includes("--type="),
+    );
     expect(browser).toBeDefined();
     expect(renderers().length).toBeGreaterThan(0);
     for (const { pid } of renderers()) {
-      for (const kind of ["user", "pid", "net"]) expect(namespace(pid, kind)).not.toBe(namespace(browser?.pid ?? "", kind));
+      for (const kind of ["user", "pid", "net"])
+        expect(namespace(pid, kind)).not.toBe(namespace(browser?.pid ?? "", kind));
     }
   });
 

@@ -22,16 +22,23 @@ beforeEach(async () => {
 afterEach(() => scene[Symbol.asyncDispose]());
 
 const reconcileParts = () => ({ ...scene.parts, sessions: scene.sessions });
-const ended = async (): Promise<SessionView> => ((await once(scene.sessions, "ended")) as [SessionView])[0];
+const ended = async (): Promise<SessionView> =>
+  ((await once(scene.sessions, "ended")) as [SessionView])[0];
 
 describe("a session", () => {
   it("is one container with its own uid, directory and sockets, and all of it goes at the end", async () => {
     const session = await scene.sessions.open(taro, { terminal }, soon());
-    expect((await scene.engine.list("session")).map(({ name, running }) => ({ name, running }))).toEqual([
+    expect(
+      (await scene.engine.list("session")).map(({ name, running }) => ({ name, running })),
+    ).toEqual([
       { name: sessionContainerName(scene.parts.installation, session.id), running: true },
     ]);
     const control = await stat(join(scene.root, session.id, "control.sock"));
-    expect({ mode: control.mode & 0o777, uid: control.uid, gid: control.gid }).toEqual({ mode: 0o660, uid: 0, gid: 700_000 });
+    expect({ mode: control.mode & 0o777, uid: control.uid, gid: control.gid }).toEqual({
+      mode: 0o660,
+      uid: 0,
+      gid: 700_000,
+    });
 
     const startedAt = performance.now();
     await scene.sessions.end(session.id, "user");
@@ -64,16 +71,29 @@ describe("a session", () => {
   it("is refused honestly when the house is full, and nothing is left of the attempt", async () => {
     await scene.sessions.open(taro, { terminal }, soon());
     await scene.sessions.open(hanako, { terminal }, soon());
-    const third = scene.sessions.open({ ...taro, id: "u3" as UserId, name: "jiro" }, { terminal }, soon());
+    const third = scene.sessions.open(
+      { ...taro, id: "u3" as UserId, name: "jiro" },
+      { terminal },
+      soon(),
+    );
     await expect(third).rejects.toMatchObject({ code: "CAPACITY" });
     expect(await scene.engine.list("session")).toHaveLength(2);
   });
 
   it("ends with a reason when its container dies", async () => {
     const session = await scene.sessions.open(taro, { terminal }, soon());
-    await using _watch = await watchEngine(scene.engine, scene.sessions, makeReconcile(reconcileParts()), scene.parts.log);
+    await using _watch = await watchEngine(
+      scene.engine,
+      scene.sessions,
+      makeReconcile(reconcileParts()),
+      scene.parts.log,
+    );
     const ending = ended();
-    await scene.engine.exec(sessionContainerName(scene.parts.installation, session.id), ["sh", "-c", "kill -9 -1"], "700000:700000");
+    await scene.engine.exec(
+      sessionContainerName(scene.parts.installation, session.id),
+      ["sh", "-c", "kill -9 -1"],
+      "700000:700000",
+    );
     expect((await ending).endReason).toBe("container-died");
     await scene.sessions.end(session.id, "user");
     expect(await scene.engine.list()).toEqual([]);
@@ -86,7 +106,12 @@ describe("the warm pool", () => {
     pooled.sessions.scheduleRefill(0);
     const [id] = (await once(pooled.sessions, "linked")) as [SessionId];
     const waiting = pooled.sessions.find(id);
-    expect(waiting).toMatchObject({ state: "ready", ownerId: null, ownerName: null, terminal: null });
+    expect(waiting).toMatchObject({
+      state: "ready",
+      ownerId: null,
+      ownerName: null,
+      terminal: null,
+    });
     const startedAt = performance.now();
     const opened = await pooled.sessions.open(taro, { terminal }, soon());
     expect(opened).toMatchObject({ id, state: "active", ownerName: "taro", warm: true });
@@ -112,7 +137,10 @@ describe("reconcile", () => {
     const session = await scene.sessions.open(taro, { terminal }, soon());
     await scene.engine.remove(sessionContainerName(scene.parts.installation, session.id));
     expect(await makeReconcile(reconcileParts())()).toEqual({ orphans: 0, lost: 1 });
-    expect(scene.sessions.find(session.id)).toMatchObject({ state: "deleted", endReason: "container-died" });
+    expect(scene.sessions.find(session.id)).toMatchObject({
+      state: "deleted",
+      endReason: "container-died",
+    });
     expect(await readdir(scene.root)).toEqual([]);
   });
 

@@ -11,7 +11,10 @@ export interface TestAuthority {
 }
 
 export async function makeTestAuthority(names: readonly string[]): Promise<TestAuthority> {
-  const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 86_400_000) };
+  const validity = {
+    notBefore: new Date(Date.now() - 60_000),
+    notAfter: new Date(Date.now() + 86_400_000),
+  };
   const caKeys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     ...validity,
@@ -37,5 +40,9 @@ export async function makeTestAuthority(names: readonly string[]): Promise<TestA
     ],
   });
   const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
-  return { caCert: ca.toString("pem"), serverCert: server.toString("pem"), serverKey: x509.PemConverter.encode(key, "PRIVATE KEY") };
+  return {
+    caCert: ca.toString("pem"),
+    serverCert: server.toString("pem"),
+    serverKey: x509.PemConverter.encode(key, "PRIVATE KEY"),
+  };
 }

@@ -15,4 +15,7 @@ const answer: RequestListener = (request, response) => {
 };
 
 createServer(answer).listen(80);
-createTlsServer({ key: readFileSync("/tls/origin.key"), cert: readFileSync("/tls/origin.crt") }, answer).listen(443);
+createTlsServer(
+  { key: readFileSync("/tls/origin.key"), cert: readFileSync("/tls/origin.crt") },
+  answer,
+).listen(443);

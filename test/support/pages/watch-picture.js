@@ -10,7 +10,9 @@
     const picture = document.querySelector("[data-testid=picture] canvas");
     if (picture && picture.width > 0) {
       context.drawImage(picture, 0, 0, scratch.width, scratch.height);
-      const pixels = new Uint32Array(context.getImageData(0, 0, scratch.width, scratch.height).data.buffer);
+      const pixels = new Uint32Array(
+        context.getImageData(0, 0, scratch.width, scratch.height).data.buffer,
+      );
       if (new Set(pixels).size > 8) {
         document.documentElement.dataset.askedPage = now();
         return;

@@ -9,7 +9,10 @@ interface Rule {
 }
 const profile = JSON.parse(sessionSeccompProfile()) as { defaultAction: string; syscalls: Rule[] };
 const openTo = (name: string) =>
-  profile.syscalls.some((rule) => rule.action === "SCMP_ACT_ALLOW" && rule.args.length === 0 && rule.names.includes(name));
+  profile.syscalls.some(
+    (rule) =>
+      rule.action === "SCMP_ACT_ALLOW" && rule.args.length === 0 && rule.names.includes(name),
+  );
 
 describe("the session seccomp profile", () => {
   it("refuses what it does not name", () => expect(profile.defaultAction).toBe("SCMP_ACT_ERRNO"));
@@ -27,11 +30,16 @@ describe("the session seccomp profile", () => {
   }
 
   it("answers clone3 with ENOSYS, so that the C library falls back to clone", () => {
-    expect(profile.syscalls.find((rule) => rule.names.includes("clone3"))).toMatchObject({ action: "SCMP_ACT_ERRNO", errnoRet: 38 });
+    expect(profile.syscalls.find((rule) => rule.names.includes("clone3"))).toMatchObject({
+      action: "SCMP_ACT_ERRNO",
+      errnoRet: 38,
+    });
   });
 
   it("opens sockets of unix, IPv4, IPv6 and netlink families only", () => {
-    const families = profile.syscalls.filter((rule) => rule.names.includes("socket")).map((rule) => rule.args[0]?.value);
+    const families = profile.syscalls
+      .filter((rule) => rule.names.includes("socket"))
+      .map((rule) => rule.args[0]?.value);
     expect(families.toSorted((a = 0, b = 0) => a - b)).toEqual([1, 2, 10, 16]);
   });
 });

@@ -17,10 +17,14 @@ function scene(sessions: object) {
   );
   const view = { id, expiresAt: new Date(3_600_000).toISOString() } as SessionView;
   clock.claimed(view);
-  return { clock, did, pass: (seconds: number) => {
-    now += seconds * 1000;
-    clock.tick();
-  } };
+  return {
+    clock,
+    did,
+    pass: (seconds: number) => {
+      now += seconds * 1000;
+      clock.tick();
+    },
+  };
 }
 
 describe("who is watching", () => {

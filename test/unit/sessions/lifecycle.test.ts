@@ -24,6 +24,8 @@ describe("the life of a session", () => {
   }
 
   it("names both states when it refuses", () => {
-    expect(() => assertMayFollow("deleted", "active")).toThrow(/ILLEGAL_TRANSITION.*deleted.*active/);
+    expect(() => assertMayFollow("deleted", "active")).toThrow(
+      /ILLEGAL_TRANSITION.*deleted.*active/,
+    );
   });
 });

@@ -4,7 +4,11 @@ import { SessionStore } from "../../../orchestrator/sessions/store.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 
 const limits = { warm: true, firstUid: 700_000, maxTotal: 3 };
-const taro = { person: { id: "u1" as UserId, name: "taro", groups: [] }, terminal: "192.0.2.7", expiresAt: new Date(0) };
+const taro = {
+  person: { id: "u1" as UserId, name: "taro", groups: [] },
+  terminal: "192.0.2.7",
+  expiresAt: new Date(0),
+};
 
 describe("the session store", () => {
   it("gives every living session a uid of its own and uses freed ones again", () => {
