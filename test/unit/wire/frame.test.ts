@@ -45,7 +45,7 @@ describe("frames", () => {
   it("leave the bytes behind the last whole frame to the one who asks", () => {
     const reader = new FrameReader(limit);
     const bytes = Buffer.concat([encodeFrame(1, Buffer.from("hello")), Buffer.from("RFB 003")]);
-    const [first] = [...reader.push(bytes)];
+    const [first] = reader.push(bytes);
     expect(first?.payload.toString()).toBe("hello");
     expect(reader.drain().toString()).toBe("RFB 003");
   });
