@@ -57,6 +57,8 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     config.log.level,
     config.log.file === "stderr" ? undefined : resolve(paths.data, config.log.file),
   );
+  // Nothing in it outlives this process: sockets and session directories only.
+  stack.defer(() => rm(paths.run, { recursive: true, force: true }));
   await makeRunDirectories(paths, config);
 
   const database = openDatabase(paths.database);

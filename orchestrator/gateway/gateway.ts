@@ -119,12 +119,9 @@ export class Gateway implements Disposable {
     );
     const grant = await this.#o.authorize(request);
     const link = "kind" in grant ? this.#o.sessions.link(grant.sessionId) : undefined;
-    if (!("kind" in grant)) {
-      this.#o.refuse(socket, grant);
-      return;
-    }
-    if (!link) {
-      this.#o.refuse(socket, new AppError("SESSION_ENDED", { session: grant.sessionId }));
+    if (!("kind" in grant) || !link) {
+      const ended = () => new AppError("SESSION_ENDED", {});
+      this.#o.refuse(socket, "kind" in grant ? ended() : grant);
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (viewer) => {

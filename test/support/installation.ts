@@ -66,7 +66,6 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
   const dataDir = await mkdtemp(join(tmpdir(), "hanare-test-"));
   stack.defer(() => rm(dataDir, { recursive: true }));
   const id = newInstallationId();
-  stack.defer(() => rm(join("/run/hanare", id), { recursive: true, force: true }));
   const made = defaultDataDir();
   for (const each of ["images.json", "keys", "web"])
     await cp(join(made, each), join(dataDir, each), { recursive: true });
