@@ -130,6 +130,11 @@ export const problems = {
     en: "The configuration file is invalid.",
     mend: "{editor} {file}",
   },
+  POLICY_INVALID: {
+    ja: "通信ポリシーに誤りがあるため、始めても何も開けません。",
+    en: "The policy has mistakes; started like this, nothing could be opened.",
+    mend: "npx hanare policy check {file}",
+  },
   KEYS_DAMAGED: {
     ja: "鍵の置き場所 {path} を読み取れません ({reason})。",
     en: "The keys in {path} cannot be read ({reason}).",

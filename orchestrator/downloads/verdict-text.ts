@@ -24,7 +24,7 @@ export const removedTexts: Readonly<Record<RemovedClass, Words>> = {
   "external-template": words("外部テンプレート", "external templates"),
   field: words("外部を読み込むフィールド", "fields that load from outside"),
   formula: words(
-    "外部を参照する数式(値は残しています)",
+    "外部を参照する数式（値は残しています）",
     "formulas that reach outside (values kept)",
   ),
   "form-xfa": words("動的フォーム", "dynamic forms"),
@@ -98,7 +98,7 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
     "種類の分からないファイルのため、お渡しできません。",
     "The type of the file is unknown; it is not released.",
   ),
-  "empty-file": words("中身が空のファイルです。", "The file is empty."),
+  "empty-file": words("中身が空のため、お渡しできません。", "The file is empty and is not released."),
   executable: words(
     "中身がプログラムのため、お渡しできません。",
     "It is a program inside and is not released.",
@@ -144,8 +144,8 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
     "The archive holds unsafe names and is not released.",
   ),
   "password-required": words(
-    "パスワードで保護されています。",
-    "The file is protected by a password.",
+    "パスワードで保護されていて検査できないため、お渡しできません。",
+    "The file is protected by a password, cannot be inspected and is not released.",
   ),
   "password-wrong": words("パスワードが違います。", "The password is wrong."),
   "archive-no-engine": words(
@@ -213,7 +213,7 @@ export function verdictText(
   const more = [
     verdict === "needs_approval" ? approval : undefined,
     verdict === "infected" && signature !== undefined
-      ? words(`(${signature})`, `(${signature})`)
+      ? words(`（${signature}）`, `(${signature})`)
       : undefined,
     listRemoved(removed),
   ].filter((each) => each !== undefined);

@@ -5,6 +5,7 @@
 import type { Readable } from "node:stream";
 import { PassThrough } from "node:stream";
 import Docker from "dockerode";
+import { z } from "zod";
 import { AppError } from "../base/errors.ts";
 import type { InstallationId } from "../base/ids.ts";
 import { type ContainerRole, installationLabel, roleLabel, sessionLabel } from "./labels.ts";
@@ -47,8 +48,24 @@ export interface EngineClient {
   /** Containers of this installation that died, as the engine reports it. Returns the unsubscriber. */
   onDeath(
     listener: (fact: { name: string; session: string | undefined }) => void,
+    /** The stream of events is over, for example because the engine restarted. Called once. */
+    onEnd: () => void,
   ): Promise<() => void>;
 }
+
+/** One line of the engine's events; a line that is none (half of one at the end) is passed over. */
+const deathEvent = z
+  .string()
+  .transform((line, context): unknown => {
+    try {
+      return JSON.parse(line);
+    } catch {
+      // Not JSON: an issue of the schema, not an exception in an event listener.
+      context.addIssue("not JSON");
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ Actor: z.object({ Attributes: z.record(z.string(), z.string()) }) }));
 
 function statusOf(error: unknown): number | undefined {
   return typeof error === "object" &&
@@ -190,20 +207,23 @@ export function createEngineClient(
       };
     },
 
-    async onDeath(listener) {
+    async onDeath(listener, onEnd) {
       const label = [`${installationLabel}=${installation}`];
       const stream = (await guarded("events", () =>
         docker.getEvents({ filters: { type: ["container"], event: ["die"], label } }),
       )) as NodeJS.ReadableStream & { destroy(): void };
       let rest = "";
+      stream.once("close", onEnd);
+      // `close` follows; without a listener the broken connection would end this process.
+      stream.on("error", () => undefined);
       stream.setEncoding("utf8");
       stream.on("data", (chunk: string) => {
         const lines = (rest + chunk).split("\n");
         rest = lines.pop() ?? "";
         for (const line of lines) {
-          if (line === "") continue;
-          const event = JSON.parse(line) as { Actor?: { Attributes?: Record<string, string> } };
-          const attributes = event.Actor?.Attributes ?? {};
+          const event = deathEvent.safeParse(line);
+          if (!event.success) continue;
+          const attributes = event.data.Actor.Attributes;
           listener({ name: attributes["name"] ?? "", session: attributes[sessionLabel] });
         }
       });

@@ -14,6 +14,11 @@ export interface ChannelActions {
   active(): void;
 }
 
+/**
+ * Pasted text goes in pieces: escaped, 100,000 characters are more than one frame may carry. A piece ends
+ * between characters.
+ */
+const pieceLength = 16_000;
 /** WebSocket close code for a message that breaks the contract. */
 const policyViolation = 1008;
 /** A viewer that does not read is cut off instead of filling memory; it comes back and is told all anew. */
@@ -28,8 +33,7 @@ export class ViewerChannel {
       const message = isBinary ? undefined : parse(textOf(data));
       if (!message) return socket.close(policyViolation, "message not understood");
       if (message.type !== "activity") {
-        const forAgent = toAgentMessage(message, actions);
-        actions.send(forAgent);
+        for (const forAgent of toAgentMessages(message, actions)) actions.send(forAgent);
       }
       actions.active();
     });
@@ -60,8 +64,23 @@ function parse(text: string): ViewerMessage | undefined {
   }
 }
 
-function toAgentMessage(
+function toAgentMessages(
   message: Exclude<ViewerMessage, { type: "activity" }>,
+  actions: ChannelActions,
+): readonly ToAgent[] {
+  if (message.type !== "insert-text") return [toAgentMessage(message, actions)];
+  return pieces(message.text).map((text) => ({ type: "insert-text", text }));
+}
+
+function pieces(text: string): readonly string[] {
+  if (text.length <= pieceLength) return [text];
+  const halved = /[\ud800-\udbff]/.test(text[pieceLength - 1] ?? "");
+  const end = halved ? pieceLength - 1 : pieceLength;
+  return [text.slice(0, end), ...pieces(text.slice(end))];
+}
+
+function toAgentMessage(
+  message: Exclude<ViewerMessage, { type: "activity" | "insert-text" }>,
   actions: ChannelActions,
 ): ToAgent {
   switch (message.type) {
@@ -85,7 +104,6 @@ function toAgentMessage(
     case "stop":
     case "close-tab":
     case "activate-tab":
-    case "insert-text":
       return message;
   }
 }

@@ -25,6 +25,14 @@ import type { Log } from "../base/log.ts";
 const helloLimitBytes = 32 * 1024;
 const helloTimeoutMs = 5000;
 const maxConnections = 32;
+/** A container that does not read is cut off instead of filling memory; a living agent dials again. */
+const maxUnreadBytes = 2 * 1024 * 1024;
+/** A download that says nothing for so long is over. */
+const downloadSilenceMs = 30_000;
+/** One container's messages may have a tenth of this process's time: after work its line rests nine times as long. */
+const restFactor = 9;
+const leastWorkMs = 1;
+const longestRestMs = 2000;
 
 export interface UntrustedDownload {
   readonly untrustedName: string;
@@ -55,6 +63,10 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     this.#log = log;
     this.#server = createServer((socket) => this.#accept(socket));
     this.#server.maxConnections = maxConnections;
+    // A failed accept (no file descriptors left) must not end the process.
+    this.#server.on("error", (error) =>
+      log.warn({ event: "control-listen", outcome: "failure", reason: error.message }),
+    );
   }
 
   /** Listens on `path`, readable and writable for the directory's group only. */
@@ -82,7 +94,14 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   }
 
   send(message: ToAgent): void {
-    this.#control?.write(encodeJsonFrame(frameType.message, message));
+    const control = this.#control;
+    if (control === undefined || control.destroyed) return;
+    if (control.writableLength > maxUnreadBytes) {
+      this.#log.warn({ event: "control-unread", bytes: control.writableLength });
+      control.destroy();
+      return;
+    }
+    control.write(encodeJsonFrame(frameType.message, message));
   }
 
   /** A new RFB stream from the container's display. */
@@ -134,6 +153,7 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
         return this.#takePicture(socket, said.stream);
       case "download": {
         const { name: untrustedName, url: untrustedUrl, size: sizeBytes } = said;
+        socket.setTimeout(downloadSilenceMs, () => socket.destroy());
         const taken = this.emit("download", {
           untrustedName,
           untrustedUrl,
@@ -157,9 +177,11 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     this.#control = socket;
     const reader = new FrameReader(controlFrameLimitBytes);
     socket.on("data", (chunk: Buffer) => {
+      const startedAt = performance.now();
       this.#guard(socket, () => {
         for (const frame of reader.push(chunk)) this.#message(frame);
       });
+      rest(socket, performance.now() - startedAt);
     });
     socket.once("close", () => {
       if (this.#control !== socket) return;
@@ -189,4 +211,10 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
       return undefined;
     }
   }
+}
+
+function rest(socket: Socket, workedMs: number): void {
+  if (workedMs < leastWorkMs || socket.destroyed) return;
+  socket.pause();
+  setTimeout(() => socket.resume(), Math.min(workedMs * restFactor, longestRestMs));
 }

@@ -7,6 +7,8 @@ import type { ReconcileReport } from "./reconcile.ts";
 import type { SessionService } from "./types.ts";
 
 const everyMs = 10_000;
+/** After the engine's stream of events ended; what died meanwhile is found by the timer. */
+const resubscribeMs = 1000;
 
 export interface EngineWatch extends AsyncDisposable {
   /** Counters of the latest round. */
@@ -22,7 +24,7 @@ export async function watchEngine(
   let latest: ReconcileReport = { orphans: 0, lost: 0 };
   let round: Promise<void> = Promise.resolve();
 
-  const stopEvents = await engine.onDeath(({ session }) => {
+  const onDeath = ({ session }: { session: string | undefined }): void => {
     if (session === undefined) return;
     const state = sessions.find(session as SessionId)?.state;
     if (state !== "ready" && state !== "active") return;
@@ -31,7 +33,20 @@ export async function watchEngine(
       .catch((error: unknown) =>
         log.error({ event: "session-end", outcome: "failure", reason: describeError(error) }),
       );
-  });
+  };
+  let stopped = false;
+  let again: NodeJS.Timeout | undefined;
+  const onEnd = (): void => {
+    if (stopped) return;
+    log.warn({ event: "engine-events", outcome: "ended" });
+    again = setTimeout(() => {
+      engine.onDeath(onDeath, onEnd).then((stop) => {
+        if (stopped) stop();
+        else stopEvents = stop;
+      }, onEnd);
+    }, resubscribeMs);
+  };
+  let stopEvents = await engine.onDeath(onDeath, onEnd);
 
   const timer = setInterval(() => {
     round = reconcile()
@@ -50,7 +65,9 @@ export async function watchEngine(
       return latest;
     },
     async [Symbol.asyncDispose]() {
+      stopped = true;
       clearInterval(timer);
+      clearTimeout(again);
       stopEvents();
       await round;
     },

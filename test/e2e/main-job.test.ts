@@ -195,6 +195,7 @@ describe("the door for traffic", () => {
     ["a denied host", "https://www.denied.test/", "R010"],
     ["an unlisted host", "https://www.unlisted.test/", "default"],
     ["a listed host that resolves to an inside address", "https://inside.test/", "guard.deny_ip"],
+    ["a listed host that is this very machine", "https://self.test/", "guard.deny_ip"],
   ];
   for (const [what, address, rule] of refused) {
     it(`refuses ${what} and says why, with the rule's id, in both languages`, async () => {

@@ -34,7 +34,7 @@ guards:
   permit_ip: [${testRange}]
 lists:
   denied: { hosts: [".denied.test"], effect: deny }
-  allowed: { hosts: [${[...allowed, "inside.test"].map((host) => `"${host}"`).join(", ")}] }
+  allowed: { hosts: [${[...allowed, "inside.test", "self.test"].map((host) => `"${host}"`).join(", ")}] }
 rules:
   - id: R010
     name: 遮断サイト

@@ -19,12 +19,14 @@ export const originAddress = "203.0.113.10";
 export const nameServerAddress = "203.0.113.53";
 export const testRange = "203.0.113.0/24";
 
-/** Names of the test internet; inside.test resolves to where no rule may lead. */
+/** Names of the test internet; inside.test and self.test resolve to where no rule may lead. */
 export const testNames = {
   "www.allowed.test": [originAddress],
   "www.denied.test": [originAddress],
   "www.unlisted.test": [originAddress],
   "inside.test": ["10.0.0.5"],
+  // The bridge's own address: this very machine, although in the permitted range.
+  "self.test": ["203.0.113.1"],
 } as const;
 
 export interface TestInternet extends AsyncDisposable {

@@ -28,8 +28,8 @@ export const adminTexts = {
     en: "Only the test signatures shipped with Hanare",
   },
   "overview.shippedOnlyBody": {
-    ja: "実際のウイルスはほとんど検出できません。ウイルス定義を取り込んでください（npx hanare signatures import）。",
-    en: "Real viruses are hardly detected. Import virus signatures (npx hanare signatures import).",
+    ja: "実際のウイルスはほとんど検出できません。公式のウイルス定義を取り込む機能は、まだありません。",
+    en: "Real viruses are hardly detected. Importing official signatures is not possible yet.",
   },
   "overview.proxyDownBody": {
     ja: "分離ブラウザからの通信はすべて止まっています。",
@@ -75,8 +75,8 @@ export const adminTexts = {
 
   "audit.title": { ja: "監査記録", en: "Audit log" },
   "audit.lead": {
-    ja: "だれが、いつ、どの端末から、何をしたか。記録は変更できません。",
-    en: "Who did what, when, and from which terminal. Records cannot be altered.",
+    ja: "だれが、いつ、どの端末から、何をしたか。書き換えは npx hanare audit verify で分かります。",
+    en: "Who did what, when, and from which terminal. npx hanare audit verify reveals alterations.",
   },
   "audit.from": { ja: "開始日時", en: "From" },
   "audit.to": { ja: "終了日時", en: "To" },
@@ -152,7 +152,7 @@ export const adminTexts = {
   },
   "users.submit": { ja: "追加する", en: "Add" },
   "users.busy": { ja: "処理しています…", en: "Working…" },
-  "users.oneTime": { ja: "{name} の一度だけ使えるパスワード", en: "One-time password of {name}" },
+  "users.oneTime": { ja: "{name} の仮パスワード", en: "One-time password of {name}" },
   "users.oneTimeBody": {
     ja: "この画面を閉じると二度と表示できません。本人に安全な方法で伝えてください。",
     en: "It cannot be shown again after this is closed. Hand it over in a safe way.",
@@ -171,12 +171,12 @@ export const adminTexts = {
   "policy.file": { ja: "ファイル", en: "File" },
   "policy.rules": { ja: "規則", en: "Rules" },
   "policy.rulesLead": {
-    ja: "上から順に調べ、最初に当てはまった規則を使います。どれにも当てはまらない通信は拒否します。",
-    en: "Rules are tried from the top; the first match decides. Traffic that matches none is refused.",
+    ja: "上から順に調べ、最初に当てはまった規則を使います。どれにも当てはまらない通信は、ポリシーの defaults のとおりに扱います。",
+    en: "Rules are tried from the top; the first match decides. The defaults of the policy decide the rest.",
   },
   "policy.rulesEmpty": {
-    ja: "規則がありません。すべての通信を拒否しています。",
-    en: "There are no rules. All traffic is refused.",
+    ja: "有効な規則がありません。",
+    en: "No rules are in force.",
   },
   "policy.ruleId": { ja: "規則", en: "Rule" },
   "policy.ruleName": { ja: "名前", en: "Name" },
