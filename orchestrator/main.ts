@@ -10,7 +10,9 @@ import { exportAudit } from "./audit/export.ts";
 import { loadSigningKey } from "./audit/keys.ts";
 import { queryAudit } from "./audit/query.ts";
 import { createAuditWriter } from "./audit/writer.ts";
+import { describeError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
+import { removeTree } from "./base/remove-tree.ts";
 import { loadInstallation } from "./config/installation.ts";
 import { loadConfig } from "./config/load.ts";
 import { makePaths, type Paths } from "./config/paths.ts";
@@ -58,7 +60,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     config.log.file === "stderr" ? undefined : resolve(paths.data, config.log.file),
   );
   // Nothing in it outlives this process: sockets and session directories only.
-  stack.defer(() => rm(paths.run, { recursive: true, force: true }));
+  stack.defer(() => removeTree(paths.run));
   await makeRunDirectories(paths, config);
 
   const database = openDatabase(paths.database);
@@ -70,6 +72,12 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       now,
       signingKey: loadSigningKey(paths.keys),
       onCheckpoint: (checkpoint) => log.info({ event: "audit-checkpoint", ...checkpoint }),
+      onCheckpointFailure: (error) =>
+        log.error({
+          event: "audit-checkpoint",
+          outcome: "failure",
+          reason: describeError(error),
+        }),
     }),
   );
   audit.write({ action: "system-start", outcome: "success" });
@@ -90,7 +98,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   );
   const policy = stack.use(
     await watchPolicy({
-      file: join(paths.data, config.proxy.policyFile),
+      file: resolve(paths.data, config.proxy.policyFile),
       log,
       onPolicy: async (compiled) => {
         await egress.configure(compiled);

@@ -21,8 +21,8 @@ const graceMs = 3000;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 
-function spawnSite({ socketPath, host, uid }: PracticeOptions): ChildProcess {
-  return fork(
+function spawnSite({ socketPath, host, uid, log }: PracticeOptions): ChildProcess {
+  const child = fork(
     join(import.meta.dirname, "main.ts"),
     ["--socket", socketPath, "--host", host, "--uid", String(uid)],
     {
@@ -34,6 +34,11 @@ function spawnSite({ socketPath, host, uid }: PracticeOptions): ChildProcess {
       detached: true,
     },
   );
+  // Cannot be started (no processes or descriptors left): the caller's time-out says so.
+  child.on("error", (error) =>
+    log.error({ event: "practice-site", outcome: "failure", reason: error.message }),
+  );
+  return child;
 }
 
 const ended = (child: ChildProcess): boolean =>

@@ -102,7 +102,7 @@ export function blockPage(facts: PageFacts): string {
     ],
     ["理由 / Reason", refusal.reason],
     ["日時 / Time", localTime(at)],
-    ["受付番号 / Request", requestId],
+    ["問い合わせ番号 / Request", requestId],
   ].map(([name = "", value = ""]) => `<dt>${escape(name)}</dt><dd>${escape(value)}</dd>`);
   return `<!doctype html>
 <html lang="ja">
@@ -112,7 +112,7 @@ export function blockPage(facts: PageFacts): string {
 <p class="host">${escape(host)}</p>
 <p>${ja}</p>
 ${note}
-<p>業務で必要なときは、下の受付番号を添えて管理者に連絡してください。</p>
+<p>業務で必要なときは、下の問い合わせ番号を添えて管理者に連絡してください。</p>
 <h2 lang="en">${titleEn}</h2>
 <p lang="en">${en} If you need it for your work, give your administrator the request number below.</p>
 <dl>${rows.join("")}</dl>

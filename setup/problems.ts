@@ -70,6 +70,11 @@ export const problems = {
     en: "The clock says {now}. Certificates would not verify, so Hanare does not start.",
     mend: "timedatectl set-ntp true   (または / or: date -s 'YYYY-MM-DD hh:mm')",
   },
+  CLOCK_UNSYNCHRONISED: {
+    ja: "時計が時刻サーバーと同期していません。監査記録の時刻がずれるおそれがあります。",
+    en: "The clock is not synchronised; the times in the audit log may drift.",
+    mend: "timedatectl set-ntp true",
+  },
   NO_APT: {
     ja: "Docker Engine が見つからず、apt も使えないため自動では導入できません。",
     en: "Docker Engine was not found, and without apt it cannot be installed automatically.",

@@ -24,6 +24,8 @@ export interface AuditWriterDeps {
   readonly signingKey: KeyObject;
   /** Called for each checkpoint: written to the ordinary log it leaves the machine with log shipping. */
   readonly onCheckpoint?: (checkpoint: SignedCheckpoint) => void;
+  /** A checkpoint on the timer could not be written. */
+  readonly onCheckpointFailure?: (error: unknown) => void;
 }
 
 export interface AuditWriter extends AuditLog, Disposable {
@@ -76,7 +78,14 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
       writer.checkpoint();
     },
   };
-  const timer = setInterval(() => writer.checkpoint(), checkpointMs);
+  const timer = setInterval(() => {
+    try {
+      writer.checkpoint();
+    } catch (error) {
+      // Disk full, or another process holds the file for long: the next round signs what this one could not.
+      deps.onCheckpointFailure?.(error);
+    }
+  }, checkpointMs);
   timer.unref();
   return writer;
 }

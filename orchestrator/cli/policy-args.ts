@@ -1,19 +1,15 @@
 /** What the `policy …` commands share: the default file, printing problems, and how bad usage is told. */
 import { join } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { defaultDataDir } from "../config/load.ts";
 import type { CompiledPolicy } from "../../policies/compiled.ts";
 import { loadPolicy } from "../../policies/load.ts";
 import { formatProblem } from "../../policies/problem.ts";
 
-/** The data directory of an installation that was started from this folder. */
-export const defaultPolicyFile = join(
-  import.meta.dirname,
-  "..",
-  "..",
-  "var",
-  "policy",
-  "policy.yaml",
-);
+/** The policy of the installation that `--data DIR`, else HANARE_DATA, else this folder's `var` is. */
+export function policyFileOf(data: string | undefined): string {
+  return join(data ?? defaultDataDir(), "policy", "policy.yaml");
+}
 
 /** Exit codes of all `policy` commands; each says in its help what 1 means for it. */
 export const exitCodes = { ok: 0, no: 1, usage: 2, unreadable: 3 } as const;

@@ -1,14 +1,14 @@
 /** `hanare policy check [FILE]`: reads a policy and its lists and says everything that is wrong with them. */
 import {
   complain,
-  defaultPolicyFile,
   exitCodes,
   loadOrComplain,
+  policyFileOf,
   print,
   readArgs,
 } from "./policy-args.ts";
 
-const help = `hanare policy check [FILE] [--json]
+const help = `hanare policy check [FILE] [--json] [--data DIR]
 
 Reads a policy and its lists, without a running server, and reports every mistake with file, line,
 column and what to write instead. FILE defaults to the installation's var/policy/policy.yaml.
@@ -16,7 +16,11 @@ column and what to write instead. FILE defaults to the installation's var/policy
 Exit codes: 0 the policy is good, 1 it has mistakes, 2 wrong usage.`;
 
 export async function policyCheck(args: string[]): Promise<number> {
-  const options = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
+  const options = {
+    json: { type: "boolean" },
+    data: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  } as const;
   const parsed = readArgs({ args, options, allowPositionals: true }, help);
   if (!parsed) return exitCodes.usage;
   const { values, positionals } = parsed;
@@ -28,7 +32,7 @@ export async function policyCheck(args: string[]): Promise<number> {
     complain(help);
     return exitCodes.usage;
   }
-  const file = positionals[0] ?? defaultPolicyFile;
+  const file = positionals[0] ?? policyFileOf(values.data);
   const policy = await loadOrComplain(file, values.json ?? false);
   if (!policy) return exitCodes.no;
   const entries = policy.lists.reduce((sum, list) => sum + list.entries.length, 0);

@@ -4,9 +4,9 @@ import { type Explanation, explain } from "../../policies/explain.ts";
 import { preparePolicy, type TraceStep } from "../../policies/match.ts";
 import {
   complain,
-  defaultPolicyFile,
   exitCodes,
   loadOrComplain,
+  policyFileOf,
   print,
   readArgs,
 } from "./policy-args.ts";
@@ -33,6 +33,7 @@ const options = {
   at: { type: "string" },
   resolves: { type: "string", multiple: true },
   json: { type: "boolean", default: false },
+  data: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -44,7 +45,7 @@ export async function policyExplain(args: string[]): Promise<number> {
     print(help);
     return exitCodes.ok;
   }
-  const [text, file = defaultPolicyFile, ...rest] = positionals;
+  const [text, file = policyFileOf(values.data), ...rest] = positionals;
   const { plane } = values;
   const at = values.at === undefined ? Date.now() : Date.parse(values.at);
   if (

@@ -4,14 +4,14 @@ import { preparePolicy } from "../../policies/match.ts";
 import { runTests, type TestResult } from "../../policies/run-tests.ts";
 import {
   complain,
-  defaultPolicyFile,
   exitCodes,
   loadOrComplain,
+  policyFileOf,
   print,
   readArgs,
 } from "./policy-args.ts";
 
-const help = `hanare policy test [FILE] [--json]
+const help = `hanare policy test [FILE] [--json] [--data DIR]
 
 Runs the "tests:" of a policy, without a running server and without any network. FILE defaults to the
 installation's var/policy/policy.yaml.
@@ -19,7 +19,11 @@ installation's var/policy/policy.yaml.
 Exit codes: 0 all passed, 1 at least one failed, 2 wrong usage, 3 the policy itself has mistakes.`;
 
 export async function policyTest(args: string[]): Promise<number> {
-  const options = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
+  const options = {
+    json: { type: "boolean" },
+    data: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  } as const;
   const parsed = readArgs({ args, options, allowPositionals: true }, help);
   if (!parsed) return exitCodes.usage;
   const { values, positionals } = parsed;
@@ -31,7 +35,7 @@ export async function policyTest(args: string[]): Promise<number> {
     complain(help);
     return exitCodes.usage;
   }
-  const file = positionals[0] ?? defaultPolicyFile;
+  const file = positionals[0] ?? policyFileOf(values.data);
   const policy = await loadOrComplain(file, values.json ?? false);
   if (!policy) return exitCodes.unreadable;
   const results = runTests(preparePolicy(policy), Date.now());

@@ -20,6 +20,8 @@ export interface Download {
   /** Settles when receive() is through with it. */
   readonly done: PromiseWithResolvers<undefined>;
   view: DownloadView;
+  /** Let in and not stored yet: room for what it announced is taken. */
+  arriving: boolean;
   original: StoredFile | undefined;
   released: { readonly file: StoredFile; readonly type: OutputType } | undefined;
 }
@@ -31,6 +33,7 @@ export function newDownload(id: DownloadId, args: ReceiveArgs): Download {
     args,
     cancel: new AbortController(),
     done: Promise.withResolvers<undefined>(),
+    arriving: false,
     original: undefined,
     released: undefined,
     view: {

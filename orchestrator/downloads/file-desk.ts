@@ -5,7 +5,7 @@
  */
 import type { Readable } from "node:stream";
 import { deadline } from "../base/deadline.ts";
-import { AppError, describeError, isAppError } from "../base/errors.ts";
+import { AppError, describeError } from "../base/errors.ts";
 import {
   type DownloadId,
   type InstallationId,
@@ -34,6 +34,9 @@ const clamdUid = 64_903;
 const statusMs = 3000;
 /** Smallest step of the receiving bar that is worth telling. */
 const receiveStep = 0.05;
+/** A hostile browser may hand over files without end: past these, one session's are refused or forgotten. */
+const underWayPerSession = 50;
+const keptPerSession = 500;
 
 export interface FileDeskArgs {
   readonly engine: EngineClient;
@@ -78,6 +81,8 @@ class Desk implements RunningFileDesk {
   readonly #downloads = new Map<DownloadId, Download>();
   readonly #listeners = new Set<(view: DownloadView) => void>();
   readonly #turnstile: Turnstile;
+  /** In front of the common one, so that one session's many files never keep others waiting. */
+  readonly #ownTurnstiles = new Map<SessionId, Turnstile>();
   readonly #ended = new Set<SessionId>();
 
   constructor(args: FileDeskArgs, parts: PipelineParts, stack: AsyncDisposableStack) {
@@ -98,6 +103,7 @@ class Desk implements RunningFileDesk {
     signal: AbortSignal,
   ): Promise<DownloadView> {
     const download = newDownload(newDownloadId(), args);
+    this.#makeRoom(args.sessionId);
     this.#downloads.set(download.id, download);
     const both = AbortSignal.any([signal, download.cancel.signal]);
     try {
@@ -134,15 +140,43 @@ class Desk implements RunningFileDesk {
       });
       return;
     }
-    const stored = await this.#store(download, bytes, signal);
-    if (typeof stored === "string") {
-      const verdict = stored === "too-large" ? "blocked" : "failed";
-      await this.#finish(download, { decision: { verdict, reason: stored }, ...noResult });
+    download.arriving = true;
+    const stored = await this.#store(download, bytes, signal).finally(() => {
+      download.arriving = false;
+    });
+    if (stored === "incomplete") {
+      await this.#finish(download, {
+        decision: { verdict: "failed", reason: stored },
+        ...noResult,
+      });
       return;
     }
-    await this.#turnstile.run(signal, async () =>
-      this.#finish(download, await this.#inspect(download, stored, password, signal)),
+    await this.#ownTurnstile(download.args.sessionId).run(signal, () =>
+      this.#turnstile.run(signal, async () =>
+        this.#finish(download, await this.#inspect(download, stored, password, signal)),
+      ),
     );
+  }
+
+  #ownTurnstile(sessionId: SessionId): Turnstile {
+    const own = this.#ownTurnstiles.get(sessionId) ?? new Turnstile(this.#args.config.parallel);
+    this.#ownTurnstiles.set(sessionId, own);
+    return own;
+  }
+
+  /** Forgets a session's oldest finished file that nobody can receive, when it has very many. */
+  #makeRoom(sessionId: SessionId): void {
+    const mine = [...this.#downloads.values()].filter((each) => each.args.sessionId === sessionId);
+    if (mine.length < keptPerSession) return;
+    const oldest = mine.find(({ view }) => view.stage === "done" && !view.releasable);
+    if (oldest === undefined) return;
+    this.#downloads.delete(oldest.id);
+    if (oldest.original === undefined) return;
+    this.#parts.quarantine
+      .drop(oldest.original)
+      .catch((error: unknown) =>
+        this.#args.log.error({ event: "download-forget", reason: describeError(error) }),
+      );
   }
 
   async #inspect(
@@ -171,17 +205,20 @@ class Desk implements RunningFileDesk {
   #refuseEarly({ sizeBytes, sessionId }: ReceiveArgs): "session-full" | "too-large" | undefined {
     const { maxBytes, sessionMaxBytes } = this.#args.config;
     if (sizeBytes > maxBytes) return "too-large";
+    const underWay = this.list(sessionId).filter(({ stage }) => stage !== "done").length;
+    if (underWay > underWayPerSession) return "session-full";
     return this.#heldBytes(sessionId) + sizeBytes > sessionMaxBytes ? "session-full" : undefined;
   }
 
   /** What a session's files weigh, those under way by what they announced. */
   #heldBytes(sessionId: SessionId): number {
     let sum = 0;
-    for (const { args, original, released, view } of this.#downloads.values()) {
+    for (const { args, arriving, original, released } of this.#downloads.values()) {
       if (args.sessionId !== sessionId) continue;
-      const arriving = original === undefined && view.stage === "receiving" && view.progress !== 0;
-      sum += (original?.sizeBytes ?? 0) + (arriving ? args.sizeBytes : 0);
-      if (released !== undefined && released.file !== original) sum += released.file.sizeBytes;
+      if (arriving) sum += args.sizeBytes;
+      for (const file of new Set([original, released?.file])) {
+        if (file !== undefined && this.#parts.quarantine.holds(file)) sum += file.sizeBytes;
+      }
     }
     return sum;
   }
@@ -190,7 +227,7 @@ class Desk implements RunningFileDesk {
     download: Download,
     bytes: Readable,
     signal: AbortSignal,
-  ): Promise<"incomplete" | "too-large" | NonNullable<Download["original"]>> {
+  ): Promise<"incomplete" | NonNullable<Download["original"]>> {
     const { sizeBytes } = download.args;
     let shown = 0;
     const onBytes = (total: number): void => {
@@ -202,14 +239,14 @@ class Desk implements RunningFileDesk {
     try {
       const stored = await this.#parts.quarantine.store(
         bytes,
-        this.#args.config.maxBytes,
+        // No byte more than room was taken for.
+        sizeBytes,
         signal,
         onBytes,
       );
       download.original = stored;
       return stored.sizeBytes === sizeBytes ? stored : "incomplete";
     } catch (error) {
-      if (isAppError(error, "FILE_TOO_LARGE")) return "too-large";
       if (signal.aborted) throw error;
       this.#args.log.warn({
         event: "download-receive",
@@ -232,8 +269,9 @@ class Desk implements RunningFileDesk {
       return;
     }
     const view = afterVerdict(download.view, inspected);
-    this.#auditVerdict(download, view, inspected);
+    // Before the record: when that cannot be kept, #close finds the file and drops it.
     download.released = inspected.released;
+    this.#auditVerdict(download, view, inspected);
     // The original is kept only while somebody may still decide about it, or when it is what leaves.
     const undecided = view.verdict === "needs_approval" || view.verdict === "needs_password";
     if (
@@ -347,6 +385,7 @@ class Desk implements RunningFileDesk {
     }
     await Promise.all(mine.map((download) => download.done.promise));
     for (const download of mine) this.#downloads.delete(download.id);
+    this.#ownTurnstiles.delete(sessionId);
   }
 
   async scannerStatus(): Promise<ScannerStatus> {

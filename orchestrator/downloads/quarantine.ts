@@ -116,6 +116,11 @@ export class Quarantine implements AsyncDisposable {
     return this.#held.size;
   }
 
+  /** False once it was dropped. */
+  holds(file: StoredFile): boolean {
+    return this.#held.has(file.id);
+  }
+
   pathOf(file: StoredFile): string {
     return join(this.#dir, file.id);
   }
@@ -167,7 +172,8 @@ export class Quarantine implements AsyncDisposable {
       sizeBytes += plain.length;
       if (sizeBytes > limitBytes) throw new AppError("FILE_TOO_LARGE", { limitBytes });
       hash.update(plain);
-      await file.write(seal(sealing, index, last, plain));
+      // Not `write`: on a disk that is nearly full that may keep a part and say nothing.
+      await file.appendFile(seal(sealing, index, last, plain));
       index += 1;
       onBytes?.(sizeBytes);
     }

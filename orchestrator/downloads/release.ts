@@ -22,6 +22,8 @@ export function releaseDownload(
     });
   }
   const { file, type } = released;
+  // Throws when the session's end was faster: then nothing is recorded as released. Reads nothing yet.
+  const bytes = quarantine.read(file);
   // No record, no file: write throws when it cannot be kept.
   audit.write({
     action: "release",
@@ -45,6 +47,6 @@ export function releaseDownload(
     name: view.name,
     mediaType: outputTypes[type].mediaType,
     sizeBytes: file.sizeBytes,
-    bytes: quarantine.read(file),
+    bytes,
   };
 }

@@ -14,6 +14,8 @@ import type { ScanOutcome } from "./decide.ts";
 
 const replyLimitBytes = 4096;
 const idleLimit = 16;
+/** Idle ones and those at work. */
+const connectionLimit = 64;
 const socketName = "scan.sock";
 
 const databaseFacts = z.strictObject({
@@ -65,6 +67,11 @@ export class ScanDoor implements AsyncDisposable {
     this.#path = path;
     this.#log = log;
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#welcome(socket));
+    this.#server.maxConnections = connectionLimit;
+    // A failed accept must not end the process.
+    this.#server.on("error", (error) =>
+      log.warn({ event: "scan-listen", outcome: "failure", reason: describeError(error) }),
+    );
   }
 
   /** `uid` is the container's: it alone may connect, besides root. */

@@ -98,7 +98,10 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
     "種類の分からないファイルのため、お渡しできません。",
     "The type of the file is unknown; it is not released.",
   ),
-  "empty-file": words("中身が空のため、お渡しできません。", "The file is empty and is not released."),
+  "empty-file": words(
+    "中身が空のため、お渡しできません。",
+    "The file is empty and is not released.",
+  ),
   executable: words(
     "中身がプログラムのため、お渡しできません。",
     "It is a program inside and is not released.",

@@ -103,9 +103,18 @@ class Watcher implements PolicyWatch {
   }
 
   async #lookIfChanged(): Promise<void> {
-    await this.#turn.run(async () => {
-      if ((await fingerprint(this.#files)) !== this.#seen) await this.#load();
-    });
+    try {
+      await this.#turn.run(async () => {
+        if ((await fingerprint(this.#files)) !== this.#seen) await this.#load();
+      });
+    } catch (error) {
+      // Nobody waits for this look: a record that could not be kept must not end the process.
+      this.#options.log.error({
+        event: "policy-watch",
+        outcome: "failure",
+        reason: describeError(error),
+      });
+    }
   }
 
   async #load(): Promise<void> {

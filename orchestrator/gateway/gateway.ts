@@ -18,6 +18,7 @@ import { toSession } from "../http/views.ts";
 import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { Sessions } from "../sessions/service.ts";
 import type { SessionView } from "../sessions/types.ts";
+import { Coalesce } from "./coalesce.ts";
 import { joinPicture } from "./picture.ts";
 import { PresenceClock } from "./presence.ts";
 import { receivingView } from "./receiving.ts";
@@ -48,6 +49,10 @@ export interface GatewayOptions {
 /** Nothing a viewer sends is larger: pasted text of 100,000 characters, in JSON. */
 const maxViewerMessageBytes = 1024 * 1024;
 const tickMs = 1000;
+/** However fast a container speaks, its viewers hear of it at most so often. */
+const tellPauseMs = 50;
+/** WebSockets of one kind that one session may have; the oldest goes when one more comes. */
+const socketsPerSession = 8;
 /** RFC 6455 §7.4.1: a browser says it when its page is closed, left or reloaded. */
 const goingAway = 1001;
 
@@ -60,6 +65,13 @@ export class Gateway implements Disposable {
     handleProtocols: (offered) => (offered.has("binary") ? "binary" : false),
   });
   readonly #channels = new Map<SessionId, Set<ViewerChannel>>();
+  readonly #viewers = new Map<string, Set<WebSocket>>();
+  readonly #tabs = new Coalesce<SessionId>(tellPauseMs, (id) =>
+    this.#tell(id, this.#tabsMessage(id)),
+  );
+  readonly #downloads = new Coalesce<SessionId>(tellPauseMs, (id) =>
+    this.#tell(id, this.#downloadsMessage(id)),
+  );
   readonly #receiving = new Map<SessionId, Map<string, Download>>();
   readonly #refusals = new Refusals();
   readonly #presence: PresenceClock;
@@ -87,11 +99,16 @@ export class Gateway implements Disposable {
       () => clearInterval(timer),
       files.onChange((view) => this.#tellDownloads(view.sessionId)),
       door.onDecision((decision) => {
-        if (decision.verdict !== "block" || decision.sessionId === undefined) return;
+        if (decision.sessionId === undefined) return;
+        if (decision.verdict === "allow") {
+          if (decision.would === undefined) return;
+          const trial = decision.sessionId as SessionId;
+          return this.#sessionAudit.wouldRefuse(trial, decision, decision.would);
+        }
         // A pooled browser asking for its maker's servers: nobody's act, and in the proxy's own log.
         if (decision.rule === "guard.unclaimed") return;
         const id = decision.sessionId as SessionId;
-        this.#refusals.add(id, decision);
+        if (this.#o.sessions.find(id)?.state === "active") this.#refusals.add(id, decision);
         this.#sessionAudit.refused(id, decision);
         this.#tellTabs(id);
       }),
@@ -108,6 +125,8 @@ export class Gateway implements Disposable {
 
   [Symbol.dispose](): void {
     for (const release of this.#releases) release();
+    this.#tabs[Symbol.dispose]();
+    this.#downloads[Symbol.dispose]();
     this.#sessionAudit.flush(true);
     for (const client of this.#sockets.clients) client.terminate();
     this.#sockets.close();
@@ -128,8 +147,20 @@ export class Gateway implements Disposable {
       viewer.on("error", (error) =>
         this.#o.log.debug({ event: "viewer-socket", reason: error.message }),
       );
+      this.#count(`${grant.sessionId} ${grant.kind}`, viewer);
       if (grant.kind === "picture") void joinPicture(viewer, link, this.#o.log);
       else this.#join(grant.sessionId, viewer, link);
+    });
+  }
+
+  #count(key: string, viewer: WebSocket): void {
+    const viewers = this.#viewers.get(key) ?? new Set();
+    this.#viewers.set(key, viewers.add(viewer));
+    const [oldest] = viewers;
+    if (viewers.size > socketsPerSession) oldest?.terminate();
+    viewer.once("close", () => {
+      viewers.delete(viewer);
+      if (viewers.size === 0 && this.#viewers.get(key) === viewers) this.#viewers.delete(key);
     });
   }
 
@@ -170,6 +201,7 @@ export class Gateway implements Disposable {
       case "navigated":
         return this.#sessionAudit.navigated(id, message.url);
       case "receiving": {
+        if (this.#o.sessions.find(id)?.state !== "active") return;
         const list = this.#receiving.get(id) ?? new Map<string, Download>();
         this.#receiving.set(id, list);
         // A hostile browser may invent downloads; the tray shows a handful and forgets the rest.
@@ -222,8 +254,13 @@ export class Gateway implements Disposable {
   }
 
   #tick(): void {
-    this.#presence.tick();
-    this.#sessionAudit.flush();
+    try {
+      this.#presence.tick();
+      this.#sessionAudit.flush();
+    } catch (error) {
+      // A record that cannot be kept (disk full) is no reason to end everybody's session.
+      this.#o.log.error({ event: "tick", outcome: "failure", reason: describeError(error) });
+    }
   }
 
   #tabsMessage(id: SessionId): GatewayMessage {
@@ -244,11 +281,11 @@ export class Gateway implements Disposable {
   }
 
   #tellTabs(id: SessionId): void {
-    if (this.#channels.has(id)) this.#tell(id, this.#tabsMessage(id));
+    if (this.#channels.has(id)) this.#tabs.ask(id);
   }
 
   #tellDownloads(id: SessionId): void {
-    if (this.#channels.has(id)) this.#tell(id, this.#downloadsMessage(id));
+    if (this.#channels.has(id)) this.#downloads.ask(id);
   }
 
   #tell(id: SessionId, message: GatewayMessage): void {

@@ -11,8 +11,10 @@ const openTimeoutMs = 5000;
 const tryAgainLater = 1013;
 
 export async function joinPicture(socket: WebSocket, link: SessionLink, log: Log): Promise<void> {
+  const gone = new AbortController();
+  socket.once("close", () => gone.abort(new Error("viewer gone")));
   try {
-    const rfb = await link.openPicture(deadline(openTimeoutMs, "picture"));
+    const rfb = await link.openPicture(deadline(openTimeoutMs, "picture", gone.signal));
     const viewer = createWebSocketStream(socket);
     // Either side going away ends the other; the viewer reconnects by itself.
     pipeline(viewer, rfb, () => rfb.destroy());

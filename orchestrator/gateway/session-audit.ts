@@ -1,7 +1,8 @@
 /**
  * Writes what a session does to the audit log: navigations as the browser reports them, refusals as the
  * proxy decides them. Repeats within a window are counted in one record, so that a page that asks for a
- * refused host a thousand times leaves two records and not a thousand.
+ * refused host a thousand times leaves two records and not a thousand. A session that invents ever new
+ * addresses fills neither the log nor the server's time: past a number per window it leaves their count.
  */
 import type { AuditEvent, AuditLog } from "../audit/events.ts";
 import type { SessionId } from "../base/ids.ts";
@@ -9,6 +10,8 @@ import type { SessionView } from "../sessions/types.ts";
 import type { DecisionRecord } from "../../proxy/ipc.ts";
 
 const windowMs = 10_000;
+/** Different acts of one session that a window records one by one; what comes on top is counted. */
+const recordsPerWindow = 200;
 
 interface Repeat {
   readonly event: AuditEvent;
@@ -21,6 +24,8 @@ export class SessionAudit {
   readonly #find: (id: SessionId) => SessionView | undefined;
   readonly #now: () => number;
   readonly #repeats = new Map<string, Repeat>();
+  /** Per session and kind of act. */
+  readonly #windows = new Map<string, { records: number; readonly until: number }>();
 
   constructor(
     audit: AuditLog,
@@ -46,14 +51,26 @@ export class SessionAudit {
   }
 
   refused(id: SessionId, decision: DecisionRecord): void {
+    this.#decided(id, decision, { outcome: "refused", reason: decision.rule });
+  }
+
+  /** A rule on trial (`mode: report`) would have decided otherwise; the request went through. */
+  wouldRefuse(id: SessionId, decision: DecisionRecord, would: string): void {
+    this.#decided(id, decision, { outcome: "success", reason: `would ${would}` });
+  }
+
+  #decided(
+    id: SessionId,
+    decision: DecisionRecord,
+    said: Pick<AuditEvent, "outcome"> & { readonly reason: string },
+  ): void {
     const target =
       `${decision.scheme}://${decision.host}:${decision.port}${decision.path ?? ""}`.slice(0, 4096);
-    this.#once(`${id} ref ${decision.host}:${decision.port} ${decision.rule}`, {
+    this.#once(`${id} ref ${decision.host}:${decision.port} ${said.reason}`, {
       action: "proxy-refusal",
-      outcome: "refused",
+      ...said,
       ...this.#who(id),
       target,
-      reason: decision.rule,
       details: {
         reason: decision.reason,
         method: decision.method,
@@ -67,6 +84,8 @@ export class SessionAudit {
 
   /** Writes the counts of windows that are over. */
   flush(all = false): void {
+    for (const [key, { until }] of this.#windows)
+      if (until <= this.#now()) this.#windows.delete(key);
     for (const [key, repeat] of this.#repeats) {
       if (!all && repeat.until > this.#now()) continue;
       this.#repeats.delete(key);
@@ -84,9 +103,33 @@ export class SessionAudit {
       repeat.count += 1;
       return;
     }
-    this.flush();
+    if (repeat) this.flush();
+    const flood = this.#flood(event);
+    if (flood !== undefined) {
+      flood.count += 1;
+      return;
+    }
     this.#repeats.set(key, { event, count: 0, until: this.#now() + windowMs });
     this.#audit.write(event);
+  }
+
+  /** What stands for the rest of the window once a session has had its records; undefined before. */
+  #flood(event: AuditEvent): Repeat | undefined {
+    const key = `${event.sessionId ?? ""} ${event.action}`;
+    const current = this.#windows.get(key);
+    if (current === undefined || current.until <= this.#now()) {
+      this.#windows.set(key, { records: 1, until: this.#now() + windowMs });
+      return undefined;
+    }
+    current.records += 1;
+    if (current.records <= recordsPerWindow) return undefined;
+    const known = this.#repeats.get(`${key} flood`);
+    if (known) return known;
+    const { target: _target, ...rest } = event;
+    const summary = { ...rest, reason: "flood", details: {} };
+    const flood: Repeat = { event: summary, count: 0, until: current.until };
+    this.#repeats.set(`${key} flood`, flood);
+    return flood;
   }
 
   #who(id: SessionId): Pick<AuditEvent, "sessionId" | "userId" | "userName" | "terminal"> {

@@ -29,6 +29,8 @@ const headersMs = 15_000;
 const requestMs = 30_000;
 /** A silent connection is dropped. Longer than opening a session may take; WebSockets are not under it. */
 const idleMs = 120_000;
+/** Well below what file descriptors a process usually has: strangers at the portal must not take them all. */
+const maxConnections = 4096;
 
 export interface TlsMaterial {
   /** PEM. */
@@ -116,6 +118,7 @@ function limited(server: Server): Server {
   server.headersTimeout = headersMs;
   server.requestTimeout = requestMs;
   server.timeout = idleMs;
+  server.maxConnections = maxConnections;
   return server;
 }
 

@@ -3,8 +3,9 @@
  * read-only) nor the proxy can put anything beside control.sock; only `egress/` belongs to the proxy.
  * The setgid bits give every socket the session's own group.
  */
-import { chmod, chown, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { removeTree } from "../base/remove-tree.ts";
 
 export interface SessionDirectory {
   readonly path: string;
@@ -41,5 +42,5 @@ export async function makeSessionDirectory(
 }
 
 export async function removeSessionDirectory(directory: SessionDirectory): Promise<void> {
-  await rm(directory.path, { recursive: true, force: true });
+  await removeTree(directory.path);
 }

@@ -5,7 +5,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { chmod, rm } from "node:fs/promises";
+import { chmodSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import {
   controlFrameLimitBytes,
@@ -21,18 +22,18 @@ import { encodeJsonFrame, type Frame, FrameReader } from "../../images/wire/fram
 import { waitFor } from "../base/deadline.ts";
 import { AppError, describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import { TimeShare } from "./time-share.ts";
 
 const helloLimitBytes = 32 * 1024;
 const helloTimeoutMs = 5000;
 const maxConnections = 32;
+/** A container that dials more often than this finds nobody listening for a while: accepting costs, too. */
+const maxDialsPerSecond = 200;
+const deafMs = 5000;
 /** A container that does not read is cut off instead of filling memory; a living agent dials again. */
 const maxUnreadBytes = 2 * 1024 * 1024;
 /** A download that says nothing for so long is over. */
 const downloadSilenceMs = 30_000;
-/** One container's messages may have a tenth of this process's time: after work its line rests nine times as long. */
-const restFactor = 9;
-const leastWorkMs = 1;
-const longestRestMs = 2000;
 
 export interface UntrustedDownload {
   readonly untrustedName: string;
@@ -57,12 +58,18 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   #control: Socket | undefined;
   #tabs: readonly Tab[] = [];
   #active: number | null = null;
+  readonly #share = new TimeShare();
+  #dials = { count: 0, since: 0 };
+  #deaf: NodeJS.Timeout | undefined;
+  readonly #path: string;
 
-  private constructor(log: Log) {
+  private constructor(path: string, log: Log) {
     super();
+    this.#path = path;
     this.#log = log;
     this.#server = createServer((socket) => this.#accept(socket));
     this.#server.maxConnections = maxConnections;
+    this.#server.on("drop", () => void this.#dialsTooOften());
     // A failed accept (no file descriptors left) must not end the process.
     this.#server.on("error", (error) =>
       log.warn({ event: "control-listen", outcome: "failure", reason: error.message }),
@@ -71,13 +78,20 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
 
   /** Listens on `path`, readable and writable for the directory's group only. */
   static async listen(path: string, log: Log): Promise<SessionLink> {
-    const link = new SessionLink(log);
+    const link = new SessionLink(path, log);
     await rm(path, { force: true });
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    link.#server.once("error", reject).listen(path, () => resolve(undefined));
+    link.#server.once("error", reject);
+    link.#listen(() => resolve(undefined));
     await promise;
-    await chmod(path, 0o660);
     return link;
+  }
+
+  #listen(onListening?: () => void): void {
+    this.#server.listen(this.#path, () => {
+      chmodSync(this.#path, 0o660);
+      onListening?.();
+    });
   }
 
   get tabs(): { readonly tabs: readonly Tab[]; readonly active: number | null } {
@@ -118,11 +132,34 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#deaf);
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
+  /** True when this dial is one too many; then the socket is closed to all further ones for a while. */
+  #dialsTooOften(): boolean {
+    const now = performance.now();
+    if (now - this.#dials.since > 1000) this.#dials = { count: 0, since: now };
+    this.#dials.count += 1;
+    if (this.#dials.count <= maxDialsPerSecond) return false;
+    if (this.#deaf === undefined) {
+      this.#log.warn({ event: "control-flood", outcome: "refused", deafMs });
+      // Connections that stand stay; only listening ends.
+      this.#server.close();
+      this.#deaf = setTimeout(() => {
+        this.#deaf = undefined;
+        this.#listen();
+      }, deafMs);
+    }
+    return true;
+  }
+
   #accept(socket: Socket): void {
+    if (this.#dialsTooOften()) {
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     socket.on("error", (error) =>
@@ -137,10 +174,17 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
       socket.off("data", onData).pause();
       const rest = reader.drain();
       if (rest.length > 0) socket.unshift(rest);
-      this.#guard(socket, () => this.#greet(socket, first.value));
+      this.#hear(socket, first.value);
     };
     socket.on("data", onData);
     socket.once("close", () => clearTimeout(timer));
+  }
+
+  #hear(socket: Socket, frame: Frame): void {
+    if (socket.destroyed) return;
+    const { waitMs } = this.#share;
+    if (waitMs > 0) setTimeout(() => this.#hear(socket, frame), waitMs);
+    else this.#share.spend(() => this.#guard(socket, () => this.#greet(socket, frame)));
   }
 
   #greet(socket: Socket, frame: Frame): void {
@@ -177,11 +221,15 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     this.#control = socket;
     const reader = new FrameReader(controlFrameLimitBytes);
     socket.on("data", (chunk: Buffer) => {
-      const startedAt = performance.now();
-      this.#guard(socket, () => {
-        for (const frame of reader.push(chunk)) this.#message(frame);
-      });
-      rest(socket, performance.now() - startedAt);
+      this.#share.spend(() =>
+        this.#guard(socket, () => {
+          for (const frame of reader.push(chunk)) this.#message(frame);
+        }),
+      );
+      const { waitMs } = this.#share;
+      if (waitMs === 0) return;
+      socket.pause();
+      setTimeout(() => socket.resume(), waitMs);
     });
     socket.once("close", () => {
       if (this.#control !== socket) return;
@@ -211,10 +259,4 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
       return undefined;
     }
   }
-}
-
-function rest(socket: Socket, workedMs: number): void {
-  if (workedMs < leastWorkMs || socket.destroyed) return;
-  socket.pause();
-  setTimeout(() => socket.resume(), Math.min(workedMs * restFactor, longestRestMs));
 }

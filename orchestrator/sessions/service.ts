@@ -224,11 +224,11 @@ export class Sessions
   }
 
   async #fillOne(): Promise<void> {
-    const pooled = this.#o.store
-      .live()
-      .filter((each) => each.state === "ready" || (each.state === "creating" && each.warm));
-    if (pooled.length >= this.#o.limits.poolSize) return;
     try {
+      const pooled = this.#o.store
+        .live()
+        .filter((each) => each.state === "ready" || (each.state === "creating" && each.warm));
+      if (pooled.length >= this.#o.limits.poolSize) return;
       await this.#create(true);
       this.scheduleRefill();
     } catch (error) {

@@ -24,15 +24,15 @@ export async function watchEngine(
   let latest: ReconcileReport = { orphans: 0, lost: 0 };
   let round: Promise<void> = Promise.resolve();
 
+  const endDead = async (id: SessionId): Promise<void> => {
+    const state = sessions.find(id)?.state;
+    if (state === "ready" || state === "active") await sessions.end(id, "container-died");
+  };
   const onDeath = ({ session }: { session: string | undefined }): void => {
     if (session === undefined) return;
-    const state = sessions.find(session as SessionId)?.state;
-    if (state !== "ready" && state !== "active") return;
-    sessions
-      .end(session as SessionId, "container-died")
-      .catch((error: unknown) =>
-        log.error({ event: "session-end", outcome: "failure", reason: describeError(error) }),
-      );
+    endDead(session as SessionId).catch((error: unknown) =>
+      log.error({ event: "session-end", outcome: "failure", reason: describeError(error) }),
+    );
   };
   let stopped = false;
   let again: NodeJS.Timeout | undefined;

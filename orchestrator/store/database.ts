@@ -2,6 +2,7 @@
  * Opens the installation's SQLite file and brings each feature's tables up to date. Features keep their
  * own SQL; this file knows no table but its own list of applied steps.
  */
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /**
@@ -9,6 +10,7 @@ import { DatabaseSync } from "node:sqlite";
  * returned for survives a power cut; secure_delete so that removed rows leave no text behind.
  */
 export function openDatabase(path: string): DatabaseSync {
+  makePrivate(path);
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON");
@@ -16,6 +18,13 @@ export function openDatabase(path: string): DatabaseSync {
     "CREATE TABLE IF NOT EXISTS schema_steps (feature TEXT PRIMARY KEY, applied INTEGER NOT NULL) STRICT",
   );
   return database;
+}
+
+/** The files that SQLite puts beside it take over the mode. */
+function makePrivate(path: string): void {
+  if (path === ":memory:") return;
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
 }
 
 /** Applies the steps of `feature` that this file has not seen yet, all or none. Steps are only ever appended. */

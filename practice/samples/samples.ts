@@ -162,8 +162,8 @@ export async function makeSamples(): Promise<Sample[]> {
       bytes: locked,
       titleJa: "パスワード付きZIP",
       titleEn: "A ZIP with a password",
-      expectJa: `パスワードを求められます(${samplePassword})。`,
-      expectEn: `Its password is asked for (${samplePassword}).`,
+      expectJa: `中を検査できないため、渡されません(訓練用パスワードは ${samplePassword})。`,
+      expectEn: `Its contents cannot be inspected, so it is held (its password is ${samplePassword}).`,
       expectVerdict: "needs_password",
     },
     {

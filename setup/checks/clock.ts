@@ -37,5 +37,5 @@ export async function checkClock(deep = false): Promise<Finding> {
   const ntp = await synchronised();
   if (ntp === undefined) return found;
   const detail = `${found.detail}, NTP ${ntp === "yes" ? "synchronised" : "not synchronised"}`;
-  return ntp === "yes" ? ok(detail) : warn(detail, "CLOCK_WRONG", { now: found.detail });
+  return ntp === "yes" ? ok(detail) : warn(detail, "CLOCK_UNSYNCHRONISED");
 }

@@ -29,7 +29,8 @@ async function stopAtMistakes(file: string): Promise<void> {
 
 export const policy: Step = {
   name: { ja: "ポリシー", en: "Policy" },
-  async run({ root, dataDir, willListen, config }) {
+  async run(context) {
+    const { root, dataDir, willListen } = context;
     const target = join(dataDir, "policy");
     const lists = join(root, "policies", "lists");
     await mkdir(join(target, "lists"), { recursive: true, mode: 0o755 });
@@ -40,7 +41,7 @@ export const policy: Step = {
       join(root, "policies", "presets", "allowlist-only.yaml"),
       join(target, "policy.yaml"),
     );
-    if (willListen) await stopAtMistakes(resolve(dataDir, config().proxy.policyFile));
+    if (willListen) await stopAtMistakes(resolve(dataDir, context.config().proxy.policyFile));
     return fresh ? { ja: "許可リスト方式で開始", en: "starting with an allow list" } : undefined;
   },
 };

@@ -418,7 +418,7 @@ describe("the end", () => {
     await viewer.getByTestId("end-session").click();
     await expect.poll(nothingLeft, { timeout: 5000 }).toBe(0);
     await expect.poll(() => viewer.getByTestId("ended").getAttribute("data-reason")).toBe("user");
-    expect(installation.hanare.sessions.list()).toEqual([]);
+    await expect.poll(() => installation.hanare.sessions.list()).toEqual([]);
     await viewer.close();
   });
 

@@ -55,7 +55,7 @@ async function carryOut(message: ToAgent): Promise<unknown> {
     case "new-tab":
       return tabs.open(message.url);
     case "close-tab":
-      return tabs.close(message.tab, "about:blank");
+      return tabs.close(message.tab);
     case "activate-tab":
       return tabs.activate(message.tab);
     case "compose":

@@ -51,6 +51,8 @@ const chromiumArguments = [
   "--password-store=basic",
   "--lang=ja",
   "--start-fullscreen",
+  // A page that closes the last window does not take the session with it: the agent opens another.
+  "--keep-alive-for-test",
   "--force-device-scale-factor=1",
   // Downloads over plain http are inspected by the host anyway; without this the browser holds them back
   // for a click that a kiosk window has no button for.

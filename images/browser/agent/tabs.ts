@@ -24,6 +24,7 @@ export interface TabEvents {
   onNavigated(tab: number, url: string): void;
 }
 
+const emptyPage = "about:blank";
 const changeDelayMs = 20;
 /** How often the active tab is asked for its title and history. */
 const refreshMs = 2000;
@@ -84,17 +85,18 @@ export class Tabs {
   }
 
   /** The last tab is replaced, not closed: without a window Chromium would end. */
-  async close(id: number, replacementUrl: string): Promise<void> {
+  async close(id: number): Promise<void> {
     const tab = this.#find(id);
     if (!tab) return;
-    if (this.#byTarget.size === 1) await this.open(replacementUrl);
+    if (this.#byTarget.size === 1) await this.open(emptyPage);
     await this.#cdp.send("Target.closeTarget", { targetId: tab.targetId });
   }
 
   async history(step: -1 | 1): Promise<void> {
     const history = await this.toActive("Page.getNavigationHistory");
     const entries = Array.isArray(history["entries"]) ? history["entries"] : [];
-    const entry = asObject(entries[asNumber(history["currentIndex"]) + step]);
+    const index = asNumber(history["currentIndex"]) + step;
+    const entry = asObject(index < firstShown(entries) ? undefined : entries[index]);
     if (typeof entry["id"] === "number")
       await this.toActive("Page.navigateToHistoryEntry", { entryId: entry["id"] });
   }
@@ -192,7 +194,8 @@ export class Tabs {
     const wasActive = this.#order.at(-1) === targetId;
     this.#order = this.#order.filter((each) => each !== targetId);
     const next = this.#order.at(-1);
-    if (wasActive && next !== undefined) ignoreGone(this.#makeActive(next));
+    if (next === undefined) ignoreGone(this.open(emptyPage));
+    else if (wasActive) ignoreGone(this.#makeActive(next));
     this.#changed();
   }
 
@@ -232,13 +235,18 @@ export class Tabs {
     const index = asNumber(history["currentIndex"]);
     const shown = asText(asObject(entries[index])["title"]);
     const title = shown === undefined || shown === "" ? tab.title : shown;
-    const canGoBack = index > 0;
+    const canGoBack = index > firstShown(entries);
     const canGoForward = index < entries.length - 1;
     if (title === tab.title && canGoBack === tab.canGoBack && canGoForward === tab.canGoForward)
       return;
     Object.assign(tab, { title, canGoBack, canGoForward });
     this.#changed();
   }
+}
+
+/** The empty page a tab begins with is no place to go back to. */
+function firstShown(entries: readonly unknown[]): number {
+  return asObject(entries[0])["url"] === emptyPage ? 1 : 0;
 }
 
 function asTab(tab: PageTarget): Tab {

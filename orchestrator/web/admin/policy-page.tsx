@@ -147,7 +147,7 @@ function Rules(props: { readonly rules: PolicyStatus["rules"] }): React.JSX.Elem
       <tbody>
         {props.rules.map((rule) => (
           <tr key={rule.id}>
-            <td className="font-mono font-bold">{rule.id}</td>
+            <td className="whitespace-nowrap font-mono font-bold">{rule.id}</td>
             <td className="w-full">{rule.name}</td>
             <td>
               <Badge
@@ -155,7 +155,7 @@ function Rules(props: { readonly rules: PolicyStatus["rules"] }): React.JSX.Elem
                 text={actionName(language, rule.action)}
               />
             </td>
-            <td className="text-right tabular-nums">{rule.line}</td>
+            <td className="whitespace-nowrap text-right tabular-nums">{rule.line}</td>
           </tr>
         ))}
       </tbody>

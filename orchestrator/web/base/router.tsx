@@ -7,7 +7,8 @@ export function navigate(path: string, how: "push" | "replace" = "push"): void {
   if (how === "push") history.pushState(null, "", path);
   else history.replaceState(null, "", path);
   window.dispatchEvent(new Event(changed));
-  if (how === "push") window.scrollTo(0, 0);
+  // Another page begins at its top, whichever way it was reached.
+  window.scrollTo(0, 0);
 }
 
 function subscribe(listener: () => void): () => void {

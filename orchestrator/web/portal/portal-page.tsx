@@ -36,7 +36,7 @@ export function PortalPage(): React.JSX.Element {
 
   return (
     <PageShell title={t("header.portal")}>
-      <div className="flex flex-col gap-8">
+      <div className="flex flex-col gap-6">
         {loaded.state === "error" && <ErrorBanner error={loaded.error} onRetry={reload} />}
         {session && <RunningSession session={session} onEnded={reload} />}
         {hasRole(me, "user") && <OpenCard />}
@@ -63,7 +63,7 @@ function OpenCard(): React.JSX.Element {
   return (
     <Card className="overflow-hidden">
       <div className="grid lg:grid-cols-[1fr_24rem]">
-        <form className="flex flex-col gap-6 px-12 py-11" onSubmit={open}>
+        <form className="flex flex-col gap-6 px-12 py-9" onSubmit={open}>
           <div>
             <h1 className="text-std-32B-150">{t("portal.title")}</h1>
             <p className="mt-2 leading-loose text-muted">{t("portal.lead")}</p>

@@ -66,6 +66,15 @@ export function openPicture(
     });
   };
 
+  // Two pages may show one session in windows of different sizes: it takes the size of the one in use.
+  window.addEventListener(
+    "focus",
+    () => {
+      if (connected && rfb) rfb.resizeSession = true;
+    },
+    { signal: stop.signal },
+  );
+
   start();
   return {
     sendKey: (keysym, code, down) => {

@@ -3,13 +3,14 @@
  * (block panel, banners, tray). Owns the wiring; each part is in its own file.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { ViewerMessage } from "../../http/contract.ts";
+import type { TabView, ViewerMessage } from "../../http/contract.ts";
 import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
 import { BlockPanel } from "./block-panel.tsx";
 import { DownloadTray, fetchDownload } from "./download-tray.tsx";
 import { EndDialog } from "./end-dialog.tsx";
 import type { Ending } from "./ended-page.tsx";
+import type { ShortcutName } from "./keyboard/events.ts";
 import { PictureView, type PictureViewHandle } from "./picture-view.tsx";
 import { IdleBanner, NoticeBanner, ReconnectBanner } from "./room-banners.tsx";
 import { StartScreen } from "./start-screen.tsx";
@@ -73,6 +74,39 @@ export function Room(props: {
     }
   }, [room, sessionId]);
 
+  const newTab = useCallback(() => {
+    send({ type: "new-tab" });
+    focusAddress();
+  }, [send, focusAddress]);
+
+  const onShortcut = (name: ShortcutName): void => {
+    switch (name) {
+      case "address":
+        focusAddress();
+        break;
+      case "new-tab":
+        newTab();
+        break;
+      case "close-tab":
+        if (active) send({ type: "close-tab", tab: active.id });
+        break;
+      case "next-tab":
+      case "previous-tab": {
+        const next = neighbour(room.tabs, room.active, name === "next-tab" ? 1 : -1);
+        if (next !== null) send({ type: "activate-tab", tab: next });
+        break;
+      }
+      case "downloads":
+        setTrayOpen(!trayOpen);
+        break;
+    }
+  };
+  // The picture outlives every change of tabs, so it holds on to one function that asks for the latest.
+  const shortcut = useRef(onShortcut);
+  useEffect(() => {
+    shortcut.current = onShortcut;
+  });
+
   const pictureHandlers = useMemo(
     () => ({
       onConnection: setPictureUp,
@@ -81,25 +115,22 @@ export function Room(props: {
         setEverSeen(true);
       },
       sendText: send,
-      onAddressShortcut: focusAddress,
+      onShortcut: (name: ShortcutName) => shortcut.current(name),
       onPasteCut: setPasteCut,
     }),
-    [send, focusAddress],
+    [send],
   );
 
   const lost = room.lost || (everSeen && !pictureUp);
   return (
     <div className="flex h-dvh flex-col overflow-hidden bg-room">
-      <header className="relative z-10 flex flex-col" aria-label={t("viewer.toolbar")}>
+      <header className="relative z-10 flex select-none flex-col" aria-label={t("viewer.toolbar")}>
         <TabStrip
           tabs={room.tabs}
           active={room.active}
           ending={ending}
           act={act}
-          onNewTab={() => {
-            send({ type: "new-tab" });
-            focusAddress();
-          }}
+          onNewTab={newTab}
           onEnd={() => {
             if (pending.length > 0) setConfirming(true);
             else void end();
@@ -170,6 +201,17 @@ export function Room(props: {
       )}
     </div>
   );
+}
+
+/** The tab beside the active one, around the ends; null when there is no other. */
+function neighbour(
+  tabs: readonly TabView[],
+  active: number | null,
+  step: 1 | -1,
+): TabView["id"] | null {
+  const at = tabs.findIndex((tab) => tab.id === active);
+  if (at === -1 || tabs.length < 2) return null;
+  return tabs[(at + step + tabs.length) % tabs.length]?.id ?? null;
 }
 
 /** Read by the bench and the end-to-end tests. */

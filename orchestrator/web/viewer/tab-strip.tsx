@@ -70,7 +70,9 @@ function Tab(props: {
 }): React.JSX.Element {
   const t = useText();
   const { tab, active, act } = props;
-  const title = tab.title.trim() || hostOf(tab.url) || t("viewer.untitled");
+  // Chromium names an empty tab by its address.
+  const named = tab.url === "about:blank" ? "" : tab.title.trim() || hostOf(tab.url);
+  const title = named || t("viewer.untitled");
   return (
     <li
       role="presentation"

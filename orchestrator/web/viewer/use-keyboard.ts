@@ -5,17 +5,21 @@ import {
   type KeyboardInput,
   type KeyboardOutput,
   type KeyFacts,
+  type ShortcutName,
 } from "./keyboard/events.ts";
 import { createInOrder } from "./keyboard/in-order.ts";
 import { reduceKeyboard } from "./keyboard/reduce.ts";
 
-/** Time given to one socket's last message before the other socket goes on. */
-const gapMs = 40;
+/**
+ * Time given to one socket's last message before the other socket goes on. Nobody changes between keys
+ * and conversion faster than this, so it is seldom waited for; at 40 ms a busy host mixed the two up.
+ */
+const gapMs = 120;
 
 export interface KeyboardSinks {
   readonly sendKey: (keysym: number, code: string, down: boolean) => void;
   readonly sendText: (message: Extract<KeyboardOutput, { kind: "text" }>["message"]) => void;
-  readonly onAddressShortcut: () => void;
+  readonly onShortcut: (name: ShortcutName) => void;
   readonly onPasteCut: (keptCharacters: number) => void;
 }
 
@@ -54,7 +58,7 @@ export function useKeyboard(
             send(output);
             break;
           case "shortcut":
-            sinks.onAddressShortcut();
+            sinks.onShortcut(output.name);
             break;
           case "paste-cut":
             sinks.onPasteCut(output.keptCharacters);

@@ -32,8 +32,8 @@ const table: Readonly<Record<string, Row>> = {
   "orchestrator/store/": { may: ["orchestrator/base/"], packages: [] },
   "orchestrator/config/": { may: ["orchestrator/base/"], packages: ["zod", "yaml"] },
   // The sole import of dockerode.
-  "orchestrator/engine/": { may: ["orchestrator/base/"], packages: ["dockerode"] },
-  "policies/": { may: ["orchestrator/base/"], packages: ["zod", "yaml", "tldts", "ipaddr.js"] },
+  "orchestrator/engine/": { may: ["orchestrator/base/"], packages: ["dockerode", "zod"] },
+  "policies/": { may: ["orchestrator/base/"], packages: ["zod", "yaml", "ipaddr.js"] },
   "proxy/": { may: ["orchestrator/base/", "policies/"], packages: ["zod", "ipaddr.js"] },
   "images/wire/": { may: [], packages: ["zod"] },
   "images/manifest.ts": { may: [], packages: [] },

@@ -120,8 +120,104 @@ const cases: Record<string, { events: KeyboardInput[]; out: string[] }> = {
     ],
     out: ["shortcut address", "shortcut address", "shortcut address"],
   },
+  "with Caps Lock on, Ctrl+C is still Ctrl+C and not Ctrl+Shift+C": {
+    events: [down("C", "KeyC", 67, ctrl), up("C", "KeyC", 67, ctrl)],
+    out: ["down 63", "up 63"],
+  },
+  "with Caps Lock and Shift on, Ctrl+Shift+Z is a capital": {
+    events: [down("z", "KeyZ", 90, { ctrl: true, shift: true })],
+    out: ["down 5a"],
+  },
+  "tabs and the download list are the toolbar's: their keys are answered by the viewer": {
+    events: [
+      down("t", "KeyT", 84, ctrl),
+      down("w", "KeyW", 87, ctrl),
+      down("W", "KeyW", 87, ctrl),
+      down("F4", "F4", 115, ctrl),
+      down("Tab", "Tab", 9, ctrl),
+      down("Tab", "Tab", 9, { ctrl: true, shift: true }),
+      down("PageDown", "PageDown", 34, ctrl),
+      down("PageUp", "PageUp", 33, ctrl),
+      down("j", "KeyJ", 74, ctrl),
+    ],
+    out: [
+      "shortcut new-tab",
+      "shortcut close-tab",
+      "shortcut close-tab",
+      "shortcut close-tab",
+      "shortcut next-tab",
+      "shortcut previous-tab",
+      "shortcut next-tab",
+      "shortcut previous-tab",
+      "shortcut downloads",
+    ],
+  },
   "F11 belongs to the terminal's window": { events: [down("F11", "F11", 122)], out: [] },
 };
+
+const shift = { shift: true };
+const alt = { alt: true };
+const ctrlShift = { ctrl: true, shift: true };
+
+const kept: Record<string, KeyboardInput[]> = {
+  "developer tools and page source": [
+    down("F12", "F12", 123),
+    down("I", "KeyI", 73, ctrlShift),
+    down("i", "KeyI", 73, ctrlShift),
+    down("J", "KeyJ", 74, ctrlShift),
+    down("C", "KeyC", 67, ctrlShift),
+    down("u", "KeyU", 85, ctrl),
+  ],
+  "new windows and the end of the browser": [
+    down("n", "KeyN", 78, ctrl),
+    down("N", "KeyN", 78, ctrlShift),
+    down("W", "KeyW", 87, ctrlShift),
+    down("Q", "KeyQ", 81, ctrlShift),
+    down("T", "KeyT", 84, ctrlShift),
+    down("F4", "F4", 115, alt),
+  ],
+  "task manager, history, bookmarks, clearing of data, help, caret browsing": [
+    down("Escape", "Escape", 27, shift),
+    down("h", "KeyH", 72, ctrl),
+    down("d", "KeyD", 68, ctrl),
+    down("O", "KeyO", 79, ctrlShift),
+    down("Delete", "Delete", 46, ctrlShift),
+    down("F1", "F1", 112),
+    down("F7", "F7", 118),
+  ],
+  "tabs by number": [down("1", "Digit1", 49, ctrl), down("9", "Digit9", 57, alt)],
+};
+
+const passed: Record<string, { event: KeyboardInput; out: string }> = {
+  "Ctrl+S belongs to the page": { event: down("s", "KeyS", 83, ctrl), out: "down 73" },
+  "Ctrl+K belongs to the page": { event: down("k", "KeyK", 75, ctrl), out: "down 6b" },
+  "Ctrl+F finds": { event: down("f", "KeyF", 70, ctrl), out: "down 66" },
+  "Alt+Left goes back": {
+    event: down("ArrowLeft", "ArrowLeft", 37, alt),
+    out: "down ff51 ArrowLeft",
+  },
+  "Escape alone is Escape": { event: down("Escape", "Escape", 27), out: "down ff1b Escape" },
+  "Shift+Tab goes to the field before": {
+    event: down("Tab", "Tab", 9, shift),
+    out: "down ff09 Tab",
+  },
+  "a digit is a digit": { event: down("1", "Digit1", 49), out: "down 31" },
+};
+
+describe("keys of the browser's own surfaces", () => {
+  for (const [sentence, events] of Object.entries(kept)) {
+    test(`${sentence}: sent nowhere, and kept from the terminal's browser too`, () => {
+      const { out, prevented } = replay(events);
+      expect(out).toEqual([]);
+      expect(prevented).toEqual(events.map(() => true));
+    });
+  }
+  for (const [sentence, { event, out }] of Object.entries(passed)) {
+    test(`${sentence}, and travels`, () => {
+      expect(replay([event]).out).toEqual([out]);
+    });
+  }
+});
 
 describe("keys outside a composition", () => {
   for (const [sentence, { events, out }] of Object.entries(cases)) {

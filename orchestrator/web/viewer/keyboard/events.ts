@@ -44,11 +44,19 @@ export type TextMessage =
     }
   | { readonly type: "insert-text"; readonly text: string };
 
+export type ShortcutName =
+  | "address"
+  | "new-tab"
+  | "close-tab"
+  | "next-tab"
+  | "previous-tab"
+  | "downloads";
+
 export type KeyboardOutput =
   | { readonly kind: "key"; readonly keysym: number; readonly code: string; readonly down: boolean }
   | { readonly kind: "text"; readonly message: TextMessage }
   /** A key that the viewer itself answers. */
-  | { readonly kind: "shortcut"; readonly name: "address" }
+  | { readonly kind: "shortcut"; readonly name: ShortcutName }
   | { readonly kind: "paste-cut"; readonly keptCharacters: number };
 
 export interface KeyboardStep {

@@ -17,6 +17,7 @@ import {
   type KeyFacts,
 } from "./events.ts";
 import { keysymOf } from "./keysyms.ts";
+import { localKey } from "./shortcuts.ts";
 
 /** Bounds of the contract's compose and insert-text messages, in UTF-16 units. */
 export const composeLimit = 1000;
@@ -69,14 +70,15 @@ function keyDown(state: KeyboardState, event: KeyFacts): KeyboardStep {
     return step({ ...state, justCommitted: null });
   }
   const next: KeyboardState = { ...state, justCommitted: null };
-  if (isAddressShortcut(event)) {
-    return step(next, [{ kind: "shortcut", name: "address" }], { preventDefault: true });
+  const local = localKey(event);
+  if (local !== null) {
+    return step(next, local.kind === "shortcut" ? [local] : [], { preventDefault: true });
   }
   // The field's paste event decides; the keys themselves must not paste a second time.
   if (isPasteKey(event)) return step(next);
   // AltGr on Windows is Ctrl+Alt: the character is what the person meant, not the combination.
   if (event.altGraph && event.key.length === 1) return step(next);
-  const keysym = keysymOf(event.key, event.code);
+  const keysym = keysymOf(keyMeant(event), event.code);
   if (keysym === null) return step(next);
   const name = pressedName(event);
   const before = next.pressed.get(name);
@@ -111,14 +113,13 @@ function key(keysym: number, event: KeyFacts, down: boolean): KeyboardOutput {
   return { kind: "key", keysym, code: keysym < 0xff00 ? "" : event.code, down };
 }
 
-function isAddressShortcut(event: KeyFacts): boolean {
-  const bare = !event.ctrl && !event.alt && !event.shift && !event.meta;
-  if (event.key === "F6") return bare;
-  const letter = event.key.toLowerCase();
-  if (event.shift || event.meta) return false;
-  return (
-    (letter === "l" && event.ctrl && !event.alt) || (letter === "d" && event.alt && !event.ctrl)
-  );
+/**
+ * With Caps Lock on, Ctrl+C comes as a capital C; sent as such, X would hold Shift for it, and
+ * Ctrl+Shift+C is another command.
+ */
+function keyMeant(event: KeyFacts): string {
+  if (event.key.length !== 1 || !(event.ctrl || event.alt || event.meta)) return event.key;
+  return event.shift ? event.key.toUpperCase() : event.key.toLowerCase();
 }
 
 function isPasteKey(event: KeyFacts): boolean {

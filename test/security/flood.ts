@@ -1,0 +1,52 @@
+/** Worker: floods a session's control.sock as fast as it can, in the way that `workerData` names. */
+import { connect } from "node:net";
+import { workerData } from "node:worker_threads";
+import { frameType } from "../../images/wire/control.ts";
+import { encodeJsonFrame } from "../../images/wire/frame.ts";
+import { controlHello, dialAs } from "./peer.ts";
+
+const { path, kind } = workerData as { path: string; kind: string };
+
+const long = "あ".repeat(512);
+const url = `https://flood.example/${"x".repeat(2000)}`;
+const tabs = Array.from({ length: 64 }, (_, index) => ({
+  id: index + 1,
+  title: long,
+  url,
+  loading: true,
+  canGoBack: true,
+  canGoForward: true,
+}));
+let sent = 0;
+const messages: Readonly<Record<string, () => object>> = {
+  "huge tabs": () => ({ type: "tabs", tabs, active: 1 }),
+  "small messages": () => ({ type: "pong", nonce: 1 }),
+  "ever new addresses": () => ({ type: "navigated", tab: 1, url: `https://a${++sent}.example/` }),
+};
+
+async function floodMessages(make: () => object): Promise<never> {
+  const socket = await dialAs(path, controlHello);
+  for (;;) {
+    const batch = Buffer.concat(
+      Array.from({ length: 20 }, () => encodeJsonFrame(frameType.message, make())),
+    );
+    if (!socket.write(batch)) await new Promise((resolve) => socket.once("drain", resolve));
+  }
+}
+
+function floodConnections(): void {
+  const socket = connect(path);
+  socket.on("error", () => undefined);
+  socket.once("connect", () => {
+    if (kind === "connections with a download")
+      socket.write(
+        encodeJsonFrame(frameType.hello, { kind: "download", name: "a", url: "", size: 0 }),
+      );
+    setImmediate(() => socket.destroy());
+  });
+  socket.once("close", floodConnections);
+}
+
+const make = messages[kind];
+if (make) await floodMessages(make);
+else for (let at = 0; at < 8; at += 1) floodConnections();

@@ -1,0 +1,175 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { WebSocket } from "ws";
+import { controlFrameLimitBytes, frameType, toAgent } from "../../images/wire/control.ts";
+import { encodeJsonFrame, FrameReader } from "../../images/wire/frame.ts";
+import { type AuditEvent, auditEvent } from "../../orchestrator/audit/events.ts";
+import { newSessionId, type SessionId, type UserId } from "../../orchestrator/base/ids.ts";
+import { configSchema } from "../../orchestrator/config/schema.ts";
+import type { FileDesk } from "../../orchestrator/downloads/types.ts";
+import { Gateway } from "../../orchestrator/gateway/gateway.ts";
+import type { GatewayMessage } from "../../orchestrator/http/contract.ts";
+import { SessionLink } from "../../orchestrator/sessions/link.ts";
+import { type SessionScene, sessionScene } from "../support/session-parts.ts";
+import { controlHello, dialAs } from "./peer.ts";
+
+const config = configSchema.parse({});
+const logged: string[] = [];
+const log = pino({ level: "warn" }, { write: (line: string) => void logged.push(line) });
+/** Keeps nothing: floods of files have tests of their own. */
+const noFiles = {
+  list: () => [],
+  onChange: () => () => undefined,
+} as unknown as FileDesk;
+
+let scene: SessionScene;
+let gateway: Gateway;
+let portal: Server;
+let audited: AuditEvent[];
+let auditFails: boolean;
+let id: SessionId;
+let path: string;
+
+/** A claimed session whose container is the test itself. */
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  logged.length = 0;
+  audited = [];
+  auditFails = false;
+  scene = await sessionScene();
+  const { store, links } = scene.parts;
+  gateway = new Gateway({
+    sessions: scene.sessions,
+    files: noFiles,
+    door: scene.parts.door,
+    audit: {
+      write(event) {
+        if (auditFails) throw new Error("disk full");
+        audited.push(auditEvent.parse(event));
+      },
+    },
+    limits: config.sessions,
+    browser: config.browser,
+    log,
+    authorize: (request) => ({
+      sessionId: id,
+      kind: request.url === "/picture" ? "picture" : "control",
+    }),
+    refuse: (socket) => socket.destroy(),
+  });
+  portal = createServer().on("upgrade", gateway.onUpgrade);
+  await once(portal.listen(0, "127.0.0.1"), "listening");
+
+  id = newSessionId();
+  store.begin(id, { warm: false, firstUid: 700_000, maxTotal: 1 });
+  store.markReady(id);
+  path = `${scene.root}/${id}.sock`;
+  const link = await SessionLink.listen(path, log);
+  links.set(id, link);
+  scene.sessions.emit("linked", id, link);
+  const person = { id: "u1" as UserId, name: "taro", groups: [] };
+  store.claim(id, { person, terminal: "192.0.2.1", expiresAt: new Date(Date.now() + 3_600_000) });
+  scene.sessions.emit("claimed", store.get(id));
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  auditFails = false;
+  gateway[Symbol.dispose]();
+  await scene[Symbol.asyncDispose]();
+  portal.closeAllConnections();
+  portal.close();
+});
+
+async function view(kind = "control"): Promise<WebSocket> {
+  const { port } = portal.address() as AddressInfo;
+  const viewer = new WebSocket(`ws://127.0.0.1:${port}/${kind}`);
+  viewer.on("error", () => undefined);
+  await once(viewer, "open");
+  return viewer;
+}
+
+async function flooded(kind: string, forMs: number): Promise<void> {
+  const worker = new Worker(new URL("./flood.ts", import.meta.url), { workerData: { path, kind } });
+  await once(worker, "online");
+  await wait(forMs);
+  await worker.terminate();
+}
+
+describe("a container that floods", () => {
+  it("tabs is shown to its viewer a few times a second, and the viewer stays", async () => {
+    const viewer = await view();
+    let heard = 0;
+    viewer.on("message", (data: Buffer) => {
+      if ((JSON.parse(data.toString()) as GatewayMessage).type === "tabs") heard += 1;
+    });
+    await flooded("huge tabs", 1500);
+    expect(heard).toBeGreaterThan(1);
+    expect(heard).toBeLessThan(35);
+    expect(viewer.readyState).toBe(WebSocket.OPEN);
+    viewer.terminate();
+  });
+
+  it("ever new addresses fills neither the log nor the time: the rest is counted", async () => {
+    await flooded("ever new addresses", 1500);
+    expect(audited).toHaveLength(200);
+    gateway[Symbol.dispose]();
+    const last = audited.at(-1);
+    expect([last?.action, last?.reason, last?.userName]).toEqual(["navigation", "flood", "taro"]);
+    expect(last?.details?.["repeated"]).toBeGreaterThan(100);
+  });
+});
+
+it("a person's 9th window ends the first: sockets of one session have an end", async () => {
+  for (const kind of ["control", "picture"]) {
+    const first = await view(kind);
+    const gone = once(first, "close");
+    const others = await Promise.all(Array.from({ length: 8 }, () => view(kind)));
+    await gone;
+    expect(others.map(({ readyState }) => readyState)).toEqual(Array(8).fill(WebSocket.OPEN));
+    for (const each of others) each.terminate();
+  }
+});
+
+it.each<[string, string]>([
+  ["100,000 characters of Japanese", "永".repeat(100_000)],
+  ["characters of two halves at every cut", `a${"😀".repeat(49_999)}`],
+  ["control characters, six bytes each on the wire", "\u0001".repeat(100_000)],
+])("pasted text of %s arrives whole, in frames that the agent accepts", async (_name, text) => {
+  const agent = await dialAs(path, controlHello);
+  const reader = new FrameReader(controlFrameLimitBytes);
+  let arrived = "";
+  const all = new Promise<void>((resolve) => {
+    agent.on("data", (chunk: Buffer) => {
+      for (const frame of reader.push(chunk)) {
+        const message = toAgent.parse(JSON.parse(frame.payload.toString()));
+        if (message.type === "insert-text") arrived += message.text;
+      }
+      if (arrived.length >= text.length) resolve();
+    });
+  });
+  const viewer = await view();
+  await expect.poll(() => scene.sessions.link(id)?.connected).toBe(true);
+  viewer.send(JSON.stringify({ type: "insert-text", text }));
+  await all;
+  expect(arrived === text).toBe(true);
+  viewer.terminate();
+  agent.destroy();
+});
+
+it("a record that cannot be kept ends no session and no process", async () => {
+  const agent = await dialAs(path, controlHello);
+  const url = "https://www.example.jp/";
+  for (let at = 0; at < 2; at += 1)
+    agent.write(encodeJsonFrame(frameType.message, { type: "navigated", tab: 1, url }));
+  await expect.poll(() => audited.length).toBe(1);
+  auditFails = true;
+  vi.setSystemTime(Date.now() + 11_000);
+  await expect.poll(() => logged.join("")).toContain('"event":"tick"');
+  expect(scene.sessions.find(id)?.state).toBe("active");
+  agent.destroy();
+});
