@@ -3,16 +3,7 @@ import { useText } from "../base/language.ts";
 import type { Download } from "../../http/contract.ts";
 import { Icon } from "../ui/icons.tsx";
 import { DownloadItem } from "./download-item.tsx";
-
-/** Fetches a released file into the terminal's own Downloads. */
-export function fetchDownload(id: string): void {
-  const link = document.createElement("a");
-  link.href = `/api/downloads/${encodeURIComponent(id)}/content`;
-  link.download = "";
-  document.body.append(link);
-  link.click();
-  link.remove();
-}
+import { fetchDownload } from "./fetch-download.ts";
 
 export function DownloadTray(props: {
   readonly downloads: readonly Download[];
@@ -54,7 +45,7 @@ export function DownloadTray(props: {
             <DownloadItem
               key={download.id}
               download={download}
-              onReceive={() => fetchDownload(download.id)}
+              onReceive={() => fetchDownload(download)}
             />
           ))}
         </ul>

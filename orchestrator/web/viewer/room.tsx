@@ -7,7 +7,7 @@ import type { TabView, ViewerMessage } from "../../http/contract.ts";
 import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
 import { BlockPanel } from "./block-panel.tsx";
-import { DownloadTray, fetchDownload } from "./download-tray.tsx";
+import { DownloadTray } from "./download-tray.tsx";
 import { EndDialog } from "./end-dialog.tsx";
 import type { Ending } from "./ended-page.tsx";
 import type { ShortcutName } from "./keyboard/events.ts";
@@ -39,10 +39,6 @@ export function Room(props: {
   const { send, continueIdle } = room;
 
   useActivity(room.idleUntil !== null, send, continueIdle);
-
-  useEffect(() => {
-    for (const id of room.toFetch) fetchDownload(id);
-  }, [room.toFetch]);
 
   useEffect(() => {
     if (room.startedDownloads > 0) setTrayOpen(true);

@@ -5,13 +5,12 @@ import { leaveIfSignedOut } from "../base/me.tsx";
 import { autoReceive, initialReceiveState } from "./auto-receive.ts";
 import { type ControlChannel, openControlChannel } from "./control-channel.ts";
 import type { Ending } from "./ended-page.tsx";
+import { fetchDownload } from "./fetch-download.ts";
 
 interface RoomState {
   readonly tabs: readonly TabView[];
   readonly active: number | null;
   readonly downloads: readonly Download[];
-  /** Downloads to fetch now; a new array each time there are some. */
-  readonly toFetch: readonly string[];
   /** How many times downloads began while this page was open. */
   readonly startedDownloads: number;
   readonly graceSeconds: number;
@@ -25,7 +24,6 @@ const empty: RoomState = {
   tabs: [],
   active: null,
   downloads: [],
-  toFetch: [],
   startedDownloads: 0,
   graceSeconds: 30,
   idleUntil: null,
@@ -66,10 +64,12 @@ export function useRoom(sessionId: string, onEnded: (ending: Ending) => void): R
         case "downloads": {
           const step = autoReceive(receive.current, message.downloads);
           receive.current = step.state;
+          // Here and not by way of the state: two messages may become one render.
+          for (const download of message.downloads)
+            if (step.fetch.includes(download.id)) fetchDownload(download);
           setState((before) => ({
             ...before,
             downloads: message.downloads,
-            toFetch: step.fetch.length > 0 ? step.fetch : before.toFetch,
             startedDownloads: before.startedDownloads + (step.started ? 1 : 0),
           }));
           break;
