@@ -22,7 +22,7 @@ export const configSchema = z.strictObject({
       /** How long a lost viewer may come back before the session ends. */
       graceSeconds: z.int().min(1).default(30),
       /** The same when the terminal's browser says that the page was closed: long enough for a reload. */
-      closedTabGraceSeconds: z.int().min(1).default(4),
+      closedTabGraceSeconds: z.int().min(1).default(3),
       idleMinutes: z.int().min(1).default(30),
       idleWarningSeconds: z.int().min(5).default(60),
       lifetimeHours: z.number().min(0.01).default(10),
