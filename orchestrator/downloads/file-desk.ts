@@ -20,6 +20,7 @@ import type { EngineClient } from "../engine/client.ts";
 import { ClamdKeeper } from "./clamd.ts";
 import { reapContainers } from "./container-name.ts";
 import { afterVerdict, atStage, type Download, newDownload } from "./download.ts";
+import { recordDownload, recordVerdict } from "./download-audit.ts";
 import { type Inspected, inspect, type PipelineParts } from "./pipeline.ts";
 import { Quarantine, type StoredFile } from "./quarantine.ts";
 import type { Reason } from "./reasons.ts";
@@ -108,7 +109,7 @@ class Desk implements RunningFileDesk {
     const both = AbortSignal.any([signal, download.cancel.signal]);
     try {
       if (this.#ended.has(args.sessionId)) download.cancel.abort();
-      this.#auditDownload(download);
+      recordDownload(this.#args.audit, download);
       this.#show(download, download.view);
       await this.#process(download, bytes, password, both);
     } catch (error) {
@@ -271,7 +272,7 @@ class Desk implements RunningFileDesk {
     const view = afterVerdict(download.view, inspected);
     // Before the record: when that cannot be kept, #close finds the file and drops it.
     download.released = inspected.released;
-    this.#auditVerdict(download, view, inspected);
+    recordVerdict(this.#args.audit, download, view, inspected);
     // The original is kept only while somebody may still decide about it, or when it is what leaves.
     const undecided = view.verdict === "needs_approval" || view.verdict === "needs_password";
     if (
@@ -304,50 +305,6 @@ class Desk implements RunningFileDesk {
         this.#args.log.error({ event: "download-listener", reason: describeError(error) });
       }
     }
-  }
-
-  #auditDownload({ args, id, view }: Download): void {
-    this.#args.audit.write({
-      action: "download",
-      outcome: "success",
-      ...personOf(args),
-      target: args.untrustedUrl.slice(0, 4096),
-      details: { download: id, name: view.name, bytesAnnounced: args.sizeBytes },
-    });
-  }
-
-  #auditVerdict(
-    download: Download,
-    view: DownloadView,
-    {
-      decision,
-      released,
-      result,
-      engines,
-    }: Pick<Inspected, "decision" | "released" | "result"> & Partial<Pick<Inspected, "engines">>,
-  ): void {
-    const removed = (result?.removed ?? []).map((each) => `${each.class}=${each.count}`).join(" ");
-    const versions = Object.entries(engines ?? {}).map(([name, version]) => `${name}=${version}`);
-    this.#args.audit.write({
-      action: "verdict",
-      outcome: released === undefined ? "refused" : "success",
-      ...personOf(download.args),
-      target: view.name,
-      reason: `${decision.verdict}:${view.reason ?? ""}`.slice(0, 256),
-      details: {
-        download: download.id,
-        verdict: decision.verdict,
-        bytesIn: download.original?.sizeBytes ?? download.args.sizeBytes,
-        sha256In: download.original?.sha256 ?? null,
-        bytesOut: released?.file.sizeBytes ?? null,
-        sha256Out: released?.file.sha256 ?? null,
-        contentType: result?.contentType ?? null,
-        signature: decision.signature ?? null,
-        removed,
-        warnings: (result?.warnings ?? []).join(" "),
-        engines: versions.join(" ").slice(0, 1024),
-      },
-    });
   }
 
   list(sessionId: SessionId): readonly DownloadView[] {
@@ -432,13 +389,6 @@ class Desk implements RunningFileDesk {
 function notReleased(id: DownloadId): never {
   throw new AppError("FILE_NOT_RELEASED", { download: id });
 }
-
-const personOf = (args: ReceiveArgs) => ({
-  userId: args.ownerId,
-  userName: args.ownerName,
-  sessionId: args.sessionId,
-  ...(args.terminal === undefined ? {} : { terminal: args.terminal }),
-});
 
 /** Returns before the scanner is ready: scans wait for it. Leftovers of earlier processes go first. */
 export async function createFileDesk(args: FileDeskArgs): Promise<RunningFileDesk> {
