@@ -48,7 +48,7 @@ export interface GatewayOptions {
 
 /** Nothing a viewer sends is larger: pasted text of 100,000 characters, in JSON. */
 const maxViewerMessageBytes = 1024 * 1024;
-const tickMs = 1000;
+const tickMs = 500;
 /** However fast a container speaks, its viewers hear of it at most so often. */
 const tellPauseMs = 50;
 /** WebSockets of one kind that one session may have; the oldest goes when one more comes. */

@@ -1,6 +1,6 @@
 /**
  * Who is watching, and when a session ends because nobody is: the grace time after the last viewer
- * left, the idle time with its warning, the absolute lifetime. One timer a second serves all sessions.
+ * left, the idle time with its warning, the absolute lifetime. One timer serves all sessions.
  */
 import type { SessionId } from "../base/ids.ts";
 import type { Config } from "../config/schema.ts";
