@@ -33,6 +33,30 @@ export function readArgs<T extends ParseArgsConfig>(config: T, help: string) {
   }
 }
 
+/** `[FILE] [--json] [--data DIR]`, or the exit code once help or the mistake was printed. */
+export function readFileArgs(
+  args: string[],
+  help: string,
+): { readonly file: string; readonly json: boolean } | { readonly exitCode: number } {
+  const options = {
+    json: { type: "boolean", default: false },
+    data: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  } as const;
+  const parsed = readArgs({ args, options, allowPositionals: true }, help);
+  if (!parsed) return { exitCode: exitCodes.usage };
+  const { values, positionals } = parsed;
+  if (values.help) {
+    print(help);
+    return { exitCode: exitCodes.ok };
+  }
+  if (positionals.length > 1) {
+    complain(help);
+    return { exitCode: exitCodes.usage };
+  }
+  return { file: positionals[0] ?? policyFileOf(values.data), json: values.json };
+}
+
 /** The policy, or undefined after its problems were printed in the wanted form. */
 export async function loadOrComplain(
   file: string,

@@ -1,12 +1,5 @@
 /** `hanare policy check [FILE]`: reads a policy and its lists and says everything that is wrong with them. */
-import {
-  complain,
-  exitCodes,
-  loadOrComplain,
-  policyFileOf,
-  print,
-  readArgs,
-} from "./policy-args.ts";
+import { exitCodes, loadOrComplain, print, readFileArgs } from "./policy-args.ts";
 
 const help = `hanare policy check [FILE] [--json] [--data DIR]
 
@@ -16,28 +9,14 @@ column and what to write instead. FILE defaults to the installation's var/policy
 Exit codes: 0 the policy is good, 1 it has mistakes, 2 wrong usage.`;
 
 export async function policyCheck(args: string[]): Promise<number> {
-  const options = {
-    json: { type: "boolean" },
-    data: { type: "string" },
-    help: { type: "boolean", short: "h" },
-  } as const;
-  const parsed = readArgs({ args, options, allowPositionals: true }, help);
-  if (!parsed) return exitCodes.usage;
-  const { values, positionals } = parsed;
-  if (values.help) {
-    print(help);
-    return exitCodes.ok;
-  }
-  if (positionals.length > 1) {
-    complain(help);
-    return exitCodes.usage;
-  }
-  const file = positionals[0] ?? policyFileOf(values.data);
-  const policy = await loadOrComplain(file, values.json ?? false);
+  const asked = readFileArgs(args, help);
+  if ("exitCode" in asked) return asked.exitCode;
+  const { file, json } = asked;
+  const policy = await loadOrComplain(file, json);
   if (!policy) return exitCodes.no;
   const entries = policy.lists.reduce((sum, list) => sum + list.entries.length, 0);
   const { version, rules, lists, guards, tests } = policy;
-  if (values.json) {
+  if (json) {
     print(
       JSON.stringify({
         ok: true,

@@ -2,14 +2,7 @@
 import type { EmbeddedTest } from "../../policies/compiled.ts";
 import { preparePolicy } from "../../policies/match.ts";
 import { runTests, type TestResult } from "../../policies/run-tests.ts";
-import {
-  complain,
-  exitCodes,
-  loadOrComplain,
-  policyFileOf,
-  print,
-  readArgs,
-} from "./policy-args.ts";
+import { exitCodes, loadOrComplain, print, readFileArgs } from "./policy-args.ts";
 
 const help = `hanare policy test [FILE] [--json] [--data DIR]
 
@@ -19,29 +12,14 @@ installation's var/policy/policy.yaml.
 Exit codes: 0 all passed, 1 at least one failed, 2 wrong usage, 3 the policy itself has mistakes.`;
 
 export async function policyTest(args: string[]): Promise<number> {
-  const options = {
-    json: { type: "boolean" },
-    data: { type: "string" },
-    help: { type: "boolean", short: "h" },
-  } as const;
-  const parsed = readArgs({ args, options, allowPositionals: true }, help);
-  if (!parsed) return exitCodes.usage;
-  const { values, positionals } = parsed;
-  if (values.help) {
-    print(help);
-    return exitCodes.ok;
-  }
-  if (positionals.length > 1) {
-    complain(help);
-    return exitCodes.usage;
-  }
-  const file = positionals[0] ?? policyFileOf(values.data);
-  const policy = await loadOrComplain(file, values.json ?? false);
+  const asked = readFileArgs(args, help);
+  if ("exitCode" in asked) return asked.exitCode;
+  const { file, json } = asked;
+  const policy = await loadOrComplain(file, json);
   if (!policy) return exitCodes.unreadable;
   const results = runTests(preparePolicy(policy), Date.now());
   const failed = results.filter(({ passed }) => !passed);
-  if (values.json)
-    print(JSON.stringify({ ok: failed.length === 0, file, results: results.map(asJson) }));
+  if (json) print(JSON.stringify({ ok: failed.length === 0, file, results: results.map(asJson) }));
   else {
     for (const result of results)
       print(`${result.passed ? "ok  " : "FAIL"} ${describe(file, result)}`);

@@ -100,14 +100,13 @@ export class Gateway implements Disposable {
       files.onChange((view) => this.#tellDownloads(view.sessionId)),
       door.onDecision((decision) => {
         if (decision.sessionId === undefined) return;
+        const id = decision.sessionId as SessionId;
         if (decision.verdict === "allow") {
           if (decision.would === undefined) return;
-          const trial = decision.sessionId as SessionId;
-          return this.#sessionAudit.wouldRefuse(trial, decision, decision.would);
+          return this.#sessionAudit.wouldRefuse(id, decision, decision.would);
         }
         // A pooled browser asking for its maker's servers: nobody's act, and in the proxy's own log.
         if (decision.rule === "guard.unclaimed") return;
-        const id = decision.sessionId as SessionId;
         if (this.#o.sessions.find(id)?.state === "active") this.#refusals.add(id, decision);
         this.#sessionAudit.refused(id, decision);
         this.#tellTabs(id);
