@@ -9,8 +9,8 @@ import type { EngineClient } from "../engine/client.ts";
 import { sessionContainerName } from "./spec.ts";
 import { removeSessionDirectory, sessionDirectory } from "./directory.ts";
 import type { SessionStore } from "./store.ts";
-import type { SessionService } from "./types.ts";
-import type { InstallationId } from "../base/ids.ts";
+import type { SessionService, SessionState } from "./types.ts";
+import type { InstallationId, SessionId } from "../base/ids.ts";
 
 export interface ReconcileReport {
   /** Containers and directories nobody knew, now removed. */
@@ -19,11 +19,15 @@ export interface ReconcileReport {
   readonly lost: number;
 }
 
+export interface Endings extends Pick<SessionService, "end"> {
+  isEnding(id: SessionId): boolean;
+}
+
 export interface ReconcileParts {
   readonly installation: InstallationId;
   readonly engine: EngineClient;
   readonly store: SessionStore;
-  readonly sessions: SessionService;
+  readonly sessions: Endings;
   readonly root: string;
 }
 
@@ -60,7 +64,7 @@ async function reconcileOnce({
   const running = new Set(containers.filter((each) => each.running).map((each) => each.name));
   const lost = live.filter(
     ({ id, state }) =>
-      state === "stuck" ||
+      isLeftOver(state, id, sessions) ||
       ((state === "ready" || state === "active") &&
         !running.has(sessionContainerName(installation, id))),
   );
@@ -72,11 +76,20 @@ async function reconcileOnce({
   );
   let ended = 0;
   for (const { id, state } of lost) {
-    if (state !== "stuck" && containersNow.has(sessionContainerName(installation, id))) continue;
+    if (
+      !isLeftOver(state, id, sessions) &&
+      containersNow.has(sessionContainerName(installation, id))
+    )
+      continue;
     await sessions.end(id, "container-died");
     ended += 1;
   }
   return { orphans, lost: ended };
+}
+
+/** What could not be closed, or was being closed by a process that died. */
+function isLeftOver(state: SessionState, id: SessionId, sessions: Endings): boolean {
+  return state === "stuck" || (state === "closing" && !sessions.isEnding(id));
 }
 
 /** At start nothing of a former run is taken over: every record it left is ended, then its containers go. */

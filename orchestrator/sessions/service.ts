@@ -9,7 +9,8 @@ import { newSessionId, type SessionId, type UserId } from "../base/ids.ts";
 import { Mutex } from "../base/mutex.ts";
 import type { AuditLog } from "../audit/events.ts";
 import type { SessionLink } from "./link.ts";
-import { runSteps, undoSteps } from "./run-steps.ts";
+import { closeSession } from "./close.ts";
+import { runSteps } from "./run-steps.ts";
 import { type SessionParts, sessionSteps } from "./steps.ts";
 import type { SessionRecord, SessionStore } from "./store.ts";
 import type { EndReason, Person, SessionService, SessionView } from "./types.ts";
@@ -84,9 +85,16 @@ export class Sessions
   end(id: SessionId, reason: EndReason, message?: string): Promise<void> {
     const running = this.#ending.get(id);
     if (running) return running;
-    const ending = this.#end(id, reason, message).finally(() => this.#ending.delete(id));
+    const ending = closeSession(this.#o, id, reason, (record) =>
+      this.emit("ended", record, message),
+    ).finally(() => this.#ending.delete(id));
     this.#ending.set(id, ending);
     return ending;
+  }
+
+  /** True while this process is ending it; a record in `closing` without that was left by one that died. */
+  isEnding(id: SessionId): boolean {
+    return this.#ending.has(id);
   }
 
   /** Brings the pool to its size, one after the other, never while somebody is opening. */
@@ -235,35 +243,5 @@ export class Sessions
       // A full house or a sick engine; the next open or reconcile tries again.
       this.#o.log.warn({ event: "pool-refill", outcome: "failure", reason: describeError(error) });
     }
-  }
-
-  async #end(id: SessionId, reason: EndReason, message?: string): Promise<void> {
-    const { store, log } = this.#o;
-    if (!store.beginClosing(id, reason)) return;
-    const record = store.get(id);
-    const startedAt = performance.now();
-    this.emit("ended", record, message);
-    const failed = await undoSteps(sessionSteps(this.#o, record), log);
-    if (failed.length === 0) store.markDeleted(id);
-    else store.markStuck(id);
-    const durationMs = Math.round(performance.now() - startedAt);
-    log.info({
-      event: "session-end",
-      outcome: failed.length === 0 ? "success" : "failure",
-      sessionId: id,
-      reason,
-      durationMs,
-    });
-    if (record.ownerId === null) return;
-    this.#o.audit.write({
-      action: "session-end",
-      outcome: failed.length === 0 ? "success" : "failure",
-      userId: record.ownerId,
-      userName: record.ownerName ?? "",
-      ...(record.terminal === null ? {} : { terminal: record.terminal }),
-      sessionId: id,
-      reason: record.endReason ?? reason,
-      details: { durationMs },
-    });
   }
 }

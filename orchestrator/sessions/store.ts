@@ -129,15 +129,23 @@ export class SessionStore {
     return changed.changes === 1;
   }
 
-  /** First caller wins and gets true; the reason of the first is kept. */
+  /**
+   * False when nothing of it is left to close. The reason of the first is kept. A record that is in `closing`
+   * already is taken up again: the caller sees to it that it closes one session once at a time.
+   */
   beginClosing(id: SessionId, reason: EndReason): boolean {
     const changed = this.#database
       .prepare(
         `UPDATE sessions SET state = 'closing', end_reason = coalesce(end_reason, ?)
-         WHERE id = ? AND state IN ('creating', 'ready', 'active', 'stuck')`,
+         WHERE id = ? AND state <> 'deleted'`,
       )
       .run(reason, id);
     return changed.changes === 1;
+  }
+
+  /** A change of state and its audit record are kept or lost together. */
+  atomically(work: () => void): void {
+    inTransaction(this.#database, work);
   }
 
   markDeleted(id: SessionId): void {

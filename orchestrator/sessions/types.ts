@@ -19,7 +19,11 @@ export const endReasons = [
   "lifetime",
   "administrator",
   "sign-out",
+  /** The policy in force no longer gives the person a session. */
+  "policy-withdrawn",
   "container-died",
+  /** The kernel ended the container because it had used up its memory. */
+  "out-of-memory",
   "start-failed",
   "pool-retired",
   "orphan",

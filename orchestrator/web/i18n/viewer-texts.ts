@@ -95,9 +95,17 @@ export const viewerTexts = {
     ja: "サインアウトしたため、終了しました。",
     en: "You signed out.",
   },
+  "ended.reason.policy-withdrawn": {
+    ja: "ポリシーの変更により、インターネットを利用できなくなったため、終了しました。",
+    en: "The policy was changed and no longer allows you to use the internet.",
+  },
   "ended.reason.container-died": {
     ja: "ブラウザが予期せず停止したため、終了しました。",
     en: "The browser stopped unexpectedly.",
+  },
+  "ended.reason.out-of-memory": {
+    ja: "開いたページがメモリを使い切ったため、終了しました。",
+    en: "The pages that were open used up the browser's memory.",
   },
   "ended.reason.start-failed": {
     ja: "ブラウザを開始できませんでした。",

@@ -43,8 +43,21 @@ describe("the session store", () => {
     const id = newSessionId();
     store.begin(id, limits);
     expect(store.beginClosing(id, "idle")).toBe(true);
-    expect(store.beginClosing(id, "shutdown")).toBe(false);
-    expect(store.get(id).endReason).toBe("idle");
+    expect(store.beginClosing(id, "shutdown")).toBe(true);
+    expect(store.get(id)).toMatchObject({ state: "closing", endReason: "idle" });
+  });
+
+  it("keeps a change and what was written beside it together or not at all", () => {
+    const store = new SessionStore(openDatabase(":memory:"));
+    const id = newSessionId();
+    store.begin(id, limits);
+    store.beginClosing(id, "user");
+    const recordFails = () => {
+      store.markDeleted(id);
+      throw new Error("disk full");
+    };
+    expect(() => store.atomically(recordFails)).toThrow("disk full");
+    expect(store.get(id).state).toBe("closing");
   });
 
   it("never brings a deleted session back", () => {
