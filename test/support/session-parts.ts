@@ -79,7 +79,11 @@ function refusingDoor(): EgressDoor {
   return {
     async open(id, socketPath) {
       const server = createServer((_, response) => response.writeHead(403).end("refused"));
-      server.on("connect", (_, socket) => socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"));
+      server.on("connect", (_, socket) => {
+        // A container that is killed meanwhile resets the connection.
+        socket.on("error", () => undefined);
+        socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+      });
       server.listen(socketPath);
       await once(server, "listening");
       await chmod(socketPath, 0o660);
