@@ -1,9 +1,12 @@
 /**
  * Length-prefixed frames: `u32 payload length (big endian) | u8 type | payload`. Used on control.sock
  * and on a sandbox's stdin and stdout. The reader enforces the limit before it keeps a byte, and never
- * buffers more than one frame plus what arrived with it.
+ * buffers more than one frame plus what arrived with it, in few pieces however small they came.
  */
 export const frameHeaderBytes = 5;
+
+/** Pieces smaller than this are joined as they arrive: a frame sent byte by byte costs no more memory. */
+const joinBelowBytes = 64 * 1024;
 
 export interface Frame {
   readonly type: number;
@@ -20,6 +23,13 @@ export function encodeFrame(type: number, payload: Uint8Array): Buffer {
 
 export function encodeJsonFrame(type: number, value: unknown): Buffer {
   return encodeFrame(type, Buffer.from(JSON.stringify(value), "utf8"));
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The JSON of a payload. Throws TypeError for bytes that are no UTF-8, SyntaxError for no JSON. */
+export function decodeJson(payload: Uint8Array): unknown {
+  return JSON.parse(utf8.decode(payload));
 }
 
 export class FrameTooLarge extends Error {
@@ -41,9 +51,13 @@ export class FrameReader {
     return this.#buffered;
   }
 
+  /** Pieces those bytes lie in. */
+  get pendingChunks(): number {
+    return this.#chunks.length;
+  }
+
   *push(chunk: Buffer): Generator<Frame> {
-    this.#chunks.push(chunk);
-    this.#buffered += chunk.length;
+    this.#keep(chunk);
     for (;;) {
       if (this.#buffered < frameHeaderBytes) return;
       const header = this.#peek(frameHeaderBytes);
@@ -58,6 +72,19 @@ export class FrameReader {
   /** Whatever is left after the last whole frame; the reader is empty afterwards. */
   drain(): Buffer {
     return this.#take(this.#buffered);
+  }
+
+  /** Small neighbours are joined while the newer is the larger, so each byte is copied a few times at most. */
+  #keep(chunk: Buffer): void {
+    this.#buffered += chunk.length;
+    let newest = chunk;
+    for (;;) {
+      const before = this.#chunks.at(-1);
+      if (!before || before.length > newest.length || newest.length >= joinBelowBytes) break;
+      this.#chunks.pop();
+      newest = Buffer.concat([before, newest]);
+    }
+    this.#chunks.push(newest);
   }
 
   #peek(count: number): Buffer {

@@ -24,6 +24,8 @@ export const auditActions = [
   "session-terminate",
   /** Somebody took a copy of the audit log. */
   "audit-export",
+  /** A session container that was held less tightly than asked, or a probe of the isolation. */
+  "isolation-check",
 ] as const;
 
 export const auditOutcomes = ["failure", "refused", "success"] as const;

@@ -102,6 +102,13 @@ export const errorCodes = {
     nextJa: "もう一度お試しください。続くときは管理者に連絡してください。",
     nextEn: "Try again. If it persists, contact your administrator.",
   },
+  ISOLATION_WEAKER: {
+    status: 503,
+    ja: "ブラウザの隔離を確認できなかったため、開始しませんでした。",
+    en: "The browser's isolation could not be confirmed, so it was not started.",
+    nextJa: "管理者に連絡してください。(管理者: npx hanare doctor を実行してください)",
+    nextEn: "Contact your administrator. (Administrators: run npx hanare doctor.)",
+  },
   SESSION_ENDED: {
     status: 410,
     ja: "このセッションは終了しました。",

@@ -1,7 +1,8 @@
 /**
  * The host's end of one session's control.sock: listens, asks every connection what it is for, and
  * turns what fits the schema into events. Nothing here trusts the container; nothing here connects to
- * a path — the container always dials.
+ * a path — the container always dials. What breaks the protocol loses its connection; who keeps doing
+ * so is reported as `violated`, and the session service ends the session.
  */
 import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
@@ -12,17 +13,22 @@ import {
   controlFrameLimitBytes,
   frameType,
   type FromAgent,
-  fromAgent,
   type Hello,
-  hello,
   type Tab,
   type ToAgent,
 } from "../../images/wire/control.ts";
-import { encodeJsonFrame, type Frame, FrameReader } from "../../images/wire/frame.ts";
+import {
+  encodeJsonFrame,
+  type Frame,
+  FrameReader,
+  FrameTooLarge,
+} from "../../images/wire/frame.ts";
 import { waitFor } from "../base/deadline.ts";
-import { AppError, describeError } from "../base/errors.ts";
+import { AppError, describeError, isAppError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import { Strikes } from "./strikes.ts";
 import { TimeShare } from "./time-share.ts";
+import { readHello, readMessage } from "./untrusted-frames.ts";
 
 const helloLimitBytes = 32 * 1024;
 const helloTimeoutMs = 5000;
@@ -47,6 +53,8 @@ interface LinkEvents {
   download: [UntrustedDownload];
   /** The message connection is gone; the agent dials again unless it died. */
   down: [];
+  /** The container broke the protocol once too often; said once, with what it did last. */
+  violated: [reason: string];
 }
 
 export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDisposable {
@@ -59,6 +67,8 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   #tabs: readonly Tab[] = [];
   #active: number | null = null;
   readonly #share = new TimeShare();
+  readonly #strikes = new Strikes();
+  #violated = false;
   #dials = { count: 0, since: 0 };
   #deaf: NodeJS.Timeout | undefined;
   readonly #path: string;
@@ -80,6 +90,8 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   static async listen(path: string, log: Log): Promise<SessionLink> {
     const link = new SessionLink(path, log);
     await rm(path, { force: true });
+    // Nobody may be waiting for the browser when the container is found out.
+    link.#ready.promise.catch(() => undefined);
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     link.#server.once("error", reject);
     link.#listen(() => resolve(undefined));
@@ -102,7 +114,7 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     return this.#control !== undefined;
   }
 
-  /** Resolves when the browser inside has said that it is ready. */
+  /** Resolves when the browser inside has said that it is ready. Throws WIRE_PROTOCOL for a hostile one. */
   async ready(signal: AbortSignal): Promise<void> {
     await waitFor(this.#ready.promise, signal);
   }
@@ -111,8 +123,8 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     const control = this.#control;
     if (control === undefined || control.destroyed) return;
     if (control.writableLength > maxUnreadBytes) {
-      this.#log.warn({ event: "control-unread", bytes: control.writableLength });
       control.destroy();
+      this.#strike("control-unread");
       return;
     }
     control.write(encodeJsonFrame(frameType.message, message));
@@ -144,7 +156,7 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     this.#dials.count += 1;
     if (this.#dials.count <= maxDialsPerSecond) return false;
     if (this.#deaf === undefined) {
-      this.#log.warn({ event: "control-flood", outcome: "refused", deafMs });
+      this.#strike("control-flood");
       // Connections that stand stay; only listening ends.
       this.#server.close();
       this.#deaf = setTimeout(() => {
@@ -188,8 +200,7 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   }
 
   #greet(socket: Socket, frame: Frame): void {
-    if (frame.type !== frameType.hello) throw new AppError("WIRE_PROTOCOL", { detail: "no hello" });
-    const said: Hello = hello.parse(JSON.parse(frame.payload.toString("utf8")));
+    const said: Hello = readHello(frame);
     switch (said.kind) {
       case "control":
         return this.#takeControl(socket);
@@ -211,7 +222,12 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
 
   #takePicture(socket: Socket, stream: string): void {
     const waiting = this.#pictures.get(stream);
-    if (!waiting) throw new AppError("WIRE_PROTOCOL", { detail: "picture nobody asked for" });
+    if (!waiting) {
+      // No violation: the viewer that asked may have left meanwhile.
+      this.#log.debug({ event: "picture-unasked" });
+      socket.destroy();
+      return;
+    }
     this.#pictures.delete(stream);
     waiting(socket);
   }
@@ -240,7 +256,7 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   }
 
   #message(frame: Frame): void {
-    const message = fromAgent.parse(JSON.parse(frame.payload.toString("utf8")));
+    const message = readMessage(frame);
     if (message.type === "ready") this.#ready.resolve(undefined);
     if (message.type === "tabs") {
       this.#tabs = message.tabs;
@@ -249,14 +265,27 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     this.emit("message", message);
   }
 
-  /** What breaks the protocol loses its connection; the session's fate follows from that. */
+  /** What breaks the protocol loses its connection; the session's fate follows from how often. */
   #guard<T>(socket: Socket, work: () => T): T | undefined {
     try {
       return work();
     } catch (error) {
-      this.#log.warn({ event: "wire-violation", reason: describeError(error).slice(0, 300) });
       socket.destroy();
+      const reason = describeError(error).slice(0, 300);
+      if (isAppError(error, "WIRE_PROTOCOL") || error instanceof FrameTooLarge)
+        this.#strike(reason);
+      // A record that could not be kept, for example: not the container's doing.
+      else this.#log.error({ event: "wire-failure", outcome: "failure", reason });
       return undefined;
     }
+  }
+
+  #strike(reason: string): void {
+    if (this.#violated) return;
+    this.#log.warn({ event: "wire-violation", reason });
+    if (!this.#strikes.add()) return;
+    this.#violated = true;
+    this.#ready.reject(new AppError("WIRE_PROTOCOL", { detail: reason }));
+    this.emit("violated", reason);
   }
 }

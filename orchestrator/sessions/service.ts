@@ -48,6 +48,7 @@ export class Sessions
   constructor(options: SessionsOptions) {
     super();
     this.#o = options;
+    this.on("linked", (id, link) => this.#endWhenViolated(id, link));
   }
 
   async open(
@@ -229,6 +230,19 @@ export class Sessions
     const link = this.link(id);
     if (link) this.emit("linked", id, link);
     return store.get(id);
+  }
+
+  #endWhenViolated(id: SessionId, link: SessionLink): void {
+    link.once("violated", (reason) => {
+      this.#o.log.warn({ event: "session-violated", sessionId: id, reason });
+      this.end(id, "protocol-violation").catch((error: unknown) =>
+        this.#o.log.error({
+          event: "session-end",
+          outcome: "failure",
+          reason: describeError(error),
+        }),
+      );
+    });
   }
 
   async #fillOne(): Promise<void> {

@@ -25,6 +25,10 @@ export const endReasons = [
   /** The kernel ended the container because it had used up its memory. */
   "out-of-memory",
   "start-failed",
+  /** The container broke the protocol on control.sock again and again. */
+  "protocol-violation",
+  /** The engine or the kernel held the container less tightly than asked; nobody was given it. */
+  "isolation-refused",
   "pool-retired",
   "orphan",
   "shutdown",

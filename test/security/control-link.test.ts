@@ -10,6 +10,7 @@ import { frameType } from "../../images/wire/control.ts";
 import { encodeFrame, encodeJsonFrame } from "../../images/wire/frame.ts";
 import { createLog } from "../../orchestrator/base/log.ts";
 import { SessionLink } from "../../orchestrator/sessions/link.ts";
+import { strikesAllowed } from "../../orchestrator/sessions/strikes.ts";
 import { controlHello, dialAs } from "./peer.ts";
 
 let directory: string;
@@ -67,6 +68,25 @@ describe("a message that breaks the protocol ends the message connection", () =>
     expect(link.connected).toBe(false);
     expect((await connected()).destroyed).toBe(false);
   });
+});
+
+it("who keeps breaking the protocol is reported once, and nobody waits for it any longer", async () => {
+  const reported: string[] = [];
+  link.on("violated", (reason) => reported.push(reason));
+  const waiting = expect(link.ready(AbortSignal.timeout(10_000))).rejects.toMatchObject({
+    code: "WIRE_PROTOCOL",
+  });
+  for (let turn = 0; turn < strikesAllowed; turn += 1) {
+    const socket = await dialAs(path, hello("{"));
+    await once(socket.resume(), "close");
+  }
+  expect(reported).toEqual([]);
+  for (let turn = 0; turn < 3; turn += 1) {
+    const socket = await dialAs(path, encodeFrame(77, Buffer.from("{}")));
+    await once(socket.resume(), "close");
+  }
+  expect(reported).toEqual([expect.stringContaining("WIRE_PROTOCOL")]);
+  await waiting;
 });
 
 it("a container that does not read is cut off before much waits for it", async () => {

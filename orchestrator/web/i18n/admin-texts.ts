@@ -119,6 +119,7 @@ export const adminTexts = {
   "action.system-stop": { ja: "システム停止", en: "System stop" },
   "action.session-terminate": { ja: "管理者による終了", en: "Ended by administrator" },
   "action.audit-export": { ja: "監査記録の持ち出し", en: "Audit export" },
+  "action.isolation-check": { ja: "隔離の確認", en: "Isolation check" },
   "outcome.success": { ja: "成功", en: "Success" },
   "outcome.refused": { ja: "拒否", en: "Refused" },
   "outcome.failure": { ja: "失敗", en: "Failure" },

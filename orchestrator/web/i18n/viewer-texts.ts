@@ -111,6 +111,14 @@ export const viewerTexts = {
     ja: "ブラウザを開始できませんでした。",
     en: "The browser could not be started.",
   },
+  "ended.reason.protocol-violation": {
+    ja: "ブラウザが決まりに反する通信を繰り返したため、安全のために終了しました。",
+    en: "The browser kept breaking its protocol, so it was ended for safety.",
+  },
+  "ended.reason.isolation-refused": {
+    ja: "ブラウザの隔離を確認できなかったため、開始しませんでした。",
+    en: "The browser's isolation could not be confirmed, so it was not started.",
+  },
   "ended.reason.pool-retired": {
     ja: "待機中のブラウザを入れ替えるため、終了しました。",
     en: "A waiting browser was replaced.",
