@@ -12,12 +12,14 @@ import { queryAudit } from "./audit/query.ts";
 import { createAuditWriter } from "./audit/writer.ts";
 import { describeError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
+import { claimInstallation } from "./base/only-one.ts";
 import { removeTree } from "./base/remove-tree.ts";
 import { loadInstallation } from "./config/installation.ts";
 import { loadConfig } from "./config/load.ts";
 import { makePaths, type Paths } from "./config/paths.ts";
 import type { Config } from "./config/schema.ts";
 import { createFileDesk } from "./downloads/file-desk.ts";
+import { endFormerProxy } from "./egress/former-proxy.ts";
 import { watchPolicy } from "./egress/policy-watch.ts";
 import { createEgressSupervisor } from "./egress/supervisor.ts";
 import { createEngineClient } from "./engine/client.ts";
@@ -30,7 +32,7 @@ import { authorizeUpgrade } from "./http/upgrade-auth.ts";
 import { createIdentity } from "./identity/identity.ts";
 import { makeOverview } from "./overview.ts";
 import { chromiumPolicyText } from "./sessions/chromium-policy.ts";
-import { endFormerRun, makeReconcile } from "./sessions/reconcile.ts";
+import { makeReconcile } from "./sessions/reconcile.ts";
 import { Sessions } from "./sessions/service.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { watchEngine } from "./sessions/watch-engine.ts";
@@ -59,9 +61,15 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     config.log.level,
     config.log.file === "stderr" ? undefined : resolve(paths.data, config.log.file),
   );
-  // Nothing in it outlives this process: sockets and session directories only.
-  stack.defer(() => removeTree(paths.run));
+  stack.use(await claimInstallation(installation));
+  // While it holds sessions that a former process left, a start that fails leaves it to the next one.
+  const run = { isOurs: false };
+  stack.defer(async () => {
+    if (run.isOurs) await removeTree(paths.run);
+  });
   await makeRunDirectories(paths, config);
+  if (await endFormerProxy(paths.proxyToken))
+    log.warn({ event: "former-proxy", outcome: "success", reason: "killed" });
 
   const database = openDatabase(paths.database);
   stack.defer(() => database.close());
@@ -91,6 +99,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       log,
       uid: config.proxy.uid,
       dnsServers: config.proxy.dnsServers,
+      tokenFile: paths.proxyToken,
       internalOrigins: config.practice.enabled
         ? [{ host: config.practice.host, socketPath: paths.practiceSocket }]
         : [],
@@ -156,10 +165,6 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     resolveAddress: (typed) => resolveAddress(typed, config.browser.search),
   });
   const reconcileParts = { installation, engine, store, sessions, root: paths.sessionsRun };
-  const former = await endFormerRun(reconcileParts);
-  if (former.orphans + former.lost > 0)
-    log.warn({ event: "former-run", outcome: "success", ...former });
-
   const gateway = stack.use(
     new Gateway({
       sessions,
@@ -173,7 +178,11 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       refuse: answerRaw,
     }),
   );
+  run.isOurs = true;
   stack.use(sessions);
+  const former = { ...(await sessions.adopt()), ...(await makeReconcile(reconcileParts)()) };
+  if (former.adopted + former.ended + former.orphans > 0)
+    log.warn({ event: "former-run", outcome: "success", ...former });
   const watch = stack.use(await watchEngine(engine, sessions, makeReconcile(reconcileParts), log));
 
   const deps: HttpDeps = {

@@ -42,5 +42,7 @@ const stop = (): void => {
   rmSync(socket, { force: true });
   process.exit(0);
 };
-process.on("SIGTERM", stop).on("SIGINT", stop).on("disconnect", stop);
+process.on("SIGTERM", stop).on("SIGINT", stop);
+// The parent died: by now the socket may be that of its successor's site.
+process.on("disconnect", () => process.exit(0));
 process.send?.({ type: "ready" });

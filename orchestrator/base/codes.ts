@@ -151,6 +151,15 @@ export const errorCodes = {
     nextJa: "もう一度お試しください。",
     nextEn: "Try again.",
   },
+  ALREADY_RUNNING: {
+    status: 409,
+    ja: "この環境の Hanare はすでに動いています。",
+    en: "Hanare is already running for this installation.",
+    nextJa:
+      "先に動いているものを止めてください。別に動かすときは --data で別のフォルダーを指定してください。",
+    nextEn:
+      "Stop the running one first. To run another beside it, give it its own --data directory.",
+  },
   CONFIG_INVALID: {
     status: 500,
     ja: "設定ファイルに誤りがあります。",

@@ -3,7 +3,8 @@
  * Exit codes: 0 stopped as asked, 1 could not start or stopped unclean.
  */
 import { parseArgs } from "node:util";
-import { describeError } from "../base/errors.ts";
+import { errorCodes } from "../base/codes.ts";
+import { describeError, isAppError } from "../base/errors.ts";
 import { defaultDataDir } from "../config/load.ts";
 import { startHanare } from "../main.ts";
 
@@ -14,6 +15,18 @@ Hanare を動かします。止めるには Ctrl+C。 / Runs Hanare; Ctrl+C stop
 export interface ServeHooks {
   /** Called once the portal listens. */
   onReady?(port: number): void;
+}
+
+/** One line for service managers and scripts: from here on the portal answers. */
+function sayReady(port: number): void {
+  process.stdout.write(`準備ができました / ready: port ${port}\n`);
+}
+
+/** What the person at the console is told: the words of the error's code, then its facts. */
+function explain(error: unknown): string {
+  if (!isAppError(error)) return describeError(error);
+  const { ja, en, nextJa, nextEn } = errorCodes[error.code];
+  return `${ja} ${nextJa}\n${en} ${nextEn}\n${describeError(error)}`;
 }
 
 export async function serve(args: string[], hooks: ServeHooks = {}): Promise<number> {
@@ -30,10 +43,10 @@ export async function serve(args: string[], hooks: ServeHooks = {}): Promise<num
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   try {
     await using hanare = await startHanare({ dataDir: values.data ?? defaultDataDir() });
-    hooks.onReady?.(hanare.port);
+    (hooks.onReady ?? sayReady)(hanare.port);
     await stop.promise;
   } catch (error) {
-    process.stderr.write(`起動できませんでした / could not start: ${describeError(error)}\n`);
+    process.stderr.write(`起動できませんでした / could not start:\n${explain(error)}\n`);
     process.stderr.write("原因を調べるには / to find out why: npx hanare doctor\n");
     return 1;
   } finally {

@@ -18,6 +18,8 @@ export interface Paths {
   readonly adminSocket: string;
   readonly scanSocketDir: string;
   readonly practiceSocket: string;
+  /** Which process the running proxy is. */
+  readonly proxyToken: string;
 }
 
 export function makePaths(
@@ -39,5 +41,6 @@ export function makePaths(
     adminSocket: join(run, "admin.sock"),
     scanSocketDir: join(run, "scan"),
     practiceSocket: join(run, "practice", "http.sock"),
+    proxyToken: join(run, "proxy.process"),
   };
 }

@@ -26,6 +26,7 @@ export const configSchema = z.strictObject({
       idleMinutes: z.int().min(1).default(30),
       idleWarningSeconds: z.int().min(5).default(60),
       lifetimeHours: z.number().min(0.01).default(10),
+      lifetimeWarningSeconds: z.int().min(5).default(300),
       startSeconds: z.int().min(1).default(30),
       /** Never-used containers kept ready. */
       poolSize: z.int().min(0).default(1),

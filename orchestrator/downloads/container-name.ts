@@ -2,15 +2,15 @@
 import { randomBytes } from "node:crypto";
 import type { InstallationId } from "../base/ids.ts";
 import type { EngineClient } from "../engine/client.ts";
-import { isOwnerAlive, ownerPattern, ownerToken } from "./owner.ts";
+import { isProcessAlive, processTokenPattern, processToken } from "../base/process-token.ts";
 
 export type FileRole = "clamd" | "sandbox";
 
 export const containerName = (installation: InstallationId, role: FileRole): string =>
-  `hanare-${installation}-${role}-${ownerToken()}-${randomBytes(6).toString("hex")}`;
+  `hanare-${installation}-${role}-${processToken()}-${randomBytes(6).toString("hex")}`;
 
 function ownerOf(name: string): string | undefined {
-  return new RegExp(`-(${ownerPattern.source})-[0-9a-f]{12}$`).exec(name)?.[1];
+  return new RegExp(`-(${processTokenPattern.source})-[0-9a-f]{12}$`).exec(name)?.[1];
 }
 
 /** Removes containers of these roles that no living process owns. Returns how many. */
@@ -23,7 +23,7 @@ export async function reapContainers(
     for (const { name } of await engine.list(role)) {
       const owner = ownerOf(name);
       const inUse =
-        owner === ownerToken() ? mine.has(name) : owner !== undefined && isOwnerAlive(owner);
+        owner === processToken() ? mine.has(name) : owner !== undefined && isProcessAlive(owner);
       if (inUse) continue;
       await engine.remove(name);
       reaped += 1;

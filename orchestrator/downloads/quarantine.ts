@@ -9,7 +9,7 @@ import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { AppError } from "../base/errors.ts";
-import { isOwnerAlive, ownerToken } from "./owner.ts";
+import { isProcessAlive, processToken } from "../base/process-token.ts";
 
 const chunkBytes = 64 * 1024;
 const tagBytes = 16;
@@ -104,9 +104,9 @@ export class Quarantine implements AsyncDisposable {
   static async open(root: string): Promise<Quarantine> {
     await mkdir(root, { recursive: true, mode: 0o700 });
     for (const name of await readdir(root)) {
-      if (!isOwnerAlive(name)) await rm(join(root, name), { recursive: true, force: true });
+      if (!isProcessAlive(name)) await rm(join(root, name), { recursive: true, force: true });
     }
-    const dir = join(root, ownerToken());
+    const dir = join(root, processToken());
     await mkdir(dir, { recursive: true, mode: 0o700 });
     return new Quarantine(dir);
   }

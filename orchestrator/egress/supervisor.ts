@@ -10,6 +10,7 @@ import { AppError, describeError, isAppError } from "../base/errors.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { EgressDoor } from "./door.ts";
+import { rememberProxy } from "./former-proxy.ts";
 import { ProxyProcess } from "./proxy-process.ts";
 
 export interface EgressSupervisorOptions {
@@ -17,6 +18,8 @@ export interface EgressSupervisorOptions {
   /** Uid and gid the proxy drops to when this process is root; undefined keeps the own ones. */
   readonly uid?: number;
   readonly dnsServers: readonly string[];
+  /** Where the running proxy's process is noted for whoever comes after this one. */
+  readonly tokenFile?: string;
   readonly internalOrigins: readonly { readonly host: string; readonly socketPath: string }[];
 }
 
@@ -215,6 +218,8 @@ class Supervisor implements EgressSupervisor {
     try {
       const limit = deadline(startMs, "proxy start");
       await waitFor(proxy.ready, limit);
+      if (this.#options.tokenFile !== undefined && proxy.pid !== undefined)
+        await rememberProxy(this.#options.tokenFile, proxy.pid);
       // One turn, so that nothing wanted meanwhile falls between the replay and the first caller.
       const answers = this.#replay(proxy);
       await waitFor(Promise.all(answers), limit);

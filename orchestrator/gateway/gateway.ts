@@ -19,6 +19,7 @@ import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { Sessions } from "../sessions/service.ts";
 import type { SessionView } from "../sessions/types.ts";
 import { Coalesce } from "./coalesce.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { joinPicture } from "./picture.ts";
 import { PresenceClock } from "./presence.ts";
 import { receivingView } from "./receiving.ts";
@@ -49,6 +50,8 @@ export interface GatewayOptions {
 /** Nothing a viewer sends is larger: pasted text of 100,000 characters, in JSON. */
 const maxViewerMessageBytes = 1024 * 1024;
 const tickMs = 500;
+/** A viewer that is gone without a goodbye is noticed within two of these; then the grace time runs. */
+const heartbeatMs = 10_000;
 /** However fast a container speaks, its viewers hear of it at most so often. */
 const tellPauseMs = 50;
 /** WebSockets of one kind that one session may have; the oldest goes when one more comes. */
@@ -89,13 +92,16 @@ export class Gateway implements Disposable {
           .catch((error: unknown) =>
             log.error({ event: "session-end", reason: describeError(error) }),
           ),
-      warn: (id, secondsLeft) => this.#tell(id, { type: "idle-warning", secondsLeft }),
+      warn: (id, what, secondsLeft) => this.#tell(id, { type: `${what}-warning`, secondsLeft }),
     });
     sessions.on("linked", (id, link) => this.#watch(id, link));
     sessions.on("claimed", (view) => this.#presence.claimed(view));
+    sessions.on("adopted", (view) => this.#presence.claimed(view));
     sessions.on("ended", (view, message) => this.#ended(view, message));
     const timer = setInterval(() => this.#tick(), tickMs);
+    const heartbeat = new Heartbeat(this.#sockets.clients, heartbeatMs);
     this.#releases.push(
+      () => heartbeat[Symbol.dispose](),
       () => clearInterval(timer),
       files.onChange((view) => this.#tellDownloads(view.sessionId)),
       door.onDecision((decision) => {

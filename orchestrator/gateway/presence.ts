@@ -1,14 +1,16 @@
 /**
  * Who is watching, and when a session ends because nobody is: the grace time after the last viewer
- * left, the idle time with its warning, the absolute lifetime. One timer serves all sessions.
+ * left, the idle time and the absolute lifetime, each with its warning. One timer serves all sessions.
  */
 import type { SessionId } from "../base/ids.ts";
 import type { Config } from "../config/schema.ts";
 import type { EndReason, SessionView } from "../sessions/types.ts";
 
+export type Warning = "idle" | "lifetime";
+
 export interface PresenceActions {
   end(id: SessionId, reason: EndReason): void;
-  warn(id: SessionId, secondsLeft: number): void;
+  warn(id: SessionId, what: Warning, secondsLeft: number): void;
 }
 
 interface Presence {
@@ -16,8 +18,10 @@ interface Presence {
   /** When the session ends for want of a viewer; undefined while somebody watches. */
   aloneUntil: number | undefined;
   activeAt: number;
-  expiresAt: number;
-  warned: boolean;
+  readonly idleMs: number;
+  readonly expiresAt: number;
+  /** What those who watch now have been told. */
+  readonly warned: Set<Warning>;
 }
 
 export class PresenceClock {
@@ -32,13 +36,15 @@ export class PresenceClock {
     this.#now = now;
   }
 
+  /** Starts the clocks; for a session that was taken over, too: whoever watched it must come back. */
   claimed(view: SessionView): void {
     this.#sessions.set(view.id, {
       viewers: 0,
       aloneUntil: this.#now() + this.#limits.graceSeconds * 1000,
       activeAt: this.#now(),
+      idleMs: (view.idleMinutes ?? this.#limits.idleMinutes) * 60_000,
       expiresAt: view.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(view.expiresAt),
-      warned: false,
+      warned: new Set(),
     });
   }
 
@@ -52,6 +58,8 @@ export class PresenceClock {
     presence.viewers += 1;
     presence.aloneUntil = undefined;
     presence.activeAt = this.#now();
+    // A page that was reloaded knows of no warning.
+    presence.warned.clear();
   }
 
   /** `closed`: the page was closed or reloaded; otherwise the connection was lost. */
@@ -69,7 +77,7 @@ export class PresenceClock {
     const presence = this.#sessions.get(id);
     if (!presence) return;
     presence.activeAt = this.#now();
-    presence.warned = false;
+    presence.warned.delete("idle");
   }
 
   tick(): void {
@@ -88,15 +96,27 @@ export class PresenceClock {
     const now = this.#now();
     if (now >= presence.expiresAt) return "lifetime";
     if (presence.aloneUntil !== undefined && now >= presence.aloneUntil) return "viewer-gone";
-    if (now - presence.activeAt >= this.#limits.idleMinutes * 60_000) return "idle";
+    if (now - presence.activeAt >= presence.idleMs) return "idle";
     return undefined;
   }
 
   #warn(id: SessionId, presence: Presence): void {
-    const idleEnd = presence.activeAt + this.#limits.idleMinutes * 60_000;
-    const secondsLeft = Math.ceil((idleEnd - this.#now()) / 1000);
-    if (presence.warned || secondsLeft > this.#limits.idleWarningSeconds) return;
-    presence.warned = true;
-    this.#actions.warn(id, secondsLeft);
+    const { idleWarningSeconds, lifetimeWarningSeconds } = this.#limits;
+    const idleEnd = presence.activeAt + presence.idleMs;
+    this.#warnOnce(id, presence, "idle", idleEnd, idleWarningSeconds);
+    this.#warnOnce(id, presence, "lifetime", presence.expiresAt, lifetimeWarningSeconds);
+  }
+
+  #warnOnce(
+    id: SessionId,
+    { warned }: Presence,
+    what: Warning,
+    endAt: number,
+    fromSeconds: number,
+  ): void {
+    const secondsLeft = Math.ceil((endAt - this.#now()) / 1000);
+    if (warned.has(what) || secondsLeft > fromSeconds) return;
+    warned.add(what);
+    this.#actions.warn(id, what, secondsLeft);
   }
 }

@@ -148,6 +148,8 @@ export const gatewayMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("downloads"), downloads: z.array(download) }),
   /** Idle end is near; any activity cancels it. */
   z.strictObject({ type: z.literal("idle-warning"), secondsLeft: z.int() }),
+  /** The longest time for one session is nearly over; nothing cancels it. */
+  z.strictObject({ type: z.literal("lifetime-warning"), secondsLeft: z.int() }),
   z.strictObject({
     type: z.literal("ended"),
     reason: z.enum(endReasons),

@@ -91,11 +91,3 @@ async function reconcileOnce({
 function isLeftOver(state: SessionState, id: SessionId, sessions: Endings): boolean {
   return state === "stuck" || (state === "closing" && !sessions.isEnding(id));
 }
-
-/** At start nothing of a former run is taken over: every record it left is ended, then its containers go. */
-export async function endFormerRun(parts: ReconcileParts): Promise<ReconcileReport> {
-  const former = parts.store.live();
-  for (const { id } of former) await parts.sessions.end(id, "orphan");
-  const report = await makeReconcile(parts)();
-  return { orphans: report.orphans, lost: former.length };
-}

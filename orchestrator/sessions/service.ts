@@ -9,6 +9,7 @@ import { newSessionId, type SessionId, type UserId } from "../base/ids.ts";
 import { Mutex } from "../base/mutex.ts";
 import type { AuditLog } from "../audit/events.ts";
 import type { SessionLink } from "./link.ts";
+import { adoptFormerRun, type AdoptReport } from "./adopt.ts";
 import { closeSession } from "./close.ts";
 import { runSteps } from "./run-steps.ts";
 import { type SessionParts, sessionSteps } from "./steps.ts";
@@ -19,6 +20,8 @@ interface ServiceEvents {
   /** A container is ready and linked, pooled or not; nobody owns it yet. */
   linked: [SessionId, SessionLink];
   claimed: [SessionView];
+  /** A session of a process that died lives on under this one; `linked` came before. */
+  adopted: [SessionView];
   ended: [SessionView, string | undefined];
 }
 
@@ -96,6 +99,15 @@ export class Sessions
   /** True while this process is ending it; a record in `closing` without that was left by one that died. */
   isEnding(id: SessionId): boolean {
     return this.#ending.has(id);
+  }
+
+  /** Takes over what a process that died left; before anything else is asked of this service. */
+  adopt(): Promise<AdoptReport> {
+    return adoptFormerRun(this.#o, {
+      end: (id, reason) => this.end(id, reason),
+      linked: (id, link) => this.emit("linked", id, link),
+      adopted: (view) => this.emit("adopted", view),
+    });
   }
 
   /** Brings the pool to its size, one after the other, never while somebody is opening. */
@@ -179,7 +191,10 @@ export class Sessions
     signal: AbortSignal,
   ): Promise<SessionView | undefined> {
     const expiresAt = new Date(Date.now() + this.#o.limits.lifetimeHours * 3_600_000);
-    if (!this.#o.store.claim(pooled.id, { person, terminal: from.terminal, expiresAt }))
+    const { idleMinutes } = this.#o.limits;
+    if (
+      !this.#o.store.claim(pooled.id, { person, terminal: from.terminal, expiresAt, idleMinutes })
+    )
       return undefined;
     try {
       await this.#o.door.claim(pooled.id, { user: person.name, groups: person.groups }, signal);

@@ -33,6 +33,8 @@ export interface SessionParts {
 
 export interface Step {
   readonly name: string;
+  /** Done again by a process that takes the session over: what it makes dies with the process that made it. */
+  readonly again?: true;
   act(signal: AbortSignal): Promise<void>;
   undo(): Promise<void>;
 }
@@ -54,11 +56,13 @@ export function sessionSteps(
     },
     {
       name: "egress",
+      again: true,
       act: (signal) => door.open(id, directory.proxySocket, signal),
       undo: () => door.close(id),
     },
     {
       name: "link",
+      again: true,
       act: async () => {
         links.set(
           id,

@@ -28,6 +28,9 @@ const steps = [
      end_reason TEXT
    ) STRICT`,
   "CREATE INDEX sessions_by_state ON sessions (state)",
+  // What a later process must know to take a running session over.
+  "ALTER TABLE sessions ADD COLUMN owner_groups TEXT NOT NULL DEFAULT '[]'",
+  "ALTER TABLE sessions ADD COLUMN idle_minutes REAL",
 ];
 
 const row = z.object({
@@ -42,16 +45,21 @@ const row = z.object({
   claimed_at: z.string().nullable(),
   expires_at: z.string().nullable(),
   end_reason: z.enum(endReasons).nullable(),
+  owner_groups: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
+  idle_minutes: z.number().nullable(),
 });
 
 export interface SessionRecord extends SessionView {
   readonly uid: number;
+  /** Of the owner, as they were at the claim. */
+  readonly ownerGroups: readonly string[];
 }
 
 export interface Claim {
   readonly person: Person;
   readonly terminal: string;
   readonly expiresAt: Date;
+  readonly idleMinutes: number;
 }
 
 export class SessionStore {
@@ -112,18 +120,21 @@ export class SessionStore {
   }
 
   /** Binds a ready session to a person; false when somebody else was faster. */
-  claim(id: SessionId, { person, terminal, expiresAt }: Claim): boolean {
+  claim(id: SessionId, { person, terminal, expiresAt, idleMinutes }: Claim): boolean {
     const changed = this.#database
       .prepare(
-        `UPDATE sessions SET state = 'active', owner_id = ?, owner_name = ?, terminal = ?, claimed_at = ?, expires_at = ?
+        `UPDATE sessions SET state = 'active', owner_id = ?, owner_name = ?, owner_groups = ?, terminal = ?,
+           claimed_at = ?, expires_at = ?, idle_minutes = ?
          WHERE id = ? AND state = 'ready'`,
       )
       .run(
         person.id,
         person.name,
+        JSON.stringify(person.groups),
         terminal,
         this.#now().toISOString(),
         expiresAt.toISOString(),
+        idleMinutes,
         id,
       );
     return changed.changes === 1;
@@ -185,5 +196,7 @@ function toRecord(raw: unknown): SessionRecord {
     claimedAt: each.claimed_at,
     expiresAt: each.expires_at,
     endReason: each.end_reason,
+    ownerGroups: each.owner_groups,
+    idleMinutes: each.idle_minutes,
   };
 }

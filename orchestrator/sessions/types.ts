@@ -45,6 +45,8 @@ export interface SessionView {
   readonly claimedAt: string | null;
   /** When the session ends at the latest. */
   readonly expiresAt: string | null;
+  /** How long it may go unused; null before somebody owns it. */
+  readonly idleMinutes: number | null;
   readonly endReason: EndReason | null;
   readonly warm: boolean;
 }

@@ -73,7 +73,12 @@ beforeEach(async () => {
   links.set(id, link);
   scene.sessions.emit("linked", id, link);
   const person = { id: "u1" as UserId, name: "taro", groups: [] };
-  store.claim(id, { person, terminal: "192.0.2.1", expiresAt: new Date(Date.now() + 3_600_000) });
+  store.claim(id, {
+    person,
+    terminal: "192.0.2.1",
+    expiresAt: new Date(Date.now() + 3_600_000),
+    idleMinutes: 30,
+  });
   scene.sessions.emit("claimed", store.get(id));
 });
 afterEach(async () => {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadSigningKey } from "../../orchestrator/audit/keys.ts";
 import { createAuditWriter } from "../../orchestrator/audit/writer.ts";
-import { newInstallationId } from "../../orchestrator/base/ids.ts";
+import { type InstallationId, newInstallationId } from "../../orchestrator/base/ids.ts";
 import { defaultDataDir } from "../../orchestrator/config/load.ts";
 import { createFirstAdministrator } from "../../orchestrator/identity/first-administrator.ts";
 import { type RunningHanare, startHanare } from "../../orchestrator/main.ts";
@@ -61,20 +61,43 @@ export interface InstallationOptions {
   readonly caFile?: string;
 }
 
-export async function startInstallation(options: InstallationOptions = {}): Promise<Installation> {
+export interface PreparedInstallation extends AsyncDisposable {
+  readonly id: InstallationId;
+  readonly dataDir: string;
+  readonly administrator: Installation["administrator"];
+  readonly writePolicy: (text: string) => Promise<void>;
+}
+
+/** A data directory of its own, nothing running in it. */
+export async function prepareInstallation(
+  options: InstallationOptions = {},
+): Promise<PreparedInstallation> {
   await using stack = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), "hanare-test-"));
   stack.defer(() => rm(dataDir, { recursive: true }));
   const id = newInstallationId();
-  const made = defaultDataDir();
+  const setUp = defaultDataDir();
   for (const each of ["images.json", "keys", "web"])
-    await cp(join(made, each), join(dataDir, each), { recursive: true });
+    await cp(join(setUp, each), join(dataDir, each), { recursive: true });
   await writeFile(join(dataDir, "installation.json"), JSON.stringify({ id }));
   const policyFile = join(dataDir, "policy", "policy.yaml");
   await mkdir(join(dataDir, "policy"));
   await writeFile(policyFile, options.policy ?? testPolicy());
   await writeFile(join(dataDir, "hanare.yaml"), JSON.stringify(testConfig(options)));
   const administrator = await firstAdministrator(dataDir);
+  const made = stack.move();
+  return {
+    id,
+    dataDir,
+    administrator,
+    writePolicy: (text) => writeFile(policyFile, text),
+    [Symbol.asyncDispose]: () => made.disposeAsync(),
+  };
+}
+
+export async function startInstallation(options: InstallationOptions = {}): Promise<Installation> {
+  await using stack = new AsyncDisposableStack();
+  const { dataDir, administrator, writePolicy } = stack.use(await prepareInstallation(options));
   const hanare = stack.use(await startHanare({ dataDir }));
   const running = stack.move();
   return {
@@ -82,7 +105,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     dataDir,
     administrator,
     url: `https://localhost:${hanare.port}`,
-    writePolicy: (text) => writeFile(policyFile, text),
+    writePolicy,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -29,7 +29,7 @@ export function newProfile(
 /** Signs the first administrator in and sets the password; the portal is shown afterwards. */
 export async function firstSignIn(
   context: BrowserContext,
-  { url, administrator }: Installation,
+  { url, administrator }: Pick<Installation, "administrator" | "url">,
 ): Promise<Page> {
   const page = await context.newPage();
   await page.goto(url);

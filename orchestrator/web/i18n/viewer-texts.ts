@@ -43,6 +43,14 @@ export const viewerTexts = {
     ja: "操作がないため、あと {seconds} 秒で終了します。",
     en: "No activity: this session ends in {seconds} seconds.",
   },
+  "viewer.lifetimeMinutes": {
+    ja: "1回の利用時間の上限まで、あと {minutes} 分です。続けるときは、終了後に開き直してください。",
+    en: "This session reaches its time limit in {minutes} min. Open a new one afterwards to carry on.",
+  },
+  "viewer.lifetimeSeconds": {
+    ja: "利用時間の上限により、あと {seconds} 秒で終了します。受け取り中のファイルにご注意ください。",
+    en: "This session ends in {seconds} seconds: its time limit. Mind files that are still arriving.",
+  },
   "viewer.idleContinue": { ja: "続ける", en: "Continue" },
   "viewer.pasteCut": {
     ja: "貼り付ける文字が多すぎるため、先頭の {count} 文字だけを入力しました。",

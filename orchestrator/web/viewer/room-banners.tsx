@@ -39,12 +39,7 @@ export function IdleBanner(props: {
   readonly onContinue: () => void;
 }): React.JSX.Element {
   const t = useText();
-  const [now, setNow] = useState(() => performance.now());
-  useEffect(() => {
-    const timer = window.setInterval(() => setNow(performance.now()), 250);
-    return () => window.clearInterval(timer);
-  }, []);
-  const seconds = Math.max(0, Math.ceil((props.until - now) / 1000));
+  const seconds = useSecondsUntil(props.until);
   return (
     <Float testId="idle-warning">
       <Icon name="hold" size={26} className="text-caution" />
@@ -54,6 +49,39 @@ export function IdleBanner(props: {
       </Button>
     </Float>
   );
+}
+
+/** Cannot be put off, only read: then it leaves the picture alone, and comes back for the last minute. */
+export function LifetimeBanner(props: { readonly until: number }): React.JSX.Element | null {
+  const t = useText();
+  const seconds = useSecondsUntil(props.until);
+  const last = seconds <= lastMinuteSeconds;
+  const [read, setRead] = useState<"earlier" | "last" | null>(null);
+  if (read === "last" || (read === "earlier" && !last)) return null;
+  return (
+    <Float testId="lifetime-warning">
+      <Icon name="hold" size={26} className="text-caution" />
+      <p className="tabular-nums">
+        {last
+          ? t("viewer.lifetimeSeconds", { seconds })
+          : t("viewer.lifetimeMinutes", { minutes: Math.ceil(seconds / 60) })}
+      </p>
+      <Button size="sm" variant="text" onClick={() => setRead(last ? "last" : "earlier")}>
+        {t("common.close")}
+      </Button>
+    </Float>
+  );
+}
+
+const lastMinuteSeconds = 60;
+
+function useSecondsUntil(until: number): number {
+  const [now, setNow] = useState(() => performance.now());
+  useEffect(() => {
+    const timer = window.setInterval(() => setNow(performance.now()), 250);
+    return () => window.clearInterval(timer);
+  }, []);
+  return Math.max(0, Math.ceil((until - now) / 1000));
 }
 
 export function NoticeBanner(props: {

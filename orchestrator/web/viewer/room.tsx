@@ -12,7 +12,7 @@ import { EndDialog } from "./end-dialog.tsx";
 import type { Ending } from "./ended-page.tsx";
 import type { ShortcutName } from "./keyboard/events.ts";
 import { PictureView, type PictureViewHandle } from "./picture-view.tsx";
-import { IdleBanner, NoticeBanner, ReconnectBanner } from "./room-banners.tsx";
+import { IdleBanner, LifetimeBanner, NoticeBanner, ReconnectBanner } from "./room-banners.tsx";
 import { StartScreen } from "./start-screen.tsx";
 import { TabStrip } from "./tab-strip.tsx";
 import { Toolbar } from "./toolbar.tsx";
@@ -165,6 +165,7 @@ export function Room(props: {
           {room.idleUntil !== null && (
             <IdleBanner until={room.idleUntil} onContinue={continueIdle} />
           )}
+          {room.lifetimeUntil !== null && <LifetimeBanner until={room.lifetimeUntil} />}
           {pasteCut !== null && (
             <NoticeBanner
               text={t("viewer.pasteCut", { count: pasteCut })}

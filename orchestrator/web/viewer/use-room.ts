@@ -16,6 +16,8 @@ interface RoomState {
   readonly graceSeconds: number;
   /** performance.now() of the idle end, while a warning stands. */
   readonly idleUntil: number | null;
+  /** performance.now() of the end of the longest time, while a warning stands. */
+  readonly lifetimeUntil: number | null;
   /** The control connection was there and is not now. */
   readonly lost: boolean;
 }
@@ -27,6 +29,7 @@ const empty: RoomState = {
   startedDownloads: 0,
   graceSeconds: 30,
   idleUntil: null,
+  lifetimeUntil: null,
   lost: false,
 };
 
@@ -78,6 +81,12 @@ export function useRoom(sessionId: string, onEnded: (ending: Ending) => void): R
           setState((before) => ({
             ...before,
             idleUntil: performance.now() + message.secondsLeft * 1000,
+          }));
+          break;
+        case "lifetime-warning":
+          setState((before) => ({
+            ...before,
+            lifetimeUntil: performance.now() + message.secondsLeft * 1000,
           }));
           break;
         case "ended":

@@ -298,6 +298,7 @@ function recordingSessions(ended: Ended[]): SessionService {
         createdAt: "2026-04-01T00:00:00.000Z",
         claimedAt: "2026-04-01T00:00:00.000Z",
         expiresAt: "2026-04-01T10:00:00.000Z",
+        idleMinutes: 30,
         endReason: null,
         warm: false,
       };

@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SessionId, UserId } from "../../../orchestrator/base/ids.ts";
 import { makeLabels } from "../../../orchestrator/engine/labels.ts";
-import { endFormerRun, makeReconcile } from "../../../orchestrator/sessions/reconcile.ts";
+import { makeReconcile } from "../../../orchestrator/sessions/reconcile.ts";
 import { sessionContainerName } from "../../../orchestrator/sessions/spec.ts";
 import type { SessionView } from "../../../orchestrator/sessions/types.ts";
 import { watchEngine } from "../../../orchestrator/sessions/watch-engine.ts";
@@ -144,10 +144,27 @@ describe("reconcile", () => {
     expect(await readdir(scene.root)).toEqual([]);
   });
 
-  it("at start ends everything a killed orchestrator left", async () => {
+  it("takes up again what a process that died had begun to close", async () => {
     const session = await scene.sessions.open(taro, { terminal }, soon());
-    expect(await endFormerRun(reconcileParts())).toEqual({ orphans: 0, lost: 1 });
-    expect(scene.sessions.find(session.id)?.state).toBe("deleted");
+    scene.parts.store.beginClosing(session.id, "idle");
+    expect(await makeReconcile(reconcileParts())()).toEqual({ orphans: 0, lost: 1 });
+    expect(scene.sessions.find(session.id)).toMatchObject({ state: "deleted", endReason: "idle" });
     expect(await scene.engine.list()).toEqual([]);
+    expect(scene.audited.at(-1)).toMatchObject({ action: "session-end", reason: "idle" });
+  });
+
+  it("closes a stuck session once what was in the way is gone", async () => {
+    const session = await scene.sessions.open(taro, { terminal }, soon());
+    const obstacle = join(scene.root, session.id, "egress", "planted", "deep");
+    await mkdir(obstacle, { recursive: true });
+    await scene.sessions.end(session.id, "user");
+    expect(scene.sessions.find(session.id)?.state).toBe("stuck");
+    expect(scene.audited.at(-1)).toMatchObject({ outcome: "failure", reason: "user" });
+    expect(await scene.engine.list()).toEqual([]);
+    await rm(dirname(obstacle), { recursive: true });
+    expect(await makeReconcile(reconcileParts())()).toEqual({ orphans: 0, lost: 1 });
+    expect(scene.sessions.find(session.id)).toMatchObject({ state: "deleted", endReason: "user" });
+    expect(scene.audited.at(-1)).toMatchObject({ outcome: "success", reason: "user" });
+    expect(await readdir(scene.root)).toEqual([]);
   });
 });

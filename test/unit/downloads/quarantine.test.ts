@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ownerToken } from "../../../orchestrator/downloads/owner.ts";
+import { processToken } from "../../../orchestrator/base/process-token.ts";
 import { Quarantine, type StoredFile } from "../../../orchestrator/downloads/quarantine.ts";
 
 const never = new AbortController().signal;
@@ -119,7 +119,7 @@ describe("a file that was touched does not open", () => {
 });
 
 describe("nothing remains", () => {
-  const left = async (): Promise<string[]> => readdir(join(dir, ownerToken()));
+  const left = async (): Promise<string[]> => readdir(join(dir, processToken()));
 
   test("of a file beyond the limit", async () => {
     await expect(
@@ -166,7 +166,7 @@ describe("nothing remains", () => {
     await writeFile(join(dir, "1x1", "old"), "x");
     const file = await keep(filled(10));
     await using second = await Quarantine.open(dir);
-    expect(await readdir(dir)).toEqual([ownerToken()]);
+    expect(await readdir(dir)).toEqual([processToken()]);
     expect((await readBack(file)).length).toBe(10);
     expect(second.count).toBe(0);
   });

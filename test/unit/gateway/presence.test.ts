@@ -7,15 +7,18 @@ import type { SessionView } from "../../../orchestrator/sessions/types.ts";
 const id = "s1" as SessionId;
 
 /** A clock by hand, and everything the presence clock did. */
-function scene(sessions: object) {
+function scene(sessions: object, idleMinutes: number | null = null) {
   const did: string[] = [];
   let now = 0;
   const clock = new PresenceClock(
     configSchema.parse({ sessions }).sessions,
-    { end: (_, reason) => did.push(`end ${reason}`), warn: (_, left) => did.push(`warn ${left}`) },
+    {
+      end: (_, reason) => did.push(`end ${reason}`),
+      warn: (_, what, left) => did.push(`warn ${what} ${left}`),
+    },
     () => now,
   );
-  const view = { id, expiresAt: new Date(3_600_000).toISOString() } as SessionView;
+  const view = { id, expiresAt: new Date(3_600_000).toISOString(), idleMinutes } as SessionView;
   clock.claimed(view);
   return {
     clock,
@@ -73,20 +76,42 @@ describe("who is watching", () => {
     clock.joined(id);
     pass(541);
     pass(10);
-    expect(did).toEqual(["warn 59"]);
+    expect(did).toEqual(["warn idle 59"]);
     clock.active(id);
     pass(539);
-    expect(did).toEqual(["warn 59"]);
+    expect(did).toEqual(["warn idle 59"]);
     pass(61);
-    expect(did).toEqual(["warn 59", "end idle"]);
+    expect(did).toEqual(["warn idle 59", "end idle"]);
   });
 
   it("ends at the lifetime whoever is active", () => {
-    const { clock, did, pass } = scene({ idleMinutes: 600 });
+    const { clock, did, pass } = scene({ idleMinutes: 600, lifetimeWarningSeconds: 300 });
     clock.joined(id);
-    pass(3599);
-    clock.active(id);
+    pass(3299);
+    expect(did).toEqual([]);
     pass(1);
-    expect(did).toEqual(["end lifetime"]);
+    clock.active(id);
+    pass(299);
+    expect(did).toEqual(["warn lifetime 300"]);
+    pass(1);
+    expect(did).toEqual(["warn lifetime 300", "end lifetime"]);
+  });
+
+  it("warns again whoever comes back, for a reloaded page knows of no warning", () => {
+    const { clock, did, pass } = scene({ idleMinutes: 600, lifetimeWarningSeconds: 300 });
+    clock.joined(id);
+    pass(3400);
+    clock.left(id, "closed");
+    clock.joined(id);
+    pass(1);
+    expect(did).toEqual(["warn lifetime 200", "warn lifetime 199"]);
+  });
+
+  it("lets a session of its own idle time go by that, not by the common one", () => {
+    const { did, pass, clock } = scene({ idleMinutes: 600, idleWarningSeconds: 60 }, 5);
+    clock.joined(id);
+    pass(240);
+    pass(60);
+    expect(did).toEqual(["warn idle 60", "end idle"]);
   });
 });

@@ -8,6 +8,7 @@ const taro = {
   person: { id: "u1" as UserId, name: "taro", groups: [] },
   terminal: "192.0.2.7",
   expiresAt: new Date(0),
+  idleMinutes: 30,
 };
 
 describe("the session store", () => {

@@ -1,0 +1,102 @@
+/**
+ * After a death without warning: the next process takes over the sessions whose containers run, and ends
+ * what was half made, half closed, or lost its container meanwhile. Nothing in a container changes: its
+ * agent dials the host again by itself. Runs once, at start, before anybody is let in.
+ */
+import { deadline } from "../base/deadline.ts";
+import { AppError, describeError } from "../base/errors.ts";
+import type { SessionId } from "../base/ids.ts";
+import type { CloseParts } from "./close.ts";
+import type { SessionLink } from "./link.ts";
+import { sessionContainerName } from "./spec.ts";
+import { sessionSteps } from "./steps.ts";
+import type { SessionRecord } from "./store.ts";
+import type { EndReason, SessionView } from "./types.ts";
+
+export interface AdoptReport {
+  readonly adopted: number;
+  readonly ended: number;
+}
+
+export interface AdoptActions {
+  end(id: SessionId, reason: EndReason): Promise<void>;
+  /** The link listens; its agent may not have dialled yet. */
+  linked(id: SessionId, link: SessionLink): void;
+  /** A session that belongs to somebody lives on. */
+  adopted(view: SessionView): void;
+}
+
+/** A living agent dials every tenth of a second. */
+const dialMs = 5000;
+
+export async function adoptFormerRun(
+  parts: CloseParts,
+  actions: AdoptActions,
+): Promise<AdoptReport> {
+  const live = parts.store.live();
+  const containers = live.length === 0 ? [] : await parts.engine.list("session");
+  const running = new Set(containers.filter((each) => each.running).map((each) => each.name));
+  const isRunning = ({ id }: SessionRecord) =>
+    running.has(sessionContainerName(parts.installation, id));
+  const outcomes = await Promise.all(
+    live.map((record) => adoptOrEnd(parts, actions, record, isRunning(record))),
+  );
+  const adopted = outcomes.filter((each) => each === "adopted").length;
+  return { adopted, ended: outcomes.length - adopted };
+}
+
+async function adoptOrEnd(
+  parts: CloseParts,
+  actions: AdoptActions,
+  record: SessionRecord,
+  isRunning: boolean,
+): Promise<"adopted" | "ended"> {
+  const reason = reasonToEnd(record, isRunning);
+  if (reason === undefined) {
+    try {
+      await takeOver(parts, actions, record);
+      return "adopted";
+    } catch (error) {
+      parts.log.error({
+        event: "session-adopt",
+        outcome: "failure",
+        sessionId: record.id,
+        reason: describeError(error),
+      });
+    }
+  }
+  await actions.end(record.id, reason ?? "container-died");
+  return "ended";
+}
+
+/** The reason is kept only when the session has none yet. */
+function reasonToEnd({ state }: SessionRecord, isRunning: boolean): EndReason | undefined {
+  switch (state) {
+    case "creating":
+      return "start-failed";
+    case "closing":
+    case "stuck":
+    case "deleted":
+      return "orphan";
+    case "ready":
+    case "active":
+      return isRunning ? undefined : "container-died";
+  }
+}
+
+async function takeOver(
+  parts: CloseParts,
+  actions: AdoptActions,
+  record: SessionRecord,
+): Promise<void> {
+  const { id, ownerName, ownerGroups } = record;
+  const limit = deadline(dialMs, "session adoption");
+  for (const step of sessionSteps(parts, record)) if (step.again) await step.act(limit);
+  if (ownerName !== null)
+    await parts.door.claim(id, { user: ownerName, groups: ownerGroups }, limit);
+  const link = parts.links.get(id);
+  if (!link) throw new AppError("SESSION_ENDED", { session: id });
+  actions.linked(id, link);
+  await link.ready(limit);
+  if (record.state === "active") actions.adopted(record);
+}

@@ -1,0 +1,78 @@
+/**
+ * An orchestrator as its own process, so that it can be killed without warning and started again in the
+ * same data directory, as a service manager would. Its children are known by the kernel, not by it.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const command = join(import.meta.dirname, "../../orchestrator/cli/main.ts");
+
+export class ServedHanare implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#exited = once(child, "exit");
+  }
+
+  /** Resolves when the portal listens. Rejects with what it said when it ends before. */
+  static async start(dataDir: string): Promise<ServedHanare> {
+    const child = spawn(
+      process.execPath,
+      ["--disable-warning=ExperimentalWarning", command, "serve", "--data", dataDir],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
+    const served = new ServedHanare(child);
+    const said: string[] = [];
+    createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
+    const ready = once(createInterface({ input: child.stdout }), "line").then(() => true);
+    const ended = served.#exited.then(() => false);
+    if (!(await Promise.race([ready, ended]))) throw new Error(said.join("\n"));
+    return served;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Process ids of its children: proxy and practice site. */
+  async children(): Promise<number[]> {
+    const text = await readFile(`/proc/${this.pid}/task/${this.pid}/children`, "utf8");
+    return text
+      .split(" ")
+      .filter((each) => each !== "")
+      .map(Number);
+  }
+
+  /** Without warning; resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#exited;
+  }
+
+  /** As a service manager stops it; resolves with the exit code. */
+  async stop(): Promise<number | null> {
+    this.#child.kill("SIGTERM");
+    await this.#exited;
+    return this.#child.exitCode;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.stop();
+  }
+}
+
+/** A port that was free a moment ago: a killed server must come back on the one its terminals know. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
