@@ -20,6 +20,16 @@ export interface ContainerFact {
   readonly running: boolean;
 }
 
+export interface DeathFact {
+  readonly name: string;
+  readonly session: string | undefined;
+  /** The kernel ended one of its processes for want of memory, just before. */
+  readonly outOfMemory: boolean;
+}
+
+/** A page may run out of memory and its browser live on: what dies later than this died of something else. */
+const outOfMemoryMs = 10_000;
+
 export interface AttachedContainer {
   readonly stdin: NodeJS.WritableStream;
   readonly stdout: Readable;
@@ -45,9 +55,11 @@ export interface EngineClient {
     command: readonly string[],
     user?: string,
   ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /** True when the kernel ended a process of the container for want of memory; false when it is not there. */
+  ranOutOfMemory(name: string): Promise<boolean>;
   /** Containers of this installation that died, as the engine reports it. Returns the unsubscriber. */
   onDeath(
-    listener: (fact: { name: string; session: string | undefined }) => void,
+    listener: (fact: DeathFact) => void,
     /** The stream of events is over, for example because the engine restarted. Called once. */
     onEnd: () => void,
   ): Promise<() => void>;
@@ -65,7 +77,12 @@ const deathEvent = z
       return z.NEVER;
     }
   })
-  .pipe(z.object({ Actor: z.object({ Attributes: z.record(z.string(), z.string()) }) }));
+  .pipe(
+    z.object({
+      Action: z.string().optional(),
+      Actor: z.object({ Attributes: z.record(z.string(), z.string()) }),
+    }),
+  );
 
 function statusOf(error: unknown): number | undefined {
   return typeof error === "object" &&
@@ -207,12 +224,22 @@ export function createEngineClient(
       };
     },
 
+    async ranOutOfMemory(name) {
+      try {
+        return (await docker.getContainer(name).inspect()).State.OOMKilled;
+      } catch (error) {
+        if (statusOf(error) === 404) return false;
+        throw fail("inspect", error);
+      }
+    },
+
     async onDeath(listener, onEnd) {
       const label = [`${installationLabel}=${installation}`];
       const stream = (await guarded("events", () =>
-        docker.getEvents({ filters: { type: ["container"], event: ["die"], label } }),
+        docker.getEvents({ filters: { type: ["container"], event: ["die", "oom"], label } }),
       )) as NodeJS.ReadableStream & { destroy(): void };
       let rest = "";
+      const outOfMemoryAt = new Map<string, number>();
       stream.once("close", onEnd);
       // `close` follows; without a listener the broken connection would end this process.
       stream.on("error", () => undefined);
@@ -224,7 +251,18 @@ export function createEngineClient(
           const event = deathEvent.safeParse(line);
           if (!event.success) continue;
           const attributes = event.data.Actor.Attributes;
-          listener({ name: attributes["name"] ?? "", session: attributes[sessionLabel] });
+          const name = attributes["name"] ?? "";
+          if (event.data.Action === "oom") {
+            outOfMemoryAt.set(name, performance.now());
+            continue;
+          }
+          const lately = performance.now() - (outOfMemoryAt.get(name) ?? Number.NEGATIVE_INFINITY);
+          outOfMemoryAt.delete(name);
+          listener({
+            name,
+            session: attributes[sessionLabel],
+            outOfMemory: lately < outOfMemoryMs,
+          });
         }
       });
       return () => {

@@ -81,7 +81,11 @@ async function reconcileOnce({
       containersNow.has(sessionContainerName(installation, id))
     )
       continue;
-    await sessions.end(id, "container-died");
+    const name = sessionContainerName(installation, id);
+    await sessions.end(
+      id,
+      (await engine.ranOutOfMemory(name)) ? "out-of-memory" : "container-died",
+    );
     ended += 1;
   }
   return { orphans, lost: ended };

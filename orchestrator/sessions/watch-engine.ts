@@ -2,12 +2,12 @@
 import { describeError } from "../base/errors.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import type { EngineClient } from "../engine/client.ts";
+import type { DeathFact, EngineClient } from "../engine/client.ts";
 import type { ReconcileReport } from "./reconcile.ts";
 import type { SessionService } from "./types.ts";
 
 const everyMs = 10_000;
-/** After the engine's stream of events ended; what died meanwhile is found by the timer. */
+/** After the engine's stream of events ended. */
 const resubscribeMs = 1000;
 
 export interface EngineWatch extends AsyncDisposable {
@@ -24,31 +24,18 @@ export async function watchEngine(
   let latest: ReconcileReport = { orphans: 0, lost: 0 };
   let round: Promise<void> = Promise.resolve();
 
-  const endDead = async (id: SessionId): Promise<void> => {
+  const endDead = async (id: SessionId, outOfMemory: boolean): Promise<void> => {
     const state = sessions.find(id)?.state;
-    if (state === "ready" || state === "active") await sessions.end(id, "container-died");
+    if (state === "ready" || state === "active")
+      await sessions.end(id, outOfMemory ? "out-of-memory" : "container-died");
   };
-  const onDeath = ({ session }: { session: string | undefined }): void => {
+  const onDeath = ({ session, outOfMemory }: DeathFact): void => {
     if (session === undefined) return;
-    endDead(session as SessionId).catch((error: unknown) =>
+    endDead(session as SessionId, outOfMemory).catch((error: unknown) =>
       log.error({ event: "session-end", outcome: "failure", reason: describeError(error) }),
     );
   };
-  let stopped = false;
-  let again: NodeJS.Timeout | undefined;
-  const onEnd = (): void => {
-    if (stopped) return;
-    log.warn({ event: "engine-events", outcome: "ended" });
-    again = setTimeout(() => {
-      engine.onDeath(onDeath, onEnd).then((stop) => {
-        if (stopped) stop();
-        else stopEvents = stop;
-      }, onEnd);
-    }, resubscribeMs);
-  };
-  let stopEvents = await engine.onDeath(onDeath, onEnd);
-
-  const timer = setInterval(() => {
+  const look = (): Promise<void> => {
     round = reconcile()
       .then((report) => {
         latest = report;
@@ -58,7 +45,25 @@ export async function watchEngine(
       .catch((error: unknown) =>
         log.error({ event: "reconcile", outcome: "failure", reason: describeError(error) }),
       );
-  }, everyMs);
+    return round;
+  };
+  let stopped = false;
+  let again: NodeJS.Timeout | undefined;
+  const onEnd = (): void => {
+    if (stopped) return;
+    log.warn({ event: "engine-events", outcome: "ended" });
+    again = setTimeout(() => {
+      engine.onDeath(onDeath, onEnd).then((stop) => {
+        if (stopped) return stop();
+        stopEvents = stop;
+        // Whatever died while nobody listened.
+        void look();
+      }, onEnd);
+    }, resubscribeMs);
+  };
+  let stopEvents = await engine.onDeath(onDeath, onEnd);
+
+  const timer = setInterval(() => void look(), everyMs);
 
   return {
     get latest() {

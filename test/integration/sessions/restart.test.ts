@@ -57,6 +57,18 @@ beforeAll(async () => {
 });
 afterAll(() => stack.disposeAsync());
 
+function states(): string[] {
+  const database = new DatabaseSync(join(installation.dataDir, "hanare.db"), { readOnly: true });
+  try {
+    return database
+      .prepare("SELECT state FROM sessions WHERE state <> 'deleted' ORDER BY state")
+      .all()
+      .map((each) => String(each["state"]));
+  } finally {
+    database.close();
+  }
+}
+
 function audited(): { action: string; reason: string | null; session_id: string | null }[] {
   const database = new DatabaseSync(join(installation.dataDir, "hanare.db"), { readOnly: true });
   try {
@@ -72,7 +84,7 @@ describe("an orchestrator that is killed", () => {
   it("had a session that somebody used, and another that waited for its first user", async () => {
     await expect.poll(addressShown).toBe(practice);
     sessionId = sessionIdOf(viewer);
-    await expect.poll(containers).toHaveLength(2);
+    await expect.poll(states).toEqual(["active", "ready"]);
     before = (await containers()).toSorted();
     expect(await hanare.children()).toHaveLength(2);
   });
