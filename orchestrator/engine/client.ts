@@ -9,6 +9,7 @@ import { z } from "zod";
 import { AppError } from "../base/errors.ts";
 import type { InstallationId } from "../base/ids.ts";
 import { type ContainerRole, installationLabel, roleLabel, sessionLabel } from "./labels.ts";
+import { type AppliedContainer, appliedContainer } from "./verify-applied.ts";
 
 export type ContainerSpec = Docker.ContainerCreateOptions & { readonly name: string };
 
@@ -49,6 +50,8 @@ export interface EngineClient {
   remove(name: string): Promise<void>;
   /** All containers of this installation, running or not. */
   list(role?: ContainerRole): Promise<readonly ContainerFact[]>;
+  /** What the engine applied to a container. An answer that lacks a flag is ENGINE_FAILED. */
+  inspect(name: string): Promise<AppliedContainer>;
   /** Runs a command inside, for checks and tests; returns stdout and exit code. */
   exec(
     name: string,
@@ -196,6 +199,17 @@ export function createEngineClient(
         session: each.Labels[sessionLabel],
         running: each.State === "running",
       }));
+    },
+
+    async inspect(name) {
+      const said: unknown = await guarded("inspect", () => docker.getContainer(name).inspect());
+      const applied = appliedContainer.safeParse(said);
+      if (applied.success) return applied.data;
+      throw new AppError("ENGINE_FAILED", {
+        act: "inspect",
+        status: null,
+        detail: z.prettifyError(applied.error).slice(0, 500),
+      });
     },
 
     async exec(name, command, user) {

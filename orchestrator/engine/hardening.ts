@@ -5,6 +5,8 @@
  * - no-new-privileges: a setuid file in the image cannot raise anybody.
  * - ReadonlyRootfs: what an attacker writes goes to tmpfs and dies with the container.
  * - NetworkMode none: no interface but loopback; the only ways out are sockets or streams the host made.
+ * - CgroupnsMode private: the host's cgroup names do not show in /proc/self/cgroup.
+ * - Runtime by name, also the default one: a daemon's other default never applies unseen.
  * - Init: reaps zombies, passes signals on.
  * - PidsLimit, Memory = MemorySwap: a fork bomb or a leak ends inside.
  * - LogConfig none: hostile output never fills the host's disk.
@@ -31,7 +33,10 @@ export interface HardeningOptions {
   readonly shmMb?: number;
 }
 
-export function hardenedHostConfig(options: HardeningOptions): Docker.HostConfig {
+/** The engine knows one flag more than its type. */
+export type HardenedHostConfig = Docker.HostConfig & { readonly CgroupnsMode: "private" };
+
+export function hardenedHostConfig(options: HardeningOptions): HardenedHostConfig {
   const { limits } = options;
   const tmpfs: Record<string, string> = {};
   for (const [path, { mb, uid }] of Object.entries(options.tmpfs)) {
@@ -53,6 +58,7 @@ export function hardenedHostConfig(options: HardeningOptions): Docker.HostConfig
     OomScoreAdj: 500,
     Tmpfs: tmpfs,
     IpcMode: "private",
+    CgroupnsMode: "private",
     ShmSize: (options.shmMb ?? 64) * 1024 * 1024,
     LogConfig: { Type: "none", Config: {} },
     RestartPolicy: { Name: "no" },
@@ -60,7 +66,7 @@ export function hardenedHostConfig(options: HardeningOptions): Docker.HostConfig
       { Name: "core", Soft: 0, Hard: 0 },
       { Name: "nofile", Soft: 8192, Hard: 8192 },
     ],
-    ...(options.runtime === "runsc" ? { Runtime: "runsc" } : {}),
+    Runtime: options.runtime ?? "runc",
     Binds: (options.readOnlyBinds ?? []).map(({ host, inside }) => `${host}:${inside}:ro`),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { EventEmitter } from "node:events";
 import { deadline } from "../base/deadline.ts";
-import { AppError, describeError } from "../base/errors.ts";
+import { AppError, describeError, isAppError } from "../base/errors.ts";
 import { newSessionId, type SessionId, type UserId } from "../base/ids.ts";
 import { Mutex } from "../base/mutex.ts";
 import type { AuditLog } from "../audit/events.ts";
@@ -226,13 +226,16 @@ export class Sessions
       await runSteps(sessionSteps(this.#o, record), log, until);
       store.markReady(id);
     } catch (error) {
-      await this.end(id, "start-failed");
+      const weaker = isAppError(error, "ISOLATION_WEAKER");
+      if (weaker) this.#auditWeaker(id, error);
+      await this.end(id, weaker ? "isolation-refused" : "start-failed");
       log.error({
         event: "session-create",
         outcome: "failure",
         sessionId: id,
         reason: describeError(error),
       });
+      if (weaker) throw error;
       throw new AppError("SESSION_START_FAILED", { session: id }, error);
     }
     log.info({
@@ -245,6 +248,17 @@ export class Sessions
     const link = this.link(id);
     if (link) this.emit("linked", id, link);
     return store.get(id);
+  }
+
+  #auditWeaker(id: SessionId, { context }: AppError): void {
+    const { flags, flag, wanted, found } = context;
+    this.#o.audit.write({
+      action: "isolation-check",
+      outcome: "refused",
+      sessionId: id,
+      reason: String(flags).slice(0, 256),
+      details: { flag: flag ?? null, wanted: wanted ?? null, found: found ?? null },
+    });
   }
 
   #endWhenViolated(id: SessionId, link: SessionLink): void {

@@ -13,6 +13,7 @@ import { makeSessionDirectory, removeSessionDirectory, sessionDirectory } from "
 import { SessionLink } from "./link.ts";
 import { sessionContainerName, sessionContainerSpec } from "./spec.ts";
 import type { SessionRecord } from "./store.ts";
+import { verifyApplied, verifyKernel } from "./verify-isolation.ts";
 
 export interface SessionParts {
   readonly installation: InstallationId;
@@ -48,6 +49,8 @@ export function sessionSteps(
   const { engine, door, links, proxyUid } = parts;
   const directory = sessionDirectory(parts.root, id);
   const container = sessionContainerName(parts.installation, id);
+  const spec = sessionContainerSpec({ ...parts, id, uid, directory: directory.path });
+  let firstPid = 0;
   return [
     {
       name: "directory",
@@ -77,14 +80,23 @@ export function sessionSteps(
     { name: "files", act: nothing, undo: () => parts.files.endSession(id) },
     {
       name: "container",
-      act: (signal) =>
-        engine.create(
-          sessionContainerSpec({ ...parts, id, uid, directory: directory.path }),
-          signal,
-        ),
+      act: (signal) => engine.create(spec, signal),
       undo: () => engine.remove(container),
     },
     { name: "start", act: (signal) => engine.start(container, signal), undo: nothing },
+    {
+      // Costs nothing: the browser inside takes far longer to come up than the engine to answer.
+      name: "verify-applied",
+      act: async () => {
+        firstPid = await verifyApplied(engine, spec);
+      },
+      undo: nothing,
+    },
     { name: "ready", act: async (signal) => links.get(id)?.ready(signal), undo: nothing },
+    {
+      name: "verify-kernel",
+      act: (signal) => verifyKernel(firstPid, spec, signal),
+      undo: nothing,
+    },
   ];
 }

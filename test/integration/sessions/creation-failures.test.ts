@@ -12,7 +12,17 @@ beforeAll(async () => {
 });
 afterAll(() => scene[Symbol.asyncDispose]());
 
-const names = ["directory", "egress", "link", "files", "container", "start", "ready"];
+const names = [
+  "directory",
+  "egress",
+  "link",
+  "files",
+  "container",
+  "start",
+  "verify-applied",
+  "ready",
+  "verify-kernel",
+];
 
 class Injected extends Error {}
 
