@@ -8,8 +8,11 @@ import type { DecisionRecord } from "./ipc.ts";
 import type { Refusal } from "./refusal.ts";
 
 export interface RequestFacts {
-  readonly sessionId: string;
-  readonly user: string | undefined;
+  readonly plane: DecisionRecord["plane"];
+  readonly sessionId?: string;
+  readonly user?: string | undefined;
+  /** Address of the terminal, on its plane. */
+  readonly terminal?: string;
   readonly method: string;
   readonly scheme: DecisionRecord["scheme"];
   /** As far as it is known; text of the peer is cleaned here. */
@@ -54,7 +57,7 @@ export class OpenRecord {
   refuse(refusal: Refusal): void {
     const { rule, reason, ruleName, list, line, message, would, address, status } = refusal;
     this.#emit({
-      verdict: "block",
+      verdict: refusal.verdict ?? "block",
       rule,
       reason,
       status,
@@ -72,7 +75,7 @@ export class OpenRecord {
   finish(decision: Decision, outcome: Outcome): void {
     const { rule, ruleName, list, line, would } = decision;
     this.#emit({
-      verdict: "allow",
+      verdict: this.#facts.plane === "terminal" ? "direct" : "allow",
       rule,
       reason: outcome.reason ?? decision.reason,
       bytesUp: outcome.bytesUp,
@@ -89,13 +92,15 @@ export class OpenRecord {
   #emit(verdict: VerdictPart): void {
     if (this.#sent) return;
     this.#sent = true;
-    const { sessionId, user, method, scheme, port, path, policyVersion } = this.#facts;
+    const { plane, sessionId, user, terminal } = this.#facts;
+    const { method, scheme, port, path, policyVersion } = this.#facts;
     this.#send({
       id: this.id,
       at: this.at.toISOString(),
-      plane: "isolated",
-      sessionId,
+      plane,
+      ...(sessionId !== undefined && { sessionId }),
       ...(user !== undefined && { user }),
+      ...(terminal !== undefined && { terminal }),
       method: printable(method, 32),
       scheme,
       host: this.host,
@@ -115,6 +120,7 @@ type VerdictPart = Omit<
   | "plane"
   | "sessionId"
   | "user"
+  | "terminal"
   | "method"
   | "scheme"
   | "host"

@@ -13,7 +13,7 @@ import type { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { Decision } from "../policies/match.ts";
 import { blockPage, pageHeaders } from "./block-page.ts";
-import type { ProxyContext, SessionState } from "./context.ts";
+import type { Answer, ProxyContext, SessionState } from "./context.ts";
 import type { OpenRecord } from "./decision.ts";
 import { dial } from "./dial.ts";
 import { endToEnd, valuesOf, viaWith } from "./hop-by-hop.ts";
@@ -52,8 +52,11 @@ export async function httpForward(
   const gone = closedSignal(response);
   const judgement = await judge(admission, target, "http", gone);
   if (!judgement.ok) {
-    record.refuse(judgement.refusal);
-    refused(judgement.refusal);
+    const { refusal, byPolicy } = judgement;
+    const answer = byPolicy && context.answers?.http?.(head, target, refusal, session);
+    record.refuse(answer ? { ...refusal, status: answer.status } : refusal);
+    if (answer) sendAnswer(response, answer);
+    else refused(refusal);
     return;
   }
   const dialled = await dial(judgement.route, target.port, context.limits.dialMs, gone);
@@ -92,13 +95,17 @@ function closedSignal(response: ServerResponse): AbortSignal {
 function answerRefusal(record: OpenRecord, response: ServerResponse, refusal: Refusal): void {
   const page = { refusal, host: record.host, at: record.at, requestId: record.id };
   const body = Buffer.from(blockPage(page));
-  // The body of a refused request is not read, so the connection cannot be used again.
-  const headers = [...pageHeaders, "Content-Length", String(body.length), "Connection", "close"];
+  sendAnswer(response, { status: refusal.status, headers: pageHeaders, body });
+}
+
+function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
-  response.writeHead(refusal.status, headers);
+  // The body of a refused request is not read, so the connection cannot be used again.
+  const closing = ["Content-Length", String(body.length), "Connection", "close"];
+  response.writeHead(status, [...headers, ...closing]);
   response.end(body);
 }
 

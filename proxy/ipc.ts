@@ -42,12 +42,14 @@ export const decisionRecord = z.strictObject({
   plane: z.enum(["isolated", "terminal"]),
   sessionId: z.string().optional(),
   user: z.string().optional(),
+  /** Address of the terminal; on its plane only. */
+  terminal: z.string().max(64).optional(),
   method: z.string().max(32),
   scheme: z.enum(["http", "https", "ws", "unknown"]),
   host: z.string().max(255),
   port: z.int().min(0).max(65535),
   path: z.string().max(2048).optional(),
-  verdict: z.enum(["block", "allow"]),
+  verdict: z.enum(["block", "isolate", "allow", "direct"]),
   /** Rule id from the policy, "default", or a guard such as "guard.deny_ip". */
   rule: z.string().max(64),
   ruleName: z.string().max(200).optional(),

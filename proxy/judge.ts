@@ -3,6 +3,7 @@
  * the name leads. Answers with a route to dial or a refusal; there is no third outcome, and whatever
  * goes wrong on the way is a refusal.
  */
+import type { Action, Plane } from "../policies/compiled.ts";
 import type { Host } from "../policies/guards/host-port.ts";
 import { type Decision, decide } from "../policies/match.ts";
 import type { ProxyContext, SessionState, Snapshot } from "./context.ts";
@@ -11,13 +12,25 @@ import { ownAddresses } from "./own-addresses.ts";
 import { type Refusal, refusalOf, refuse } from "./refusal.ts";
 
 export type Admission =
-  | { readonly ok: true; readonly snapshot: Snapshot; readonly person: Person }
+  | {
+      readonly ok: true;
+      readonly plane: Plane;
+      readonly snapshot: Snapshot;
+      readonly person: Person;
+    }
   | { readonly ok: false; readonly refusal: Refusal };
 export type Judgement =
   | { readonly ok: true; readonly decision: Decision; readonly route: Route }
-  | { readonly ok: false; readonly refusal: Refusal };
+  /** `byPolicy`: a rule or the default spoke, not a guard; nothing was resolved. */
+  | { readonly ok: false; readonly refusal: Refusal; readonly byPolicy?: true };
 
 type Person = NonNullable<SessionState["person"]>;
+
+/** Verdicts that open the way. A file in `mode: report` says "allow" on either plane. */
+const passing: Readonly<Record<Plane, ReadonlySet<Action>>> = {
+  isolated: new Set<Action>(["allow"]),
+  terminal: new Set<Action>(["direct", "allow"]),
+};
 
 /** Before a byte of the request is believed. */
 export function admit(context: ProxyContext, session: SessionState): Admission {
@@ -27,19 +40,19 @@ export function admit(context: ProxyContext, session: SessionState): Admission {
   if (!session.person) return no(refuse("guard.unclaimed", "session-unclaimed"));
   if (session.requests >= context.limits.requests) return no(refuse("guard.limit", "requests"));
   if (!session.rate.take(performance.now())) return no(refuse("guard.limit", "request-rate"));
-  return { ok: true, snapshot, person: session.person };
+  return { ok: true, plane: context.plane, snapshot, person: session.person };
 }
 
 export async function judge(
-  admission: { readonly snapshot: Snapshot; readonly person: Person },
+  admission: Extract<Admission, { ok: true }>,
   target: Host & { readonly port: number },
   via: "connect" | "http",
   signal: AbortSignal,
 ): Promise<Judgement> {
-  const { snapshot, person } = admission;
+  const { plane, snapshot, person } = admission;
   const { host, port } = target;
   const decision = decide(snapshot.prepared, {
-    plane: "isolated",
+    plane,
     user: person.user,
     groups: person.groups,
     host,
@@ -47,7 +60,12 @@ export async function judge(
     via,
     at: Date.now(),
   });
-  if (decision.verdict !== "allow") return { ok: false, refusal: refusalOf(decision) };
+  if (!passing[plane].has(decision.verdict)) {
+    const refusal = refusalOf(decision);
+    return decision.reason === "port-not-allowed"
+      ? { ok: false, refusal }
+      : { ok: false, refusal, byPolicy: true };
+  }
   const socketPath = snapshot.internalOrigins.get(host);
   if (socketPath !== undefined) return internal(decision, socketPath, via);
   const found = await snapshot.resolver.resolve(host, snapshot.addresses, ownAddresses(), signal);

@@ -12,8 +12,10 @@ export function openRecord(
 ): OpenRecord {
   return new OpenRecord(
     {
-      sessionId: session.id,
-      user: session.person?.user,
+      plane: context.plane,
+      ...(context.plane === "terminal"
+        ? { terminal: session.id }
+        : { sessionId: session.id, user: session.person?.user }),
       method: head.method,
       scheme,
       ...roughTarget(head),

@@ -12,6 +12,8 @@ export type GuardId =
   | "guard.unclaimed";
 
 export interface Refusal {
+  /** "isolate" when the policy sends this to the isolated browser; absent is "block". */
+  readonly verdict?: "isolate";
   readonly rule: string;
   readonly ruleName?: string;
   readonly list?: string;
@@ -42,8 +44,9 @@ export function refuse(rule: GuardId, reason: string, status = guardStatus[rule]
 
 /** From the verdict of a policy that did not say "allow". */
 export function refusalOf(decision: Decision): Refusal {
-  const { rule, ruleName, list, line, reason, message, would } = decision;
+  const { verdict, rule, ruleName, list, line, reason, message, would } = decision;
   return {
+    ...(verdict === "isolate" && { verdict }),
     rule,
     reason,
     status: 403,

@@ -28,6 +28,7 @@ export class SessionPlane implements AsyncDisposable {
 
   constructor(options: SessionPlaneOptions) {
     this.#context = {
+      plane: "isolated",
       snapshot: () => this.#snapshot,
       limits: { ...defaultLimits, ...options.limits },
       viaToken: options.instanceId,

@@ -55,7 +55,11 @@ export async function tunnel(
   const gone = closedSignal(socket);
   const judgement = await judge(admission, target, plain ? "http" : "connect", gone);
   if (!judgement.ok) {
-    refused(judgement.refusal);
+    const { refusal, byPolicy } = judgement;
+    const refusedTunnel = { socket, head, requestHead, target, refusal, record };
+    const answered = byPolicy && !plain && context.answers?.connect?.(refusedTunnel, session);
+    if (answered) await answered;
+    else refused(refusal);
     return;
   }
   socket.write(rawHead(200, []));
@@ -127,7 +131,7 @@ async function carry(context: ProxyContext, to: Carried): Promise<void> {
 }
 
 /** What is wrong with the name that the client gave, if anything. */
-function nameFault(
+export function nameFault(
   serverName: string | undefined,
   target: Host,
   rules: HostRules,
@@ -144,7 +148,7 @@ type Awaited =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "gone" };
 
-function awaitHello(
+export function awaitHello(
   socket: Socket,
   head: Buffer,
   limits: { readonly clientHelloMs: number; readonly clientHelloBytes: number },
