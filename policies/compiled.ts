@@ -14,6 +14,24 @@ export type Action = (typeof actions)[number];
 
 export const modes = ["enforce", "report"] as const;
 
+/** `text` comes first, the closest to nothing: characters only. */
+export const fileProfiles = ["text", "image_pdf", "sanitize", "visual_check"] as const;
+export type FileProfile = (typeof fileProfiles)[number];
+
+export const runtimes = ["runc", "runsc"] as const;
+export type Runtime = (typeof runtimes)[number];
+
+/** How the lines of a list are written. */
+export const listFormats = [
+  "domains",
+  "hosts",
+  "squid",
+  "adblock-basic",
+  "csv",
+  "m365-json",
+] as const;
+export type ListFormat = (typeof listFormats)[number];
+
 /** ".example.jp" is the name and everything below it, "example.jp" is that name only. */
 const entry = z.string().min(1).max(254);
 
@@ -31,6 +49,9 @@ const compiledList = z.strictObject({
   /** Path as written in the policy; absent when the hosts stand in the policy itself. */
   file: z.string().optional(),
   effect: z.enum(["allow", "deny"]).optional(),
+  owner: z.string().optional(),
+  /** Absent: every port. */
+  ports: z.array(z.int()).optional(),
   /** Milliseconds since the epoch; from then on the list matches nothing. */
   expiresAt: z.int().optional(),
   entries: z.array(entry),
@@ -43,9 +64,12 @@ const compiledRule = z.strictObject({
   id: z.string().max(64),
   name: z.string().max(200).optional(),
   line: z.int(),
+  owner: z.string().max(100).optional(),
   planes: z.array(z.enum(planes)),
   /** Absent: everybody. */
   groups: z.array(z.string()).optional(),
+  /** Ranges of terminal addresses. Absent: every terminal. */
+  terminals: z.array(z.string()).optional(),
   when: when.optional(),
   to: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("any") }),
@@ -58,12 +82,53 @@ const compiledRule = z.strictObject({
   ]),
   /** Absent: every port that the guards let through. */
   ports: z.array(z.int()).optional(),
+  /** Canonical beginnings of paths; matches plain HTTP only. Absent: every path. */
+  paths: z.array(z.string()).optional(),
+  /** Nobody is asked who they are. */
+  auth: z.literal("none").optional(),
+  /** Id of a parent proxy. */
+  via: z.string().optional(),
   action: z.enum(actions),
   mode: z.enum(modes),
   message: z.string().max(500).optional(),
   expiresAt: z.int().optional(),
 });
 export type CompiledRule = z.infer<typeof compiledRule>;
+
+const compiledRights = z.strictObject({
+  id: z.string().max(64),
+  name: z.string().max(200).optional(),
+  line: z.int(),
+  /** Name of an included file; absent: the main file. */
+  file: z.string().optional(),
+  groups: z.array(z.string()).optional(),
+  expiresAt: z.int().optional(),
+  session: z.boolean(),
+  download: z.boolean(),
+  upload: z.boolean(),
+  clipboard: z.strictObject({ in: z.boolean(), out: z.boolean() }),
+  print: z.boolean(),
+  watermark: z.boolean(),
+  files: z.strictObject({ profile: z.enum(fileProfiles) }),
+  runtime: z.enum(runtimes).optional(),
+  idleMinutes: z.int().optional(),
+  lifetimeHours: z.number().optional(),
+  maxSessions: z.int().optional(),
+});
+export type CompiledRights = z.infer<typeof compiledRights>;
+
+const compiledParent = z.strictObject({
+  id: z.string(),
+  /** Canonical name or address. */
+  host: z.string(),
+  port: z.int(),
+  tls: z.boolean(),
+  /** PEM; absent: the public authorities. */
+  ca: z.string().optional(),
+  /** The password travels beside the policy, never in it. */
+  auth: z.strictObject({ user: z.string(), passwordFile: z.string() }).optional(),
+});
+export type CompiledParent = z.infer<typeof compiledParent>;
 
 const guards = z.strictObject({
   connectPorts: z.array(z.int().min(1).max(65535)),
@@ -82,6 +147,7 @@ const embeddedTest = z.strictObject({
   plane: z.enum(planes),
   user: z.string(),
   groups: z.array(z.string()),
+  terminal: z.string().optional(),
   /** A URL, or "host:port" as in a CONNECT. */
   target: z.strictObject({ kind: z.enum(["url", "connect"]), text: z.string() }),
   at: z.int().optional(),
@@ -97,7 +163,12 @@ export const compiledPolicy = z.strictObject({
   mode: z.enum(modes),
   defaults: z.strictObject({ isolated: z.enum(actions), terminal: z.enum(actions) }),
   groups: z.array(z.string()),
+  /** Groups that whoever sits at a terminal in these ranges is in. */
+  terminalGroups: z.array(z.strictObject({ group: z.string(), ranges: z.array(z.string()) })),
   guards,
+  parents: z.array(compiledParent),
+  /** Absent: the policy says nothing about rights (rights.ts). */
+  rights: z.array(compiledRights).optional(),
   lists: z.array(compiledList),
   rules: z.array(compiledRule),
   tests: z.array(embeddedTest),

@@ -13,6 +13,7 @@ export interface ExplainRequest {
   readonly groups: readonly string[];
   readonly target: { readonly kind: "url" | "connect"; readonly text: string };
   readonly at: number;
+  readonly terminal?: string;
   /** What the name would resolve to, when the question is about that. */
   readonly resolves?: readonly string[];
 }
@@ -33,9 +34,17 @@ export function explain(prepared: PreparedPolicy, request: ExplainRequest): Expl
   const trace: TraceStep[] = [];
   const target = readTarget(prepared, request.target);
   if (!target.ok) return { verdict: "block", rule: target.rule, reason: target.reason, trace };
-  const { host, port, via } = target;
-  const { plane, user, groups, at } = request;
-  const decision = decide(prepared, { plane, user, groups, host, port, via, at }, trace);
+  const { host, port, via, path } = target;
+  const { plane, user, groups, at, terminal } = request;
+  const decision = decide(
+    prepared,
+    {
+      ...{ plane, user, groups, host, port, via, at },
+      ...(terminal !== undefined && { terminal }),
+      ...(path !== undefined && { path }),
+    },
+    trace,
+  );
   const base = { host, port, decision, trace };
   const refused =
     decision.verdict === "block" ? undefined : refusedAddress(prepared, host, request);
@@ -57,12 +66,13 @@ type Target =
       readonly host: string;
       readonly port: number;
       readonly via: "connect" | "http";
+      readonly path?: string;
     }
   | { readonly ok: false; readonly rule: "guard.host" | "guard.parse"; readonly reason: string };
 
 /** Split by hand: `new URL` would repair exactly the spellings that the guard has to see. */
 function readTarget(prepared: PreparedPolicy, target: ExplainRequest["target"]): Target {
-  const url = /^(https?):\/\/([^/?#]*)/i.exec(target.text);
+  const url = /^(https?):\/\/([^/?#]*)([^#]*)/i.exec(target.text);
   if (target.kind === "url" && !url)
     return { ok: false, rule: "guard.parse", reason: "target-form" };
   const scheme = url?.[1]?.toLowerCase();
@@ -74,7 +84,9 @@ function readTarget(prepared: PreparedPolicy, target: ExplainRequest["target"]):
     ok: true,
     host: parsed.host,
     port: parsed.port,
-    via: scheme === "http" ? "http" : "connect",
+    ...(scheme === "http"
+      ? { via: "http", path: url?.[3] === "" ? "/" : (url?.[3] ?? "/") }
+      : { via: "connect" }),
   };
 }
 

@@ -6,20 +6,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import { compilePolicy } from "./compile.ts";
-import type { CompiledPolicy } from "./compiled.ts";
+import { feedFile } from "./compile/lists.ts";
+import { type CompileResult, compilePolicy } from "./compile.ts";
 import { Positions } from "./positions.ts";
 import { type Problem, quote } from "./problem.ts";
-import { type PolicyFile, policySchema } from "./schema.ts";
+import { maxListBytes, type PolicyFile, policySchema } from "./schema.ts";
 import { zodProblems } from "./zod-problems.ts";
 
-export type LoadResult = { readonly files: readonly string[] } & (
-  | { readonly ok: true; readonly policy: CompiledPolicy }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
-);
+export type LoadResult = { readonly files: readonly string[] } & CompileResult;
 
-/** Ten million names of twenty bytes; more is a mistake, not a list. */
-const maxListBytes = 256 * 1024 * 1024;
 const maxPolicyBytes = 4 * 1024 * 1024;
 
 export async function loadPolicy(file: string): Promise<LoadResult> {
@@ -29,7 +24,7 @@ export async function loadPolicy(file: string): Promise<LoadResult> {
   if (!parsed.ok) return { ok: false, files: [file], problems: parsed.problems };
   const { value, positions } = parsed;
   const folder = dirname(file);
-  const wanted = Object.values(value.lists).flatMap((list) => list.file ?? []);
+  const wanted = wantedFiles(value);
   const listTexts = new Map<string, string | undefined>();
   for (const name of new Set(wanted)) {
     listTexts.set(
@@ -39,6 +34,17 @@ export async function loadPolicy(file: string): Promise<LoadResult> {
   }
   const files = [file, ...wanted.filter(staysBelow).map((name) => join(folder, name))];
   return { files, ...compilePolicy({ value, positions, file, folder, listTexts }) };
+}
+
+/** Everything besides the main file, as written in the policy. */
+function wantedFiles(value: PolicyFile): string[] {
+  return [
+    ...Object.values(value.lists).flatMap(({ file, feed }) => [
+      ...(file === undefined ? [] : [file]),
+      ...(feed === undefined ? [] : [feedFile(feed)]),
+    ]),
+    ...Object.values(value.parents).flatMap((parent) => parent.ca_file ?? []),
+  ];
 }
 
 export type ParseResult =

@@ -11,13 +11,14 @@ export interface TestResult {
 
 export function runTests(prepared: PreparedPolicy, now: number): TestResult[] {
   return prepared.policy.tests.map((test) => {
-    const { plane, user, groups, target, at = now, resolves } = test;
+    const { plane, user, groups, terminal, target, at = now, resolves } = test;
     const got = explain(prepared, {
       plane,
       user,
       groups,
       target,
       at,
+      ...(terminal !== undefined && { terminal }),
       ...(resolves !== undefined && { resolves }),
     });
     const passed =

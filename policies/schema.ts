@@ -3,7 +3,7 @@
  * nothing. Says nothing about how the parts refer to each other (compile.ts) or where they stand (load.ts).
  */
 import { z } from "zod";
-import { actions, modes, planes } from "./compiled.ts";
+import { actions, fileProfiles, listFormats, modes, planes, runtimes } from "./compiled.ts";
 
 /** Ids go into logs, block pages and command lines as they are. */
 const id = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
@@ -17,6 +17,14 @@ const text = (max: number) =>
     .regex(/^[^\p{Cc}\u2028\u2029]*$/u);
 const date = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/);
 const port = z.int().min(1).max(65535);
+/** Ten million names of twenty-five bytes; more is a mistake, not a list. */
+export const maxListBytes = 256 * 1024 * 1024;
+
+const group = z.strictObject({
+  ad: z.string().min(1).max(512).optional(),
+  /** Terminals whose users are in the group whoever they are. */
+  terminals: z.array(z.string()).min(1).optional(),
+});
 
 const guards = z.strictObject({
   ports: z
@@ -40,11 +48,81 @@ const guards = z.strictObject({
     .prefault({}),
 });
 
+/** "30d", "12h", "15m". */
+const duration = z.string().regex(/^[1-9]\d{0,4}[mhd]$/);
+const path = z.string().min(1).max(255);
+
 const list = z.strictObject({
-  file: z.string().min(1).max(255).optional(),
+  file: path.optional(),
   hosts: z.array(z.string()).optional(),
+  /** Name of a feed, from `feeds:` or built in. */
+  feed: id.optional(),
+  format: z.array(z.enum(listFormats)).min(1).optional(),
+  /** Of the Microsoft 365 endpoints. */
+  categories: z
+    .array(z.enum(["Optimize", "Allow", "Default"]))
+    .min(1)
+    .optional(),
+  ports: z.array(port).min(1).optional(),
   effect: z.enum(["allow", "deny"]).optional(),
   owner: text(100).optional(),
+  expires: date.optional(),
+  max_age: duration.optional(),
+  /** What happens once a feed is older than max_age: the list goes on, or matches nothing. */
+  on_stale: z.enum(["keep", "drop"]).optional(),
+});
+
+const feed = z.strictObject({
+  url: z.string().max(2000),
+  format: z.array(z.enum(listFormats)).min(1).default(["domains"]),
+  every: duration.default("24h"),
+  max_bytes: z
+    .int()
+    .min(1024)
+    .max(maxListBytes)
+    .default(64 * 1024 * 1024),
+  /** Largest change, in percent of the entries, that is taken without a person looking at it. */
+  max_change_percent: z.int().min(1).max(1000).default(30),
+  owner: text(100).optional(),
+});
+
+/** A proxy further out that a rule's traffic goes through. */
+const parent = z.strictObject({
+  host: z.string().min(1).max(253),
+  port,
+  tls: z.boolean().default(false),
+  /** PEM file below the policy's folder; absent: the public authorities. */
+  ca_file: path.optional(),
+  /** The password is no part of the policy: it stands alone in a file that only the server can read. */
+  auth: z.strictObject({ user: text(128), password_file: path }).optional(),
+});
+
+const rights = z.strictObject({
+  id,
+  name: text(200).optional(),
+  groups: z.array(groupName).min(1).optional(),
+  /** Written out in every entry: the one right that nobody should have to guess. */
+  session: z.boolean(),
+  download: z.boolean().default(false),
+  upload: z.boolean().default(false),
+  clipboard: z
+    .strictObject({ in: z.boolean().default(false), out: z.boolean().default(false) })
+    .prefault({}),
+  print: z.boolean().default(false),
+  watermark: z.boolean().default(true),
+  runtime: z.enum(runtimes).optional(),
+  idle_minutes: z
+    .int()
+    .min(1)
+    .max(24 * 60)
+    .optional(),
+  lifetime_hours: z
+    .number()
+    .min(0.1)
+    .max(24 * 7)
+    .optional(),
+  max_sessions: z.int().min(1).max(100_000).optional(),
+  files: z.strictObject({ profile: z.enum(fileProfiles).default("sanitize") }).prefault({}),
   expires: date.optional(),
 });
 
@@ -57,15 +135,31 @@ const when = z.strictObject({
 const rule = z.strictObject({
   id,
   name: text(200).optional(),
+  /** Who answers for the rule; shown where it blocks. */
+  owner: text(100).optional(),
   plane: z.array(z.enum(planes)).min(1),
-  from: z.strictObject({ groups: z.array(groupName).min(1) }).optional(),
+  from: z
+    .strictObject({
+      groups: z.array(groupName).min(1).optional(),
+      /** Ranges of terminal addresses; terminal plane only. */
+      terminals: z.array(z.string()).min(1).optional(),
+    })
+    .optional(),
   when: when.optional(),
   to: z.strictObject({
     any: z.literal(true).optional(),
     hosts: z.array(z.string()).min(1).optional(),
     lists: z.array(z.string()).min(1).optional(),
+    ports: z.array(port).min(1).optional(),
+    /** Beginnings of paths; plain HTTP only, because a tunnel shows none. */
+    paths: z.array(z.string()).min(1).optional(),
   }),
+  /** The same as to.ports. */
   ports: z.array(port).min(1).optional(),
+  /** Terminal plane: nobody is asked who they are. */
+  auth: z.literal("none").optional(),
+  /** Name of a parent proxy. */
+  via: z.string().optional(),
   action: z.enum(actions),
   mode: z.enum(modes).default("enforce"),
   message: text(500).optional(),
@@ -76,6 +170,7 @@ const test = z.strictObject({
   plane: z.enum(planes),
   user: z.string().max(128).default("test"),
   groups: z.array(groupName).default([]),
+  terminal: z.string().optional(),
   url: z.string().optional(),
   connect: z.string().optional(),
   at: z.string().optional(),
@@ -96,31 +191,39 @@ export const policySchema = z.strictObject({
       isolated: z.enum(actions).default("block"),
     })
     .prefault({}),
-  groups: z
-    .record(groupName, z.strictObject({ ad: z.string().min(1).max(512).optional() }))
-    .default({}),
+  groups: z.record(groupName, group).default({}),
   guards: guards.prefault({}),
+  parents: z.record(id, parent).default({}),
+  feeds: z.record(id, feed).default({}),
   lists: z.record(id, list).default({}),
+  rights: z.array(rights).optional(),
   rules: z.array(rule),
   tests: z.array(test).default([]),
 });
 
 export type PolicyFile = z.infer<typeof policySchema>;
 export type PolicyRule = PolicyFile["rules"][number];
+export type PolicyRights = NonNullable<PolicyFile["rights"]>[number];
 
 /** Keys that exist at each place, for "did you mean". `*` stands for any name or index. */
 export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   "": Object.keys(policySchema.shape),
   defaults: ["terminal", "isolated"],
-  "groups.*": ["ad"],
+  "groups.*": Object.keys(group.shape),
   guards: Object.keys(guards.shape),
   "guards.ports": ["connect", "http"],
   "guards.sni": ["require", "must_equal_connect_host"],
   "guards.host": ["ip_literals", "idn", "single_label"],
+  "parents.*": Object.keys(parent.shape),
+  "parents.*.auth": ["user", "password_file"],
+  "feeds.*": Object.keys(feed.shape),
   "lists.*": Object.keys(list.shape),
+  "rights.*": Object.keys(rights.shape),
+  "rights.*.clipboard": ["in", "out"],
+  "rights.*.files": ["profile"],
   "rules.*": Object.keys(rule.shape),
-  "rules.*.from": ["groups"],
+  "rules.*.from": ["groups", "terminals"],
   "rules.*.when": Object.keys(when.shape),
-  "rules.*.to": ["any", "hosts", "lists"],
+  "rules.*.to": ["any", "hosts", "lists", "ports", "paths"],
   "tests.*": Object.keys(test.shape),
 };

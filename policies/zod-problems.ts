@@ -75,8 +75,10 @@ function unknownKey(path: Path, key: string): { ja: string; en: string } {
 
 function generalise(path: Path, part: PropertyKey, index: number): string {
   const parent = path[index - 1];
-  return typeof part === "number" || parent === "lists" || parent === "groups" ? "*" : String(part);
+  return typeof part === "number" || namedBelow.has(String(parent)) ? "*" : String(part);
 }
+
+const namedBelow = new Set(["lists", "groups", "parents", "feeds"]);
 
 function sentence(issue: Issue): { ja: string; en: string } {
   const at = issue.path.map(String).join(".");

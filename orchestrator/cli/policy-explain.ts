@@ -110,6 +110,8 @@ function place(file: string, listFile: string | undefined, line: number): string
 const whyPassed: Readonly<Record<TraceStep["outcome"], string>> = {
   matched: "一致 / matched",
   plane: "面 (端末・分離) が異なる / other plane",
+  terminal: "端末が異なる / other terminals",
+  path: "パスが異なるか見えない / other path, or none visible",
   group: "利用者のグループが異なる / not in its groups",
   expired: "期限切れ / expired",
   time: "時間帯の外 / outside its hours",

@@ -1,0 +1,87 @@
+/** What the steps of the compiler share: the parsed file, where its parts stand, and the way to report. Pure. */
+import type { Path, Positions } from "../positions.ts";
+import { nearest, type Problem, quote } from "../problem.ts";
+import type { PolicyFile } from "../schema.ts";
+import { endOfDay } from "../time-window.ts";
+
+export interface CompileInput {
+  readonly value: PolicyFile;
+  readonly positions: Positions;
+  /** Name of the main file, for messages. */
+  readonly file: string;
+  readonly folder: string;
+  /** By path as written in the policy; undefined when the file could not be read. */
+  readonly listTexts: ReadonlyMap<string, string | undefined>;
+}
+
+export type Report = (path: Path, ja: string, en: string) => void;
+
+export interface Context extends CompileInput {
+  readonly problems: Problem[];
+  readonly report: Report;
+  /** For what is allowed and probably not meant. */
+  readonly warn: Report;
+  readonly tz: string;
+}
+
+export function expiry(
+  context: Context,
+  path: Path,
+  date: string | undefined,
+): { expiresAt?: number } {
+  if (date === undefined) return {};
+  const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
+  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) {
+    context.report(path, `「${date}」という日はありません。`, `There is no day ${date}.`);
+  }
+  return { expiresAt: endOfDay(date, context.tz) };
+}
+
+export function unknownName(
+  ja: string,
+  en: string,
+  name: string,
+  known: readonly string[],
+): [string, string] {
+  const meant = nearest(name, known);
+  const shown = quote(name);
+  return [
+    `${ja}「${shown}」は定義されていません。${meant === undefined ? "先に定義するか、名前を直してください。" : `「${meant}」ではありませんか。`}`,
+    `There is no ${en} "${shown}"; ${meant === undefined ? "define it or correct the name" : `write "${meant}"`}.`,
+  ];
+}
+
+export function checkGroups(context: Context, path: Path, groups: readonly string[]): void {
+  const known = Object.keys(context.value.groups);
+  for (const [index, group] of groups.entries()) {
+    if (!known.includes(group))
+      context.report([...path, index], ...unknownName("グループ", "group", group, known));
+  }
+}
+
+/** Names that the log and the block page use for other things. */
+const reservedIds = new Set(["default", "guard", "builtin", "none"]);
+
+/** Says so when an id is reserved or was used before; `firstLine` remembers across calls. */
+export function checkId(
+  context: Context,
+  path: Path,
+  id: string,
+  firstLine: Map<string, number>,
+): void {
+  const before = firstLine.get(id);
+  if (reservedIds.has(id.toLowerCase())) {
+    context.report(
+      [...path, "id"],
+      `「${id}」は規則の番号に使えません。R100 のように書いてください。`,
+      `"${id}" is reserved; write an id such as R100.`,
+    );
+  } else if (before !== undefined) {
+    context.report(
+      [...path, "id"],
+      `規則の番号「${id}」は ${before} 行目でも使われています。別の番号にしてください。`,
+      `The rule id "${id}" is used on line ${before} already; write another one.`,
+    );
+  }
+  firstLine.set(id, before ?? context.positions.of(path).line);
+}

@@ -1,0 +1,42 @@
+/** The `rights:` section. Pure. */
+import type { CompiledRights } from "../compiled.ts";
+import type { PolicyRights } from "../schema.ts";
+import { checkGroups, checkId, type Context, expiry } from "./context.ts";
+
+export function compileRights(context: Context): { rights?: CompiledRights[] } {
+  const { rights } = context.value;
+  if (!rights) return {};
+  const firstLine = new Map<string, number>();
+  return {
+    rights: rights.map((entry, index) => {
+      const path = ["rights", index];
+      checkId(context, path, entry.id, firstLine);
+      checkGroups(context, [...path, "groups"], entry.groups ?? []);
+      return {
+        ...valuesOf(entry),
+        line: context.positions.of(path).line,
+        ...expiry(context, [...path, "expires"], entry.expires),
+      };
+    }),
+  };
+}
+
+function valuesOf(entry: PolicyRights): Omit<CompiledRights, "line"> {
+  const { id, session, download, upload, clipboard, print, watermark, files } = entry;
+  return {
+    id,
+    session,
+    download,
+    upload,
+    clipboard,
+    print,
+    watermark,
+    files,
+    ...(entry.name !== undefined && { name: entry.name }),
+    ...(entry.groups && { groups: entry.groups }),
+    ...(entry.runtime && { runtime: entry.runtime }),
+    ...(entry.idle_minutes !== undefined && { idleMinutes: entry.idle_minutes }),
+    ...(entry.lifetime_hours !== undefined && { lifetimeHours: entry.lifetime_hours }),
+    ...(entry.max_sessions !== undefined && { maxSessions: entry.max_sessions }),
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * What a person may do in a session, beyond which sites open. Ordered entries, the first one that
+ * matches decides, as with rules. Pure.
+ *
+ * A policy without a `rights:` section leaves everything as the installation is configured. A policy
+ * with one is closed: who matches no entry may not open a session.
+ */
+import type { CompiledPolicy, CompiledRights, FileProfile, Runtime } from "./compiled.ts";
+
+export interface Rights {
+  /** May open a session at all; when it turns false, running sessions are ended. */
+  readonly session: boolean;
+  readonly download: boolean;
+  /** 持ち出し: from the terminal into the isolated browser. */
+  readonly upload: boolean;
+  /** `in` is terminal → isolated browser, `out` is isolated browser → terminal. */
+  readonly clipboard: { readonly in: boolean; readonly out: boolean };
+  readonly print: boolean;
+  readonly watermark: boolean;
+  readonly files: { readonly profile: FileProfile };
+  /** Absent: as the installation is configured. So are the three below. */
+  readonly runtime?: Runtime | undefined;
+  readonly idleMinutes?: number | undefined;
+  readonly lifetimeHours?: number | undefined;
+  /** Sessions at the same time of all people whom this entry decides on, taken together. */
+  readonly maxSessions?: number | undefined;
+  /** Id of the entry that decided; "default" when none did, "none" when the policy has no such section. */
+  readonly rule: string;
+  readonly ruleName?: string;
+}
+
+/** @param at milliseconds since the epoch */
+export function rightsFor(policy: CompiledPolicy, groups: readonly string[], at: number): Rights {
+  if (!policy.rights) return asConfigured;
+  const found = policy.rights.find((entry) => applies(entry, groups, at));
+  if (!found) return nothing;
+  const { id, name, line: _line, file: _file, groups: _groups, expiresAt: _end, ...values } = found;
+  return { ...values, rule: id, ...(name !== undefined && { ruleName: name }) };
+}
+
+function applies(entry: CompiledRights, groups: readonly string[], at: number): boolean {
+  if (entry.expiresAt !== undefined && at >= entry.expiresAt) return false;
+  return entry.groups === undefined || entry.groups.some((group) => groups.includes(group));
+}
+
+/** What Hanare does without the section: downloads are cleaned, pasting in works, nothing else leaves. */
+const asConfigured: Rights = {
+  session: true,
+  download: true,
+  upload: false,
+  clipboard: { in: true, out: false },
+  print: false,
+  watermark: false,
+  files: { profile: "sanitize" },
+  rule: "none",
+};
+
+const nothing: Rights = {
+  session: false,
+  download: false,
+  upload: false,
+  clipboard: { in: false, out: false },
+  print: false,
+  watermark: true,
+  files: { profile: "text" },
+  rule: "default",
+};
