@@ -5,19 +5,15 @@
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { imageRecipes } from "../images/manifest.ts";
+import { type ImageRecipe, imageRecipes } from "../images/manifest.ts";
 import type { ImageRefs } from "../orchestrator/config/installation.ts";
 import { imageNames } from "../orchestrator/engine/labels.ts";
 import { createEngineApi, type EngineApi } from "./engine/api.ts";
 import { engineSocket } from "./engine/find-engine.ts";
 import { ensureBase } from "./images/base-image.ts";
 import { buildImage } from "./images/build-image.ts";
-import {
-  type ContextFile,
-  createFileHasher,
-  hashContext,
-  listContext,
-} from "./images/context-files.ts";
+import { bundleProgram } from "./images/bundle-program.ts";
+import { createFileHasher, hashContext, listContext, listSources } from "./images/context-files.ts";
 import {
   type Leftovers,
   readImageRefs,
@@ -76,7 +72,8 @@ async function removeLeftovers(work: Work, current: ImageRefs, signal: AbortSign
 }
 
 interface Plan {
-  readonly files: readonly ContextFile[];
+  readonly recipe: ImageRecipe;
+  readonly root: string;
   readonly base: string;
 }
 
@@ -87,16 +84,20 @@ async function ensureOne(
   work: Work,
   signal: AbortSignal,
 ): Promise<string> {
-  const inputs = await hashContext(plan.files, plan.base, hashFile);
+  const { recipe, root } = plan;
+  const files = await listContext(root, recipe);
+  const sources = await listSources(root, recipe);
+  const inputs = await hashContext([...files, ...sources], plan.base, hashFile);
   const tag = `${imageNames[name]}:${inputs.slice(0, 16)}`;
   if ((await work.engine.findImage(tag, signal)) !== undefined) return tag;
+  await using bundled = await bundleProgram(root, recipe.bundle, work.logFile, signal);
   await buildImage(
     {
       name,
       tag,
       inputs,
       base: plan.base,
-      files: plan.files,
+      files: [...files, ...bundled.files],
       engine: work.engine,
       logFile: work.logFile,
       onProgress: (text, share) => work.onProgress(`${name}: ${text}`, share),
@@ -132,13 +133,7 @@ export async function ensureImages(
       },
       signal,
     );
-    made[name] = await ensureOne(
-      name,
-      { base, files: await listContext(root, recipe) },
-      hashFile,
-      work,
-      signal,
-    );
+    made[name] = await ensureOne(name, { base, recipe, root }, hashFile, work, signal);
   }
   const refs = made as ImageRefs;
   const former = await readImageRefs(work.dataDir);

@@ -17,6 +17,9 @@ export interface ContextFile {
   readonly executable: boolean;
 }
 
+/** Names the version; a new bundler makes a new image. */
+const bundlerVersion = "node_modules/vite/package.json";
+
 /** For people and compilers; nothing inside an image reads them, so a change must not rebuild it. */
 const unread = /(^|\/)(README(\.\w+)?|CHANGELOG(\.\w+)?)$|\.(d\.[cm]?ts|map|test\.ts)$/i;
 
@@ -31,6 +34,15 @@ async function collect(from: string, to: string, into: ContextFile[]): Promise<v
     throw new Error(`${from} is neither a file nor a folder; a build context has only these`);
   if (unread.test(to)) return;
   into.push({ from, to, size: found.size, executable: (found.mode & 0o111) !== 0 });
+}
+
+/** What the bundle of a recipe is made from, bundler included; empty when it has none. */
+export async function listSources(root: string, { bundle }: ImageRecipe): Promise<ContextFile[]> {
+  const files: ContextFile[] = [];
+  if (!bundle) return files;
+  for (const path of [...bundle.sources, bundlerVersion])
+    await collect(join(root, path), path, files);
+  return files.sort((a, b) => (a.to < b.to ? -1 : 1));
 }
 
 export async function listContext(root: string, recipe: ImageRecipe): Promise<ContextFile[]> {

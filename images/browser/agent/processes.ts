@@ -88,7 +88,7 @@ export async function startDisplay(): Promise<void> {
   const ready = fileAppears(xSocketDirectory, "X1");
   start("Xvnc", xvncArguments);
   await ready;
-  start("openbox", ["--config-file", "/opt/hanare/images/browser/openbox.xml"]);
+  start("openbox", ["--config-file", "/opt/hanare/openbox.xml"]);
 }
 
 /** Chromium with the ends of its debugging pipe. */

@@ -18,7 +18,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ImageRecipe } from "../../../images/manifest.ts";
 import { baseRecipe, baseTag } from "../../../setup/images/base-image.ts";
 import { followBuild } from "../../../setup/images/build-image.ts";
-import { createFileHasher, hashContext, listContext } from "../../../setup/images/context-files.ts";
+import {
+  createFileHasher,
+  hashContext,
+  listContext,
+  listSources,
+} from "../../../setup/images/context-files.ts";
 import { tarStream } from "../../../setup/images/tar-stream.ts";
 
 const recipe: ImageRecipe = {
@@ -61,6 +66,18 @@ describe("an image's hash", () => {
     const before = await hash();
     change();
     expect((await hash()) !== before).toBe(changes);
+  });
+
+  it("depends on the sources of a bundle, which are not sent themselves", async () => {
+    mkdirSync(join(root, "program"));
+    mkdirSync(join(root, "node_modules/vite"), { recursive: true });
+    writeFileSync(join(root, "node_modules/vite/package.json"), "{}");
+    writeFileSync(join(root, "program", "main.ts"), "1");
+    const bundle = { entry: "program/main.ts", to: "program.mjs", sources: ["program"] };
+    const names = async () => (await listSources(root, { ...recipe, bundle })).map(({ to }) => to);
+    expect(await names()).toEqual(["node_modules/vite/package.json", "program/main.ts"]);
+    const sent = await listContext(root, { ...recipe, bundle });
+    expect(sent.some(({ to }) => to.startsWith("program"))).toBe(false);
   });
 
   it("depends on the base", async () => {

@@ -37,6 +37,7 @@ const table: Readonly<Record<string, Row>> = {
   "proxy/": { may: ["orchestrator/base/", "policies/"], packages: ["zod", "ipaddr.js"] },
   "images/wire/": { may: [], packages: ["zod"] },
   "images/manifest.ts": { may: [], packages: [] },
+  "images/vite.config.ts": { may: [], packages: ["vite"] },
   "images/browser/": { may: ["images/wire/"], packages: [] },
   "images/sandbox/": {
     may: ["images/wire/"],

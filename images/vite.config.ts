@@ -1,0 +1,14 @@
+/** How a program of an image becomes one file: everything in it, nothing of the tree's paths. */
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  publicDir: false,
+  ssr: { noExternal: true, target: "node" },
+  build: {
+    target: "node24",
+    emptyOutDir: true,
+    minify: false,
+    sourcemap: false,
+    rolldownOptions: { output: { entryFileNames: "bundle.mjs" } },
+  },
+});
