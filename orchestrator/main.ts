@@ -2,9 +2,11 @@
  * Wiring only: configuration → stores → services → listeners, started in this order and stopped in
  * reverse. Nothing here decides anything.
  */
+import { randomBytes } from "node:crypto";
 import { chmod, chown, mkdir, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { dirname, join, resolve } from "node:path";
+import { verifyLink } from "../proxy/terminal/address-link.ts";
 import { startPractice } from "../practice/supervise.ts";
 import { exportAudit } from "./audit/export.ts";
 import { loadSigningKey } from "./audit/keys.ts";
@@ -20,6 +22,9 @@ import { makePaths, type Paths } from "./config/paths.ts";
 import type { Config } from "./config/schema.ts";
 import { createFileDesk } from "./downloads/file-desk.ts";
 import { endFormerProxy } from "./egress/former-proxy.ts";
+import { listenSettings } from "./egress/listen-settings.ts";
+import { TerminalAudit } from "./egress/terminal-audit.ts";
+import { TerminalPlaneSupervisor } from "./egress/terminal-plane.ts";
 import { watchPolicy } from "./egress/policy-watch.ts";
 import { createEgressSupervisor } from "./egress/supervisor.ts";
 import { createEngineClient } from "./engine/client.ts";
@@ -49,6 +54,8 @@ export interface RunningHanare extends AsyncDisposable {
   readonly config: Config;
   readonly paths: Paths;
   readonly sessions: Sessions;
+  /** Undefined when the configuration has it off. */
+  readonly terminals: TerminalPlaneSupervisor | undefined;
 }
 
 /** Starts everything; when a part fails, what was started is stopped again and the error is rethrown. */
@@ -105,12 +112,15 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
         : [],
     }),
   );
+  let terminals: TerminalPlaneSupervisor | undefined;
+  const linkKey = randomBytes(32);
   const policy = stack.use(
     await watchPolicy({
       file: resolve(paths.data, config.proxy.policyFile),
       log,
       onPolicy: async (compiled) => {
         await egress.configure(compiled);
+        terminals?.configure(compiled);
         audit.write({ action: "policy-load", outcome: "success", reason: compiled.version });
       },
       onProblems: ([first]) => {
@@ -197,6 +207,10 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     },
     overview: makeOverview({ sessions, limit: config.sessions.maxTotal, watch, egress, files }),
     policyStatus: () => policy.status(),
+    addressOfLink: (link, terminal) => {
+      const verdict = verifyLink(linkKey, link, terminal, Date.now());
+      return verdict.ok ? verdict.url : undefined;
+    },
     reconcile: makeReconcile(reconcileParts),
     openSessionMs: config.sessions.startSeconds * 1000 + 5000,
   };
@@ -212,13 +226,31 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   portal.server.on("upgrade", gateway.onUpgrade);
   stack.defer(() => portal.close());
   await portal.listen({ host: config.listen.host, port: config.listen.port });
+  const { port } = portal.server.address() as AddressInfo;
+  if (config.terminals.enabled) {
+    const terminalAudit = stack.use(new TerminalAudit(audit, log));
+    const settings = listenSettings(config, port, linkKey);
+    const { dnsServers } = config.proxy;
+    terminals = stack.use(
+      new TerminalPlaneSupervisor({
+        log,
+        uid: config.terminals.uid,
+        dnsServers,
+        settings,
+        onDecision: (decision) => terminalAudit.decided(decision),
+      }),
+    );
+    const known = policy.policy();
+    if (known) terminals.configure(known);
+  }
   // Sessions end first at shutdown, while viewers are still connected and can be told why.
   stack.defer(() => sessions[Symbol.asyncDispose]());
   sessions.scheduleRefill(0);
 
   const running = stack.move();
   return {
-    port: (portal.server.address() as AddressInfo).port,
+    port,
+    terminals,
     config,
     paths,
     sessions,

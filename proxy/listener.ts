@@ -179,7 +179,7 @@ export class SessionListener implements AsyncDisposable {
   }
 
   #clientError(error: Error & { code?: string }, socket: Socket): void {
-    const refusal = refusalOf(error.code ?? "");
+    const refusal = refusalOfError(error.code ?? "");
     // A connection that never said anything, or that just broke, is nobody's refusal.
     if (!refusal || socket.bytesRead === 0 || this.#busy.has(socket) || !socket.writable) {
       socket.destroy();
@@ -198,7 +198,7 @@ export class SessionListener implements AsyncDisposable {
   }
 }
 
-function refusalOf(code: string): Refusal | undefined {
+export function refusalOfError(code: string): Refusal | undefined {
   if (code === "HPE_HEADER_OVERFLOW") return refuse("guard.limit", "header-bytes", 431);
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return refuse("guard.limit", "request-timeout", 408);
   if (code === "HPE_INVALID_EOF_STATE") return undefined;
@@ -206,7 +206,7 @@ function refusalOf(code: string): Refusal | undefined {
   return refuse("guard.parse", code.slice(4, 60).toLowerCase().replaceAll("_", "-"));
 }
 
-function serverOptions({ limits }: ProxyContext): ServerOptions {
+export function serverOptions({ limits }: ProxyContext): ServerOptions {
   return {
     insecureHTTPParser: false,
     requireHostHeader: true,

@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { describeError } from "../orchestrator/base/errors.ts";
 import { Mutex } from "../orchestrator/base/mutex.ts";
 import { newInstanceId } from "./context.ts";
+import { dropPrivileges } from "./drop-privileges.ts";
 import { type FromProxy, type ToProxy, toProxy } from "./ipc.ts";
 import { SessionPlane } from "./session-plane.ts";
 
@@ -32,15 +33,6 @@ process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => process.exit(0));
 process.on("message", (untrusted: unknown) => void receive(toProxy.parse(untrusted)));
 send({ type: "ready" });
-
-function dropPrivileges(uid: string | undefined): void {
-  if (uid === undefined || process.getuid?.() !== 0) return;
-  const id = Number(uid);
-  if (!Number.isInteger(id) || id < 1) throw new RangeError("--uid must be a positive number");
-  process.setgroups?.([]);
-  process.setgid?.(id);
-  process.setuid?.(id);
-}
 
 function send(message: FromProxy): void {
   if (process.connected) process.send?.(message);

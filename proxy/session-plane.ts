@@ -1,15 +1,9 @@
-/**
- * All sessions of this proxy and the configuration in force. A new configuration replaces the old one in
- * a single assignment: requests under way keep what they began with, the next request sees the new one,
- * and no connection notices.
- */
-import { makeAddressTable } from "../policies/guards/address-class.ts";
-import { preparePolicy } from "../policies/match.ts";
-import type { ProxyContext, Snapshot } from "./context.ts";
+/** All sessions of this proxy: their doors, whose they are, and the configuration they are judged by. */
+import { Configuration } from "./configuration.ts";
+import type { ProxyContext } from "./context.ts";
 import type { DecisionRecord, ToProxy } from "./ipc.ts";
 import { defaultLimits, type ProxyLimits } from "./limits.ts";
 import { SessionListener } from "./listener.ts";
-import { ResolverGuard } from "./resolver-guard.ts";
 
 type Configure = Extract<ToProxy, { type: "configure" }>;
 
@@ -21,34 +15,25 @@ export interface SessionPlaneOptions {
 }
 
 export class SessionPlane implements AsyncDisposable {
+  readonly #configuration: Configuration;
   readonly #context: ProxyContext;
   readonly #sessions = new Map<string, SessionListener>();
-  #snapshot: Snapshot | undefined;
-  #servers = "";
 
   constructor(options: SessionPlaneOptions) {
+    const limits = { ...defaultLimits, ...options.limits };
+    const configuration = new Configuration(limits);
+    this.#configuration = configuration;
     this.#context = {
       plane: "isolated",
-      snapshot: () => this.#snapshot,
-      limits: { ...defaultLimits, ...options.limits },
+      snapshot: () => configuration.snapshot(),
+      limits,
       viaToken: options.instanceId,
       send: options.send,
     };
   }
 
   configure(message: Configure): void {
-    const servers = JSON.stringify(message.dnsServers);
-    const kept = servers === this.#servers ? this.#snapshot?.resolver : undefined;
-    const next: Snapshot = {
-      prepared: preparePolicy(message.policy),
-      addresses: makeAddressTable(message.policy.guards),
-      resolver: kept ?? new ResolverGuard(message.dnsServers, this.#context.limits.dnsMs),
-      internalOrigins: new Map(
-        message.internalOrigins.map(({ host, socketPath }) => [host, socketPath]),
-      ),
-    };
-    this.#servers = servers;
-    this.#snapshot = next;
+    this.#configuration.replace(message);
   }
 
   /** Idempotent for the same path. Throws when the path cannot be listened on. */

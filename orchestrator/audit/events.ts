@@ -14,6 +14,8 @@ export const auditActions = [
   "session-end",
   "navigation",
   "proxy-refusal",
+  /** A terminal's request was led to the isolated browser. */
+  "terminal-isolate",
   "download",
   "verdict",
   "release",

@@ -88,6 +88,13 @@ export const errorCodes = {
     nextJa: "別の利用者名にしてください。",
     nextEn: "Choose another user name.",
   },
+  LINK_NOT_VALID: {
+    status: 410,
+    ja: "このリンクは期限が切れているか、この端末のものではありません。",
+    en: "This link has expired, or was made for another terminal.",
+    nextJa: "アドレスに心当たりがあれば、ボタンを押して開いてください。",
+    nextEn: "If you know the address, open it with the button.",
+  },
   CAPACITY: {
     status: 503,
     ja: "ただいま満席です。",

@@ -3,6 +3,7 @@
  * Units are in the names. An empty file is a working installation.
  */
 import { z } from "zod";
+import { redirectModes } from "../base/redirect-mode.ts";
 
 const port = z.int().min(0).max(65535);
 
@@ -57,6 +58,37 @@ export const configSchema = z.strictObject({
       policyFile: z.string().default("policy/policy.yaml"),
       /** Uid and gid the proxy drops to. */
       uid: z.int().min(1).default(64_901),
+    })
+    .prefault({}),
+  /** The terminal plane: what business terminals use as their proxy. */
+  terminals: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Address to listen on; absent is where the portal listens. */
+      host: z.string().optional(),
+      port: port.default(3128),
+      /**
+       * What a terminal's refused https page becomes: the browser's own error, our extension's doing, or
+       * a redirect inside a certificate minted for it (its authority must then be trusted by terminals).
+       */
+      redirectMode: z.enum(redirectModes).default("extension"),
+      /** Address of the portal as terminals type it, such as https://hanare.city.example.lg.jp:8443. */
+      portal: z
+        .url({ protocol: /^https$/ })
+        .transform((url) => url.replace(/\/+$/, ""))
+        .optional(),
+      /** "name:port" of every proxy for the PAC file, first choice first; absent is this machine alone. */
+      proxies: z
+        .array(z.string().regex(/^[a-z0-9.[\]:-]+:\d{1,5}$/i, 'write "name:port"'))
+        .max(4)
+        .default([]),
+      /** Hosts that terminals reach without the proxy: "name", or ".name" with everything below it. */
+      directHosts: z
+        .array(z.string().regex(/^\.?[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i, 'write "name" or ".name"'))
+        .max(500)
+        .default([".lgwan.jp"]),
+      /** Uid and gid of its process. */
+      uid: z.int().min(1).default(64_905),
     })
     .prefault({}),
   practice: z

@@ -24,6 +24,8 @@
  *   POST   /api/admin/users             NewUser → { user, oneTimePassword }(system-admin)
  *   POST   /api/admin/users/:id/reset   → { user, oneTimePassword }        (system-admin)
  *   GET    /api/admin/policy            → PolicyStatus                     (list-admin, system-admin)
+ *   POST   /api/go                      AddressLink → { url }              (no cookie needed; 410 unless it is
+ *                                                                           fresh and this terminal's)
  *   GET    /api/health                  → { status: "ok" }                 (no cookie needed)
  */
 import { z } from "zod";
@@ -62,6 +64,13 @@ export const me = z.strictObject({
   mustChangePassword: z.boolean(),
 });
 export type Me = z.infer<typeof me>;
+
+/** The query of a link that the terminal plane made. */
+export const addressLink = z.strictObject({
+  url: z.string().max(4096),
+  until: z.string().max(12),
+  sig: z.string().max(64),
+});
 
 export const openSession = z.strictObject({ url: z.string().max(8192).optional() });
 

@@ -23,6 +23,11 @@ export interface HttpDeps {
   readonly audit: AuditLog;
   readonly auditTrail: AuditTrail;
   readonly overview: () => Promise<Overview>;
+  /** The address of a link that the terminal plane signed for this terminal; undefined for any other. */
+  readonly addressOfLink: (
+    link: { readonly url: string; readonly until: string; readonly sig: string },
+    terminal: string,
+  ) => string | undefined;
   readonly policyStatus: () => PolicyStatus;
   /** Compares records and containers once; counters of what was mended. */
   readonly reconcile: () => Promise<{ readonly orphans: number; readonly lost: number }>;

@@ -5,6 +5,7 @@ import { adminSessionList } from "./routes/admin-session.list.ts";
 import { auditExport } from "./routes/audit.export.ts";
 import { auditQueryRoute } from "./routes/audit.query.ts";
 import { downloadContent } from "./routes/download.content.ts";
+import { goCheck } from "./routes/go.check.ts";
 import { healthRead } from "./routes/health.read.ts";
 import { meRead } from "./routes/me.read.ts";
 import { overviewRead } from "./routes/overview.read.ts";
@@ -26,6 +27,7 @@ export const routes: readonly Route[] = [
   signOutCreate,
   meRead,
   passwordChangeRoute,
+  goCheck,
   sessionCurrent,
   sessionOpen,
   sessionRead,

@@ -7,7 +7,15 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 
 /** Keep equal to the router in orchestrator/web. */
-export const pageUrls = ["/", "/sign-in", "/password", "/view/*", "/admin", "/admin/*"] as const;
+export const pageUrls = [
+  "/",
+  "/sign-in",
+  "/password",
+  "/go",
+  "/view/*",
+  "/admin",
+  "/admin/*",
+] as const;
 
 /** File names under assets/ carry a hash of their content: they never change. Everything else may. */
 function cacheControlFor(path: string): string {

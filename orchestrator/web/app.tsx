@@ -5,6 +5,7 @@ import { ApiError, call, toErrorBody } from "./base/api.ts";
 import { useText } from "./base/language.ts";
 import { AccountContext, adminHome, hasRole } from "./base/me.tsx";
 import { navigate, usePath } from "./base/router.tsx";
+import { GoPage } from "./portal/go-page.tsx";
 import { PasswordPage } from "./portal/password-page.tsx";
 import { PortalPage } from "./portal/portal-page.tsx";
 import { SignInPage } from "./portal/sign-in-page.tsx";
@@ -40,7 +41,7 @@ function Pages(): ReactNode {
   const [turn, setTurn] = useState(0);
   // The viewer asks for its session itself: it must not wait for this answer first.
   const viewerId = /^\/view\/([^/]+)$/.exec(path)?.[1];
-  const waits = viewerId === undefined;
+  const waits = viewerId === undefined && path !== "/go";
 
   useEffect(() => {
     if (!waits) return;
@@ -64,6 +65,7 @@ function Pages(): ReactNode {
   );
 
   if (viewerId !== undefined) return <ViewerPage path={viewerId} />;
+  if (path === "/go") return <GoPage />;
   if (account.state === "asking") return <Loading />;
   if (account.state === "failed") {
     return (

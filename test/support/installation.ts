@@ -117,6 +117,8 @@ function testConfig({ config = {}, caFile }: InstallationOptions): object {
     sessions: { poolSize: 0, graceSeconds: 3, ...config["sessions"] },
     proxy: { dnsServers: [nameServerAddress], ...config["proxy"] },
     browser: { ...(caFile === undefined ? {} : { trustCaFiles: [caFile] }), ...config["browser"] },
+    // A port of its own for every test; the portal is found by the name of this machine's loopback.
+    terminals: { port: 0, ...config["terminals"] },
     log: { level: "info", ...config["log"] },
   };
 }

@@ -18,6 +18,8 @@ export const commonTexts = {
   "common.none": { ja: "なし", en: "None" },
   "common.requestId": { ja: "問い合わせ番号 {id}", en: "Reference {id}" },
   "common.toPortal": { ja: "ポータルへ戻る", en: "Back to the portal" },
+  "go.title": { ja: "インターネットのページを開く", en: "Open an internet page" },
+  "go.open": { ja: "分離ブラウザで開く", en: "Open in the isolated browser" },
   "common.refresh": { ja: "更新", en: "Refresh" },
   "error.network": {
     ja: "Hanare のサーバーに接続できません。",

@@ -27,6 +27,7 @@ import {
 } from "../../../orchestrator/base/ids.ts";
 import type { DownloadView, FileDesk } from "../../../orchestrator/downloads/types.ts";
 import type { Overview, PolicyStatus } from "../../../orchestrator/http/contract.ts";
+import { verifyLink } from "../../../proxy/terminal/address-link.ts";
 import type { HttpDeps } from "../../../orchestrator/http/deps.ts";
 import { answerRaw } from "../../../orchestrator/http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "../../../orchestrator/http/server.ts";
@@ -36,6 +37,9 @@ import type { Role } from "../../../orchestrator/identity/types.ts";
 import type { SessionService, SessionView } from "../../../orchestrator/sessions/types.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { makeTestCertificate } from "../../support/tls.ts";
+
+/** What links to `/go` are signed with here. */
+export const linkKey = Buffer.alloc(32, 7);
 
 export interface Answer {
   readonly status: number;
@@ -132,6 +136,10 @@ export async function startPortal(): Promise<Portal> {
         ? Promise.reject(new TypeError("engine said /secret/path"))
         : Promise.resolve(overview),
     policyStatus: () => policyStatus,
+    addressOfLink: (link, terminal) => {
+      const verdict = verifyLink(linkKey, link, terminal, Date.now());
+      return verdict.ok ? verdict.url : undefined;
+    },
     reconcile: () => Promise.resolve({ orphans: 0, lost: 0 }),
     openSessionMs: 5000,
   };

@@ -54,7 +54,14 @@ const table: Readonly<Record<string, Row>> = {
     packages: ["zod"],
   },
   "orchestrator/egress/": {
-    may: ["orchestrator/base/", "policies/", "proxy/ipc.ts", ...faces],
+    may: [
+      "orchestrator/base/",
+      "policies/",
+      "proxy/ipc.ts",
+      "proxy/terminal/ipc.ts",
+      "proxy/signer/ipc.ts",
+      ...faces,
+    ],
     packages: ["zod"],
   },
   "orchestrator/sessions/": {

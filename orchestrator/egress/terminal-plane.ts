@@ -1,0 +1,137 @@
+/**
+ * Runs the terminal plane's process: tells it where to listen and by which policy to judge, again after
+ * every restart, and hands its decisions on. While the port cannot be had it keeps trying, and says so.
+ */
+import { join } from "node:path";
+import type { CompiledPolicy } from "../../policies/compiled.ts";
+import type { DecisionRecord } from "../../proxy/ipc.ts";
+import {
+  type FromTerminalPlane,
+  fromTerminalPlane,
+  type ListenSettings,
+} from "../../proxy/terminal/ipc.ts";
+import type { Log } from "../base/log.ts";
+import { KeptProcess } from "./kept-process.ts";
+
+const entry = join(import.meta.dirname, "..", "..", "proxy", "terminal", "main.ts");
+const listenAgainMs = 5_000;
+
+export interface TerminalPlaneOptions {
+  readonly log: Log;
+  /** Uid and gid the process drops to when this one is root. */
+  readonly uid?: number;
+  readonly dnsServers: readonly string[];
+  readonly settings: ListenSettings;
+  readonly onDecision: (decision: DecisionRecord) => void;
+}
+
+export type TerminalPlaneStatus =
+  | { readonly state: "down"; readonly reason: string }
+  | { readonly state: "up"; readonly port: number };
+
+export class TerminalPlaneSupervisor implements AsyncDisposable {
+  readonly #o: TerminalPlaneOptions;
+  readonly #process: KeptProcess<FromTerminalPlane>;
+  readonly #changed = new Set<() => void>();
+  #policy: CompiledPolicy | undefined;
+  #inForce = "";
+  #status: TerminalPlaneStatus = { state: "down", reason: "starting" };
+  #again: NodeJS.Timeout | undefined;
+
+  constructor(options: TerminalPlaneOptions) {
+    this.#o = options;
+    const { log, uid } = options;
+    this.#process = new KeptProcess({
+      name: "terminal-plane",
+      entry,
+      args: uid === undefined ? [] : ["--uid", String(uid)],
+      log,
+      messages: fromTerminalPlane,
+      onEnded: () => this.#set({ state: "down", reason: "process ended" }, ""),
+      onMessage: (message) => {
+        switch (message.type) {
+          case "ready":
+            this.#set({ state: "down", reason: "starting" }, "");
+            if (this.#policy) this.#tell(this.#policy);
+            this.#listen();
+            return;
+          case "configured":
+            this.#set(this.#status, message.policyVersion);
+            return;
+          case "listening":
+            log.info({ event: "terminal-plane-up", outcome: "success", port: message.port });
+            this.#set({ state: "up", port: message.port }, this.#inForce);
+            return;
+          case "listen-failed":
+            this.#listenFailed(message.reason);
+            return;
+          case "decision":
+            options.onDecision(message.decision);
+            return;
+        }
+      },
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  status(): TerminalPlaneStatus {
+    return this.#status;
+  }
+
+  /** Takes effect as soon as the process has it; a process that is down has it when it is back. */
+  configure(policy: CompiledPolicy): void {
+    this.#policy = policy;
+    this.#tell(policy);
+  }
+
+  /** Resolves when terminals are judged by the newest policy, or with false when `signal` ends first. */
+  async settled(signal: AbortSignal): Promise<boolean> {
+    const isSettled = () =>
+      this.#status.state === "up" && this.#inForce === (this.#policy?.version ?? "");
+    while (!isSettled() && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          this.#changed.delete(done);
+          signal.removeEventListener("abort", done);
+          resolve();
+        };
+        this.#changed.add(done);
+        signal.addEventListener("abort", done, { once: true });
+      });
+    }
+    return isSettled();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#again);
+    await this.#process[Symbol.asyncDispose]();
+    this.#set({ state: "down", reason: "stopped" }, "");
+  }
+
+  #listen(): void {
+    this.#process.send({ type: "listen", settings: this.#o.settings });
+  }
+
+  #tell(policy: CompiledPolicy): void {
+    const dnsServers = [...this.#o.dnsServers];
+    // Hanare's own origins are for isolated browsers; a terminal has no way to them.
+    this.#process.send({ type: "configure", policy, dnsServers, internalOrigins: [] });
+  }
+
+  #listenFailed(reason: string): void {
+    const { host, port } = this.#o.settings;
+    this.#o.log.error({ event: "terminal-plane-up", outcome: "failure", host, port, reason });
+    this.#set({ state: "down", reason }, this.#inForce);
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#listen(), listenAgainMs);
+  }
+
+  #set(status: TerminalPlaneStatus, inForce: string): void {
+    this.#status = status;
+    this.#inForce = inForce;
+    for (const done of [...this.#changed]) done();
+  }
+}

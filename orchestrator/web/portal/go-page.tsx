@@ -1,0 +1,59 @@
+/**
+ * Where a terminal arrives that asked for an outside address: on at once when the link is the proxy's own
+ * and fresh, else the address is shown and a person decides. A foreign page can lead here, but not through.
+ */
+import { useEffect, useMemo, useState } from "react";
+import type { ErrorBody } from "../../http/contract.ts";
+import { call, toErrorBody } from "../base/api.ts";
+import { useText } from "../base/language.ts";
+import { navigate } from "../base/router.tsx";
+import { ErrorBanner } from "../ui/banner.tsx";
+import { Button, LinkButton } from "../ui/button.tsx";
+import { Loading } from "../ui/load-view.tsx";
+import { useTitle } from "../ui/page-shell.tsx";
+import { startPath } from "../viewer/address.ts";
+
+export function GoPage(): React.JSX.Element {
+  const t = useText();
+  useTitle(t("go.title"));
+  const [error, setError] = useState<ErrorBody | null>(null);
+  const link = useMemo(() => {
+    const query = new URLSearchParams(location.search);
+    const part = (name: string): string => query.get(name) ?? "";
+    return { url: part("url"), until: part("until"), sig: part("sig") };
+  }, []);
+
+  useEffect(() => {
+    const abort = new AbortController();
+    call<{ url: string }>("POST", "/api/go", link, abort.signal).then(
+      ({ url }) => navigate(startPath(url), "replace"),
+      (failure: unknown) => {
+        if (!abort.signal.aborted) setError(toErrorBody(failure));
+      },
+    );
+    return () => abort.abort();
+  }, [link]);
+
+  if (!error) return <Loading />;
+  const isWeb = /^https?:\/\//i.test(link.url);
+  return (
+    <main
+      data-testid="go-confirm"
+      className="mx-auto flex max-w-[48rem] flex-col items-start gap-6 px-8 py-24"
+    >
+      <h1 className="text-std-28B-150">{t("go.title")}</h1>
+      <ErrorBanner error={error} />
+      {isWeb && (
+        <>
+          <p className="w-full break-all rounded-8 bg-sunken px-5 py-4 font-mono text-[0.9375rem]">
+            {link.url}
+          </p>
+          <Button data-testid="go-open" onClick={() => navigate(startPath(link.url), "replace")}>
+            {t("go.open")}
+          </Button>
+        </>
+      )}
+      <LinkButton href="/">{t("common.toPortal")}</LinkButton>
+    </main>
+  );
+}

@@ -1,0 +1,40 @@
+/**
+ * The configuration in force in one process. A new one replaces the old in a single assignment: requests
+ * under way keep what they began with, the next request sees the new one, and no connection notices.
+ */
+import { makeAddressTable } from "../policies/guards/address-class.ts";
+import { preparePolicy } from "../policies/match.ts";
+import type { Snapshot } from "./context.ts";
+import type { ToProxy } from "./ipc.ts";
+import { ResolverGuard } from "./resolver-guard.ts";
+
+type Configure = Extract<ToProxy, { type: "configure" }>;
+
+export class Configuration {
+  readonly #dnsMs: number;
+  #snapshot: Snapshot | undefined;
+  #servers = "";
+
+  constructor(limits: { readonly dnsMs: number }) {
+    this.#dnsMs = limits.dnsMs;
+  }
+
+  /** Undefined until the first configuration. */
+  snapshot(): Snapshot | undefined {
+    return this.#snapshot;
+  }
+
+  replace(message: Configure): void {
+    const servers = JSON.stringify(message.dnsServers);
+    const kept = servers === this.#servers ? this.#snapshot?.resolver : undefined;
+    this.#snapshot = {
+      prepared: preparePolicy(message.policy),
+      addresses: makeAddressTable(message.policy.guards),
+      resolver: kept ?? new ResolverGuard(message.dnsServers, this.#dnsMs),
+      internalOrigins: new Map(
+        message.internalOrigins.map(({ host, socketPath }) => [host, socketPath]),
+      ),
+    };
+    this.#servers = servers;
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Bounds of the terminal plane. One address is one terminal with a browser (99 connections to a proxy at
+ * most), Windows' own services and Office; remote desktop servers put twenty people behind one.
+ */
+import { defaultLimits, type ProxyLimits } from "../limits.ts";
+
+export const terminalLimits: ProxyLimits = {
+  ...defaultLimits,
+  connections: 1024,
+  tunnels: 1000,
+  requests: 1024,
+  requestsPerSecond: 500,
+  requestBurst: 3000,
+};
+
+/** All terminals together: below what one process may open, tunnels counting twice. */
+export const maxConnections = 16_384;

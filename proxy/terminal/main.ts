@@ -1,0 +1,49 @@
+/**
+ * The terminal plane's own process: business terminals cannot slow down or bring down the proxy that
+ * sessions depend on. Like that one it has no engine, no database and no file; what it knows comes over
+ * the IPC channel, and when the channel closes, it ends.
+ *
+ *   node proxy/terminal/main.ts [--uid N]     as root: drops to uid and gid N before it takes any message
+ */
+import { randomBytes } from "node:crypto";
+import { parseArgs } from "node:util";
+import { newInstanceId } from "../context.ts";
+import { dropPrivileges } from "../drop-privileges.ts";
+import { type FromTerminalPlane, type ToTerminalPlane, toTerminalPlane } from "./ipc.ts";
+import { TerminalPlane } from "./terminal-plane.ts";
+
+const { values } = parseArgs({ options: { uid: { type: "string" } } });
+dropPrivileges(values.uid);
+
+const plane = new TerminalPlane({
+  instanceId: newInstanceId(randomBytes(8)),
+  send: (decision) => send({ type: "decision", decision }),
+});
+
+process.on("disconnect", () => process.exit(0));
+// The orchestrator decides when this process ends; Ctrl+C in a terminal reaches the whole group.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => process.exit(0));
+process.on("message", (untrusted: unknown) => void receive(toTerminalPlane.parse(untrusted)));
+send({ type: "ready" });
+
+function send(message: FromTerminalPlane): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function receive(message: ToTerminalPlane): Promise<void> {
+  switch (message.type) {
+    case "configure":
+      plane.configure(message);
+      send({ type: "configured", policyVersion: message.policy.version });
+      return;
+    case "listen":
+      try {
+        send({ type: "listening", port: await plane.listen(message.settings) });
+      } catch (error) {
+        const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+        send({ type: "listen-failed", reason: code.slice(0, 200) });
+      }
+      return;
+  }
+}

@@ -1,0 +1,77 @@
+/** The terminal plane as a whole: its configuration, its answers and its one listener. */
+import { Configuration } from "../configuration.ts";
+import type { Answer, ProxyContext } from "../context.ts";
+import type { DecisionRecord, ToProxy } from "../ipc.ts";
+import type { ProxyLimits } from "../limits.ts";
+import { authorityOf } from "../http-forward.ts";
+import type { ListenSettings } from "./ipc.ts";
+import { terminalLimits } from "./limits.ts";
+import { TerminalListener } from "./listener.ts";
+import { ownPages } from "./own-pages.ts";
+import { makePac } from "./pac.ts";
+import { isNavigation, type Redirecting, redirectAnswer, refusedAnswer } from "./redirect.ts";
+
+export interface TerminalPlaneOptions {
+  /** Random per process; ours in Via. */
+  readonly instanceId: string;
+  readonly send: (record: DecisionRecord) => void;
+  readonly limits?: Partial<ProxyLimits>;
+}
+
+export class TerminalPlane implements AsyncDisposable {
+  readonly #options: TerminalPlaneOptions;
+  readonly #limits: ProxyLimits;
+  readonly #configuration: Configuration;
+  #listener: TerminalListener | undefined;
+
+  constructor(options: TerminalPlaneOptions) {
+    this.#options = options;
+    this.#limits = { ...terminalLimits, ...options.limits };
+    this.#configuration = new Configuration(this.#limits);
+  }
+
+  configure(message: Extract<ToProxy, { type: "configure" }>): void {
+    this.#configuration.replace(message);
+  }
+
+  /** Resolves with the port. Once. */
+  async listen(settings: ListenSettings): Promise<number> {
+    if (this.#listener) throw new Error("listening already");
+    const { portal, proxies, directHosts, host, port } = settings;
+    const redirecting: Redirecting = { portal, linkKey: Buffer.from(settings.linkKey, "base64") };
+    const context: ProxyContext = {
+      plane: "terminal",
+      snapshot: () => this.#configuration.snapshot(),
+      limits: this.#limits,
+      viaToken: this.#options.instanceId,
+      send: this.#options.send,
+      answers: { http: (...request) => httpAnswer(redirecting, ...request) },
+    };
+    const own = { context, redirecting, pac: makePac({ proxies, directHosts }) };
+    const listener = new TerminalListener(context, ownPages(own));
+    const listening = await listener.listen(host, port);
+    // Known only now where the system was to choose: the PAC file must not say 0.
+    const named = proxies.map((proxy) => proxy.replace(/:0$/, `:${listening}`));
+    own.pac = makePac({ proxies: named, directHosts });
+    this.#listener = listener;
+    return listening;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#listener?.[Symbol.asyncDispose]();
+  }
+}
+
+type HttpAnswer = NonNullable<NonNullable<ProxyContext["answers"]>["http"]>;
+
+/** Undefined is the page that says which rule and why. */
+function httpAnswer(
+  to: Redirecting,
+  ...[head, target, refusal, client]: Parameters<HttpAnswer>
+): Answer | undefined {
+  const navigates = isNavigation(head.method, head.rawHeaders);
+  if (!navigates) return refusedAnswer(refusal.rule);
+  if (refusal.verdict !== "isolate") return undefined;
+  const url = `http://${authorityOf(target)}${target.path}`;
+  return redirectAnswer(to, { url, terminal: client.id }, Date.now());
+}
