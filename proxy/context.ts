@@ -68,7 +68,14 @@ export interface SessionState {
   /** The session's id; on the terminal plane the terminal's address. */
   readonly id: string;
   /** Undefined until claimed. */
-  person: { readonly user: string; readonly groups: readonly string[] } | undefined;
+  person:
+    | {
+        readonly user: string;
+        readonly groups: readonly string[];
+        /** Address that ranges of terminals are compared with. */
+        readonly terminal?: string;
+      }
+    | undefined;
   readonly rate: RateGate;
   requests: number;
   tunnels: number;

@@ -55,6 +55,7 @@ export async function judge(
     plane,
     user: person.user,
     groups: person.groups,
+    ...(person.terminal !== undefined && { terminal: person.terminal }),
     host,
     port,
     via,

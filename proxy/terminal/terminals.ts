@@ -13,8 +13,8 @@ export interface Terminal extends SessionState {
 }
 
 /** Where the other side is known by more than its address (`Negotiate`), that is asked for here. */
-export function anonymousPerson(address: string): { user: string; groups: readonly string[] } {
-  return { user: address, groups: [] };
+export function anonymousPerson(address: string): NonNullable<SessionState["person"]> {
+  return { user: address, groups: [], terminal: address };
 }
 
 const forgetAfterMs = 60_000;
