@@ -22,18 +22,23 @@ export const runtimes = ["runc", "runsc"] as const;
 export type Runtime = (typeof runtimes)[number];
 
 /** How the lines of a list are written. */
-export const listFormats = [
-  "domains",
-  "hosts",
-  "squid",
-  "adblock-basic",
-  "csv",
-  "m365-json",
-] as const;
+export const lineFormats = ["domains", "hosts", "squid", "adblock-basic"] as const;
+export type LineFormat = (typeof lineFormats)[number];
+/** Besides those, what is read as a whole: by feeds and by import. */
+export const listFormats = [...lineFormats, "csv", "m365-json"] as const;
 export type ListFormat = (typeof listFormats)[number];
 
-/** ".example.jp" is the name and everything below it, "example.jp" is that name only. */
-const entry = z.string().min(1).max(254);
+/** In the forms of list-entry.ts. */
+const entry = z.string().min(1).max(9000);
+
+/** Entries held in full, with the line of each in its list file or in the policy. */
+const entries = {
+  entries: z.array(entry),
+  /** Same length as `entries`. */
+  lines: z.array(z.int()),
+  /** Entries that end: index into `entries`, and milliseconds since the epoch. */
+  expiries: z.array(z.tuple([z.int(), z.int()])).optional(),
+};
 
 const when = z.strictObject({
   /** 0 is Sunday. */
@@ -54,9 +59,13 @@ const compiledList = z.strictObject({
   ports: z.array(z.int()).optional(),
   /** Milliseconds since the epoch; from then on the list matches nothing. */
   expiresAt: z.int().optional(),
-  entries: z.array(entry),
-  /** Line of each entry, in its list file or in the policy. Same length as `entries`. */
-  lines: z.array(z.int()),
+  ...entries,
+  /** The rest of a big list, in a snapshot file of this name (index/). */
+  index: z
+    .strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), entries: z.int().min(0) })
+    .optional(),
+  /** Additions and exceptions from a small file of their own; they go before the list itself. */
+  edits: z.strictObject({ file: z.string(), ...entries }).optional(),
 });
 export type CompiledList = z.infer<typeof compiledList>;
 
@@ -75,8 +84,7 @@ const compiledRule = z.strictObject({
     z.strictObject({ kind: z.literal("any") }),
     z.strictObject({
       kind: z.literal("hosts"),
-      entries: z.array(entry),
-      lines: z.array(z.int()),
+      ...entries,
       lists: z.array(z.string()),
     }),
   ]),

@@ -1,10 +1,19 @@
 /**
- * One entry of a list or of a rule's hosts: "example.jp" (that name only) or ".example.jp" (it and all
- * below). Pure. An entry that is not canonical is refused with the form to write, because an entry that
- * never matches is worse than an error; characters that mean something to other programs never pass.
+ * One entry of a list or of a rule's hosts. Pure.
+ *
+ *   example.jp       that name only             *.example.jp     everything below it
+ *   .example.jp      it and everything below    !www.example.jp  an exception: not in this list
+ *   192.0.2.1        an address                 192.0.2.0/24     a range, for hosts that are addresses
+ *   example.jp/koho/ below this path of plain HTTP
+ *
+ * An entry that is not canonical is refused with the form to write, because an entry that never matches
+ * is worse than an error; characters that mean something to other programs never pass. Japanese names
+ * may be written as they are read: they become their A-labels here.
  */
-import { domainToASCII } from "node:url";
+import { domainToASCII, domainToUnicode } from "node:url";
+import { parseRange } from "./guards/address-class.ts";
 import { type HostRefusal, parseHost } from "./guards/host-port.ts";
+import { canonicalPath } from "./paths.ts";
 import { quote } from "./problem.ts";
 
 export interface EntryProblem {
@@ -18,24 +27,86 @@ export type EntryResult = { readonly ok: true; readonly entry: string } | EntryP
 const permissive = { ipLiterals: "allow", singleLabel: "allow" } as const;
 
 export function parseEntry(untrusted: string): EntryResult {
-  const suffix = untrusted.startsWith(".");
-  const host = parseHost(bracketed(suffix ? untrusted.slice(1) : untrusted), permissive);
-  if (host.ok) {
-    const canonical = suffix ? `.${host.host}` : host.host;
-    if (suffix && host.kind !== "name") {
-      return wrong(
-        untrusted,
-        "IP アドレスの前に「.」は付けられません",
-        "an address takes no leading dot",
-        host.host,
-      );
-    }
-    if (canonical === untrusted) return { ok: true, entry: canonical };
-    return wrong(untrusted, "正規の書き方ではありません", "is not in canonical form", canonical);
+  if (/^[!*.]*$/.test(untrusted)) return everything(untrusted);
+  if (untrusted.startsWith("!")) {
+    const excepted = parseEntry(untrusted.slice(1));
+    if (!excepted.ok) return excepted;
+    return /[!/]/.test(excepted.entry)
+      ? wrong(
+          untrusted,
+          "例外にできるのは名前だけです",
+          "cannot be an exception; only names can",
+          undefined,
+        )
+      : { ok: true, entry: `!${excepted.entry}` };
   }
-  const better = suggestion(untrusted);
-  const [ja, en] = why[host.reason];
-  return wrong(untrusted, ja, en, better);
+  if (/^[0-9a-fA-F:.]+\/\d{1,3}$/.test(untrusted)) return parseRangeEntry(untrusted);
+  const slash = untrusted.indexOf("/");
+  if (slash > 0 && !untrusted.includes("://")) return parseUrlEntry(untrusted, slash);
+  return parseNameEntry(untrusted);
+}
+
+function everything(untrusted: string): EntryProblem {
+  const shown = quote(untrusted);
+  return {
+    ok: false,
+    ja: `「${shown}」はすべてのサイトを指します。リストには書けません。規則に to: { any: true } と書いてください。`,
+    en: `"${shown}" means every site and cannot stand in a list; write to: { any: true } in a rule.`,
+  };
+}
+
+function parseRangeEntry(untrusted: string): EntryResult {
+  const range = parseRange(untrusted);
+  if (range === untrusted) return { ok: true, entry: range };
+  return wrong(
+    untrusted,
+    "アドレスの範囲として正しくありません",
+    "is not an address range",
+    range ?? "203.0.113.0/24",
+  );
+}
+
+function parseUrlEntry(untrusted: string, slash: number): EntryResult {
+  const host = parseNameEntry(untrusted.slice(0, slash));
+  if (!host.ok) return host;
+  const written = untrusted.slice(slash);
+  const path = canonicalPath(written);
+  if (path === written && path !== "/") return { ok: true, entry: `${host.entry}${path}` };
+  return wrong(
+    untrusted,
+    "正規の書き方ではありません",
+    "is not in canonical form",
+    path === undefined || path === "/" ? host.entry : `${host.entry}${path}`,
+  );
+}
+
+function parseNameEntry(untrusted: string): EntryResult {
+  const prefix = /^(?:\*\.|\.)?/.exec(untrusted)?.[0] ?? "";
+  const written = untrusted.slice(prefix.length);
+  const host = parseHost(bracketed(aLabels(written) ?? written), permissive);
+  if (!host.ok) {
+    const [ja, en] = why[host.reason];
+    return wrong(untrusted, ja, en, suggestion(untrusted));
+  }
+  if (prefix !== "" && host.kind !== "name") {
+    return wrong(
+      untrusted,
+      "IP アドレスの前に「.」や「*.」は付けられません",
+      "is an address, which takes no leading dot",
+      host.host,
+    );
+  }
+  const canonical = `${prefix}${host.host}`;
+  if (written === host.host || aLabels(written) === host.host)
+    return { ok: true, entry: canonical };
+  return wrong(untrusted, "正規の書き方ではありません", "is not in canonical form", canonical);
+}
+
+/** The A-labels of a Japanese name, when it is written in the one way they are read back. */
+function aLabels(text: string): string | undefined {
+  if (/^[\x00-\x7f]*$/.test(text)) return undefined;
+  const ascii = domainToASCII(text);
+  return ascii !== "" && domainToUnicode(ascii) === text ? ascii : undefined;
 }
 
 function bracketed(text: string): string {

@@ -6,44 +6,104 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
+import type { Source } from "./compile/context.ts";
 import { feedFile } from "./compile/lists.ts";
 import { type CompileResult, compilePolicy } from "./compile.ts";
+import type { CompiledPolicy, LineFormat } from "./compiled.ts";
+import { notUtf8 } from "./index/build.ts";
+import type { ListIndex } from "./index/list-index.ts";
+import { IndexStore } from "./index/store.ts";
+import type { ListIndexes } from "./match.ts";
 import { Positions } from "./positions.ts";
 import { type Problem, quote } from "./problem.ts";
 import { maxListBytes, type PolicyFile, policySchema } from "./schema.ts";
+import { isTimeZone } from "./time-window.ts";
 import { zodProblems } from "./zod-problems.ts";
 
-export type LoadResult = { readonly files: readonly string[] } & CompileResult;
+export type LoadResult = { readonly files: readonly string[] } & (
+  | (Extract<CompileResult, { ok: true }> & {
+      /** Of the big lists, by the name that the policy gives them. */
+      readonly indexes: ListIndexes;
+    })
+  | Extract<CompileResult, { ok: false }>
+);
 
 const maxPolicyBytes = 4 * 1024 * 1024;
+/** Lists up to this size are held in full and are part of the policy itself. */
+const smallListBytes = 256 * 1024;
 
-export async function loadPolicy(file: string): Promise<LoadResult> {
-  const text = await readText(file, maxPolicyBytes);
-  if (text === undefined) return { ok: false, files: [file], problems: [unreadable(file)] };
-  const parsed = parsePolicy(text, file);
+/** @param store where snapshots of big lists are kept; without one they are made anew and not kept */
+export async function loadPolicy(file: string, store?: IndexStore): Promise<LoadResult> {
+  if (store) return loadWith(file, store);
+  await using temporary = await IndexStore.temporary();
+  return await loadWith(file, temporary);
+}
+
+async function loadWith(file: string, store: IndexStore): Promise<LoadResult> {
+  const main = await readText(file, maxPolicyBytes);
+  if (main.kind !== "text") {
+    return { ok: false, files: [file], problems: [unreadable(file, main.kind)] };
+  }
+  const parsed = parsePolicy(main.text, file);
   if (!parsed.ok) return { ok: false, files: [file], problems: parsed.problems };
   const { value, positions } = parsed;
   const folder = dirname(file);
-  const wanted = wantedFiles(value);
-  const listTexts = new Map<string, string | undefined>();
-  for (const name of new Set(wanted)) {
-    listTexts.set(
-      name,
-      staysBelow(name) ? await readText(join(folder, name), maxListBytes) : undefined,
-    );
-  }
-  const files = [file, ...wanted.filter(staysBelow).map((name) => join(folder, name))];
-  return { files, ...compilePolicy({ value, positions, file, folder, listTexts }) };
+  const wanted = wantedFiles(value).filter(({ name }) => staysBelow(name));
+  const sources = new Map<string, Source>();
+  for (const { name, formats } of wanted)
+    sources.set(name, await readSource(join(folder, name), value.tz, formats, store));
+  const files = [file, ...wanted.map(({ name }) => join(folder, name))];
+  const compiled = compilePolicy({ value, positions, file, folder, sources });
+  if (!compiled.ok) return { files, ...compiled };
+  return { files, ...compiled, indexes: await openIndexes(compiled.policy, store) };
 }
 
-/** Everything besides the main file, as written in the policy. */
-function wantedFiles(value: PolicyFile): string[] {
+async function openIndexes(policy: CompiledPolicy, store: IndexStore): Promise<ListIndexes> {
+  const opened = new Map<string, ListIndex>();
+  for (const { index } of policy.lists)
+    if (index) opened.set(index.sha256, await store.get(index.sha256));
+  return opened;
+}
+
+async function readSource(
+  path: string,
+  tz: string,
+  formats: readonly LineFormat[] | undefined,
+  store: IndexStore,
+): Promise<Source> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return { kind: "absent" };
+  if (found.size > maxListBytes) return { kind: "too-large" };
+  if (formats === undefined || found.size <= smallListBytes || !isTimeZone(tz))
+    return readText(path, smallListBytes);
+  try {
+    return { kind: "index", built: await store.build(path, path, tz, formats) };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EACCES")
+      return { kind: "absent" };
+    throw error;
+  }
+}
+
+interface Wanted {
+  /** As written in the policy. */
+  readonly name: string;
+  /** Absent for what is no list. */
+  readonly formats?: readonly LineFormat[];
+}
+
+/** Everything besides the main file. */
+function wantedFiles(value: PolicyFile): Wanted[] {
+  const domains: readonly LineFormat[] = ["domains"];
   return [
-    ...Object.values(value.lists).flatMap(({ file, feed }) => [
-      ...(file === undefined ? [] : [file]),
-      ...(feed === undefined ? [] : [feedFile(feed)]),
+    ...Object.values(value.lists).flatMap(({ file, feed, edits, format }) => [
+      ...(file === undefined ? [] : [{ name: file, formats: format ?? domains }]),
+      ...(feed === undefined ? [] : [{ name: feedFile(feed), formats: domains }]),
+      ...(edits === undefined ? [] : [{ name: edits, formats: domains }]),
     ]),
-    ...Object.values(value.parents).flatMap((parent) => parent.ca_file ?? []),
+    ...Object.values(value.parents).flatMap(({ ca_file: name }) =>
+      name === undefined ? [] : [{ name }],
+    ),
   ];
 }
 
@@ -89,23 +149,33 @@ function staysBelow(name: string): boolean {
   return !isAbsolute(name) && !normalize(name).startsWith("..") && !name.includes("\0");
 }
 
-async function readText(path: string, limitBytes: number): Promise<string | undefined> {
+async function readText(path: string, limitBytes: number): Promise<Source> {
   try {
     const { size } = await stat(path);
-    if (size > limitBytes) return undefined;
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+    if (size > limitBytes) return { kind: "too-large" };
+    const bytes = await readFile(path);
+    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch (error) {
-    // Absent, not ours to read, a folder, or not UTF-8: for the reader these are one thing, said once.
-    if (error instanceof Error) return undefined;
+    // Absent, not ours to read, or a folder: for the reader these are one thing, said once.
+    if (error instanceof TypeError) return { kind: "not-utf8" };
+    if (error instanceof Error) return { kind: "absent" };
     throw error;
   }
 }
 
-function unreadable(file: string): Problem {
+function unreadable(file: string, kind: Exclude<Source["kind"], "text">): Problem {
+  const place = { file, line: 1, column: 1 };
+  if (kind === "not-utf8") return { ...place, ja: notUtf8[0], en: notUtf8[1] };
+  if (kind === "too-large") {
+    const limit = `${maxPolicyBytes / 1024 / 1024} MB`;
+    return {
+      ...place,
+      ja: `ポリシーのファイルが大きすぎます (上限 ${limit})。サイトの並びはリストのファイルに移してください。`,
+      en: `The policy file is too large (limit ${limit}); move long lists of sites into list files.`,
+    };
+  }
   return {
-    file,
-    line: 1,
-    column: 1,
+    ...place,
     ja: "ポリシーのファイルを読めません。場所、権限、文字コード (UTF-8) を確かめてください。",
     en: "The policy file cannot be read; check that it exists, is readable and is UTF-8.",
   };

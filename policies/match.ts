@@ -4,7 +4,10 @@
  * before the rules and cannot be relaxed by them; hosts come in canonical (guards/host-port.ts) and
  * addresses are judged later (guards/address-class.ts), because only the proxy resolves.
  */
-import type { Action, CompiledPolicy, CompiledRule, Plane } from "./compiled.ts";
+import type { Action, CompiledList, CompiledPolicy, CompiledRule, Plane } from "./compiled.ts";
+import { type EntryHit, EntryTable } from "./entry-table.ts";
+import type { ListIndex } from "./index/list-index.ts";
+import { HostProbe } from "./index/probe.ts";
 import { canonicalPath, isBelow } from "./paths.ts";
 import { inRanges, parseRanges, type Ranges } from "./ranges.ts";
 import { isWithin } from "./time-window.ts";
@@ -24,13 +27,6 @@ export interface PolicyRequest {
   readonly terminal?: string;
   /** Path of a plain HTTP request as it was sent; a tunnel shows none. */
   readonly path?: string;
-}
-
-export interface EntryHit {
-  readonly list?: string;
-  readonly file?: string;
-  readonly entry: string;
-  readonly line: number;
 }
 
 export interface Decision {
@@ -71,52 +67,54 @@ export interface TraceStep {
   readonly hit?: EntryHit;
 }
 
+/** Of big lists, by their SHA-256. */
+export type ListIndexes = ReadonlyMap<string, ListIndex>;
+
 /** A policy with its look-up tables; made once per version, never changed. */
 export interface PreparedPolicy {
   readonly policy: CompiledPolicy;
-  readonly lists: ReadonlyMap<string, EntryTable>;
-  readonly ruleTables: ReadonlyMap<string, EntryTable>;
-  readonly ruleTerminals: ReadonlyMap<string, Ranges>;
+  readonly rules: readonly PreparedRule[];
   readonly terminalGroups: readonly { readonly group: string; readonly ranges: Ranges }[];
 }
 
-interface EntryTable {
-  readonly id?: string;
-  readonly file?: string;
-  readonly expiresAt?: number;
-  readonly ports?: readonly number[];
-  readonly lines: ReadonlyMap<string, number>;
+interface PreparedRule {
+  readonly rule: CompiledRule;
+  /** The rule's own hosts, then its lists. */
+  readonly tables: readonly EntryTable[];
+  readonly terminals: Ranges | undefined;
 }
 
-export function preparePolicy(policy: CompiledPolicy): PreparedPolicy {
-  const lists = new Map<string, EntryTable>();
-  for (const list of policy.lists) {
-    const { id, file, expiresAt, ports } = list;
-    const table = { id, lines: toMap(list.entries, list.lines) };
-    lists.set(id, {
-      ...table,
-      ...(file !== undefined && { file }),
-      ...(expiresAt !== undefined && { expiresAt }),
-      ...(ports && { ports }),
-    });
-  }
-  const ruleTerminals = new Map<string, Ranges>();
-  const ruleTables = new Map<string, EntryTable>();
-  for (const rule of policy.rules) {
-    if (rule.to.kind === "hosts") {
-      ruleTables.set(rule.id, { lines: toMap(rule.to.entries, rule.to.lines) });
-    }
-    if (rule.terminals) ruleTerminals.set(rule.id, parseRanges(rule.terminals));
-  }
-  const terminalGroups = policy.terminalGroups.map(({ group, ranges }) => ({
-    group,
-    ranges: parseRanges(ranges),
-  }));
-  return { policy, lists, ruleTables, ruleTerminals, terminalGroups };
+/** Throws when the index of a big list is missing: a list that cannot be asked must not seem empty. */
+export function preparePolicy(
+  policy: CompiledPolicy,
+  indexes: ListIndexes = new Map(),
+): PreparedPolicy {
+  const lists = new Map(policy.lists.map((list) => [list.id, makeTable(list, indexes)]));
+  return {
+    policy,
+    rules: policy.rules.map((rule) => ({
+      rule,
+      tables: tablesOf(rule, lists),
+      terminals: rule.terminals && parseRanges(rule.terminals),
+    })),
+    terminalGroups: policy.terminalGroups.map(({ group, ranges }) => ({
+      group,
+      ranges: parseRanges(ranges),
+    })),
+  };
 }
 
-function toMap(entries: readonly string[], lines: readonly number[]): Map<string, number> {
-  return new Map(entries.map((entry, index) => [entry, lines[index] ?? 0]));
+function makeTable(list: CompiledList, indexes: ListIndexes): EntryTable {
+  if (!list.index) return new EntryTable(list);
+  const index = indexes.get(list.index.sha256);
+  if (!index) throw new Error(`the index of list ${list.id} is missing`);
+  return new EntryTable(list, index);
+}
+
+function tablesOf(rule: CompiledRule, lists: ReadonlyMap<string, EntryTable>): EntryTable[] {
+  if (rule.to.kind === "any") return [];
+  const own = rule.to.entries.length > 0 ? [new EntryTable(rule.to)] : [];
+  return [...own, ...rule.to.lists.flatMap((id) => lists.get(id) ?? [])];
 }
 
 /** Groups that a terminal at this address is in, whoever sits at it. */
@@ -138,9 +136,11 @@ export function decide(
   if (!ports.includes(request.port)) {
     return { verdict: "block", rule: "guard.port", reason: "port-not-allowed" };
   }
+  const probe = new HostProbe(request.host);
   let would: string | undefined;
-  for (const rule of policy.rules) {
-    const outcome = tryRule(prepared, rule, request);
+  for (const each of prepared.rules) {
+    const { rule } = each;
+    const outcome = tryRule(each, request, probe);
     const reportOnly = outcome.matched && rule.mode === "report";
     trace?.push({
       rule: rule.id,
@@ -175,13 +175,12 @@ type RuleOutcome =
   | { readonly matched: false; readonly why: Exclude<PassedOver, "report-only"> };
 
 function tryRule(
-  prepared: PreparedPolicy,
-  rule: CompiledRule,
+  { rule, tables, terminals }: PreparedRule,
   request: PolicyRequest,
+  probe: HostProbe,
 ): RuleOutcome {
   const passed = (why: Exclude<PassedOver, "report-only">) => ({ matched: false, why }) as const;
   if (!rule.planes.includes(request.plane)) return passed("plane");
-  const terminals = prepared.ruleTerminals.get(rule.id);
   if (terminals && !inRanges(terminals, request.terminal ?? "")) return passed("terminal");
   if (rule.groups && !rule.groups.some((group) => request.groups.includes(group))) {
     return passed("group");
@@ -191,7 +190,7 @@ function tryRule(
   if (rule.ports && !rule.ports.includes(request.port)) return passed("port");
   if (rule.paths && !isOnPath(rule.paths, request)) return passed("path");
   if (rule.to.kind === "any") return { matched: true, hit: undefined };
-  const hit = findHit(prepared, rule.id, rule.to.lists, request);
+  const hit = findHit(tables, request, probe);
   return hit ? { matched: true, hit } : passed("host");
 }
 
@@ -203,46 +202,17 @@ function isOnPath(prefixes: readonly string[], { via, path }: PolicyRequest): bo
 }
 
 function findHit(
-  prepared: PreparedPolicy,
-  ruleId: string,
-  listIds: readonly string[],
+  tables: readonly EntryTable[],
   request: PolicyRequest,
+  probe: HostProbe,
 ): EntryHit | undefined {
-  const own = prepared.ruleTables.get(ruleId);
-  const tables = [own, ...listIds.map((id) => prepared.lists.get(id))];
   for (const table of tables) {
-    if (!table || (table.expiresAt !== undefined && request.at >= table.expiresAt)) continue;
+    if (table.expiresAt !== undefined && request.at >= table.expiresAt) continue;
     if (table.ports && !table.ports.includes(request.port)) continue;
-    const hit = findEntry(table, request.host);
+    const hit = table.find(probe, request);
     if (hit) return hit;
   }
   return undefined;
-}
-
-/** The exact entry first, then the longest suffix: what a person would call the closest entry. */
-function findEntry(table: EntryTable, host: string): EntryHit | undefined {
-  for (const candidate of candidates(host)) {
-    const line = table.lines.get(candidate);
-    if (line === undefined) continue;
-    return {
-      entry: candidate,
-      line,
-      ...(table.id !== undefined && { list: table.id }),
-      ...(table.file !== undefined && { file: table.file }),
-    };
-  }
-  return undefined;
-}
-
-/** "a.b.jp" → "a.b.jp", ".a.b.jp", ".b.jp", ".jp". */
-function* candidates(host: string): Generator<string> {
-  yield host;
-  // An address has no parent domain: ".1.1" must not cover 10.0.1.1.
-  if (/^[\d.]+$|:/.test(host)) return;
-  yield `.${host}`;
-  for (let dot = host.indexOf("."); dot !== -1; dot = host.indexOf(".", dot + 1)) {
-    yield host.slice(dot);
-  }
 }
 
 function ruleDecision(rule: CompiledRule, hit: EntryHit | undefined): Decision {

@@ -1,38 +1,66 @@
-/** A plain list file: one host per line, `#` comments; line numbers are kept for explanations. Pure. */
-import { parseEntry } from "./list-entry.ts";
+/** A small list file, whole: its entries with their lines, for explanations. Pure. */
+import type { LineFormat } from "./compiled.ts";
+import { readForeignLine } from "./exchange/line-formats.ts";
+import type { ListLine } from "./list-line.ts";
 import type { Problem } from "./problem.ts";
+import { endOfDay } from "./time-window.ts";
 
 export interface ListContent {
   readonly entries: readonly string[];
   readonly lines: readonly number[];
+  /** Entries that end: index into `entries`, and milliseconds since the epoch. */
+  readonly expiries: readonly (readonly [index: number, at: number])[];
+  /** Lines of another program's list that mean nothing here. */
+  readonly skipped: number;
   readonly problems: readonly Problem[];
 }
 
 /** After this many a file is plainly not a list; more messages would help nobody. */
-const maxProblems = 50;
+export const maxProblems = 50;
 
-export function readList(text: string, file: string): ListContent {
-  const entries: string[] = [];
-  const lines: number[] = [];
+/** @param tz the zone in which days end */
+export function readList(
+  text: string,
+  file: string,
+  tz: string,
+  formats: readonly LineFormat[] = ["domains"],
+): ListContent {
+  const found = new Map<string, { line: number; expiresAt: number }>();
   const problems: Problem[] = [];
-  const seen = new Set<string>();
+  let skipped = 0;
   for (const [index, raw] of text
     .replace(/^\ufeff/, "")
     .split(/\r?\n/)
     .entries()) {
-    const content = raw.replace(/(?:^|[ \t])#.*$/, "").trim();
-    if (content === "") continue;
+    const parsed = readForeignLine(raw, formats);
     const line = index + 1;
-    const parsed = parseEntry(content);
-    if (!parsed.ok) {
-      problems.push({ file, line, column: raw.indexOf(content) + 1, ja: parsed.ja, en: parsed.en });
+    if (parsed.kind === "problem") {
+      problems.push({ file, line, column: parsed.at + 1, ja: parsed.ja, en: parsed.en });
       if (problems.length >= maxProblems) break;
-    } else if (!seen.has(parsed.entry)) {
-      // The first of two equal lines counts: it is the one that explanations point to.
-      seen.add(parsed.entry);
-      entries.push(parsed.entry);
-      lines.push(line);
-    }
+    } else if (parsed.kind === "skipped") skipped++;
+    else if (parsed.kind === "entries")
+      for (const each of parsed.lines) keep(found, each, line, tz);
   }
-  return { entries, lines, problems };
+  const all = [...found];
+  return {
+    entries: all.map(([entry]) => entry),
+    lines: all.map(([, { line }]) => line),
+    expiries: all.flatMap(([, { expiresAt }], index) =>
+      expiresAt === Infinity ? [] : [[index, expiresAt] as const],
+    ),
+    skipped,
+    problems,
+  };
+}
+
+/** Of two equal entries the one that lasts longer counts, and the first of those: explanations point to it. */
+function keep(
+  found: Map<string, { line: number; expiresAt: number }>,
+  { entry, expires }: ListLine,
+  line: number,
+  tz: string,
+): void {
+  const expiresAt = expires === undefined ? Infinity : endOfDay(expires, tz);
+  const before = found.get(entry);
+  if (!before || before.expiresAt < expiresAt) found.set(entry, { line, expiresAt });
 }

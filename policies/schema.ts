@@ -3,7 +3,15 @@
  * nothing. Says nothing about how the parts refer to each other (compile.ts) or where they stand (load.ts).
  */
 import { z } from "zod";
-import { actions, fileProfiles, listFormats, modes, planes, runtimes } from "./compiled.ts";
+import {
+  actions,
+  fileProfiles,
+  lineFormats,
+  listFormats,
+  modes,
+  planes,
+  runtimes,
+} from "./compiled.ts";
 
 /** Ids go into logs, block pages and command lines as they are. */
 const id = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
@@ -57,7 +65,9 @@ const list = z.strictObject({
   hosts: z.array(z.string()).optional(),
   /** Name of a feed, from `feeds:` or built in. */
   feed: id.optional(),
-  format: z.array(z.enum(listFormats)).min(1).optional(),
+  /** Small file of additions and exceptions on top of a big or a fetched list. */
+  edits: path.optional(),
+  format: z.array(z.enum(lineFormats)).min(1).optional(),
   /** Of the Microsoft 365 endpoints. */
   categories: z
     .array(z.enum(["Optimize", "Allow", "Default"]))

@@ -1,4 +1,5 @@
 /** What the steps of the compiler share: the parsed file, where its parts stand, and the way to report. Pure. */
+import type { BuiltIndex } from "../index/build.ts";
 import type { Path, Positions } from "../positions.ts";
 import { nearest, type Problem, quote } from "../problem.ts";
 import type { PolicyFile } from "../schema.ts";
@@ -10,9 +11,15 @@ export interface CompileInput {
   /** Name of the main file, for messages. */
   readonly file: string;
   readonly folder: string;
-  /** By path as written in the policy; undefined when the file could not be read. */
-  readonly listTexts: ReadonlyMap<string, string | undefined>;
+  /** Files besides the main one, by path as written in the policy. */
+  readonly sources: ReadonlyMap<string, Source>;
 }
+
+/** What became of a file: its text, or the index of a big list, or why there is neither. */
+export type Source =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "index"; readonly built: BuiltIndex }
+  | { readonly kind: "absent" | "too-large" | "not-utf8" };
 
 export type Report = (path: Path, ja: string, en: string) => void;
 
@@ -56,6 +63,18 @@ export function checkGroups(context: Context, path: Path, groups: readonly strin
   for (const [index, group] of groups.entries()) {
     if (!known.includes(group))
       context.report([...path, index], ...unknownName("グループ", "group", group, known));
+  }
+}
+
+export function checkPorts(context: Context, ports: readonly number[], path: Path): void {
+  const { connect, http } = context.value.guards.ports;
+  for (const [index, port] of ports.entries()) {
+    if (connect.includes(port) || http.includes(port)) continue;
+    context.report(
+      [...path, index],
+      `ポート ${port} は guards.ports で開いていないため、この規則は一致しません。先に guards.ports に書いてください。`,
+      `Port ${port} is closed by guards.ports, so this rule can never match; write it there first.`,
+    );
   }
 }
 

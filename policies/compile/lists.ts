@@ -1,12 +1,13 @@
 /** Lists: hosts in the policy itself, files and feeds. Pure: texts are passed in. */
 import { join } from "node:path";
-import type { CompiledList } from "../compiled.ts";
+import type { CompiledList, LineFormat } from "../compiled.ts";
+import { notUtf8 } from "../index/build.ts";
 import { parseEntry } from "../list-entry.ts";
 import type { Path } from "../positions.ts";
 import { quote } from "../problem.ts";
 import { readList } from "../read-list.ts";
-import { type Context, expiry, unknownName } from "./context.ts";
-import { checkPorts } from "./rules.ts";
+import { maxListBytes } from "../schema.ts";
+import { checkPorts, type Context, expiry, type Source, unknownName } from "./context.ts";
 
 /** Feeds whose address is known; they need no entry in `feeds:`. */
 export const builtinFeeds = ["m365-endpoints"] as const;
@@ -22,7 +23,7 @@ export function compileList(context: Context, id: string): CompiledList {
   return {
     id,
     ...contentOf(context, path, id),
-    ...(list.file !== undefined && { file: list.file }),
+    ...editsOf(context, [...path, "edits"], list.edits),
     ...(list.effect !== undefined && { effect: list.effect }),
     ...(list.owner !== undefined && { owner: list.owner }),
     ...(list.ports && { ports: list.ports }),
@@ -45,24 +46,45 @@ function checkSource(context: Context, path: Path, id: string): void {
   }
 }
 
-interface Entries {
-  entries: string[];
-  lines: number[];
+type Entries = Pick<CompiledList, "entries" | "lines" | "expiries">;
+type Content = Entries & {
+  readonly file?: string;
+  readonly index?: NonNullable<CompiledList["index"]>;
+};
+
+function contentOf(context: Context, path: Path, id: string): Content {
+  const { file, hosts, feed, format } = context.value.lists[id] ?? {};
+  if (file !== undefined)
+    return { file, ...fromFile(context, [...path, "file"], file, format ?? ["domains"]) };
+  if (feed !== undefined) return fromFeed(context, [...path, "feed"], feed);
+  return compileEntries(context, [...path, "hosts"], hosts ?? []);
 }
 
-function contentOf(context: Context, path: Path, id: string): Entries {
-  const { file, hosts, feed } = context.value.lists[id] ?? {};
-  if (file !== undefined) return compileListFile(context, [...path, "file"], file);
-  if (feed !== undefined) return compileFeed(context, [...path, "feed"], feed);
-  return compileEntries(context, [...path, "hosts"], hosts ?? []);
+function editsOf(
+  context: Context,
+  path: Path,
+  file: string | undefined,
+): Pick<CompiledList, "edits"> {
+  if (file === undefined) return {};
+  const { index, file: _, ...entries } = fromFile(context, path, file, ["domains"]);
+  if (index) {
+    context.report(
+      path,
+      `edits: のファイル「${quote(file)}」が大きすぎます。少数の追加と例外だけを書くファイルです。`,
+      `The file "${quote(file)}" is too large for edits:, which holds a few additions and exceptions.`,
+    );
+  }
+  return { edits: { file, ...entries } };
 }
 
 export function compileEntries(context: Context, path: Path, hosts: readonly string[]): Entries {
   const found: Entries = { entries: [], lines: [] };
+  const seen = new Set<string>();
   for (const [index, host] of hosts.entries()) {
     const parsed = parseEntry(host);
     if (!parsed.ok) context.report([...path, index], parsed.ja, parsed.en);
-    else if (!found.entries.includes(parsed.entry)) {
+    else if (!seen.has(parsed.entry)) {
+      seen.add(parsed.entry);
       found.entries.push(parsed.entry);
       found.lines.push(context.positions.of([...path, index]).line);
     }
@@ -70,32 +92,76 @@ export function compileEntries(context: Context, path: Path, hosts: readonly str
   return found;
 }
 
-function compileListFile(context: Context, path: Path, file: string): Entries {
-  const text = context.listTexts.get(file);
-  if (text === undefined) {
-    context.report(
-      path,
-      `リストのファイル「${quote(file)}」を読めません。ポリシーと同じフォルダからの相対パス (lists/allow.txt など) で書き、ファイルを置いてください。`,
-      `The list file "${quote(file)}" cannot be read; write a path below the policy's folder, such as lists/allow.txt, and put the file there.`,
-    );
-    return { entries: [], lines: [] };
-  }
-  const content = readList(text, join(context.folder, file));
-  context.problems.push(...content.problems);
-  return { entries: [...content.entries], lines: [...content.lines] };
+const empty = (): Entries => ({ entries: [], lines: [] });
+
+function fromFile(
+  context: Context,
+  path: Path,
+  file: string,
+  formats: readonly LineFormat[],
+): Content {
+  const source = context.sources.get(file) ?? { kind: "absent" };
+  if (source.kind === "text" || source.kind === "index")
+    return fromSource(context, join(context.folder, file), source, formats);
+  context.report(path, ...why(source.kind, quote(file)));
+  return empty();
 }
 
-function compileFeed(context: Context, path: Path, feed: string): Entries {
-  const text = context.listTexts.get(feedFile(feed));
-  if (text === undefined) {
-    context.warn(
-      path,
-      `フィード「${quote(feed)}」はまだ取得されていません。取得できるまで、このリストは何にも一致しません。`,
-      `The feed "${quote(feed)}" has not been fetched yet; until then this list matches nothing.`,
-    );
-    return { entries: [], lines: [] };
+function why(kind: "absent" | "too-large" | "not-utf8", file: string): [ja: string, en: string] {
+  switch (kind) {
+    case "absent":
+      return [
+        `リストのファイル「${file}」を読めません。ポリシーと同じフォルダからの相対パス (lists/allow.txt など) で書き、ファイルを置いてください。`,
+        `The list file "${file}" cannot be read; write a path below the policy's folder, such as lists/allow.txt, and put the file there.`,
+      ];
+    case "too-large":
+      return [
+        `リストのファイル「${file}」が大きすぎます (上限 ${maxListBytes / 1024 / 1024} MB)。ファイルを分けてください。`,
+        `The list file "${file}" is too large (limit ${maxListBytes / 1024 / 1024} MB); split it.`,
+      ];
+    case "not-utf8":
+      return [`「${file}」: ${notUtf8[0]}`, `"${file}": ${notUtf8[1]}`];
   }
-  const content = readList(text, join(context.folder, feedFile(feed)));
+}
+
+function fromSource(
+  context: Context,
+  name: string,
+  source: Extract<Source, { kind: "text" | "index" }>,
+  formats: readonly LineFormat[],
+): Content {
+  if (source.kind === "index") {
+    const { sha256, entries, extras, problems } = source.built;
+    context.problems.push(...problems);
+    const ends = extras.flatMap(({ expiresAt }, index) =>
+      expiresAt === undefined ? [] : [[index, expiresAt] as [number, number]],
+    );
+    return {
+      entries: extras.map(({ entry }) => entry),
+      lines: extras.map(({ line }) => line),
+      ...(ends.length > 0 && { expiries: ends }),
+      ...(problems.length === 0 && { index: { sha256, entries } }),
+    };
+  }
+  const content = readList(source.text, name, context.tz, formats);
   context.problems.push(...content.problems);
-  return { entries: [...content.entries], lines: [...content.lines] };
+  const expiries = content.expiries.map(([index, at]): [number, number] => [index, at]);
+  return {
+    entries: [...content.entries],
+    lines: [...content.lines],
+    ...(expiries.length > 0 && { expiries }),
+  };
+}
+
+/** The copy on disk is our own, in our own format: only its absence is ordinary. */
+function fromFeed(context: Context, path: Path, feed: string): Content {
+  const file = feedFile(feed);
+  if ((context.sources.get(file)?.kind ?? "absent") !== "absent")
+    return { file, ...fromFile(context, path, file, ["domains"]) };
+  context.warn(
+    path,
+    `フィード「${quote(feed)}」はまだ取得されていません。取得できるまで、このリストは何にも一致しません。`,
+    `The feed "${quote(feed)}" has not been fetched yet; until then this list matches nothing.`,
+  );
+  return empty();
 }

@@ -42,8 +42,9 @@ function hostOf(context: Context, id: string, text: string): string {
 }
 
 function readCa(context: Context, id: string, file: string): string | undefined {
-  const text = context.listTexts.get(file);
-  if (text?.includes("-----BEGIN CERTIFICATE-----")) return text;
+  const source = context.sources.get(file);
+  if (source?.kind === "text" && source.text.includes("-----BEGIN CERTIFICATE-----"))
+    return source.text;
   context.report(
     ["parents", id, "ca_file"],
     `証明書のファイル「${quote(file)}」を読めません。PEM 形式のファイルをポリシーと同じフォルダの中に置き、相対パスで書いてください。`,

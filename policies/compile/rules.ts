@@ -5,7 +5,7 @@ import type { Path } from "../positions.ts";
 import { quote } from "../problem.ts";
 import type { PolicyRule } from "../schema.ts";
 import { parseWhen } from "../when.ts";
-import { checkGroups, checkId, type Context, expiry, unknownName } from "./context.ts";
+import { checkGroups, checkId, checkPorts, type Context, expiry, unknownName } from "./context.ts";
 import { compileRanges } from "./guards.ts";
 import { compileEntries } from "./lists.ts";
 
@@ -102,18 +102,6 @@ function compilePorts(context: Context, rule: PolicyRule, path: Path): { ports?:
   return { ports };
 }
 
-export function checkPorts(context: Context, ports: readonly number[], path: Path): void {
-  const { connect, http } = context.value.guards.ports;
-  for (const [index, port] of ports.entries()) {
-    if (connect.includes(port) || http.includes(port)) continue;
-    context.report(
-      [...path, index],
-      `ポート ${port} は guards.ports で開いていないため、この規則は一致しません。先に guards.ports に書いてください。`,
-      `Port ${port} is closed by guards.ports, so this rule can never match; write it there first.`,
-    );
-  }
-}
-
 function compilePaths(context: Context, rule: PolicyRule, path: Path): { paths?: string[] } {
   const { paths } = rule.to;
   if (!paths) return {};
@@ -162,8 +150,11 @@ function compileTo(context: Context, rule: PolicyRule, path: Path): CompiledRule
   }
   if (any === true) return { kind: "any" };
   checkLists(context, rule, lists ?? [], [...path, "lists"]);
-  const own = compileEntries(context, [...path, "hosts"], hosts ?? []);
-  return { kind: "hosts", entries: own.entries, lines: own.lines, lists: lists ?? [] };
+  return {
+    kind: "hosts",
+    ...compileEntries(context, [...path, "hosts"], hosts ?? []),
+    lists: lists ?? [],
+  };
 }
 
 function checkLists(

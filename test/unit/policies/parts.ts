@@ -16,7 +16,9 @@ export function compileText(
     positions,
     file: "policy.yaml",
     folder: ".",
-    listTexts: new Map(Object.entries(lists)),
+    sources: new Map(
+      Object.entries(lists).map(([name, text]) => [name, { kind: "text", text } as const]),
+    ),
   });
 }
 

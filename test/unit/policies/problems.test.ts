@@ -171,7 +171,16 @@ describe("each mistake is found at its place and says what to write", () => {
       28,
       'write "www.example"',
     ],
-    ["a wildcard", withLine(4, '  a: { hosts: ["*.example.jp"] }'), 4, 16, 'write ".example.jp"'],
+    ["every site", withLine(4, '  a: { hosts: ["*"] }'), 4, 16, "write to: { any: true }"],
+    ["a star inside", withLine(4, '  a: { hosts: ["a.*.jp"] }'), 4, 16, "no host name has"],
+    ["an excepted path", withLine(4, '  a: { hosts: ["!a.example/x"] }'), 4, 16, "only names can"],
+    [
+      "a path in another spelling",
+      withLine(4, '  a: { hosts: ["a.example/a/../b"] }'),
+      4,
+      16,
+      'write "a.example/b"',
+    ],
     [
       "a URL",
       withLine(4, '  a: { hosts: ["https://www.example.jp/a?b"] }'),
@@ -181,7 +190,7 @@ describe("each mistake is found at its place and says what to write", () => {
     ],
     [
       "a Japanese name",
-      withLine(4, "  a: { hosts: [日本語.jp] }"),
+      withLine(4, "  a: { hosts: [日本語．ｊｐ] }"),
       4,
       16,
       'write "xn--wgv71a119e.jp"',
@@ -298,7 +307,7 @@ it("list files report their own lines, after the main file's", () => {
   const text = withLine(4, "  a: { file: lists/a.txt, hosts: [] }");
   const found = problemsOf(text, {
     "lists/a.txt":
-      "ok.example  # 説明\n\n  *.example.jp\nhttp://x.example/\nok.example\nevil.example;rm\n",
+      "ok.example  # 説明\n\n  *.*.jp\nhttp://x.example/\nok.example\nevil.example;rm\n",
   });
   expect(found.map(({ file, line, column }) => [file, line, column])).toEqual([
     ["policy.yaml", 4, 6],

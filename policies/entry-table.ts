@@ -1,0 +1,155 @@
+/**
+ * One list ready for look-ups, whatever it is made of: edits, entries held in full, a big list's index.
+ * The closest entry decides: at each step from the host to its widest parent, edits go before the list,
+ * and an exception (`!`) says that the list does not cover the host.
+ */
+import type { CompiledList } from "./compiled.ts";
+import type { ListIndex } from "./index/list-index.ts";
+import type { HostProbe } from "./index/probe.ts";
+import { canonicalPath, isBelow } from "./paths.ts";
+import { inRanges, parseRanges, type Ranges } from "./ranges.ts";
+
+export interface EntryHit {
+  readonly list?: string;
+  readonly file?: string;
+  readonly entry: string;
+  readonly line: number;
+}
+
+interface Question {
+  readonly at: number;
+  readonly via: "connect" | "http";
+  readonly path?: string;
+}
+
+type Source = Pick<CompiledList, "entries" | "lines" | "expiries">;
+
+export class EntryTable {
+  readonly id: string | undefined;
+  readonly expiresAt: number | undefined;
+  readonly ports: readonly number[] | undefined;
+  readonly #layers: readonly Layer[];
+  readonly #file: string | undefined;
+  readonly #index: ListIndex | undefined;
+
+  constructor(list: Source & Partial<CompiledList>, index?: ListIndex) {
+    this.id = list.id;
+    this.expiresAt = list.expiresAt;
+    this.ports = list.ports;
+    this.#file = list.file;
+    this.#index = index;
+    const own = new Layer(list, list.file);
+    this.#layers = [...(list.edits ? [new Layer(list.edits, list.edits.file)] : []), own].filter(
+      (layer) => !layer.isEmpty,
+    );
+  }
+
+  find(probe: HostProbe, question: Question): EntryHit | undefined {
+    const index = this.#index;
+    const layers = this.#layers;
+    if (index === undefined && layers.length === 0) return undefined;
+    const path = question.via === "http" ? canonicalPath(question.path ?? "") : undefined;
+    for (let at = 0; at < probe.count; at++) {
+      for (const layer of layers) {
+        const found = layer.look(probe.candidate(at), question.at, path);
+        if (found === "excepted") return undefined;
+        if (found) return this.#named(found.entry, found.line, layer.file);
+      }
+      const hit = index?.find(probe, at);
+      if (hit && !(hit.expiresAt !== undefined && question.at >= hit.expiresAt))
+        return this.#named(probe.candidate(at), hit.line, this.#file);
+    }
+    return this.#inRange(probe, question.at);
+  }
+
+  #inRange(probe: HostProbe, at: number): EntryHit | undefined {
+    if (probe.count > 1) return undefined;
+    for (const layer of this.#layers) {
+      const found = layer.range(probe.host, at);
+      if (found) return this.#named(found.entry, found.line, layer.file);
+    }
+    return undefined;
+  }
+
+  #named(entry: string, line: number, file: string | undefined): EntryHit {
+    return {
+      entry,
+      line,
+      ...(this.id !== undefined && { list: this.id }),
+      ...(file !== undefined && { file }),
+    };
+  }
+}
+
+interface Found {
+  readonly entry: string;
+  readonly line: number;
+}
+interface Kept extends Found {
+  readonly expiresAt: number;
+}
+interface UrlEntry extends Kept {
+  readonly path: string;
+}
+
+/** Entries held in full, from one file. */
+class Layer {
+  readonly file: string | undefined;
+  readonly isEmpty: boolean;
+  readonly #names = new Map<string, Kept>();
+  readonly #exceptions = new Map<string, number>();
+  readonly #urls = new Map<string, UrlEntry[]>();
+  readonly #ranges: (Kept & { readonly ranges: Ranges })[] = [];
+
+  constructor({ entries, lines, expiries }: Source, file: string | undefined) {
+    this.file = file;
+    this.isEmpty = entries.length === 0;
+    const ends = new Map(expiries ?? []);
+    for (const [index, entry] of entries.entries())
+      this.#add({ entry, line: lines[index] ?? 0, expiresAt: ends.get(index) ?? Infinity });
+  }
+
+  look(candidate: string, at: number, path: string | undefined): Found | "excepted" | undefined {
+    if (this.#exceptions.size > 0 && at < (this.#exceptions.get(candidate) ?? -Infinity))
+      return "excepted";
+    const url = path === undefined ? undefined : this.#url(candidate, at, path);
+    if (url) return url;
+    const kept = this.#names.get(candidate);
+    return kept && at < kept.expiresAt ? kept : undefined;
+  }
+
+  range(address: string, at: number): Found | undefined {
+    return this.#ranges.find(
+      ({ ranges, expiresAt }) => at < expiresAt && inRanges(ranges, address),
+    );
+  }
+
+  #url(candidate: string, at: number, path: string): Found | undefined {
+    return this.#urls
+      .get(candidate)
+      ?.find((entry) => at < entry.expiresAt && isBelow(path, entry.path));
+  }
+
+  #add(kept: Kept): void {
+    const { entry } = kept;
+    const slash = entry.indexOf("/");
+    if (entry.startsWith("!")) this.#exceptions.set(entry.slice(1), kept.expiresAt);
+    else if (slash === -1) this.#names.set(entry, kept);
+    else if (/^[0-9a-f:.]+\/\d+$/.test(entry) && !/^\.|[g-z]/.test(entry))
+      this.#addRangeOrUrl(kept, slash);
+    else this.#addUrl(kept, slash);
+  }
+
+  /** "10.0.0.0/8" is a range; "a.de/8" is a path below a host that has hexadecimal letters only. */
+  #addRangeOrUrl(kept: Kept, slash: number): void {
+    const base = kept.entry.slice(0, slash);
+    if (/^[\d.]+$|:/.test(base)) this.#ranges.push({ ...kept, ranges: parseRanges([kept.entry]) });
+    else this.#addUrl(kept, slash);
+  }
+
+  #addUrl(kept: Kept, slash: number): void {
+    const host = kept.entry.slice(0, slash);
+    const entry = { ...kept, path: kept.entry.slice(slash) };
+    this.#urls.set(host, [...(this.#urls.get(host) ?? []), entry]);
+  }
+}
