@@ -41,6 +41,7 @@ import { makeReconcile } from "./sessions/reconcile.ts";
 import { Sessions } from "./sessions/service.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { watchEngine } from "./sessions/watch-engine.ts";
+import { IndexStore } from "../policies/index/store.ts";
 import { openDatabase } from "./store/database.ts";
 
 export interface HanareOptions {
@@ -107,6 +108,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       uid: config.proxy.uid,
       dnsServers: config.proxy.dnsServers,
       tokenFile: paths.proxyToken,
+      listFolder: paths.listSnapshots,
       internalOrigins: config.practice.enabled
         ? [{ host: config.practice.host, socketPath: paths.practiceSocket }]
         : [],
@@ -117,6 +119,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const policy = stack.use(
     await watchPolicy({
       file: resolve(paths.data, config.proxy.policyFile),
+      lists: await IndexStore.open(paths.listSnapshots),
       log,
       onPolicy: async (compiled) => {
         await egress.configure(compiled);
@@ -270,5 +273,10 @@ async function makeRunDirectories(paths: Paths, config: Config): Promise<void> {
   // Written by the practice site, entered by the proxy, closed to session containers' uids.
   await chown(practice, config.practice.uid, config.proxy.uid);
   await chmod(practice, 0o2750);
+  await mkdir(paths.listSnapshots, { recursive: true });
+  await chmod(dirname(paths.listSnapshots), passage);
+  // Written here, read by the proxy.
+  await chown(paths.listSnapshots, process.getuid?.() ?? 0, config.proxy.uid);
+  await chmod(paths.listSnapshots, 0o2750);
   await mkdir(paths.quarantine, { recursive: true, mode: 0o700 });
 }

@@ -16,6 +16,10 @@ export interface EntryHit {
   readonly line: number;
 }
 
+/** Entries of a list, whatever holds them. */
+export const sizeOf = ({ entries, edits, index }: CompiledList): number =>
+  entries.length + (edits?.entries.length ?? 0) + (index?.entries ?? 0);
+
 interface Question {
   readonly at: number;
   readonly via: "connect" | "http";

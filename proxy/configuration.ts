@@ -3,7 +3,7 @@
  * under way keep what they began with, the next request sees the new one, and no connection notices.
  */
 import { makeAddressTable } from "../policies/guards/address-class.ts";
-import { preparePolicy } from "../policies/match.ts";
+import { type ListIndexes, preparePolicy } from "../policies/match.ts";
 import type { Snapshot } from "./context.ts";
 import type { ToProxy } from "./ipc.ts";
 import { ResolverGuard } from "./resolver-guard.ts";
@@ -24,11 +24,11 @@ export class Configuration {
     return this.#snapshot;
   }
 
-  replace(message: Configure): void {
+  replace(message: Configure, lists: ListIndexes): void {
     const servers = JSON.stringify(message.dnsServers);
     const kept = servers === this.#servers ? this.#snapshot?.resolver : undefined;
     this.#snapshot = {
-      prepared: preparePolicy(message.policy),
+      prepared: preparePolicy(message.policy, lists),
       addresses: makeAddressTable(message.policy.guards),
       resolver: kept ?? new ResolverGuard(message.dnsServers, this.#dnsMs),
       internalOrigins: new Map(

@@ -12,6 +12,8 @@ export const toProxy = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("configure"),
     policy: compiledPolicy,
+    /** Where the snapshots of its big lists lie; absent when it has none. */
+    listFolder: z.string().optional(),
     /** Resolver addresses ("192.0.2.53" or "192.0.2.53:5353"); empty means the host's own. */
     dnsServers: z.array(z.string()),
     /** Hosts answered by Hanare itself over a unix socket (the practice site), before any resolution. */
@@ -71,7 +73,12 @@ export type DecisionRecord = z.infer<typeof decisionRecord>;
 export const fromProxy = z.discriminatedUnion("type", [
   /** Sent once the process listens to messages and has dropped its privileges. */
   z.strictObject({ type: z.literal("ready") }),
-  z.strictObject({ type: z.literal("configured"), policyVersion: z.string() }),
+  z.strictObject({
+    type: z.literal("configured"),
+    policyVersion: z.string(),
+    /** Why it was refused; the former configuration is still in force. */
+    error: z.string().optional(),
+  }),
   /** Answer to session-open, session-claim and session-close. */
   z.strictObject({ type: z.literal("done"), request: z.int(), error: z.string().optional() }),
   /** Sent when the verdict falls (refusals) or when the request or tunnel ends (allowed). */

@@ -45,12 +45,12 @@ export function admit(context: ProxyContext, session: SessionState): Admission {
 
 export async function judge(
   admission: Extract<Admission, { ok: true }>,
-  target: Host & { readonly port: number },
+  target: Host & { readonly port: number; readonly path?: string },
   via: "connect" | "http",
   signal: AbortSignal,
 ): Promise<Judgement> {
   const { plane, snapshot, person } = admission;
-  const { host, port } = target;
+  const { host, port, path } = target;
   const decision = decide(snapshot.prepared, {
     plane,
     user: person.user,
@@ -60,6 +60,7 @@ export async function judge(
     port,
     via,
     at: Date.now(),
+    ...(path !== undefined && { path }),
   });
   if (!passing[plane].has(decision.verdict)) {
     const refusal = refusalOf(decision);

@@ -1,7 +1,7 @@
 /**
  * The egress proxy's own process. Started by the orchestrator with an IPC channel, which is its only
  * source of configuration and the only place its records go; when the channel closes, it ends. Holds no
- * secrets, opens no file, knows no engine.
+ * secrets, opens no file but the list snapshots it is told of, knows no engine.
  *
  *   node proxy/main.ts [--uid N]     as root: drops to uid and gid N before it takes any message
  */
@@ -12,6 +12,7 @@ import { Mutex } from "../orchestrator/base/mutex.ts";
 import { newInstanceId } from "./context.ts";
 import { dropPrivileges } from "./drop-privileges.ts";
 import { type FromProxy, type ToProxy, toProxy } from "./ipc.ts";
+import { ListFiles } from "./list-files.ts";
 import { SessionPlane } from "./session-plane.ts";
 
 const { values } = parseArgs({ options: { uid: { type: "string" } } });
@@ -26,6 +27,8 @@ const plane = new SessionPlane({
 
 /** Opening, claiming and closing happen in the order in which they were asked for. */
 const sessions = new Mutex();
+const configurations = new Mutex();
+const lists = new ListFiles();
 
 process.on("disconnect", () => process.exit(0));
 // The orchestrator decides when this process ends; Ctrl+C in a terminal reaches the whole group.
@@ -40,8 +43,7 @@ function send(message: FromProxy): void {
 
 async function receive(message: ToProxy): Promise<void> {
   if (message.type === "configure") {
-    plane.configure(message);
-    send({ type: "configured", policyVersion: message.policy.version });
+    await configurations.run(() => configure(message));
     return;
   }
   const { request } = message;
@@ -50,6 +52,18 @@ async function receive(message: ToProxy): Promise<void> {
     send({ type: "done", request });
   } catch (error) {
     send({ type: "done", request, error: describeError(error).slice(0, 300) });
+  }
+}
+
+/** Reading a big list's snapshot takes a moment, in which the former configuration goes on. */
+async function configure(message: Extract<ToProxy, { type: "configure" }>): Promise<void> {
+  const policyVersion = message.policy.version;
+  try {
+    plane.configure(message, await lists.of(message.policy, message.listFolder));
+    send({ type: "configured", policyVersion });
+  } catch (error) {
+    const reason = describeError(error).slice(0, 300);
+    send({ type: "configured", policyVersion, error: reason });
   }
 }
 

@@ -1,4 +1,5 @@
 /** All sessions of this proxy: their doors, whose they are, and the configuration they are judged by. */
+import type { ListIndexes } from "../policies/match.ts";
 import { Configuration } from "./configuration.ts";
 import type { ProxyContext } from "./context.ts";
 import type { DecisionRecord, ToProxy } from "./ipc.ts";
@@ -32,8 +33,9 @@ export class SessionPlane implements AsyncDisposable {
     };
   }
 
-  configure(message: Configure): void {
-    this.#configuration.replace(message);
+  /** @param lists the opened snapshots of the policy's big lists */
+  configure(message: Configure, lists: ListIndexes = new Map()): void {
+    this.#configuration.replace(message, lists);
   }
 
   /** Idempotent for the same path. Throws when the path cannot be listened on. */

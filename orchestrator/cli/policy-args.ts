@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { defaultDataDir } from "../config/load.ts";
-import type { CompiledPolicy } from "../../policies/compiled.ts";
-import { loadPolicy } from "../../policies/load.ts";
+import { loadPolicy, type LoadResult } from "../../policies/load.ts";
 import { formatProblem } from "../../policies/problem.ts";
 
 /** The policy of the installation that `--data DIR`, else HANARE_DATA, else this folder's `var` is. */
@@ -61,9 +60,9 @@ export function readFileArgs(
 export async function loadOrComplain(
   file: string,
   json: boolean,
-): Promise<CompiledPolicy | undefined> {
+): Promise<Extract<LoadResult, { ok: true }> | undefined> {
   const loaded = await loadPolicy(file);
-  if (loaded.ok) return loaded.policy;
+  if (loaded.ok) return loaded;
   if (json) print(JSON.stringify({ ok: false, file, problems: loaded.problems }));
   else {
     for (const problem of loaded.problems) complain(formatProblem(problem));

@@ -1,4 +1,6 @@
 /** `hanare policy check [FILE]`: reads a policy and its lists and says everything that is wrong with them. */
+import { sizeOf } from "../../policies/entry-table.ts";
+import { formatProblem } from "../../policies/problem.ts";
 import { exitCodes, loadOrComplain, print, readFileArgs } from "./policy-args.ts";
 
 const help = `hanare policy check [FILE] [--json] [--data DIR]
@@ -12,9 +14,10 @@ export async function policyCheck(args: string[]): Promise<number> {
   const asked = readFileArgs(args, help);
   if ("exitCode" in asked) return asked.exitCode;
   const { file, json } = asked;
-  const policy = await loadOrComplain(file, json);
-  if (!policy) return exitCodes.no;
-  const entries = policy.lists.reduce((sum, list) => sum + list.entries.length, 0);
+  const loaded = await loadOrComplain(file, json);
+  if (!loaded) return exitCodes.no;
+  const { policy, warnings } = loaded;
+  const entries = policy.lists.reduce((sum, list) => sum + sizeOf(list), 0);
   const { version, rules, lists, guards, tests } = policy;
   if (json) {
     print(
@@ -28,6 +31,7 @@ export async function policyCheck(args: string[]): Promise<number> {
         tests: tests.length,
         permitIp: guards.permitIp,
         problems: [],
+        warnings,
       }),
     );
     return exitCodes.ok;
@@ -36,6 +40,7 @@ export async function policyCheck(args: string[]): Promise<number> {
   print(
     `規則 / rules ${rules.length}, リスト / lists ${lists.length} (${entries} 件), テスト / tests ${tests.length}, version ${version.slice(0, 12)}`,
   );
+  for (const warning of warnings) print(`注意 / WARNING: ${formatProblem(warning)}`);
   if (guards.permitIp.length > 0) {
     print(
       `注意 / WARNING: guards.permit_ip が ${guards.permitIp.join(", ")} を開いています。試験用の網だけで使ってください。 / opens these ranges; for test networks only.`,

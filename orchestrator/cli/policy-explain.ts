@@ -57,9 +57,10 @@ export async function policyExplain(args: string[]): Promise<number> {
     complain(help);
     return exitCodes.usage;
   }
-  const policy = await loadOrComplain(file, values.json);
-  if (!policy) return exitCodes.unreadable;
-  const explanation = explain(preparePolicy(policy), {
+  const loaded = await loadOrComplain(file, values.json);
+  if (!loaded) return exitCodes.unreadable;
+  const { policy } = loaded;
+  const explanation = explain(preparePolicy(policy, loaded.indexes), {
     plane,
     user: values.user,
     groups: values.group,

@@ -15,9 +15,9 @@ export async function policyTest(args: string[]): Promise<number> {
   const asked = readFileArgs(args, help);
   if ("exitCode" in asked) return asked.exitCode;
   const { file, json } = asked;
-  const policy = await loadOrComplain(file, json);
-  if (!policy) return exitCodes.unreadable;
-  const results = runTests(preparePolicy(policy), Date.now());
+  const loaded = await loadOrComplain(file, json);
+  if (!loaded) return exitCodes.unreadable;
+  const results = runTests(preparePolicy(loaded.policy, loaded.indexes), Date.now());
   const failed = results.filter(({ passed }) => !passed);
   if (json) print(JSON.stringify({ ok: failed.length === 0, file, results: results.map(asJson) }));
   else {

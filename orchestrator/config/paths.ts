@@ -20,6 +20,8 @@ export interface Paths {
   readonly practiceSocket: string;
   /** Which process the running proxy is. */
   readonly proxyToken: string;
+  /** Snapshots of big lists, read by the proxy; everything there can be made again. */
+  readonly listSnapshots: string;
 }
 
 export function makePaths(
@@ -42,5 +44,8 @@ export function makePaths(
     scanSocketDir: join(run, "scan"),
     practiceSocket: join(run, "practice", "http.sock"),
     proxyToken: join(run, "proxy.process"),
+    // Hundreds of megabytes: not on /run, which is memory.
+    listSnapshots:
+      runRoot === "/run/hanare" ? join("/var/cache/hanare", installation) : join(run, "lists"),
   };
 }

@@ -6,7 +6,10 @@ import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { CompiledPolicy } from "../../policies/compiled.ts";
+import { sizeOf } from "../../policies/entry-table.ts";
 import { type LoadResult, loadPolicy } from "../../policies/load.ts";
+import type { IndexStore } from "../../policies/index/store.ts";
+import { type PreparedPolicy, preparePolicy } from "../../policies/match.ts";
 import { formatProblem, type Problem } from "../../policies/problem.ts";
 import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
@@ -15,9 +18,13 @@ import type { PolicyStatus } from "../http/contract.ts";
 
 export interface PolicyWatchOptions {
   readonly file: string;
+  /** Where snapshots of big lists are kept; without one each load makes them anew. */
+  readonly lists?: IndexStore;
   readonly log: Log;
   /** Awaited before the policy counts as loaded; when it throws, the policy is offered again. */
   readonly onPolicy: (policy: CompiledPolicy) => Promise<void> | void;
+  /** Called once decisions go by a new policy. */
+  readonly onInForce?: (policy: CompiledPolicy) => void;
   /** Called when the set of problems changes; empty once the file is good again. */
   readonly onProblems: (problems: readonly Problem[]) => void;
 }
@@ -26,11 +33,14 @@ export interface PolicyWatch extends AsyncDisposable {
   status(): PolicyStatus;
   /** Undefined while no good policy has been seen. */
   policy(): CompiledPolicy | undefined;
+  /** The same, ready to be asked: for explanations and the like. */
+  prepared(): PreparedPolicy | undefined;
   /** Looks now; resolves when the outcome is in force. */
   reload(): Promise<void>;
 }
 
-const debounceMs = 100;
+/** Long enough for an editor to finish writing, short enough that nobody waits for it. */
+const debounceMs = 15;
 const pollMs = 2_000;
 
 export async function watchPolicy(options: PolicyWatchOptions): Promise<PolicyWatch> {
@@ -45,6 +55,7 @@ class Watcher implements PolicyWatch {
   readonly #turn = new Mutex();
   readonly #folders = new Map<string, FSWatcher>();
   #policy: CompiledPolicy | undefined;
+  #prepared: PreparedPolicy | undefined;
   #loadedAt = new Date(0);
   #problems: readonly Problem[] = [];
   #files: readonly string[];
@@ -61,6 +72,10 @@ class Watcher implements PolicyWatch {
     return this.#policy;
   }
 
+  prepared(): PreparedPolicy | undefined {
+    return this.#prepared;
+  }
+
   status(): PolicyStatus {
     const policy = this.#policy;
     return {
@@ -73,7 +88,7 @@ class Watcher implements PolicyWatch {
         action,
         line,
       })),
-      lists: (policy?.lists ?? []).map(({ id, entries }) => ({ id, entries: entries.length })),
+      lists: (policy?.lists ?? []).map((list) => ({ id: list.id, entries: sizeOf(list) })),
       problems: this.#problems.map(({ file, line, column, ja, en }) => ({
         file,
         line,
@@ -120,7 +135,7 @@ class Watcher implements PolicyWatch {
   async #load(): Promise<void> {
     // Taken before reading: a change during the reading is then seen as a change.
     let seen = await fingerprint(this.#files);
-    const result = await loadPolicy(this.#options.file);
+    const result = await loadPolicy(this.#options.file, this.#options.lists);
     if (result.files.join("\n") !== this.#files.join("\n")) {
       this.#files = result.files;
       // The new files were not in the fingerprint: the next poll looks once more.
@@ -147,6 +162,9 @@ class Watcher implements PolicyWatch {
         return false;
       }
       this.#policy = result.policy;
+      this.#prepared = preparePolicy(result.policy, result.indexes);
+      this.#options.onInForce?.(result.policy);
+      await this.#options.lists?.keepOnly(new Set(result.indexes.keys()));
       this.#loadedAt = new Date();
       const { version, rules, lists } = result.policy;
       this.#options.log.info({

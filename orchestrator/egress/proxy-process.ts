@@ -148,7 +148,7 @@ export class ProxyProcess {
         this.#settle("ready");
         return;
       case "configured":
-        this.#settle(`configured ${message.policyVersion}`);
+        this.#settle(`configured ${message.policyVersion}`, message.error);
         return;
       case "done":
         this.#settle(String(message.request), message.error);

@@ -18,6 +18,8 @@ export interface EgressSupervisorOptions {
   /** Uid and gid the proxy drops to when this process is root; undefined keeps the own ones. */
   readonly uid?: number;
   readonly dnsServers: readonly string[];
+  /** Where the snapshots of big lists lie, readable to the proxy. */
+  readonly listFolder?: string;
   /** Where the running proxy's process is noted for whoever comes after this one. */
   readonly tokenFile?: string;
   readonly internalOrigins: readonly { readonly host: string; readonly socketPath: string }[];
@@ -77,11 +79,12 @@ class Supervisor implements EgressSupervisor {
   }
 
   async configure(policy: CompiledPolicy): Promise<void> {
-    this.#policy = policy;
     await this.#withProxy(
       (proxy) => proxy.configure(this.#configuration(policy)),
       deadline(startMs, "proxy configure"),
     );
+    // Only what was taken once is told to the next process: a refused one would keep it from coming up.
+    this.#policy = policy;
   }
 
   async open(sessionId: SessionId, socketPath: string, signal: AbortSignal): Promise<void> {
@@ -270,6 +273,7 @@ class Supervisor implements EgressSupervisor {
     return {
       type: "configure" as const,
       policy,
+      ...(this.#options.listFolder !== undefined && { listFolder: this.#options.listFolder }),
       dnsServers: [...this.#options.dnsServers],
       internalOrigins: this.#options.internalOrigins.map((origin) => ({ ...origin })),
     };

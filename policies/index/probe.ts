@@ -29,12 +29,16 @@ export class HostProbe {
   readonly #number = ++made;
   /** Where in the host the parents begin, at their dots. */
   readonly #dots: readonly number[];
+  readonly #labels: number;
   readonly #candidates: string[] = [];
 
   constructor(host: string) {
     this.host = host;
-    this.#dots = isAddress(host) ? [] : dotsOf(host);
-    this.count = isAddress(host) ? 1 : 2 + 2 * this.#dots.length;
+    const dots = dotsOf(host);
+    const address = isAddress(host);
+    this.#labels = dots.length + 1;
+    this.#dots = address ? [] : dots;
+    this.count = address ? 1 : 2 + 2 * dots.length;
   }
 
   candidate(at: number): string {
@@ -43,7 +47,7 @@ export class HostProbe {
 
   /** Labels of the name in the candidate; "*.b.jp" and ".b.jp" have two. */
   labels(at: number): number {
-    return this.#dots.length + 1 - (at >> 1);
+    return this.#labels - (at >> 1);
   }
 
   isWildcard(at: number): boolean {

@@ -1,0 +1,292 @@
+/**
+ * Big lists: how long from a text file until it is decided by, what it costs in memory, how long a
+ * decision takes, and how soon an edit is in force. Each size runs in a process of its own, started
+ * anew, so that nothing of one is counted for another. `--json`; `--small` leaves 10 million out.
+ *
+ * What counts as memory: growth of the resident set of the process that decides, from before the
+ * snapshot is opened until after decisions were made with it, after a garbage collection on both ends.
+ * Building runs elsewhere and ends; its peak is a figure of its own.
+ *
+ * What counts as a decision: `decide` over a policy with the big deny list, an allow list and their
+ * rules. Traffic is that of an office: 100,000 hosts asked for with Zipf's law, one in ten listed.
+ * The dearest cases (every host new and not listed; every host new and listed, so that each hit is
+ * compared with its entry on disk) are figures.
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createLog } from "../../orchestrator/base/log.ts";
+import { watchPolicy } from "../../orchestrator/egress/policy-watch.ts";
+import { buildIndex } from "../../policies/index/build.ts";
+import { openIndex } from "../../policies/index/open.ts";
+import { IndexStore } from "../../policies/index/store.ts";
+import { loadPolicy } from "../../policies/load.ts";
+import { decide, preparePolicy } from "../../policies/match.ts";
+import { type Bar, printResult, quantile } from "./report.ts";
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean" },
+    small: { type: "boolean" },
+    part: { type: "string" },
+    folder: { type: "string" },
+    entries: { type: "string" },
+  },
+});
+
+const edits = 40;
+const policyText = `version: 1
+name: bench
+defaults: { isolated: allow }
+lists:
+  big: { file: big.txt, edits: edits.txt, effect: deny }
+  allow: { file: allow.txt, effect: allow }
+rules:
+  - { id: R100, plane: [isolated], to: { lists: [allow] }, action: allow }
+  - { id: R200, plane: [isolated], to: { lists: [big] }, action: block }
+`;
+
+function word(index: number): string {
+  const mixed = Math.imul(index, 2654435761) >>> 0;
+  return mixed.toString(36) + ((Math.imul(index ^ 0x5bd1e995, 0x9e3779b1) >>> 0) % 97).toString(36);
+}
+function name(index: number): string {
+  const zone = [".example.jp", ".co.example", ".example.com"][index % 3] ?? "";
+  return `${index % 5 === 0 ? "www." : ""}${word(index)}${zone}`;
+}
+const entry = (index: number) => `${index % 2 === 0 ? "." : ""}${name(index)}`;
+
+async function makeList(folder: string, entries: number): Promise<void> {
+  const out = createWriteStream(join(folder, "big.txt"));
+  for (let from = 0; from < entries; from += 50_000) {
+    const part = Array.from({ length: Math.min(50_000, entries - from) }, (_, at) =>
+      entry(from + at),
+    );
+    if (!out.write(`${part.join("\n")}\n`)) await once(out, "drain");
+  }
+  out.end();
+  await once(out, "finish");
+  await writeFile(join(folder, "policy.yaml"), policyText);
+  await writeFile(join(folder, "edits.txt"), "");
+  const allow = Array.from({ length: 500 }, (_, index) => `.allowed${index}.example`);
+  await writeFile(join(folder, "allow.txt"), allow.join("\n"));
+}
+
+type Figures = Record<string, number>;
+
+/** Text to snapshot to open, as the first load of a list does it. */
+async function loadPart(folder: string): Promise<Figures> {
+  const source = join(folder, "big.txt");
+  const startedAt = performance.now();
+  const request = { source, name: source, folder, tz: "UTC", formats: ["domains"] as const };
+  const built = buildIndex({ ...request, key: new Uint8Array(16).fill(7) });
+  await openIndex(folder, built.sha256);
+  return {
+    load_ms: performance.now() - startedAt,
+    build_peak_mb: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+function collect(): void {
+  if (!globalThis.gc) throw new Error("run with --expose-gc");
+  globalThis.gc();
+  globalThis.gc();
+}
+
+/** A process that finds the snapshot ready, as the proxy does. */
+async function decidePart(folder: string, entries: number): Promise<Figures> {
+  const store = await IndexStore.open(join(folder, "cache"));
+  const files = { policy: join(folder, "policy.yaml") };
+  collect();
+  const before = process.memoryUsage().rss;
+  const openedAt = performance.now();
+  const loaded = await loadPolicy(files.policy, store);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  const prepared = preparePolicy(loaded.policy, loaded.indexes);
+  const reopenMs = performance.now() - openedAt;
+  const ask = {
+    plane: "isolated",
+    user: "u",
+    groups: [],
+    port: 443,
+    via: "connect",
+    at: Date.now(),
+  } as const;
+  const microseconds = (hosts: readonly string[], wanted: number) => {
+    const took = new Float64Array(hosts.length);
+    let blocked = 0;
+    for (const [at, text] of hosts.entries()) {
+      // As from the wire: a fresh flat string, which nothing has looked at yet.
+      const host = Buffer.from(text, "latin1").toString("latin1");
+      const startedAt = performance.now();
+      const decision = decide(prepared, { ...ask, host });
+      took[at] = (performance.now() - startedAt) * 1000;
+      if (decision.verdict === "block") blocked++;
+    }
+    if (Math.abs(blocked - wanted) > hosts.length / 100)
+      throw new Error(`${blocked} blocked instead of ${wanted}`);
+    return [...took];
+  };
+  const listed = (at: number) => `a.${entry((at * 49_979_687) % entries).replace(/^\./, "")}`;
+  const hit = (at: number) =>
+    entry((at * 49_979_687) % entries).startsWith(".") ? listed(at) : listed(at).slice(2);
+  const miss = (at: number) => `www.${word(at)}.elsewhere.org`;
+  const known = Array.from({ length: 100_000 }, (_, at) => (at % 10 === 3 ? hit(at) : miss(at)));
+  const office = zipf(known.length, 400_000).map((at) => known[at] ?? "");
+  const officeHits = office.filter((host) => !host.endsWith(".org")).length;
+  microseconds(
+    office.slice(0, 50_000),
+    office.slice(0, 50_000).filter((host) => !host.endsWith(".org")).length,
+  );
+  const mixed = microseconds(office, officeHits);
+  const misses = microseconds(
+    Array.from({ length: 200_000 }, (_, at) => miss(at + 1e6)),
+    0,
+  );
+  const hits = microseconds(
+    Array.from({ length: 200_000 }, (_, at) => hit(at + 1e6)),
+    200_000,
+  );
+  office.length = 0;
+  known.length = 0;
+  collect();
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  return {
+    reopen_ms: reopenMs,
+    mem_mb: (process.memoryUsage().rss - before) / 1024 / 1024,
+    external_mb: process.memoryUsage().arrayBuffers / 1024 / 1024,
+    decide_p50_us: quantile(mixed, 0.5),
+    decide_p99_us: quantile(mixed, 0.99),
+    decide_new_miss_p99_us: quantile(misses, 0.99),
+    decide_new_hit_p50_us: quantile(hits, 0.5),
+    decide_new_hit_p99_us: quantile(hits, 0.99),
+  };
+}
+
+/** Ranks drawn by Zipf's law (exponent 1), the same every time. */
+function zipf(hosts: number, draws: number): number[] {
+  const top = Math.log(hosts + 1);
+  let state = 12345;
+  return Array.from({ length: draws }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.min(hosts - 1, Math.floor(Math.exp((state / 0x1_0000_0000) * top)) - 1);
+  });
+}
+
+/** From the save of a small file until decisions go by it, beside the big list, through the real watcher. */
+async function editPart(folder: string): Promise<Figures> {
+  const took: number[] = [];
+  let inForce = Promise.withResolvers<undefined>();
+  await using watch = await watchPolicy({
+    file: join(folder, "policy.yaml"),
+    lists: await IndexStore.open(join(folder, "cache")),
+    log: createLog("silent"),
+    onPolicy: () => undefined,
+    onProblems: (problems) => {
+      if (problems.length > 0) throw new Error(JSON.stringify(problems));
+    },
+    onInForce: () => inForce.resolve(undefined),
+  });
+  const ask = {
+    plane: "isolated",
+    user: "u",
+    groups: [],
+    port: 443,
+    via: "connect",
+    at: Date.now(),
+  } as const;
+  for (let turn = 0; turn < edits; turn++) {
+    inForce = Promise.withResolvers<undefined>();
+    const host = `edit${turn}.example`;
+    const startedAt = performance.now();
+    await writeFile(join(folder, "edits.txt"), `${host}\n`);
+    while (verdictOf() !== "block") {
+      await inForce.promise;
+      inForce = Promise.withResolvers<undefined>();
+    }
+    took.push(performance.now() - startedAt);
+    function verdictOf() {
+      const prepared = watch.prepared();
+      return prepared && decide(prepared, { ...ask, host }).verdict;
+    }
+  }
+  return { edit_p50_ms: quantile(took, 0.5), edit_p95_ms: quantile(took, 0.95) };
+}
+
+async function inChild(part: string, folder: string, entries: number): Promise<Figures> {
+  const child = fork(
+    import.meta.filename,
+    ["--part", part, "--folder", folder, "--entries", String(entries)],
+    { execArgv: ["--expose-gc"] },
+  );
+  let figures: Figures | undefined;
+  child.on("message", (message) => (figures = message as Figures));
+  const [code] = (await once(child, "exit")) as [number | null];
+  if (!figures || code !== 0) throw new Error(`part ${part} ended with ${code}`);
+  return figures;
+}
+
+async function measure(root: string, entries: number): Promise<Figures> {
+  const folder = join(root, String(entries));
+  await mkdir(folder);
+  await makeList(folder, entries);
+  const load = await inChild("load", folder, entries);
+  // Fills the cache that the two others find.
+  await using store = await IndexStore.open(join(folder, "cache"));
+  await loadPolicy(join(folder, "policy.yaml"), store);
+  const list = await stat(join(folder, "big.txt"));
+  const figures = {
+    ...load,
+    ...(await inChild("decide", folder, entries)),
+    ...(await inChild("edit", folder, entries)),
+    list_mb: list.size / 1024 / 1024,
+  };
+  await rm(folder, { recursive: true });
+  return figures;
+}
+
+async function main(): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), "hanare-bench-"));
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rm(root, { recursive: true }));
+  const one = await measure(root, 1_000_000);
+  const ten = values.small === true ? undefined : await measure(root, 10_000_000);
+  const named = (figures: Figures, size: string) =>
+    Object.fromEntries(Object.entries(figures).map(([id, value]) => [`${size}_${id}`, value]));
+  const bar = (id: string, value: number | undefined, most: number): Bar =>
+    value === undefined
+      ? { id, value: null, bar: most, cmp: "<=", why: "left out by --small" }
+      : { id, value, bar: most, cmp: "<=" };
+  printResult(
+    {
+      bench: "policy",
+      runs: 1,
+      figures: { ...named(one, "1m"), ...(ten && named(ten, "10m")) },
+      bars: [
+        bar("load_1m_ms", one["load_ms"], 1000),
+        bar("mem_1m_mb", one["mem_mb"], 12),
+        bar("load_10m_ms", ten?.["load_ms"], 6000),
+        bar("mem_10m_mb", ten?.["mem_mb"], 130),
+        bar("decide_p99_us", ten?.["decide_p99_us"], 2),
+        bar("edit_ms", ten?.["edit_p95_ms"], 50),
+      ],
+    },
+    values.json === true,
+  );
+}
+
+const parts: Readonly<Record<string, (folder: string, entries: number) => Promise<Figures>>> = {
+  load: loadPart,
+  decide: decidePart,
+  edit: editPart,
+};
+const part = values.part === undefined ? undefined : parts[values.part];
+if (part) {
+  process.send?.(await part(values.folder ?? "", Number(values.entries)));
+  process.disconnect();
+} else await main();
