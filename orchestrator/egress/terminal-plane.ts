@@ -21,6 +21,8 @@ export interface TerminalPlaneOptions {
   /** Uid and gid the process drops to when this one is root. */
   readonly uid?: number;
   readonly dnsServers: readonly string[];
+  /** Where the snapshots of big lists lie, readable to the process. */
+  readonly listFolder?: string;
   readonly settings: ListenSettings;
   readonly onDecision: (decision: DecisionRecord) => void;
 }
@@ -56,7 +58,13 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
             this.#listen();
             return;
           case "configured":
-            this.#set(this.#status, message.policyVersion);
+            if (message.error === undefined) this.#set(this.#status, message.policyVersion);
+            else
+              log.error({
+                event: "terminal-plane-policy",
+                outcome: "failure",
+                reason: message.error,
+              });
             return;
           case "listening":
             log.info({ event: "terminal-plane-up", outcome: "success", port: message.port });
@@ -118,7 +126,14 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
   #tell(policy: CompiledPolicy): void {
     const dnsServers = [...this.#o.dnsServers];
     // Hanare's own origins are for isolated browsers; a terminal has no way to them.
-    this.#process.send({ type: "configure", policy, dnsServers, internalOrigins: [] });
+    const { listFolder } = this.#o;
+    this.#process.send({
+      type: "configure",
+      policy,
+      dnsServers,
+      internalOrigins: [],
+      ...(listFolder !== undefined && { listFolder }),
+    });
   }
 
   #listenFailed(reason: string): void {

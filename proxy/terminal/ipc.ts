@@ -35,7 +35,12 @@ export type ToTerminalPlane = z.infer<typeof toTerminalPlane>;
 
 export const fromTerminalPlane = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
-  z.strictObject({ type: z.literal("configured"), policyVersion: z.string() }),
+  z.strictObject({
+    type: z.literal("configured"),
+    policyVersion: z.string(),
+    /** Why it was refused; the former configuration is still in force. */
+    error: z.string().optional(),
+  }),
   z.strictObject({ type: z.literal("listening"), port: z.int() }),
   /** The process ends after this: whoever holds the port may let go of it. */
   z.strictObject({ type: z.literal("listen-failed"), reason: z.string() }),

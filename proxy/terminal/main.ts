@@ -1,14 +1,17 @@
 /**
  * The terminal plane's own process: business terminals cannot slow down or bring down the proxy that
- * sessions depend on. Like that one it has no engine, no database and no file; what it knows comes over
+ * sessions depend on. Like that one it has no engine, no database and no file but list snapshots; what it knows comes over
  * the IPC channel, and when the channel closes, it ends.
  *
  *   node proxy/terminal/main.ts [--uid N]     as root: drops to uid and gid N before it takes any message
  */
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
+import { describeError } from "../../orchestrator/base/errors.ts";
+import { Mutex } from "../../orchestrator/base/mutex.ts";
 import { newInstanceId } from "../context.ts";
 import { dropPrivileges } from "../drop-privileges.ts";
+import { ListFiles } from "../list-files.ts";
 import { type FromTerminalPlane, type ToTerminalPlane, toTerminalPlane } from "./ipc.ts";
 import { TerminalPlane } from "./terminal-plane.ts";
 
@@ -19,6 +22,9 @@ const plane = new TerminalPlane({
   instanceId: newInstanceId(randomBytes(8)),
   send: (decision) => send({ type: "decision", decision }),
 });
+
+const configurations = new Mutex();
+const lists = new ListFiles();
 
 process.on("disconnect", () => process.exit(0));
 // The orchestrator decides when this process ends; Ctrl+C in a terminal reaches the whole group.
@@ -31,11 +37,21 @@ function send(message: FromTerminalPlane): void {
   if (process.connected) process.send?.(message);
 }
 
+/** Reading a big list's snapshot takes a moment, in which the former configuration goes on. */
+async function configure(message: Extract<ToTerminalPlane, { type: "configure" }>): Promise<void> {
+  const policyVersion = message.policy.version;
+  try {
+    plane.configure(message, await lists.of(message.policy, message.listFolder));
+    send({ type: "configured", policyVersion });
+  } catch (error) {
+    send({ type: "configured", policyVersion, error: describeError(error).slice(0, 300) });
+  }
+}
+
 async function receive(message: ToTerminalPlane): Promise<void> {
   switch (message.type) {
     case "configure":
-      plane.configure(message);
-      send({ type: "configured", policyVersion: message.policy.version });
+      await configurations.run(() => configure(message));
       return;
     case "listen":
       try {

@@ -1,4 +1,5 @@
 /** The terminal plane as a whole: its configuration, its answers and its one listener. */
+import type { ListIndexes } from "../../policies/match.ts";
 import { Configuration } from "../configuration.ts";
 import type { Answer, ProxyContext } from "../context.ts";
 import type { DecisionRecord, ToProxy } from "../ipc.ts";
@@ -30,8 +31,12 @@ export class TerminalPlane implements AsyncDisposable {
     this.#configuration = new Configuration(this.#limits);
   }
 
-  configure(message: Extract<ToProxy, { type: "configure" }>): void {
-    this.#configuration.replace(message);
+  /** @param lists the opened snapshots of the policy's big lists */
+  configure(
+    message: Extract<ToProxy, { type: "configure" }>,
+    lists: ListIndexes = new Map(),
+  ): void {
+    this.#configuration.replace(message, lists);
   }
 
   /** Resolves with the port. Once. */
