@@ -7,6 +7,8 @@ import { chmod, chown, mkdir, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { verifyLink } from "../proxy/terminal/address-link.ts";
+import type { CompiledPolicy } from "../policies/compiled.ts";
+import { rightsFor } from "../policies/rights.ts";
 import { startPractice } from "../practice/supervise.ts";
 import { exportAudit } from "./audit/export.ts";
 import { loadSigningKey } from "./audit/keys.ts";
@@ -116,6 +118,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   );
   let terminals: TerminalPlaneSupervisor | undefined;
   const linkKey = randomBytes(32);
+  const inForce: { policy?: CompiledPolicy } = {};
   const policy = stack.use(
     await watchPolicy({
       file: resolve(paths.data, config.proxy.policyFile),
@@ -124,6 +127,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       onPolicy: async (compiled) => {
         await egress.configure(compiled);
         terminals?.configure(compiled);
+        inForce.policy = compiled;
         audit.write({ action: "policy-load", outcome: "success", reason: compiled.version });
       },
       onProblems: ([first]) => {
@@ -176,6 +180,8 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     audit,
     homepage: config.browser.homepage,
     resolveAddress: (typed) => resolveAddress(typed, config.browser.search),
+    rightsOf: (groups) =>
+      inForce.policy ? rightsFor(inForce.policy, groups, now()) : { rule: "none", session: false },
   });
   const reconcileParts = { installation, engine, store, sessions, root: paths.sessionsRun };
   const gateway = stack.use(

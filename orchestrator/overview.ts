@@ -2,10 +2,11 @@
 import type { RunningFileDesk } from "./downloads/file-desk.ts";
 import type { Overview } from "./http/contract.ts";
 import type { EngineWatch } from "./sessions/watch-engine.ts";
-import type { SessionService, SessionState } from "./sessions/types.ts";
+import type { Sessions } from "./sessions/service.ts";
+import type { SessionState } from "./sessions/types.ts";
 
 export interface OverviewParts {
-  readonly sessions: SessionService;
+  readonly sessions: Pick<Sessions, "list" | "capacity">;
   readonly limit: number;
   readonly watch: Pick<EngineWatch, "latest">;
   readonly egress: { status(): Overview["proxy"] };
@@ -32,6 +33,7 @@ export function makeOverview({
         stuck: count("stuck"),
       },
       limit,
+      capacity: sessions.capacity(),
       orphans: watch.latest.orphans,
       proxy: egress.status(),
       scanner: scanner.available ? "up" : "down",

@@ -92,5 +92,11 @@ export const toAgent = z.discriminatedUnion("type", [
   /** Finished text for the focused field; ends a composition. */
   z.strictObject({ type: z.literal("insert-text"), text: z.string().max(100_000) }),
   z.strictObject({ type: z.literal("ping"), nonce: z.int() }),
+  /** The display takes the size of the terminal's view. */
+  z.strictObject({
+    type: z.literal("resize"),
+    width: z.int().min(320).max(2560),
+    height: z.int().min(240).max(1440),
+  }),
 ]);
 export type ToAgent = z.infer<typeof toAgent>;

@@ -102,6 +102,22 @@ export const errorCodes = {
     nextJa: "少し待ってから、もう一度開いてください。",
     nextEn: "Wait a moment and open it again.",
   },
+  SESSION_NOT_ALLOWED: {
+    status: 403,
+    ja: "インターネットの利用が許可されていません。",
+    en: "You are not allowed to use the internet.",
+    nextJa: "業務で必要なときは、所属を伝えて管理者に依頼してください。",
+    nextEn: "If your work needs it, ask your administrator and name your department.",
+  },
+  RUNTIME_MISSING: {
+    status: 503,
+    ja: "決められた隔離方式（gVisor）が、このサーバーで使えません。",
+    en: "The required isolation runtime (gVisor) is not installed on this host.",
+    nextJa:
+      "管理者に連絡してください。(管理者: runsc を入れて Docker に登録し、npx hanare doctor で確かめてください)",
+    nextEn:
+      "Contact your administrator. (Administrators: install runsc, register it with Docker, then run npx hanare doctor.)",
+  },
   SESSION_START_FAILED: {
     status: 503,
     ja: "ブラウザを開始できませんでした。",

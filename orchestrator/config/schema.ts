@@ -7,6 +7,32 @@ import { redirectModes } from "../base/redirect-mode.ts";
 
 const port = z.int().min(0).max(65535);
 
+interface Places {
+  readonly maxTotal: number;
+  readonly administratorPlaces?: number | undefined;
+  readonly pool: { readonly min: number; readonly max?: number | undefined };
+}
+
+/** Numbers that are possible one by one and not together; each message says what to write instead. */
+function placesFit(
+  { maxTotal, administratorPlaces, pool }: Places,
+  context: z.core.$RefinementCtx,
+): void {
+  const refuse = (path: string[], message: string): void =>
+    context.addIssue({ code: "custom", path, message });
+  if (pool.min > maxTotal)
+    refuse(["pool", "min"], `larger than maxTotal: write at most ${maxTotal}, or raise maxTotal`);
+  else if (pool.max !== undefined && pool.max < pool.min)
+    refuse(["pool", "max"], `smaller than pool.min: write at least ${pool.min}, or lower pool.min`);
+  else if (pool.max !== undefined && pool.max > maxTotal)
+    refuse(["pool", "max"], `larger than maxTotal: write at most ${maxTotal}, or raise maxTotal`);
+  if (administratorPlaces !== undefined && administratorPlaces >= maxTotal)
+    refuse(
+      ["administratorPlaces"],
+      `nobody else could open a browser: write at most ${maxTotal - 1}, or raise maxTotal`,
+    );
+}
+
 export const configSchema = z.strictObject({
   listen: z
     .strictObject({
@@ -29,8 +55,26 @@ export const configSchema = z.strictObject({
       lifetimeHours: z.number().min(0.01).default(10),
       lifetimeWarningSeconds: z.int().min(5).default(300),
       startSeconds: z.int().min(1).default(30),
-      /** Never-used containers kept ready. */
-      poolSize: z.int().min(0).default(1),
+      /** Places only administrators may use; absent: one from ten places on. */
+      administratorPlaces: z.int().min(0).optional(),
+      /** Never-used containers kept ready: how many at least, and how many when people open often. */
+      pool: z
+        .strictObject({
+          min: z.int().min(0).default(1),
+          /** Absent: eight, or what `min` and `maxTotal` allow. */
+          max: z.int().min(0).optional(),
+          maxAgeMinutes: z.number().min(1).default(120),
+        })
+        .prefault({}),
+      /** People who wait while all places are taken. */
+      queue: z
+        .strictObject({
+          max: z.int().min(0).default(200),
+          minutes: z.number().min(0.01).default(30),
+        })
+        .prefault({}),
+      /** Memory that no session is opened into; absent: an eighth of the machine, at most 2048. */
+      hostReserveMb: z.int().min(0).optional(),
       memoryMb: z.int().min(512).default(1536),
       pids: z.int().min(128).default(512),
       cpus: z.number().min(0.1).default(2),
@@ -40,6 +84,12 @@ export const configSchema = z.strictObject({
       /** First of the uids given to session containers, one each. */
       firstUid: z.int().min(100_000).default(700_000),
     })
+    .superRefine(placesFit)
+    .transform(({ administratorPlaces, pool, ...sessions }) => ({
+      ...sessions,
+      administratorPlaces: administratorPlaces ?? (sessions.maxTotal >= 10 ? 1 : 0),
+      pool: { ...pool, max: pool.max ?? Math.min(sessions.maxTotal, Math.max(8, pool.min)) },
+    }))
     .prefault({}),
   browser: z
     .strictObject({

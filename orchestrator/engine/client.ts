@@ -8,7 +8,13 @@ import Docker from "dockerode";
 import { z } from "zod";
 import { AppError } from "../base/errors.ts";
 import type { InstallationId } from "../base/ids.ts";
-import { type ContainerRole, installationLabel, roleLabel, sessionLabel } from "./labels.ts";
+import {
+  type ContainerRole,
+  installationLabel,
+  roleLabel,
+  sessionLabel,
+  specLabel,
+} from "./labels.ts";
 import { type AppliedContainer, appliedContainer } from "./verify-applied.ts";
 
 export type ContainerSpec = Docker.ContainerCreateOptions & { readonly name: string };
@@ -18,6 +24,8 @@ export interface ContainerFact {
   readonly name: string;
   readonly role: string;
   readonly session: string | undefined;
+  /** Hash of what it was made from; session containers have it. */
+  readonly spec: string | undefined;
   readonly running: boolean;
 }
 
@@ -40,6 +48,8 @@ export interface AttachedContainer {
 export interface EngineClient {
   /** Throws ENGINE_UNAVAILABLE. */
   ping(): Promise<{ version: string; apiVersion: string }>;
+  /** Names of the runtimes that are registered with the engine. */
+  runtimes(): Promise<readonly string[]>;
   create(spec: ContainerSpec, signal?: AbortSignal): Promise<void>;
   start(name: string, signal?: AbortSignal): Promise<void>;
   /** Streams of a created container with OpenStdin; call before start so that nothing is lost. */
@@ -87,6 +97,8 @@ const deathEvent = z
     }),
   );
 
+const engineInfo = z.object({ Runtimes: z.record(z.string(), z.unknown()).default({}) });
+
 function statusOf(error: unknown): number | undefined {
   return typeof error === "object" &&
     error !== null &&
@@ -127,6 +139,11 @@ export function createEngineClient(
     async ping() {
       const version = await guarded("version", () => docker.version());
       return { version: version.Version, apiVersion: version.ApiVersion };
+    },
+
+    async runtimes() {
+      const info: unknown = await guarded("info", () => docker.info());
+      return Object.keys(engineInfo.parse(info).Runtimes);
     },
 
     async create(spec, signal) {
@@ -197,6 +214,7 @@ export function createEngineClient(
         name: (each.Names[0] ?? "").replace(/^\//, ""),
         role: each.Labels[roleLabel] ?? "",
         session: each.Labels[sessionLabel],
+        spec: each.Labels[specLabel],
         running: each.State === "running",
       }));
     },

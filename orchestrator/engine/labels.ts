@@ -4,6 +4,8 @@ import type { InstallationId, SessionId } from "../base/ids.ts";
 export const installationLabel = "hanare";
 export const roleLabel = "hanare.role";
 export const sessionLabel = "hanare.session";
+/** On session containers: hash of everything they are made from but their own name, uid and directory. */
+export const specLabel = "hanare.spec";
 /** On images: hash of everything the image is made from. */
 export const inputsLabel = "hanare.inputs";
 

@@ -8,13 +8,14 @@
  *   GET    /api/me                      → Me
  *   POST   /api/password                PasswordChange → Me
  *   GET    /api/session                 → { session: Session | null }      (my running session)
- *   POST   /api/sessions                OpenSession → Session
+ *   POST   /api/sessions                OpenSession → Session              (CAPACITY with Retry-After when full)
  *   GET    /api/sessions/:id            → Session                          (owner only, else 404)
  *   DELETE /api/sessions/:id            → 204                              (owner only, else 404)
  *   WS     /api/sessions/:id/control    ViewerMessage ⇄ GatewayMessage     (owner only; text frames)
  *   WS     /api/sessions/:id/picture    RFB bytes                          (owner only; subprotocol "binary")
  *   GET    /api/downloads/:id/content   → bytes, attachment                (owner only, else 404)
  *   GET    /api/admin/overview          → Overview                         (system-admin)
+ *   GET    /api/admin/metrics           → the same as Prometheus text      (system-admin)
  *   GET    /api/admin/sessions          → { sessions: Session[] }          (system-admin)
  *   DELETE /api/admin/sessions/:id      { message? } → 204                 (system-admin)
  *   POST   /api/admin/reconcile         → { orphans, lost }                (system-admin)
@@ -72,7 +73,21 @@ export const addressLink = z.strictObject({
   sig: z.string().max(64),
 });
 
-export const openSession = z.strictObject({ url: z.string().max(8192).optional() });
+/** CSS pixels of the terminal's view; what a display of the isolated browser can be. */
+export const viewSize = z.strictObject({
+  width: z.int().min(320).max(2560),
+  height: z.int().min(240).max(1440),
+});
+
+export const openSession = z.strictObject({
+  url: z.string().max(8192).optional(),
+  /** Random text of the page: the same key within a minute is the same click, not another tab. */
+  key: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .optional(),
+  size: viewSize.optional(),
+});
 
 export const session = z.strictObject({
   id: z.string(),
@@ -238,6 +253,51 @@ export const policyStatus = z.strictObject({
 });
 export type PolicyStatus = z.infer<typeof policyStatus>;
 
+const openFigures = z.strictObject({
+  count: z.int(),
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+});
+
+/** Why somebody can or cannot open now: waiting containers, waiting people, memory and processors. */
+export const capacity = z.strictObject({
+  pool: z.strictObject({
+    wanted: z.int(),
+    ready: z.int(),
+    creating: z.int(),
+    /** Opens from a waiting container, from one that was still starting, and without one. */
+    hits: z.int(),
+    late: z.int(),
+    misses: z.int(),
+    /** Ended unused. */
+    retired: z.int(),
+  }),
+  line: z.strictObject({
+    waiting: z.int(),
+    /** Of them, those who wait for others of their own policy rule only. */
+    overQuota: z.int(),
+    longestWaitMs: z.number(),
+  }),
+  warm: openFigures,
+  cold: openFigures,
+  memory: z.strictObject({
+    totalBytes: z.number(),
+    availableBytes: z.number(),
+    reserveBytes: z.number(),
+    /** What one more session costs, and on how many that was measured; 0: estimated. */
+    sessionBytes: z.number(),
+    measuredOn: z.int(),
+    /** How many more sessions the memory holds. */
+    room: z.int(),
+  }),
+  processor: z.strictObject({
+    pressure: z.number().nullable(),
+    load: z.number(),
+    busy: z.boolean(),
+  }),
+});
+export type Capacity = z.infer<typeof capacity>;
+
 export const overview = z.strictObject({
   sessions: z.strictObject({
     active: z.int(),
@@ -247,6 +307,7 @@ export const overview = z.strictObject({
     stuck: z.int(),
   }),
   limit: z.int(),
+  capacity,
   orphans: z.int(),
   proxy: z.enum(["down", "up"]),
   scanner: z.enum(["down", "up"]),

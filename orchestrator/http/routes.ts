@@ -8,6 +8,7 @@ import { downloadContent } from "./routes/download.content.ts";
 import { goCheck } from "./routes/go.check.ts";
 import { healthRead } from "./routes/health.read.ts";
 import { meRead } from "./routes/me.read.ts";
+import { metricsRead } from "./routes/metrics.read.ts";
 import { overviewRead } from "./routes/overview.read.ts";
 import { passwordChangeRoute } from "./routes/password.change.ts";
 import { policyRead } from "./routes/policy.read.ts";
@@ -34,6 +35,7 @@ export const routes: readonly Route[] = [
   sessionEnd,
   downloadContent,
   overviewRead,
+  metricsRead,
   adminSessionList,
   adminSessionEnd,
   sessionReconcile,

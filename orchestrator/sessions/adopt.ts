@@ -20,6 +20,8 @@ export interface AdoptReport {
 
 export interface AdoptActions {
   end(id: SessionId, reason: EndReason): Promise<void>;
+  /** A container that nobody has used; false when it is made from something else than today's. */
+  pooled(id: SessionId, spec: string | undefined): boolean;
   /** The link listens; its agent may not have dialled yet. */
   linked(id: SessionId, link: SessionLink): void;
   /** A session that belongs to somebody lives on. */
@@ -36,10 +38,15 @@ export async function adoptFormerRun(
   const live = parts.store.live();
   const containers = live.length === 0 ? [] : await parts.engine.list("session");
   const running = new Set(containers.filter((each) => each.running).map((each) => each.name));
-  const isRunning = ({ id }: SessionRecord) =>
-    running.has(sessionContainerName(parts.installation, id));
+  const specs = new Map(containers.map((each) => [each.name, each.spec]));
   const outcomes = await Promise.all(
-    live.map((record) => adoptOrEnd(parts, actions, record, isRunning(record))),
+    live.map((record) => {
+      const name = sessionContainerName(parts.installation, record.id);
+      return adoptOrEnd(parts, actions, record, {
+        isRunning: running.has(name),
+        spec: specs.get(name),
+      });
+    }),
   );
   const adopted = outcomes.filter((each) => each === "adopted").length;
   return { adopted, ended: outcomes.length - adopted };
@@ -49,13 +56,14 @@ async function adoptOrEnd(
   parts: CloseParts,
   actions: AdoptActions,
   record: SessionRecord,
-  isRunning: boolean,
+  { isRunning, spec }: { readonly isRunning: boolean; readonly spec: string | undefined },
 ): Promise<"adopted" | "ended"> {
-  const reason = reasonToEnd(record, isRunning);
+  let reason = reasonToEnd(record, isRunning);
   if (reason === undefined) {
     try {
       await takeOver(parts, actions, record);
-      return "adopted";
+      if (record.state !== "ready" || actions.pooled(record.id, spec)) return "adopted";
+      reason = "pool-retired";
     } catch (error) {
       parts.log.error({
         event: "session-adopt",

@@ -4,7 +4,7 @@
  * a path — the container always dials. What breaks the protocol loses its connection; who keeps doing
  * so is reported as `violated`, and the session service ends the session.
  */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { chmodSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -51,6 +51,8 @@ export interface UntrustedDownload {
 interface LinkEvents {
   message: [FromAgent];
   download: [UntrustedDownload];
+  /** The message connection stands. */
+  up: [];
   /** The message connection is gone; the agent dials again unless it died. */
   down: [];
   /** The container broke the protocol once too often; said once, with what it did last. */
@@ -128,6 +130,22 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
       return;
     }
     control.write(encodeJsonFrame(frameType.message, message));
+  }
+
+  /** Resolves when the agent answers; the signal bounds how long that may take. */
+  async ping(signal: AbortSignal): Promise<void> {
+    const nonce = randomInt(2 ** 31);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const onMessage = (message: FromAgent): void => {
+      if (message.type === "pong" && message.nonce === nonce) resolve(undefined);
+    };
+    this.on("message", onMessage);
+    try {
+      this.send({ type: "ping", nonce });
+      await waitFor(promise, signal);
+    } finally {
+      this.off("message", onMessage);
+    }
   }
 
   /** A new RFB stream from the container's display. */
@@ -253,6 +271,7 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
       this.emit("down");
     });
     socket.resume();
+    this.emit("up");
   }
 
   #message(frame: Frame): void {

@@ -1,20 +1,36 @@
 /**
- * The session service: opens (from the pool or cold), ends, and knows what lives. State is in the store,
- * links are in memory, containers are the engine's; `reconcile` brings the three together.
+ * The session service: one face for what its parts do. Opening is in open.ts (from the pool, pool.ts, or
+ * cold, create.ts, in the order of admission.ts), ending in close.ts, taking over in adopt.ts. State is in the
+ * store, links are in memory, containers are the engine's; `reconcile` brings the three together.
  */
 import { EventEmitter } from "node:events";
-import { deadline } from "../base/deadline.ts";
-import { AppError, describeError, isAppError } from "../base/errors.ts";
-import { newSessionId, type SessionId, type UserId } from "../base/ids.ts";
-import { Mutex } from "../base/mutex.ts";
 import type { AuditLog } from "../audit/events.ts";
-import type { SessionLink } from "./link.ts";
+import { AppError, describeError } from "../base/errors.ts";
+import type { SessionId, UserId } from "../base/ids.ts";
 import { adoptFormerRun, type AdoptReport } from "./adopt.ts";
+import { Admission } from "./admission.ts";
 import { closeSession } from "./close.ts";
-import { runSteps } from "./run-steps.ts";
-import { type SessionParts, sessionSteps } from "./steps.ts";
-import type { SessionRecord, SessionStore } from "./store.ts";
-import type { EndReason, Person, SessionService, SessionView } from "./types.ts";
+import { SessionCost } from "./cost.ts";
+import { Creator } from "./create.ts";
+import { Figures } from "./figures.ts";
+import type { SessionLink } from "./link.ts";
+import { readMachine } from "./machine.ts";
+import { Opening } from "./open.ts";
+import { Pool } from "./pool.ts";
+import { defaultReserveBytes, type MachineFacts, type Room, roomOf } from "./room.ts";
+import { sessionContainerName, specHash } from "./spec.ts";
+import type { SessionParts } from "./steps.ts";
+import type { SessionStore } from "./store.ts";
+import type {
+  EndReason,
+  OpenRequest,
+  Person,
+  SessionRights,
+  SessionService,
+  SessionView,
+  WaitNotice,
+} from "./types.ts";
+import { type CapacityView, capacityView } from "./capacity-view.ts";
 
 interface ServiceEvents {
   /** A container is ready and linked, pooled or not; nobody owns it yet. */
@@ -32,40 +48,90 @@ export interface SessionsOptions extends SessionParts {
   readonly homepage: string;
   /** Makes an http(s) address of whatever a person typed; nothing else may reach the browser. */
   readonly resolveAddress: (typed: string) => string;
+  /** What the policy in force says about the sessions of these groups. */
+  readonly rightsOf: (groups: readonly string[]) => SessionRights;
+  /** Another source only for tests. */
+  readonly machine?: () => MachineFacts;
 }
-
-const refillDelayMs = 1500;
 
 export class Sessions
   extends EventEmitter<ServiceEvents>
   implements SessionService, AsyncDisposable
 {
   readonly #o: SessionsOptions;
-  readonly #perPerson = new Map<UserId, Mutex>();
   readonly #ending = new Map<SessionId, Promise<void>>();
-  readonly #filling = new Set<Promise<void>>();
-  #refill: NodeJS.Timeout | undefined;
-  #openInProgress = 0;
+  readonly #figures = new Figures();
+  readonly #cost: SessionCost;
+  readonly #pool: Pool;
+  readonly #admission: Admission;
+  readonly #opening: Opening;
   readonly #stop = new AbortController();
 
   constructor(options: SessionsOptions) {
     super();
     this.#o = options;
     this.on("linked", (id, link) => this.#endWhenViolated(id, link));
+    const { limits, store, log } = options;
+    const now = () => performance.now();
+    const live = () => store.live();
+    const end = (id: SessionId, reason: EndReason) => this.end(id, reason);
+    const creator = new Creator({
+      parts: options,
+      end,
+      onLinked: (id, link) => this.emit("linked", id, link),
+      stop: this.#stop.signal,
+    });
+    this.#cost = new SessionCost({
+      engine: options.engine,
+      nameOf: (id) => sessionContainerName(options.installation, id),
+      live,
+      log,
+    });
+    this.#pool = new Pool({
+      limits: limits.pool,
+      usual: limits.runtime,
+      specOf: (runtime) => specHash({ ...options, runtime }),
+      begin: (runtime) => creator.begin(runtime, true),
+      end,
+      mayAdd: () => this.#mayAdd(),
+      onChange: () => this.#admission.advance(),
+      log,
+      now,
+    });
+    this.#admission = new Admission({
+      limits,
+      live,
+      rightsOf: options.rightsOf,
+      pool: this.#pool,
+      room: (starting) => this.#room(starting),
+      now,
+    });
+    this.#opening = new Opening({
+      parts: options,
+      admission: this.#admission,
+      creator,
+      figures: this.#figures,
+      pool: this.#pool,
+      current: (ownerId) => this.current(ownerId),
+      end,
+      onClaimed: (view) => this.emit("claimed", view),
+    });
   }
 
   async open(
     person: Person,
-    from: { terminal: string; url?: string },
+    from: OpenRequest,
     signal: AbortSignal,
+    onWait?: (notice: WaitNotice) => void,
   ): Promise<SessionView> {
-    const mutex = this.#perPerson.get(person.id) ?? new Mutex();
-    this.#perPerson.set(person.id, mutex);
-    this.#openInProgress += 1;
     try {
-      return await mutex.run(() => this.#openOrReturn(person, from, signal));
+      return await this.#opening.open(
+        person,
+        from,
+        AbortSignal.any([signal, this.#stop.signal]),
+        onWait,
+      );
     } finally {
-      this.#openInProgress -= 1;
       this.scheduleRefill();
     }
   }
@@ -89,9 +155,13 @@ export class Sessions
   end(id: SessionId, reason: EndReason, message?: string): Promise<void> {
     const running = this.#ending.get(id);
     if (running) return running;
-    const ending = closeSession(this.#o, id, reason, (record) =>
-      this.emit("ended", record, message),
-    ).finally(() => this.#ending.delete(id));
+    const ending = closeSession(this.#o, id, reason, (record) => {
+      this.#pool.forget(id);
+      this.emit("ended", record, message);
+    }).finally(() => {
+      this.#ending.delete(id);
+      this.#admission.ended(id);
+    });
     this.#ending.set(id, ending);
     return ending;
   }
@@ -105,159 +175,76 @@ export class Sessions
   adopt(): Promise<AdoptReport> {
     return adoptFormerRun(this.#o, {
       end: (id, reason) => this.end(id, reason),
+      pooled: (id, spec) => this.#pool.adopt(id, spec),
       linked: (id, link) => this.emit("linked", id, link),
       adopted: (view) => this.emit("adopted", view),
     });
   }
 
-  /** Brings the pool to its size, one after the other, never while somebody is opening. */
-  scheduleRefill(delayMs = refillDelayMs): void {
-    if (this.#stop.signal.aborted) return;
-    this.#refill?.close();
-    this.#refill = setTimeout(() => {
-      if (this.#openInProgress > 0) return this.scheduleRefill();
-      const filling = this.#fillOne().finally(() => this.#filling.delete(filling));
-      this.#filling.add(filling);
-    }, delayMs);
+  /** Looks at the pool after so long; without a time, when the browser that was just opened has settled. */
+  scheduleRefill(delayMs?: number): void {
+    this.#pool.schedule(delayMs);
+  }
+
+  /** The policy changed, or something else that people in line wait for. */
+  reconsider(): void {
+    this.#admission.advance();
+  }
+
+  /** Pool, line, memory and how long opening took. Reads the machine. */
+  capacity(): CapacityView {
+    const starting = this.list().filter((each) => each.state === "creating").length;
+    return capacityView({
+      pool: this.#pool.view,
+      line: this.#admission.line,
+      warm: this.#figures.of("pooled"),
+      cold: this.#figures.of("cold"),
+      machine: this.#machine(),
+      reserveBytes: this.#reserveBytes(),
+      cost: this.#cost.view,
+      room: this.#room(starting),
+    });
   }
 
   /** Ends every session with the reason "shutdown". */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new AppError("SESSION_START_FAILED", { detail: "shutting down" }));
-    clearTimeout(this.#refill);
+    this.#cost[Symbol.dispose]();
+    const stopped = this.#pool.stop();
     await Promise.all(this.#o.store.live().map((each) => this.end(each.id, "shutdown")));
-    await Promise.all(this.#filling);
+    await stopped;
+    this.#admission[Symbol.dispose]();
   }
 
-  async #openOrReturn(
-    person: Person,
-    from: { terminal: string; url?: string },
-    signal: AbortSignal,
-  ): Promise<SessionView> {
-    const current = this.current(person.id);
-    if (current && this.link(current.id)?.connected === true) {
-      if (from.url !== undefined)
-        this.link(current.id)?.send({ type: "new-tab", url: this.#o.resolveAddress(from.url) });
-      return current;
-    }
-    if (current) await this.end(current.id, "container-died");
-    const startedAt = performance.now();
-    const warm = await this.#claimWarm(person, from, signal);
-    const opened = warm ?? (await this.#openCold(person, from, signal));
-    this.#o.audit.write({
-      action: "session-start",
-      outcome: "success",
-      userId: person.id,
-      userName: person.name,
-      terminal: from.terminal,
-      sessionId: opened.id,
-      details: { warm: warm !== undefined, durationMs: Math.round(performance.now() - startedAt) },
-    });
-    return opened;
-  }
-
-  /** A pooled container is claimed once and never returned; a dead one found on the way is ended. */
-  async #claimWarm(
-    person: Person,
-    from: { terminal: string; url?: string },
-    signal: AbortSignal,
-  ): Promise<SessionView | undefined> {
-    for (const pooled of this.#o.store.live().filter((each) => each.state === "ready")) {
-      if (this.link(pooled.id)?.connected !== true) {
-        await this.end(pooled.id, "container-died");
-        continue;
-      }
-      const claimed = await this.#claim(pooled, person, from, signal);
-      if (claimed) return claimed;
-    }
-    return undefined;
-  }
-
-  async #openCold(
-    person: Person,
-    from: { terminal: string; url?: string },
-    signal: AbortSignal,
-  ): Promise<SessionView> {
-    const record = await this.#create(false, signal);
-    const claimed = await this.#claim(record, person, from, signal);
-    if (!claimed) throw new AppError("SESSION_START_FAILED", { session: record.id });
-    return claimed;
-  }
-
-  async #claim(
-    pooled: SessionRecord,
-    person: Person,
-    from: { terminal: string; url?: string },
-    signal: AbortSignal,
-  ): Promise<SessionView | undefined> {
-    const expiresAt = new Date(Date.now() + this.#o.limits.lifetimeHours * 3_600_000);
-    const { idleMinutes } = this.#o.limits;
-    if (
-      !this.#o.store.claim(pooled.id, { person, terminal: from.terminal, expiresAt, idleMinutes })
-    )
-      return undefined;
-    try {
-      await this.#o.door.claim(pooled.id, { user: person.name, groups: person.groups }, signal);
-    } catch (error) {
-      await this.end(pooled.id, "start-failed");
-      throw new AppError("SESSION_START_FAILED", { session: pooled.id }, error);
-    }
-    this.link(pooled.id)?.send({
-      type: "navigate",
-      url: from.url === undefined ? this.#o.homepage : this.#o.resolveAddress(from.url),
-    });
-    const view = this.#o.store.get(pooled.id);
-    this.emit("claimed", view);
-    return view;
-  }
-
-  async #create(warm: boolean, signal?: AbortSignal): Promise<SessionRecord> {
-    this.#stop.signal.throwIfAborted();
-    const { store, limits, log } = this.#o;
-    const id = newSessionId();
-    const record = store.begin(id, { warm, firstUid: limits.firstUid, maxTotal: limits.maxTotal });
-    const until = deadline(
-      limits.startSeconds * 1000,
-      "session start",
-      signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal,
+  /** The pool never takes the memory of the next person, nor a processor from one who opens. */
+  #mayAdd(): boolean {
+    const { waiting, overQuota } = this.#admission.line;
+    if (this.#admission.opening > 0 || waiting > overQuota) return false;
+    const live = this.#o.store.live();
+    if (live.length >= this.#o.limits.maxTotal) return false;
+    const { memoryRoom, startRoom } = this.#room(
+      live.filter((each) => each.state === "creating").length,
     );
-    const startedAt = performance.now();
-    try {
-      await runSteps(sessionSteps(this.#o, record), log, until);
-      store.markReady(id);
-    } catch (error) {
-      const weaker = isAppError(error, "ISOLATION_WEAKER");
-      if (weaker) this.#auditWeaker(id, error);
-      await this.end(id, weaker ? "isolation-refused" : "start-failed");
-      log.error({
-        event: "session-create",
-        outcome: "failure",
-        sessionId: id,
-        reason: describeError(error),
-      });
-      if (weaker) throw error;
-      throw new AppError("SESSION_START_FAILED", { session: id }, error);
-    }
-    log.info({
-      event: "session-create",
-      outcome: "success",
-      sessionId: id,
-      warm,
-      durationMs: Math.round(performance.now() - startedAt),
-    });
-    const link = this.link(id);
-    if (link) this.emit("linked", id, link);
-    return store.get(id);
+    return memoryRoom >= 2 && startRoom >= 1;
   }
 
-  #auditWeaker(id: SessionId, { context }: AppError): void {
-    const { flags, flag, wanted, found } = context;
-    this.#o.audit.write({
-      action: "isolation-check",
-      outcome: "refused",
-      sessionId: id,
-      reason: String(flags).slice(0, 256),
-      details: { flag: flag ?? null, wanted: wanted ?? null, found: found ?? null },
+  #machine(): MachineFacts {
+    return (this.#o.machine ?? readMachine)();
+  }
+
+  #reserveBytes(): number {
+    const { hostReserveMb } = this.#o.limits;
+    return hostReserveMb === undefined
+      ? defaultReserveBytes(this.#machine().totalBytes)
+      : hostReserveMb * 1024 ** 2;
+  }
+
+  #room(starting: number): Room {
+    return roomOf({
+      machine: this.#machine(),
+      reserveBytes: this.#reserveBytes(),
+      costBytes: this.#cost.view.costBytes,
+      starting,
     });
   }
 
@@ -272,19 +259,5 @@ export class Sessions
         }),
       );
     });
-  }
-
-  async #fillOne(): Promise<void> {
-    try {
-      const pooled = this.#o.store
-        .live()
-        .filter((each) => each.state === "ready" || (each.state === "creating" && each.warm));
-      if (pooled.length >= this.#o.limits.poolSize) return;
-      await this.#create(true);
-      this.scheduleRefill();
-    } catch (error) {
-      // A full house or a sick engine; the next open or reconcile tries again.
-      this.#o.log.warn({ event: "pool-refill", outcome: "failure", reason: describeError(error) });
-    }
   }
 }

@@ -13,6 +13,7 @@ import { makeSessionDirectory, removeSessionDirectory, sessionDirectory } from "
 import { SessionLink } from "./link.ts";
 import { sessionContainerName, sessionContainerSpec } from "./spec.ts";
 import type { SessionRecord } from "./store.ts";
+import type { Runtime } from "./types.ts";
 import { verifyApplied, verifyKernel } from "./verify-isolation.ts";
 
 export interface SessionParts {
@@ -40,16 +41,21 @@ export interface Step {
   undo(): Promise<void>;
 }
 
+export type Making = Pick<SessionRecord, "id" | "uid"> & {
+  /** Only needed to make it; absent: the configured one. */
+  readonly runtime?: Runtime;
+};
+
 const nothing = (): Promise<void> => Promise.resolve();
 
 export function sessionSteps(
   parts: SessionParts,
-  { id, uid }: Pick<SessionRecord, "id" | "uid">,
+  { id, uid, runtime = parts.limits.runtime }: Making,
 ): readonly Step[] {
   const { engine, door, links, proxyUid } = parts;
   const directory = sessionDirectory(parts.root, id);
   const container = sessionContainerName(parts.installation, id);
-  const spec = sessionContainerSpec({ ...parts, id, uid, directory: directory.path });
+  const spec = sessionContainerSpec({ ...parts, id, uid, runtime, directory: directory.path });
   let firstPid = 0;
   return [
     {

@@ -55,14 +55,67 @@ export interface Person {
   readonly id: UserId;
   readonly name: string;
   readonly groups: readonly string[];
+  /** May use the places kept for administrators. */
+  readonly administrator?: boolean;
+}
+
+export const runtimes = ["runc", "runsc"] as const;
+export type Runtime = (typeof runtimes)[number];
+
+/** What the policy says about the sessions of a person's groups. */
+export interface SessionRights {
+  /** Id of the rule that decided; its sessions are counted together. */
+  readonly rule: string;
+  /** False: no session at all. */
+  readonly session: boolean;
+  /** Absent: as configured. */
+  readonly runtime?: Runtime | undefined;
+  readonly idleMinutes?: number | undefined;
+  readonly lifetimeHours?: number | undefined;
+  /** Sessions at once under this rule; absent: no limit of its own. */
+  readonly maxSessions?: number | undefined;
+}
+
+/** Size of the terminal's view in CSS pixels; the bounds are in http/contract.ts. */
+export interface ViewSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface OpenRequest {
+  readonly terminal: string;
+  /** What the person typed or clicked; absent means the home page. */
+  readonly url?: string;
+  /** Random text of the asking page: the same key within a minute is the same click. */
+  readonly key?: string;
+  readonly size?: ViewSize;
+}
+
+/**
+ * Why a person waits: all places or all memory are taken, the policy's limit for their groups is reached,
+ * or a place is theirs and other browsers are just being started.
+ */
+export const waitReasons = ["full", "quota", "starting"] as const;
+export type WaitReason = (typeof waitReasons)[number];
+
+export interface WaitNotice {
+  readonly why: WaitReason;
+  /** From 1. */
+  readonly position: number;
+  /** How many wait for the same, this person included. */
+  readonly waiting: number;
 }
 
 export interface SessionService {
-  /** Claims a warm session or creates one; the person's running session is returned when there is one. */
+  /**
+   * The person's running session, or a new one: from the pool or cold. When there is no place the person
+   * waits in line: `onWait` hears at once and on every change; aborting the signal leaves the line.
+   */
   open(
     person: Person,
-    from: { readonly terminal: string; readonly url?: string },
+    from: OpenRequest,
     signal: AbortSignal,
+    onWait?: (notice: WaitNotice) => void,
   ): Promise<SessionView>;
   find(id: SessionId): SessionView | undefined;
   /** The person's session that is not closing, if any. */

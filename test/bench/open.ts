@@ -98,8 +98,12 @@ const terminal = await startTerminal();
 await using stack = new AsyncDisposableStack();
 stack.defer(() => terminal.close());
 stack.defer(() => rm(join("/run/hanare", installation), { recursive: true }));
-const warmHouse = stack.use(await startInstallation({ config: { sessions: { poolSize: 1 } } }));
-const coldHouse = stack.use(await startInstallation({ config: { sessions: { poolSize: 0 } } }));
+const warmHouse = stack.use(
+  await startInstallation({ config: { sessions: { pool: { min: 1, max: 1 } } } }),
+);
+const coldHouse = stack.use(
+  await startInstallation({ config: { sessions: { pool: { min: 0, max: 0 } } } }),
+);
 const warmPortal = await portalOf(await newProfile(terminal), warmHouse);
 const coldPortal = await portalOf(await newProfile(terminal), coldHouse);
 

@@ -39,7 +39,7 @@ it("a policy's problem that cannot be recorded", async () => {
 });
 
 it("a refill of the pool when the store cannot be read", async () => {
-  await using scene = await sessionScene({ poolSize: 1 });
+  await using scene = await sessionScene({ pool: { min: 1, max: 1 } });
   const database = openDatabase(join(folder, "hanare.db"));
   const sessions = new Sessions({ ...scene.parts, log, store: new SessionStore(database) });
   database.close();

@@ -114,7 +114,7 @@ function testConfig({ config = {}, caFile }: InstallationOptions): object {
   return {
     ...config,
     listen: { host: "127.0.0.1", port: 0, ...config["listen"] },
-    sessions: { poolSize: 0, graceSeconds: 3, ...config["sessions"] },
+    sessions: { pool: { min: 0, max: 0 }, graceSeconds: 3, ...config["sessions"] },
     proxy: { dnsServers: [nameServerAddress], ...config["proxy"] },
     browser: { ...(caFile === undefined ? {} : { trustCaFiles: [caFile] }), ...config["browser"] },
     // A port of its own for every test; the portal is found by the name of this machine's loopback.

@@ -30,6 +30,7 @@ export interface SessionScene extends AsyncDisposable {
 export async function sessionScene(
   limits: object = {},
   chromiumPolicy = "{}",
+  rightsOf: SessionsOptions["rightsOf"] = () => ({ rule: "none", session: true }),
 ): Promise<SessionScene> {
   const installation = newInstallationId();
   const run = join("/run/hanare", installation);
@@ -45,7 +46,9 @@ export async function sessionScene(
     engine,
     door: refusingDoor(),
     files: { endSession: () => Promise.resolve() },
-    limits: configSchema.parse({ sessions: { poolSize: 0, ...limits } }).sessions,
+    limits: configSchema.parse({
+      sessions: { pool: { min: 0, max: 0 }, ...limits },
+    }).sessions,
     image: testImages().browser,
     root,
     proxyUid: 64_901,
@@ -56,6 +59,7 @@ export async function sessionScene(
     audit: { write: (event) => void audited.push(event) },
     homepage: "about:blank",
     resolveAddress: (typed) => typed,
+    rightsOf,
   };
   const sessions = new Sessions(parts);
   return {

@@ -69,5 +69,7 @@ async function carryOut(message: ToAgent): Promise<unknown> {
     case "ping":
       report({ type: "pong", nonce: message.nonce });
       return undefined;
+    case "resize":
+      return undefined;
   }
 }

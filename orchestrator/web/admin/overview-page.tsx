@@ -8,6 +8,7 @@ import { Badge } from "../ui/badge.tsx";
 import { Banner } from "../ui/banner.tsx";
 import { LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { CapacityCard } from "./capacity-card.tsx";
 import { SessionsTable } from "./sessions-table.tsx";
 
 const pollMs = 5000;
@@ -24,6 +25,7 @@ export default function AdminOverviewPage(): React.JSX.Element {
             <>
               <Warnings overview={overview} />
               <Numbers overview={overview} />
+              <CapacityCard capacity={overview.capacity} />
             </>
           )}
         </LoadView>
@@ -51,6 +53,11 @@ function Warnings(props: { readonly overview: Overview }): React.JSX.Element {
       {overview.scanner === "down" && (
         <Banner tone="danger" title={`${t("overview.scanner")}: ${t("overview.down")}`}>
           {t("overview.scannerDownBody")}
+        </Banner>
+      )}
+      {overview.capacity.line.waiting > overview.capacity.line.overQuota && (
+        <Banner tone="caution" title={t("capacity.fullTitle")} testId="full-warning">
+          {t("capacity.fullBody")}
         </Banner>
       )}
       {overview.sessions.stuck > 0 && (

@@ -26,11 +26,12 @@ import {
   type UserId,
 } from "../../../orchestrator/base/ids.ts";
 import type { DownloadView, FileDesk } from "../../../orchestrator/downloads/types.ts";
-import type { Overview, PolicyStatus } from "../../../orchestrator/http/contract.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
+import type { PolicyStatus } from "../../../orchestrator/http/contract.ts";
 import type { HttpDeps } from "../../../orchestrator/http/deps.ts";
 import { answerRaw } from "../../../orchestrator/http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "../../../orchestrator/http/server.ts";
+import { overviewOf } from "../../support/overview.ts";
 import { authorizeUpgrade } from "../../../orchestrator/http/upgrade-auth.ts";
 import { createIdentity, type Identity } from "../../../orchestrator/identity/identity.ts";
 import type { Role } from "../../../orchestrator/identity/types.ts";
@@ -369,15 +370,7 @@ function recordingFiles() {
   return { desk, released, add };
 }
 
-const overview: Overview = {
-  sessions: { active: 0, ready: 0, creating: 0, closing: 0, stuck: 0 },
-  limit: 20,
-  orphans: 0,
-  proxy: "up",
-  scanner: "up",
-  signatures: { names: [], builtAt: null, count: null },
-  signaturesAreShippedOnly: true,
-};
+const overview = overviewOf();
 
 const policyStatus: PolicyStatus = {
   version: "1",

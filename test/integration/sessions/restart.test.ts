@@ -42,7 +42,7 @@ beforeAll(async () => {
   const port = await freePort();
   installation = stack.use(
     await prepareInstallation({
-      config: { listen: { port }, sessions: { poolSize: 1, graceSeconds: 30 } },
+      config: { listen: { port }, sessions: { pool: { min: 1, max: 1 }, graceSeconds: 30 } },
     }),
   );
   engine = createEngineClient(installation.id);

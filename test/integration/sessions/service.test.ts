@@ -68,18 +68,6 @@ describe("a session", () => {
     expect(scene.parts.store.get(second.id).uid).not.toBe(scene.parts.store.get(first.id).uid);
   });
 
-  it("is refused honestly when the house is full, and nothing is left of the attempt", async () => {
-    await scene.sessions.open(taro, { terminal }, soon());
-    await scene.sessions.open(hanako, { terminal }, soon());
-    const third = scene.sessions.open(
-      { ...taro, id: "u3" as UserId, name: "jiro" },
-      { terminal },
-      soon(),
-    );
-    await expect(third).rejects.toMatchObject({ code: "CAPACITY" });
-    expect(await scene.engine.list("session")).toHaveLength(2);
-  });
-
   it("ends with a reason when its container dies", async () => {
     const session = await scene.sessions.open(taro, { terminal }, soon());
     await using _watch = await watchEngine(
@@ -102,7 +90,7 @@ describe("a session", () => {
 
 describe("the warm pool", () => {
   it("hands out a waiting container at once, with nobody's name in it before", async () => {
-    await using pooled = await sessionScene({ poolSize: 1 });
+    await using pooled = await sessionScene({ pool: { min: 1, max: 1 } });
     pooled.sessions.scheduleRefill(0);
     const [id] = (await once(pooled.sessions, "linked")) as [SessionId];
     const waiting = pooled.sessions.find(id);

@@ -39,6 +39,42 @@ describe("hanare.yaml", () => {
       [1, 1, "listen"],
       "listen: { host, port, names }",
     ],
+    [
+      "a pool that is negative",
+      "sessions:\n  pool: { min: -1 }\n",
+      [2, 11, "sessions.pool.min"],
+      "min: 1",
+    ],
+    [
+      "a pool that is smaller than its minimum",
+      "sessions:\n  pool:\n    min: 3\n    max: 2\n",
+      [4, 5, "sessions.pool.max"],
+      "max: 8",
+    ],
+    [
+      "a pool that is larger than the house",
+      "sessions:\n  maxTotal: 4\n  pool: { max: 5 }\n",
+      [3, 11, "sessions.pool.max"],
+      "max: 8",
+    ],
+    [
+      "a minimum that is larger than the house",
+      "sessions:\n  maxTotal: 4\n  pool: { min: 5 }\n",
+      [3, 11, "sessions.pool.min"],
+      "min: 1",
+    ],
+    [
+      "a house for administrators only",
+      "sessions:\n  maxTotal: 4\n  administratorPlaces: 4\n",
+      [3, 3, "sessions.administratorPlaces"],
+      "administratorPlaces: 1",
+    ],
+    [
+      "the pool's former setting",
+      "sessions:\n  poolSize: 2\n",
+      [2, 3, "sessions.poolSize"],
+      "pool",
+    ],
     ["broken YAML", "listen:\n  port: [1\n", [3, 1, ""], ""],
     ["the same key twice", "listen: {}\nlisten: {}\n", [2, 1, ""], ""],
   ])("%s: place and what to write", (_, text, [line, column, path], write) => {
@@ -47,6 +83,23 @@ describe("hanare.yaml", () => {
     expect(result.faults[0]).toMatchObject({ line, column, path });
     expect(result.faults[0]?.write).toContain(write);
     expect(result.faults[0]?.problem).not.toBe("");
+  });
+
+  it.each([
+    [4, {}, { min: 1, max: 4, maxAgeMinutes: 120 }, 0],
+    [20, {}, { min: 1, max: 8, maxAgeMinutes: 120 }, 1],
+    [60, { min: 12 }, { min: 12, max: 12, maxAgeMinutes: 120 }, 1],
+    [60, { min: 0, max: 0 }, { min: 0, max: 0, maxAgeMinutes: 120 }, 1],
+  ])("fills in what fits a house of %i places", (maxTotal, pool, filled, administratorPlaces) => {
+    const text = JSON.stringify({ sessions: { maxTotal, pool } });
+    const result = parseConfig("hanare.yaml", text);
+    if (!("config" in result)) throw new Error("was refused");
+    expect(result.config.sessions).toMatchObject({ maxTotal, pool: filled, administratorPlaces });
+  });
+
+  it("says which number would fit", () => {
+    const result = parseConfig("f", "sessions: { maxTotal: 4, pool: { min: 5 } }");
+    expect("faults" in result && result.faults[0]?.problem).toContain("at most 4");
   });
 
   it("names every fault, not only the first", () => {

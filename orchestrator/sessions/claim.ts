@@ -1,0 +1,69 @@
+/**
+ * Binds a container that nobody used to one person: record, door, display and first address. It is claimed
+ * once; one that does not answer at this moment is ended, and the caller takes another.
+ */
+import { deadline } from "../base/deadline.ts";
+import { AppError, describeError } from "../base/errors.ts";
+import type { SessionId } from "../base/ids.ts";
+import type { SessionParts } from "./steps.ts";
+import type { SessionStore } from "./store.ts";
+import type { EndReason, OpenRequest, Person, SessionRights, SessionView } from "./types.ts";
+
+export interface ClaimParts extends SessionParts {
+  readonly store: SessionStore;
+  readonly homepage: string;
+  readonly resolveAddress: (typed: string) => string;
+}
+
+export interface Claimed {
+  readonly person: Person;
+  readonly from: OpenRequest;
+  readonly rights: SessionRights;
+}
+
+/** A living agent answers within a few milliseconds, also while its browser is at work. */
+const answerMs = 1000;
+
+/** Undefined when the container was taken or dead; then it is ended. Throws when the door does not open. */
+export async function claim(
+  parts: ClaimParts,
+  end: (id: SessionId, reason: EndReason) => Promise<void>,
+  id: SessionId,
+  { person, from, rights }: Claimed,
+  signal: AbortSignal,
+): Promise<SessionView | undefined> {
+  const link = parts.links.get(id);
+  if (link?.connected !== true) {
+    await end(id, "container-died");
+    return undefined;
+  }
+  // Resolved first: an address that cannot be read must not cost a container.
+  const url = from.url === undefined ? parts.homepage : parts.resolveAddress(from.url);
+  const { lifetimeHours = parts.limits.lifetimeHours, idleMinutes = parts.limits.idleMinutes } =
+    rights;
+  const expiresAt = new Date(Date.now() + lifetimeHours * 3_600_000);
+  if (!parts.store.claim(id, { person, terminal: from.terminal, expiresAt, idleMinutes }))
+    return undefined;
+  if (from.size) link.send({ type: "resize", ...from.size });
+  const [answer, door] = await Promise.allSettled([
+    link.ping(deadline(answerMs, "container's answer", signal)),
+    parts.door.claim(id, { user: person.name, groups: person.groups }, signal),
+  ]);
+  if (door.status === "rejected") {
+    await end(id, "start-failed");
+    throw new AppError("SESSION_START_FAILED", { session: id }, door.reason);
+  }
+  if (answer.status === "rejected") {
+    await end(id, "start-failed");
+    signal.throwIfAborted();
+    parts.log.warn({
+      event: "session-claim",
+      outcome: "failure",
+      sessionId: id,
+      reason: describeError(answer.reason),
+    });
+    return undefined;
+  }
+  link.send({ type: "navigate", url });
+  return parts.store.get(id);
+}

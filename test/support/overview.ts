@@ -1,0 +1,29 @@
+/** An overview with plain figures, for tests of what is made of it. */
+import type { Capacity, Overview } from "../../orchestrator/http/contract.ts";
+
+const plain: Capacity = {
+  pool: { wanted: 1, ready: 1, creating: 0, hits: 3, late: 0, misses: 1, retired: 0 },
+  line: { waiting: 0, overQuota: 0, longestWaitMs: 0 },
+  warm: { count: 3, p50Ms: 20, p95Ms: 30 },
+  cold: { count: 0, p50Ms: null, p95Ms: null },
+  memory: {
+    totalBytes: 8 * 1024 ** 3,
+    availableBytes: 4 * 1024 ** 3,
+    reserveBytes: 1024 ** 3,
+    sessionBytes: 200 * 1024 ** 2,
+    measuredOn: 4,
+    room: 15,
+  },
+  processor: { pressure: null, load: 0.5, busy: false },
+};
+
+export const overviewOf = (capacity: Partial<Capacity> = {}): Overview => ({
+  sessions: { active: 0, ready: 0, creating: 0, closing: 0, stuck: 0 },
+  limit: 20,
+  capacity: { ...plain, ...capacity },
+  orphans: 0,
+  proxy: "up",
+  scanner: "up",
+  signatures: { names: [], builtAt: null, count: null },
+  signaturesAreShippedOnly: true,
+});
