@@ -81,7 +81,7 @@ export const fromProxy = z.discriminatedUnion("type", [
   }),
   /** Answer to session-open, session-claim and session-close. */
   z.strictObject({ type: z.literal("done"), request: z.int(), error: z.string().optional() }),
-  /** Sent when the verdict falls (refusals) or when the request or tunnel ends (allowed). */
-  z.strictObject({ type: z.literal("decision"), decision: decisionRecord }),
+  /** Each sent when its verdict falls (refusals) or when the request or tunnel ends (allowed). */
+  z.strictObject({ type: z.literal("decisions"), decisions: z.array(decisionRecord).max(256) }),
 ]);
 export type FromProxy = z.infer<typeof fromProxy>;

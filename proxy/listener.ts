@@ -21,9 +21,17 @@ import { type Refusal, refuse } from "./refusal.ts";
 import { type PlainTunnel, tunnel } from "./tunnel.ts";
 import { websocket } from "./websocket.ts";
 
+/** Where a session comes in: its own unix socket; a port is for measuring beside proxies that know no other. */
+export type Door =
+  | { readonly path: string }
+  | { readonly host: "127.0.0.1"; readonly port: number };
+
+/** Waiting connections that the kernel holds while we are busy. */
+const backlog = 1024;
+
 export class SessionListener implements AsyncDisposable {
   readonly state: SessionState;
-  readonly socketPath: string;
+  readonly door: Door;
   readonly #context: ProxyContext;
   readonly #server: Server;
   /** Parses what comes inside plain tunnels; never listens. */
@@ -33,10 +41,10 @@ export class SessionListener implements AsyncDisposable {
   readonly #busy = new Map<Socket, number>();
   readonly #plain = new WeakMap<Socket, PlainTunnel>();
 
-  constructor(context: ProxyContext, sessionId: string, socketPath: string) {
+  constructor(context: ProxyContext, sessionId: string, door: Door) {
     const { limits } = context;
     this.#context = context;
-    this.socketPath = socketPath;
+    this.door = door;
     this.state = {
       id: sessionId,
       person: undefined,
@@ -54,10 +62,10 @@ export class SessionListener implements AsyncDisposable {
   }
 
   async listen(): Promise<void> {
-    await removeStaleSocket(this.socketPath);
+    if ("path" in this.door) await removeStaleSocket(this.door.path);
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
-      this.#server.listen(this.socketPath, () => {
+      this.#server.listen({ ...this.door, backlog }, () => {
         this.#server.off("error", reject);
         resolve();
       });

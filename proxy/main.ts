@@ -13,6 +13,7 @@ import { newInstanceId } from "./context.ts";
 import { dropPrivileges } from "./drop-privileges.ts";
 import { type FromProxy, type ToProxy, toProxy } from "./ipc.ts";
 import { ListFiles } from "./list-files.ts";
+import { RecordChannel } from "./record-channel.ts";
 import { SessionPlane } from "./session-plane.ts";
 
 const { values } = parseArgs({ options: { uid: { type: "string" } } });
@@ -20,9 +21,10 @@ dropPrivileges(values.uid);
 // Sockets are for the owner and the directory's group, which is the session's container.
 process.umask(0o007);
 
+const records = new RecordChannel((decisions) => send({ type: "decisions", decisions }));
 const plane = new SessionPlane({
   instanceId: newInstanceId(randomBytes(8)),
-  send: (decision) => send({ type: "decision", decision }),
+  send: (record) => records.add(record),
 });
 
 /** Opening, claiming and closing happen in the order in which they were asked for. */
@@ -70,7 +72,7 @@ async function configure(message: Extract<ToProxy, { type: "configure" }>): Prom
 async function act(message: Exclude<ToProxy, { type: "configure" }>): Promise<void> {
   switch (message.type) {
     case "session-open":
-      await plane.open(message.sessionId, message.socketPath);
+      await plane.open(message.sessionId, { path: message.socketPath });
       return;
     case "session-claim":
       plane.claim(message.sessionId, message.user, message.groups);

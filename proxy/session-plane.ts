@@ -1,10 +1,11 @@
 /** All sessions of this proxy: their doors, whose they are, and the configuration they are judged by. */
+import { isDeepStrictEqual } from "node:util";
 import type { ListIndexes } from "../policies/match.ts";
 import { Configuration } from "./configuration.ts";
 import type { ProxyContext } from "./context.ts";
 import type { DecisionRecord, ToProxy } from "./ipc.ts";
 import { defaultLimits, type ProxyLimits } from "./limits.ts";
-import { SessionListener } from "./listener.ts";
+import { type Door, SessionListener } from "./listener.ts";
 
 type Configure = Extract<ToProxy, { type: "configure" }>;
 
@@ -38,14 +39,14 @@ export class SessionPlane implements AsyncDisposable {
     this.#configuration.replace(message, lists);
   }
 
-  /** Idempotent for the same path. Throws when the path cannot be listened on. */
-  async open(sessionId: string, socketPath: string): Promise<void> {
+  /** Idempotent for the same door. Throws when it cannot be listened on. */
+  async open(sessionId: string, door: Door): Promise<void> {
     const known = this.#sessions.get(sessionId);
     if (known) {
-      if (known.socketPath !== socketPath) throw new Error("session is open on another path");
+      if (!isDeepStrictEqual(known.door, door)) throw new Error("session is open elsewhere");
       return;
     }
-    const listener = new SessionListener(this.#context, sessionId, socketPath);
+    const listener = new SessionListener(this.#context, sessionId, door);
     this.#sessions.set(sessionId, listener);
     try {
       await listener.listen();

@@ -153,8 +153,8 @@ export class ProxyProcess {
       case "done":
         this.#settle(String(message.request), message.error);
         return;
-      case "decision":
-        this.#onDecision(message.decision);
+      case "decisions":
+        for (const decision of message.decisions) this.#onDecision(decision);
         return;
     }
   }

@@ -59,7 +59,7 @@ rules: [{ id: R1, plane: [isolated], to: { hosts: [a.test] }, action: allow }]
   );
   plane.configure({ type: "configure", policy, dnsServers: [dns.address], internalOrigins: [] });
   path = join(folder, "s.sock");
-  await plane.open(sessionId, path);
+  await plane.open(sessionId, { path });
   plane.claim(sessionId, "taro", []);
   return { port, origin };
 }

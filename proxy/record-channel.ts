@@ -1,0 +1,30 @@
+/**
+ * The way of records out of this process: gathered for one turn of the event loop and sent as one
+ * message, because a message costs far more than a record. Nothing waits for a timer, nothing is dropped.
+ */
+import type { DecisionRecord } from "./ipc.ts";
+
+/** As many as one message may hold. */
+export const maxRecordsPerMessage = 256;
+
+export class RecordChannel {
+  readonly #send: (records: DecisionRecord[]) => void;
+  #pending: DecisionRecord[] = [];
+
+  constructor(send: (records: DecisionRecord[]) => void) {
+    this.#send = send;
+  }
+
+  add(record: DecisionRecord): void {
+    this.#pending.push(record);
+    if (this.#pending.length === 1) setImmediate(() => this.flush());
+    else if (this.#pending.length >= maxRecordsPerMessage) this.flush();
+  }
+
+  flush(): void {
+    if (this.#pending.length === 0) return;
+    const records = this.#pending;
+    this.#pending = [];
+    this.#send(records);
+  }
+}

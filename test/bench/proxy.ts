@@ -1,0 +1,280 @@
+/**
+ * Hanare's session plane against Debian's squid (one worker, no cache, equal rules), turns interleaved,
+ * same client and same origin, all on loopback and all bounded. Rates are per core: what was done divided
+ * by the processor time that the proxy took for it, so that a busy machine changes neither.
+ *
+ *   npm run -s bench -- proxy [--rounds N] [--seconds S] [--only requests,tunnels,…] [--profile] [--json]
+ */
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { parseArgs } from "node:util";
+import { compilePolicy } from "../../policies/compile.ts";
+import type { CompiledPolicy } from "../../policies/compiled.ts";
+import { parsePolicy } from "../../policies/load.ts";
+import { startDnsServer } from "../support/dns-server.ts";
+import type { Figures, Order, Target } from "./proxy/client.ts";
+import * as processes from "./proxy/processes.ts";
+import { startSquid } from "./proxy/squid.ts";
+import { type Bar, printResult, quantile } from "./report.ts";
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean" },
+    rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "3" },
+    only: { type: "string", default: "requests,tunnels,paced,bulk,idle,reload" },
+    profile: { type: "boolean" },
+  },
+});
+const rounds = Number(values.rounds);
+const ms = Number(values.seconds) * 1000;
+const wanted = new Set(values.only.split(","));
+const connections = 32;
+const bulkMegabytes = 2048;
+const idleTunnels = 10_000;
+const host = "www.allowed.test";
+
+interface Contender {
+  readonly name: "hanare" | "squid";
+  readonly pid: number;
+  readonly target: Target;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** The same rules that Squid gets: one list of names, one port, everything else refused. */
+function policyFor(originPort: number, name: string): CompiledPolicy {
+  const parsed = parsePolicy(
+    `version: 1
+name: ${name}
+guards: { ports: { connect: [${originPort}], http: [${originPort}] }, permit_ip: [127.0.0.1] }
+lists: { sites: { hosts: [.allowed.test] } }
+rules: [{ id: R1, plane: [isolated], to: { lists: [sites] }, action: allow }]
+`,
+    "policy.yaml",
+  );
+  if (!parsed.ok) throw new Error("policy");
+  const { value, positions } = parsed;
+  const compiled = compilePolicy({
+    value,
+    positions,
+    file: "policy.yaml",
+    folder: ".",
+    listTexts: new Map(),
+  });
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+  return compiled.policy;
+}
+
+interface Measured {
+  readonly figures: Figures;
+  readonly perCpuSecond: number;
+  readonly perSecond: number;
+  readonly cpuShare: number;
+}
+
+await using stack = new AsyncDisposableStack();
+const origin = await processes.startOrigin();
+stack.defer(() => void origin.child.disconnect());
+const client = processes.start("client.ts");
+stack.defer(() => void client.disconnect());
+const dns = stack.use(await startDnsServer({ names: { [host]: ["127.0.0.1"] }, ttlSeconds: 60 }));
+const squidPort = await freePort();
+const squid = stack.use(
+  await startSquid({
+    port: squidPort,
+    hosts: { [host]: "127.0.0.1" },
+    rules: [
+      `acl sites dstdomain .allowed.test`,
+      `acl origin port ${origin.port}`,
+      "acl CONNECT method CONNECT",
+      "http_access deny CONNECT !origin",
+      "http_access allow sites origin",
+      "http_access deny all",
+    ],
+  }),
+);
+const hanarePort = await freePort();
+const hanareProcess = processes.start(
+  "hanare.ts",
+  [String(hanarePort)],
+  values.profile ? ["--cpu-prof", "--cpu-prof-dir=/tmp/hanare-prof"] : [],
+);
+stack.defer(async () => {
+  hanareProcess.disconnect();
+  await once(hanareProcess, "exit");
+});
+await once(hanareProcess, "message");
+hanareProcess.setMaxListeners(0);
+let records = 0;
+hanareProcess.on("message", (message: { type: string; decisions?: unknown[] }) => {
+  records += message.decisions?.length ?? 0;
+});
+const plans = [policyFor(origin.port, "a"), policyFor(origin.port, "b")] as const;
+const configure = (policy: CompiledPolicy) =>
+  processes.configureHanare(hanareProcess, policy, [dns.address]);
+await configure(plans[0]);
+
+const target = (proxyPort: number): Target => ({ proxyPort, host, originPort: origin.port });
+const hanare: Contender = {
+  name: "hanare",
+  pid: hanareProcess.pid ?? 0,
+  target: target(hanarePort),
+};
+const peer: Contender = { name: "squid", pid: squid.pid, target: target(squidPort) };
+/** The origin itself understands the same requests: the floor under both. */
+const direct = target(origin.port);
+
+async function measure(contender: Contender, order: Omit<Order, "target">): Promise<Measured> {
+  const before = processes.cpuSeconds(contender.pid);
+  const figures = await processes.ask(client, { ...order, target: contender.target } as Order);
+  const cpu = processes.cpuSeconds(contender.pid) - before;
+  return {
+    figures,
+    perCpuSecond: figures.done / Math.max(cpu, 0.01),
+    perSecond: (figures.done * 1000) / figures.ms,
+    cpuShare: (cpu * 1000) / figures.ms,
+  };
+}
+
+const samples = new Map<string, number[]>();
+const note = (name: string, value: number) =>
+  void (samples.get(name)?.push(value) ?? samples.set(name, [value]));
+const median = (name: string) => quantile(samples.get(name) ?? [], 0.5);
+let failed = 0;
+
+async function turn(kind: string, order: Omit<Order, "target">, round: number): Promise<void> {
+  const inTurn = round % 2 === 0 ? [peer, hanare] : [hanare, peer];
+  for (const contender of inTurn) {
+    const measured = await measure(contender, order);
+    if (contender === hanare) failed += measured.figures.failed;
+    // The first round warms both and is dropped.
+    if (round === 0) continue;
+    const unit = kind === "bulk" ? 1 / 1e9 : 1;
+    note(`${contender.name}_${kind}_per_cpu_s`, measured.perCpuSecond * unit);
+    note(`${contender.name}_${kind}_per_s`, measured.perSecond * unit);
+    process.stderr.write(
+      `${round}/${rounds} ${kind.padEnd(9)} ${contender.name.padEnd(7)} ${(measured.perSecond * unit).toFixed(2)}/s  ${(measured.perCpuSecond * unit).toFixed(2)}/cpu·s  cpu ${measured.cpuShare.toFixed(2)}  failed ${measured.figures.failed}\n`,
+    );
+  }
+  if (round > 0) {
+    const last = (name: string) => samples.get(name)?.at(-1) ?? Number.NaN;
+    note(`${kind}_ratio`, last(`hanare_${kind}_per_cpu_s`) / last(`squid_${kind}_per_cpu_s`));
+  }
+}
+
+for (let round = 0; round <= rounds; round++) {
+  if (wanted.has("requests")) await turn("requests", { kind: "requests", connections, ms }, round);
+  if (wanted.has("tunnels")) await turn("tunnels", { kind: "tunnels", connections, ms }, round);
+  if (wanted.has("bulk")) await turn("bulk", { kind: "bulk", megabytes: bulkMegabytes }, round);
+}
+
+if (wanted.has("paced")) await paced();
+async function paced(): Promise<void> {
+  const full = await Promise.all([hanare, peer].map(async (each) => each));
+  const rates: number[] = [];
+  for (const each of full)
+    rates.push((await measure(each, { kind: "requests", connections, ms } as never)).perSecond);
+  const perSecond = Math.round(Math.min(...rates) / 2);
+  const order = { kind: "paced", connections: 64, perSecond, ms } as const;
+  note("half_load_per_s", perSecond);
+  for (let round = 0; round <= rounds; round++) {
+    const floor = await processes.ask(client, { ...order, target: direct });
+    const p99: Record<string, number> = {};
+    for (const each of round % 2 === 0 ? [peer, hanare] : [hanare, peer]) {
+      const { figures } = await measure(each, order as never);
+      if (each === hanare) failed += figures.failed;
+      p99[each.name] = quantile(figures.latencies, 0.99);
+      if (round > 0) note(`${each.name}_p50_ms`, quantile(figures.latencies, 0.5));
+    }
+    if (round === 0) continue;
+    const base = quantile(floor.latencies, 0.99);
+    note("direct_p99_ms", base);
+    note("hanare_p99_ms", p99["hanare"] ?? Number.NaN);
+    note("squid_p99_ms", p99["squid"] ?? Number.NaN);
+    process.stderr.write(
+      `${round}/${rounds} paced ${perSecond}/s  p99 direct ${base.toFixed(2)}  squid ${p99["squid"]?.toFixed(2)}  hanare ${p99["hanare"]?.toFixed(2)} ms\n`,
+    );
+  }
+}
+
+if (wanted.has("idle")) {
+  for (const each of [peer, hanare]) {
+    const before = processes.residentMb(each.pid);
+    const { done } = await processes.ask(client, {
+      kind: "idle",
+      tunnels: idleTunnels,
+      target: each.target,
+    });
+    const after = processes.residentMb(each.pid);
+    const alive = await processes.ask(client, { kind: "close-idle", target: each.target });
+    note(`${each.name}_idle_mb`, after);
+    note(`${each.name}_idle_held`, alive.done);
+    process.stderr.write(
+      `idle ${each.name}: ${done} tunnels, ${before.toFixed(0)} → ${after.toFixed(0)} MB\n`,
+    );
+  }
+}
+
+/** Requests run and tunnels stand while the policy is replaced again and again. */
+async function reload(): Promise<number> {
+  const standing = 200;
+  await processes.ask(client, { kind: "idle", tunnels: standing, target: hanare.target });
+  let swaps = 0;
+  const until = performance.now() + ms;
+  const swapping = (async () => {
+    while (performance.now() < until) {
+      await configure(plans[swaps % 2 === 0 ? 1 : 0]);
+      swaps += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  })();
+  const { figures } = await measure(hanare, { kind: "requests", connections, ms } as never);
+  await swapping;
+  const alive = await processes.ask(client, { kind: "close-idle", target: hanare.target });
+  note("reloads", swaps);
+  return figures.failed + (standing - alive.done);
+}
+const dropped = wanted.has("reload") ? await reload() : null;
+
+const ratio = (name: string) => (samples.has(name) ? median(name) : null);
+const p99Ratio = samples.has("hanare_p99_ms")
+  ? (median("hanare_p99_ms") - median("direct_p99_ms")) /
+    (median("squid_p99_ms") - median("direct_p99_ms"))
+  : null;
+const bar = (id: string, value: number | null, limit: number, cmp: Bar["cmp"]): Bar => ({
+  id,
+  value,
+  bar: limit,
+  cmp,
+  ...(value === null && { why: "left out by --only" }),
+});
+printResult(
+  {
+    bench: "proxy",
+    runs: rounds,
+    peer: { name: "squid", version: squid.version },
+    figures: {
+      ...Object.fromEntries([...samples.keys()].map((name) => [name, median(name)])),
+      failed,
+      records,
+    },
+    bars: [
+      bar("rps_ratio", ratio("requests_ratio"), 1, ">="),
+      bar("tunnels_ratio", ratio("tunnels_ratio"), 1, ">="),
+      bar("p99_ratio", p99Ratio, 1, "<="),
+      bar("bulk_ratio", ratio("bulk_ratio"), 1, ">="),
+      bar("idle_10k_mb", ratio("hanare_idle_mb"), 400, "<="),
+      bar("reload_dropped", dropped, 0, "<="),
+    ],
+  },
+  values.json === true,
+);
