@@ -2,7 +2,7 @@
  * The canonical record of one request, opened when the request is read and sent exactly once: at the
  * refusal, or when the transfer or tunnel ends. Nothing else about a request is ever logged.
  */
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 import type { Decision } from "../policies/match.ts";
 import type { DecisionRecord } from "./ipc.ts";
 import type { Refusal } from "./refusal.ts";
@@ -33,7 +33,7 @@ export interface Outcome {
 }
 
 export class OpenRecord {
-  readonly id = `q${randomBytes(9).toString("base64url")}`;
+  readonly id = newRecordId();
   readonly at = new Date();
   readonly #started = performance.now();
   readonly #send: (record: DecisionRecord) => void;
@@ -130,7 +130,25 @@ type VerdictPart = Omit<
   | "policyVersion"
 >;
 
+/** Random bytes are asked for by the page: asking costs far more than the bytes. */
+const randomness = Buffer.alloc(9 * 512);
+let used = randomness.length;
+
+function newRecordId(): string {
+  if (used === randomness.length) {
+    randomFillSync(randomness);
+    used = 0;
+  }
+  const id = randomness.toString("base64url", used, used + 9);
+  used += 9;
+  return `q${id}`;
+}
+
 /** Records are read by people and other programs: what a peer sent is cut and stripped of anything but ASCII. */
 function printable(untrusted: string, max: number): string {
-  return untrusted.replace(/[^\x20-\x7e]/g, "?").slice(0, max);
+  const text = unprintable.test(untrusted) ? untrusted.replaceAll(allUnprintable, "?") : untrusted;
+  return text.length > max ? text.slice(0, max) : text;
 }
+
+const unprintable = /[^\x20-\x7e]/;
+const allUnprintable = /[^\x20-\x7e]/g;

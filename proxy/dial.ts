@@ -3,7 +3,7 @@
  * is the value that is dialled. Several addresses are tried in order, the next one starting after a
  * quarter of a second or at once when one fails (a plain form of RFC 8305).
  */
-import { connect, isIP, type Socket } from "node:net";
+import { connect, isIP, type OnReadOpts, type Socket } from "node:net";
 
 export type Route =
   | { readonly kind: "internal"; readonly socketPath: string }
@@ -16,11 +16,16 @@ export type DialResult =
 const staggerMs = 250;
 const maxAttempts = 4;
 
+/**
+ * @param reader makes what takes the bytes of one connection past the stream's own buffers; the one that
+ * wins is in the result
+ */
 export function dial(
   route: Route,
   port: number,
   limitMs: number,
   signal: AbortSignal,
+  reader?: () => OnReadOpts,
 ): Promise<DialResult> {
   const { promise, resolve } = Promise.withResolvers<DialResult>();
   const waiting =
@@ -48,7 +53,7 @@ export function dial(
       if (open.size === 0) settle({ ok: false, reason: "dial-failed" });
       return;
     }
-    const socket = openSocket(route, address, port);
+    const socket = openSocket(route, address, port, reader?.());
     open.add(socket);
     socket.once("connect", () => settle({ ok: true, socket, address }));
     socket.on("error", () => {
@@ -65,10 +70,16 @@ export function dial(
   return promise;
 }
 
-function openSocket(route: Route, address: string, port: number): Socket {
-  if (route.kind === "internal") return connect({ path: address, allowHalfOpen: true });
+function openSocket(
+  route: Route,
+  address: string,
+  port: number,
+  onread: OnReadOpts | undefined,
+): Socket {
+  const options = { allowHalfOpen: true, ...(onread && { onread }) };
+  if (route.kind === "internal") return connect({ path: address, ...options });
   const family = isIP(address);
   // A name here would be resolved a second time, to something nobody tested.
   if (family === 0) throw new TypeError("only addresses are dialled");
-  return connect({ host: address, port, family, allowHalfOpen: true, noDelay: true });
+  return connect({ host: address, port, family, noDelay: true, ...options });
 }

@@ -1,179 +1,477 @@
 /**
- * One plain HTTP request in absolute form: judged, rebuilt, sent to the tested address, answered with a
- * rebuilt response. Nothing of the client's framing, Host or hop-by-hop headers reaches the origin, and
- * nothing of the origin's reaches the client. There is no cache and no connection reuse towards origins.
+ * One plain HTTP request in absolute form: judged, written anew to a tested address, answered with an
+ * answer written anew. Nothing of the client's framing, Host or hop-by-hop headers reaches the origin,
+ * and nothing of the origin's reaches the client. There is no cache. Connections to origins are reused
+ * within the session, after the same judgement as a new one.
  */
-import {
-  type ClientRequest,
-  type IncomingMessage,
-  request as httpRequest,
-  type ServerResponse,
-} from "node:http";
+import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { pipeline } from "node:stream/promises";
 import type { Decision } from "../policies/match.ts";
 import { blockPage, pageHeaders } from "./block-page.ts";
-import type { Answer, ProxyContext, SessionState } from "./context.ts";
+import type { ConnectionOwner } from "./client-connection.ts";
+import type { Answer } from "./context.ts";
 import type { OpenRecord } from "./decision.ts";
-import { dial } from "./dial.ts";
-import { endToEnd, valuesOf, viaWith } from "./hop-by-hop.ts";
+import { dial, type Route } from "./dial.ts";
+import { endToEnd, tokensOf, valuesOf, viaWith } from "./hop-by-hop.ts";
+import { asChunk, bodyReader, type BodyReader, type Framing, lastChunk } from "./http1/body.ts";
+import { parseResponseHead, type ResponseHead } from "./http1/head.ts";
 import { admit, judge } from "./judge.ts";
 import { openRecord } from "./open-record.ts";
+import { OriginConnection, type OriginUser } from "./origin-connection.ts";
+import { endSocket, rawHead } from "./raw-response.ts";
 import type { Refusal } from "./refusal.ts";
-import { checkHttp, type HttpTarget, headOf, hasBody, type RequestHead } from "./request-guard.ts";
+import { checkHttp, type HttpTarget, hasBody, type RequestHead } from "./request-guard.ts";
 
-export async function httpForward(
-  context: ProxyContext,
-  session: SessionState,
-  untrustedRequest: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const head = headOf(untrustedRequest);
-  const record = openRecord(context, session, head, "http");
-  const refused = (refusal: Refusal) => answerRefusal(record, response, refusal);
+const maxAnswerHeadBytes = 64 * 1024;
+/** Up to here the head and the first piece of a body travel as one write. */
+const joinBytes = 32 * 1024;
+const maxInterim = 8;
+const idempotent = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PUT"]);
+const empty = Buffer.alloc(0);
+const onlyOnce = () => undefined;
 
-  const admission = admit(context, session);
-  if (!admission.ok) {
-    if (admission.refusal.reason !== "request-rate" || session.rate.mayReport(performance.now())) {
-      record.refuse(admission.refusal);
+export class HttpExchange implements OriginUser {
+  /** Called once, when the answer is out or the exchange is over otherwise. */
+  onDone: (goOn: boolean) => void = onlyOnce;
+  readonly #owner: ConnectionOwner;
+  readonly #head: RequestHead;
+  readonly #socket: Socket;
+  readonly #record: OpenRecord;
+  readonly #startedAt = performance.now();
+  #gone: AbortController | undefined;
+  #decision: Decision | undefined;
+  #target: HttpTarget | undefined;
+  #route: Route | undefined;
+  #key = "";
+  #origin: OriginConnection | undefined;
+  /** Reads what the client sends; undefined when there is no body, or no more of it. */
+  #body: BodyReader | undefined;
+  #bodyWaiting: Buffer = empty;
+  #chunkedUp = false;
+  #answerBytes: Buffer = empty;
+  #answer: ResponseHead | undefined;
+  #answerBody: BodyReader | undefined;
+  #answerFraming: Framing = { kind: "none" };
+  #interim = 0;
+  #keepOrigin = true;
+  #keepClient: boolean;
+  #bytesUp = 0;
+  #bytesDown = 0;
+  #over = false;
+  #lastAt = this.#startedAt;
+
+  constructor(owner: ConnectionOwner, head: RequestHead, socket: Socket) {
+    this.#owner = owner;
+    this.#head = head;
+    this.#socket = socket;
+    this.#record = openRecord(owner.context, owner.client, head, "http");
+    this.#keepClient = head.httpVersion === "1.1" && !asksToClose(head.rawHeaders);
+    if (hasBody(head)) this.#body = bodyReader(requestFraming(head));
+  }
+
+  get wantsBody(): boolean {
+    return this.#body !== undefined;
+  }
+
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  async run(): Promise<void> {
+    const { context, client } = this.#owner;
+    const admission = admit(context, client);
+    if (!admission.ok) {
+      const flood = admission.refusal.reason === "request-rate";
+      this.#refuse(admission.refusal, !flood || client.rate.mayReport(performance.now()));
+      return;
     }
-    refused(admission.refusal);
-    return;
+    const rules = admission.snapshot.prepared.policy.guards;
+    const target = checkHttp(this.#head, rules, context.limits, context.viaToken);
+    if (!target.ok) {
+      this.#refuse(target.refusal);
+      return;
+    }
+    this.#target = target;
+    const path = withoutQuery(target.path);
+    this.#record.amend({ host: target.host, port: target.port, path });
+    const judgement = await judge(admission, target, "http", this.#waiting().signal);
+    if (this.#over) return;
+    if (!judgement.ok) {
+      const { refusal, byPolicy } = judgement;
+      const answer = byPolicy && context.answers?.http?.(this.#head, target, refusal, client);
+      if (!answer) this.#refuse(refusal);
+      else {
+        this.#record.refuse({ ...refusal, status: answer.status });
+        this.#end(answer);
+      }
+      return;
+    }
+    this.#decision = judgement.decision;
+    this.#route = judgement.route;
+    this.#key = `${target.host} ${target.port}`;
+    await this.#send(true);
   }
-  const rules = admission.snapshot.prepared.policy.guards;
-  const target = checkHttp(head, rules, context.limits, context.viaToken);
-  if (!target.ok) {
-    record.refuse(target.refusal);
-    refused(target.refusal);
-    return;
-  }
-  record.amend({ host: target.host, port: target.port, path: target.path.replace(/\?.*$/, "") });
 
-  const gone = closedSignal(response);
-  const judgement = await judge(admission, target, "http", gone);
-  if (!judgement.ok) {
-    const { refusal, byPolicy } = judgement;
-    const answer = byPolicy && context.answers?.http?.(head, target, refusal, session);
-    record.refuse(answer ? { ...refusal, status: answer.status } : refusal);
-    if (answer) sendAnswer(response, answer);
-    else refused(refusal);
-    return;
+  /** @returns what lies behind the end of the body */
+  takeBody(bytes: Buffer): Buffer | undefined {
+    this.#lastAt = performance.now();
+    if (!this.#body) return bytes;
+    if (!this.#origin) {
+      this.#bodyWaiting = Buffer.concat([this.#bodyWaiting, bytes]);
+      // Nothing is sent before the judgement; the client waits.
+      this.#socket.pause();
+      return undefined;
+    }
+    return this.#forwardBody(bytes, this.#origin);
   }
-  const dialled = await dial(judgement.route, target.port, context.limits.dialMs, gone);
-  if (!dialled.ok) {
-    record.finish(judgement.decision, {
-      reason: dialled.reason,
-      status: 502,
-      bytesUp: 0,
-      bytesDown: 0,
+
+  onClientDrain(): void {
+    this.#lastAt = performance.now();
+    this.#origin?.socket.resume();
+  }
+
+  /** The client may have said all it wants and still wait for its answer. */
+  onClientEnd(): void {
+    this.#keepClient = false;
+    if (this.#body) this.#cut("request-cut");
+  }
+
+  onClientGone(): void {
+    if (this.#over) return;
+    this.#finishRecord("client-closed");
+    this.#close(false);
+  }
+
+  onOriginData(bytes: Buffer): void {
+    this.#bytesDown += bytes.length;
+    if (this.#answerBody) this.#relay(bytes, undefined);
+    else this.#readAnswer(bytes);
+  }
+
+  onOriginDrain(): void {
+    this.#socket.resume();
+  }
+
+  onOriginGone(): void {
+    const origin = this.#origin;
+    this.#origin = undefined;
+    if (this.#answer) {
+      if (this.#answerFraming.kind === "until-close") this.#complete();
+      else this.#cut("upstream-cut");
+      return;
+    }
+    // A pooled connection may have been closing while we wrote: nothing was read, nothing is lost.
+    const again =
+      origin?.reused === true && this.#answerBytes.length === 0 && this.#bytesDown === 0;
+    if (again && idempotent.has(this.#head.method) && !hasBody(this.#head)) {
+      this.#send(false).catch((error: unknown) => this.#owner.broken(error, this.#socket));
+      return;
+    }
+    this.#unreachable("upstream-error");
+  }
+
+  sweep(now: number): void {
+    if (this.#over || !this.#decision) return;
+    const { idleMs, requestMs } = this.#owner.context.limits;
+    const last = Math.max(this.#lastAt, this.#origin?.lastAt ?? 0);
+    const late = this.#body !== undefined && now - this.#startedAt > requestMs;
+    if (now - last < idleMs && !late) return;
+    if (!this.#origin) return;
+    if (this.#answer) this.#cut("idle");
+    else this.#unreachable(late ? "request-timeout" : "upstream-error");
+  }
+
+  /** Aborts when the client goes before an origin is there. */
+  #waiting(): AbortController {
+    this.#gone ??= new AbortController();
+    return this.#gone;
+  }
+
+  async #send(mayReuse: boolean): Promise<void> {
+    const { context, pool } = this.#owner;
+    const target = this.#target;
+    const route = this.#route;
+    if (!target || !route) throw new Error("sent before it was judged");
+    const tested = route.kind === "internal" ? [route.socketPath] : route.addresses;
+    let origin = mayReuse ? pool.take(this.#key, tested) : undefined;
+    if (!origin) {
+      const { dialMs } = context.limits;
+      const dialled = await dial(route, target.port, dialMs, this.#waiting().signal);
+      if (this.#over) {
+        if (dialled.ok) dialled.socket.destroy();
+        return;
+      }
+      if (!dialled.ok) {
+        this.#unreachable(dialled.reason);
+        return;
+      }
+      origin = new OriginConnection(dialled.socket, dialled.address);
+    }
+    this.#gone = undefined;
+    this.#origin = origin;
+    origin.use(this);
+    const bytes = requestBytes(this.#head, target, context.viaToken);
+    this.#bytesUp += bytes.length;
+    origin.socket.write(bytes, "latin1");
+    if (this.#body) this.#startBody(origin);
+  }
+
+  #startBody(origin: OriginConnection): void {
+    this.#chunkedUp = valuesOf(this.#head.rawHeaders, "transfer-encoding").length > 0;
+    const waiting = this.#bodyWaiting;
+    this.#bodyWaiting = empty;
+    if (waiting.length > 0) {
+      const rest = this.#forwardBody(waiting, origin);
+      // What came behind the body belongs to the next request, which this connection will not see.
+      if (rest) this.#keepClient = false;
+    } else if (tokensOf(this.#head.rawHeaders, "expect").includes("100-continue")) {
+      this.#socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    if (!this.#over) this.#socket.resume();
+  }
+
+  #forwardBody(bytes: Buffer, origin: OriginConnection): Buffer | undefined {
+    const taken = this.#body?.take(bytes);
+    if (taken === undefined) return bytes;
+    if (typeof taken === "string") {
+      this.#unreadable(taken);
+      return undefined;
+    }
+    let flowing = true;
+    for (const part of taken.payload) {
+      if (part.length === 0) continue;
+      const framed = this.#chunkedUp ? asChunk(part) : part;
+      this.#bytesUp += framed.length;
+      flowing = origin.socket.write(framed);
+    }
+    if (taken.done) {
+      this.#body = undefined;
+      if (this.#chunkedUp) origin.socket.write(lastChunk);
+    } else if (!flowing) this.#socket.pause();
+    return taken.rest;
+  }
+
+  #readAnswer(bytes: Buffer): void {
+    let pending =
+      this.#answerBytes.length === 0 ? bytes : Buffer.concat([this.#answerBytes, bytes]);
+    for (;;) {
+      const end = pending.indexOf("\r\n\r\n");
+      if (end > maxAnswerHeadBytes || (end === -1 && pending.length > maxAnswerHeadBytes)) {
+        this.#unreachable("upstream-error");
+        return;
+      }
+      if (end === -1) {
+        this.#answerBytes = pending;
+        return;
+      }
+      const head = parseResponseHead(pending.toString("latin1", 0, end));
+      pending = pending.subarray(end + 4);
+      // A switch of protocols that nobody asked for, or a head that could be read in two ways.
+      if (typeof head === "string" || head.status === 101 || this.#interim > maxInterim) {
+        this.#unreachable("upstream-error");
+        return;
+      }
+      if (head.status < 200) {
+        this.#interim += 1;
+        continue;
+      }
+      this.#answerBytes = empty;
+      this.#begin(head, pending);
+      return;
+    }
+  }
+
+  #begin(head: ResponseHead, rest: Buffer): void {
+    const framing = answerFraming(head, this.#head.method);
+    if (!framing) {
+      this.#unreachable("upstream-error");
+      return;
+    }
+    this.#answer = head;
+    this.#answerFraming = framing;
+    this.#answerBody = bodyReader(framing);
+    this.#keepOrigin = head.httpVersion === "1.1" && !asksToClose(head.rawHeaders);
+    const headers = responseHeaders(head.rawHeaders, head.status);
+    const isOpen = framing.kind === "chunked" || framing.kind === "until-close";
+    if (isOpen && this.#head.httpVersion === "1.1") headers.push("Transfer-Encoding", "chunked");
+    else if (isOpen) this.#keepClient = false;
+    // A body that is still under way has no reader after the answer.
+    if (this.#body) this.#keepClient = false;
+    if (!this.#keepClient) headers.push("Connection", "close");
+    this.#relay(rest, headText(head.status, headers));
+  }
+
+  /** @param head of the answer, when it is still to be written */
+  #relay(bytes: Buffer, head: string | undefined): void {
+    const taken = this.#answerBody?.take(bytes);
+    if (taken === undefined) return;
+    if (typeof taken === "string") {
+      if (head === undefined) this.#cut("upstream-cut");
+      else this.#unreachable("upstream-error");
+      return;
+    }
+    const inChunks =
+      this.#head.httpVersion === "1.1" &&
+      (this.#answerFraming.kind === "chunked" || this.#answerFraming.kind === "until-close");
+    const parts = taken.payload.filter((part) => part.length > 0);
+    const framed = inChunks ? parts.map(asChunk) : parts;
+    if (taken.done && this.#answerFraming.kind === "chunked" && inChunks) framed.push(lastChunk);
+    const done = taken.done;
+    if (taken.rest) this.#keepOrigin = false;
+    const flowing = writeJoined(this.#socket, head, framed);
+    if (done) this.#complete();
+    else if (!flowing) this.#origin?.socket.pause();
+  }
+
+  #complete(): void {
+    if (this.#over) return;
+    const inChunks = this.#answerFraming.kind === "until-close" && this.#head.httpVersion === "1.1";
+    if (inChunks) this.#socket.write(lastChunk);
+    this.#finishRecord(undefined);
+    const origin = this.#origin;
+    this.#origin = undefined;
+    if (origin) {
+      if (this.#keepOrigin && !this.#body) this.#owner.pool.give(this.#key, origin);
+      else origin.destroy();
+    }
+    if (!this.#keepClient) endSocket(this.#socket, empty);
+    this.#close(this.#keepClient);
+  }
+
+  /** Half an answer must look like half an answer: the connection goes, without a proper end. */
+  #cut(reason: string): void {
+    if (this.#over) return;
+    this.#finishRecord(reason);
+    this.#close(false);
+    this.#socket.destroy();
+  }
+
+  #unreachable(reason: string): void {
+    if (this.#over) return;
+    this.#finishRecord(reason, 502);
+    this.#answerRefusal({ rule: "upstream", reason, status: 502 });
+  }
+
+  /** The framing of the body broke after its head was taken. */
+  #unreadable(reason: string): void {
+    if (this.#over) return;
+    this.#finishRecord(reason, 400);
+    if (this.#answer) {
+      this.#close(false);
+      this.#socket.destroy();
+    } else this.#answerRefusal({ rule: "guard.parse", reason, status: 400 });
+  }
+
+  #refuse(refusal: Refusal, reported = true): void {
+    if (reported) this.#record.refuse(refusal);
+    this.#answerRefusal(refusal);
+  }
+
+  #answerRefusal(refusal: Refusal): void {
+    const { host, at, id } = this.#record;
+    const body = Buffer.from(blockPage({ refusal, host, at, requestId: id }));
+    this.#end({ status: refusal.status, headers: pageHeaders, body });
+  }
+
+  /** The body of a refused request is not read, so the connection cannot be used again. */
+  #end({ status, headers, body }: Answer): void {
+    const closing = ["Content-Length", String(body.length), "Connection", "close"];
+    this.#close(false);
+    const shown = this.#head.method === "HEAD" ? empty : body;
+    endSocket(this.#socket, Buffer.concat([rawHead(status, [...headers, ...closing]), shown]));
+  }
+
+  #finishRecord(reason: string | undefined, status = this.#answer?.status ?? 502): void {
+    if (!this.#decision) return;
+    const address = this.#origin?.address;
+    this.#record.finish(this.#decision, {
+      status,
+      bytesUp: this.#bytesUp,
+      bytesDown: this.#bytesDown,
+      ...(address !== undefined && { address }),
+      ...(reason !== undefined && { reason }),
     });
-    refused({ rule: "upstream", reason: dialled.reason, status: 502 });
-    return;
   }
-  const { socket, address } = dialled;
-  await exchange({
-    context,
-    head,
-    target,
-    record,
-    decision: judgement.decision,
-    socket,
-    address,
-    untrustedRequest,
-    response,
-  });
-}
 
-/** Aborts when the client's side of this exchange is gone. */
-function closedSignal(response: ServerResponse): AbortSignal {
-  const closed = new AbortController();
-  response.once("close", () => closed.abort());
-  if (response.destroyed) closed.abort();
-  return closed.signal;
-}
-
-function answerRefusal(record: OpenRecord, response: ServerResponse, refusal: Refusal): void {
-  const page = { refusal, host: record.host, at: record.at, requestId: record.id };
-  const body = Buffer.from(blockPage(page));
-  sendAnswer(response, { status: refusal.status, headers: pageHeaders, body });
-}
-
-function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
-  if (response.headersSent || response.destroyed) {
-    response.destroy();
-    return;
+  #close(goOn: boolean): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#gone?.abort();
+    this.#origin?.destroy();
+    this.#origin = undefined;
+    this.onDone(goOn);
   }
-  // The body of a refused request is not read, so the connection cannot be used again.
-  const closing = ["Content-Length", String(body.length), "Connection", "close"];
-  response.writeHead(status, [...headers, ...closing]);
-  response.end(body);
 }
 
-interface Exchange {
-  readonly context: ProxyContext;
-  readonly head: RequestHead;
-  readonly target: HttpTarget;
-  readonly record: OpenRecord;
-  readonly decision: Decision;
-  readonly socket: Socket;
-  readonly address: string;
-  readonly untrustedRequest: IncomingMessage;
-  readonly response: ServerResponse;
+function writeJoined(socket: Socket, head: string | undefined, parts: readonly Buffer[]): boolean {
+  if (head === undefined) {
+    let flowing = true;
+    for (const part of parts) flowing = socket.write(part);
+    return flowing;
+  }
+  const [first] = parts;
+  if (parts.length === 1 && first && first.length <= joinBytes) {
+    const bytes = Buffer.allocUnsafe(head.length + first.length);
+    bytes.write(head, 0, "latin1");
+    first.copy(bytes, head.length);
+    return socket.write(bytes);
+  }
+  let flowing = socket.write(head, "latin1");
+  for (const part of parts) flowing = socket.write(part);
+  return flowing;
 }
 
-async function exchange(to: Exchange): Promise<void> {
-  const { context, record, decision, socket, address, untrustedRequest, response } = to;
-  const { idleMs } = context.limits;
-  const done = (status: number, reason?: string) => {
-    const bytes = { bytesUp: socket.bytesWritten, bytesDown: socket.bytesRead };
-    record.finish(decision, { status, address, ...bytes, ...(reason !== undefined && { reason }) });
-    socket.destroy();
-  };
-  socket.setTimeout(idleMs, () => socket.destroy(new Error("idle")));
-  const upstream = sendableRequest(to);
-  const answer = answerOf(upstream);
-  response.once("close", () => {
-    if (!response.writableFinished) upstream.destroy();
-  });
-  // The origin may answer before it has read the body; both run until the answer is complete.
-  const body = pipeline(untrustedRequest, upstream).then(
-    () => undefined,
-    () => "request-cut",
+function withoutQuery(path: string): string {
+  const query = path.indexOf("?");
+  return query === -1 ? path : path.slice(0, query);
+}
+
+export function asksToClose(rawHeaders: readonly string[]): boolean {
+  return (
+    tokensOf(rawHeaders, "connection").includes("close") ||
+    tokensOf(rawHeaders, "proxy-connection").includes("close")
   );
-  const untrustedAnswer = await answer;
-  if (!untrustedAnswer) {
-    const reason = response.destroyed ? "client-closed" : "upstream-error";
-    done(502, reason);
-    answerRefusal(record, response, { rule: "upstream", reason, status: 502 });
-    await body;
-    return;
+}
+
+function requestFraming(head: RequestHead): Framing {
+  const [length] = valuesOf(head.rawHeaders, "content-length");
+  // Anything odd is refused by the guard before a byte of the body is read.
+  return valuesOf(head.rawHeaders, "transfer-encoding").length > 0
+    ? { kind: "chunked" }
+    : { kind: "length", length: Number(length ?? 0) };
+}
+
+/** RFC 9112 6.3 without its leniencies; undefined is an answer that two readers could part differently. */
+function answerFraming(head: ResponseHead, method: string): Framing | undefined {
+  const encodings = valuesOf(head.rawHeaders, "transfer-encoding");
+  const lengths = valuesOf(head.rawHeaders, "content-length");
+  if (lengths.length > 1 || lengths.some((length) => !/^\d{1,15}$/.test(length))) return undefined;
+  if (encodings.length > 0) {
+    const plain = encodings.length === 1 && encodings[0]?.toLowerCase() === "chunked";
+    if (!plain || lengths.length > 0 || head.httpVersion !== "1.1") return undefined;
   }
-  const status = untrustedAnswer.statusCode ?? 502;
-  const cut = await relayAnswer(untrustedAnswer, response);
-  done(status, cut);
-  await body;
+  if (method === "HEAD" || head.status === 204 || head.status === 304) return { kind: "none" };
+  if (encodings.length > 0) return { kind: "chunked" };
+  const [length] = lengths;
+  return length === undefined
+    ? { kind: "until-close" }
+    : { kind: "length", length: Number(length) };
 }
 
-function sendableRequest(to: Exchange): ClientRequest {
-  const { head, target, context, socket } = to;
-  const request = httpRequest({
-    method: head.method,
-    path: target.path,
-    headers: requestHeaders(head, target, context.viaToken),
-    // No `agent`, not even false: with one, node:http ignores this and dials by itself.
-    createConnection: () => socket,
-    setHost: false,
-    maxHeaderSize: 64 * 1024,
-  });
-  // Fields that do not fit are an error, never silently dropped.
-  request.maxHeadersCount = 0;
-  return request;
+function requestBytes(head: RequestHead, target: HttpTarget, viaToken: string): string {
+  let text = `${head.method} ${target.path} HTTP/1.1\r\n`;
+  const headers = requestHeaders(head, target, viaToken);
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    text += `${headers[index] ?? ""}: ${headers[index + 1] ?? ""}\r\n`;
+  }
+  return `${text}\r\n`;
 }
 
-/** Rebuilt: Host from the target, framing from what was parsed, our Via, and one request per connection. */
+/** Rebuilt: Host from the target, framing from what was parsed, our Via. */
 export function requestHeaders(head: RequestHead, target: HttpTarget, viaToken: string): string[] {
-  const headers = ["Host", authorityOf(target), ...endToEnd(head.rawHeaders, "request")];
-  headers.push("Via", viaWith(head.rawHeaders, `1.1 ${viaToken}`), "Connection", "close");
+  const headers = ["Host", authorityOf(target)];
+  endToEnd(head.rawHeaders, "request", headers);
+  headers.push("Via", viaWith(head.rawHeaders, `1.1 ${viaToken}`));
   const [length] = valuesOf(head.rawHeaders, "content-length");
   if (length !== undefined) headers.push("Content-Length", String(Number(length)));
   else if (hasBody(head)) headers.push("Transfer-Encoding", "chunked");
@@ -185,45 +483,23 @@ export function authorityOf(target: HttpTarget): string {
   return target.port === 80 ? host : `${host}:${target.port}`;
 }
 
-function answerOf(upstream: ClientRequest): Promise<IncomingMessage | undefined> {
-  return new Promise((resolve) => {
-    upstream.once("response", resolve);
-    upstream.once("error", () => resolve(undefined));
-    upstream.once("close", () => resolve(undefined));
-    // A switch of protocols that nobody asked for: node:http destroys the connection, which ends in `close`.
-    upstream.once("upgrade", (_answer, socket) => {
-      socket.destroy();
-      resolve(undefined);
-    });
-  });
-}
-
-/** @returns why the answer was cut short, if it was */
-async function relayAnswer(
-  untrustedAnswer: IncomingMessage,
-  response: ServerResponse,
-): Promise<string | undefined> {
-  try {
-    response.writeHead(untrustedAnswer.statusCode ?? 502, responseHeaders(untrustedAnswer));
-    await pipeline(untrustedAnswer, response);
-    return undefined;
-  } catch {
-    // Half an answer must look like half an answer: the connection goes, without a proper end.
-    response.destroy();
-    return untrustedAnswer.complete ? "client-closed" : "upstream-cut";
-  }
-}
-
-/** Without a length node:http sends chunks, or closes after the body for clients older than HTTP/1.1. */
-export function responseHeaders(answer: IncomingMessage): string[] {
-  const headers = endToEnd(answer.rawHeaders, "response");
+/** With the length, where the answer gives one that can be relied on. */
+export function responseHeaders(rawHeaders: readonly string[], status: number): string[] {
+  const headers = endToEnd(rawHeaders, "response");
   headers.push("Via", "1.1 hanare");
-  const status = answer.statusCode ?? 502;
   const bodiless = status === 204 || status < 200;
-  const chunked = valuesOf(answer.rawHeaders, "transfer-encoding").length > 0;
-  const lengths = valuesOf(answer.rawHeaders, "content-length");
+  const chunked = valuesOf(rawHeaders, "transfer-encoding").length > 0;
+  const lengths = valuesOf(rawHeaders, "content-length");
   if (!bodiless && !chunked && lengths.length === 1 && /^\d{1,15}$/.test(lengths[0] ?? "")) {
     headers.push("Content-Length", String(Number(lengths[0])));
   }
   return headers;
+}
+
+function headText(status: number, headers: readonly string[]): string {
+  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Unknown"}\r\n`;
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    text += `${headers[index] ?? ""}: ${headers[index + 1] ?? ""}\r\n`;
+  }
+  return `${text}\r\n`;
 }

@@ -1,23 +1,18 @@
 /**
- * The door of one session: an HTTP listener on a unix socket. The socket is the identity; nothing that a
- * client says can change whose requests these are. Owns every connection that came through it: closing
- * the door cuts them all. Judges nothing itself.
+ * The door of one session: a listener on a unix socket. The socket is the identity; nothing that a client
+ * says can change whose requests these are. Owns every connection that came through it: closing the door
+ * cuts them all. Judges nothing itself.
  */
 import { lstat, unlink } from "node:fs/promises";
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from "node:http";
-import { Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
+import { ClientConnection, type ConnectionOwner } from "./client-connection.ts";
 import type { ProxyContext, SessionState } from "./context.ts";
-import { httpForward } from "./http-forward.ts";
-import { RateGate } from "./limits.ts";
+import { type ProxyLimits, RateGate } from "./limits.ts";
 import { openRecord } from "./open-record.ts";
+import { OriginPool } from "./origin-pool.ts";
 import { endWithPage } from "./raw-response.ts";
 import { type Refusal, refuse } from "./refusal.ts";
+import type { RequestHead } from "./request-guard.ts";
 import { type PlainTunnel, tunnel } from "./tunnel.ts";
 import { websocket } from "./websocket.ts";
 
@@ -34,12 +29,11 @@ export class SessionListener implements AsyncDisposable {
   readonly door: Door;
   readonly #context: ProxyContext;
   readonly #server: Server;
-  /** Parses what comes inside plain tunnels; never listens. */
-  readonly #inside: Server;
   readonly #sockets = new Set<Socket>();
-  /** Connections with a request under way: an error there must not write a second answer into the first. */
-  readonly #busy = new Map<Socket, number>();
-  readonly #plain = new WeakMap<Socket, PlainTunnel>();
+  readonly #connections = new Set<ClientConnection>();
+  readonly #pool = new OriginPool();
+  readonly #owner: ConnectionOwner;
+  #sweeping: NodeJS.Timeout | undefined;
 
   constructor(context: ProxyContext, sessionId: string, door: Door) {
     const { limits } = context;
@@ -52,13 +46,21 @@ export class SessionListener implements AsyncDisposable {
       requests: 0,
       tunnels: 0,
     };
-    this.#server = createServer(serverOptions(context));
-    this.#inside = createServer(serverOptions(context));
-    // 0 is "no limit": with a number node:http drops the fields beyond it without a word.
-    this.#server.maxHeadersCount = 0;
-    this.#inside.maxHeadersCount = 0;
-    this.#wireOuter();
-    this.#wireInside();
+    this.#owner = {
+      context,
+      client: this.state,
+      pool: this.#pool,
+      connect: (head, socket, early) => this.#connect(head, socket, early),
+      upgrade: (head, socket, early) =>
+        this.#run(socket, websocket(context, this.state, head, socket, early)),
+      fault: (refusal, socket) => this.#fault(refusal, socket),
+      broken: (error, socket) => this.#broken(error, socket),
+    };
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      this.#accept(socket),
+    );
+    this.#server.maxConnections = limits.connections;
+    this.#server.on("drop", () => this.#recordOnly(refuse("guard.limit", "connections")));
   }
 
   async listen(): Promise<void> {
@@ -70,129 +72,98 @@ export class SessionListener implements AsyncDisposable {
         resolve();
       });
     });
+    this.#sweeping = setInterval(() => this.#sweep(), sweepEveryMs(this.#context.limits));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#sweeping);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();
+    this.#pool.close();
     await closed;
   }
 
-  #wireOuter(): void {
-    const server = this.#server;
-    server.maxConnections = this.#context.limits.connections;
-    server.on("drop", () => this.#recordOnly(refuse("guard.limit", "connections")));
-    server.on("connection", (socket) => this.#track(socket));
-    server.on("request", (request, response) => this.#http(request, response));
-    server.on("checkContinue", (request, response) => {
-      response.writeContinue();
-      this.#http(request, response);
-    });
-    server.on("checkExpectation", (request, response) => this.#http(request, response));
-    server.on("connect", (request, _stream, head) => {
-      const { socket } = request;
-      this.state.tunnels += 1;
-      socket.once("close", () => (this.state.tunnels -= 1));
-      const work = tunnel(this.#context, this.state, request, socket, head, (plain) =>
-        this.#enter(socket, plain),
-      );
-      this.#run(socket, work);
-    });
-    server.on("upgrade", (request, _stream, head) => {
-      const { socket } = request;
-      this.#run(socket, websocket(this.#context, this.state, request, socket, head));
-    });
-    server.on("clientError", (error, socket) => {
-      if (socket instanceof Socket) this.#clientError(error, socket);
-      else socket.destroy();
-    });
-  }
-
-  #wireInside(): void {
-    this.#inside.on("request", (request: IncomingMessage) =>
-      this.#refuseInside(request.socket, "no-websocket-inside"),
-    );
-    this.#inside.on("connect", (request: IncomingMessage) =>
-      this.#refuseInside(request.socket, "no-websocket-inside"),
-    );
-    this.#inside.on("clientError", (_error, socket) => {
-      if (socket instanceof Socket) this.#refuseInside(socket, "no-websocket-inside");
-      else socket.destroy();
-    });
-    this.#inside.on("upgrade", (request, _stream, head) => {
-      const { socket } = request;
-      const plain = this.#plain.get(socket);
-      // One request, one record: from here on the handshake's own.
-      this.#plain.delete(socket);
-      if (!plain) socket.destroy();
-      else this.#run(socket, websocket(this.#context, this.state, request, socket, head, plain));
-    });
-  }
-
-  /** A tunnel to a plain port: its content is parsed like a connection of its own. */
-  #enter(socket: Socket, plain: PlainTunnel): void {
-    this.#plain.set(socket, plain);
-    const limit = setTimeout(
-      () => this.#refuseInside(socket, "timeout"),
-      this.#context.limits.clientHelloMs,
-    );
-    socket.once("close", () => {
-      clearTimeout(limit);
-      this.#refuseInside(socket, "no-websocket-inside");
-    });
-    this.#inside.emit("connection", socket);
-  }
-
-  #refuseInside(socket: Socket, reason: string): void {
-    const plain = this.#plain.get(socket);
-    if (!plain) return;
-    this.#plain.delete(socket);
-    const { record } = plain;
-    const refusal = refuse("guard.parse", reason);
-    record.refuse(refusal);
-    endWithPage(socket, { refusal, host: record.host, at: record.at, requestId: record.id });
-  }
-
-  #track(socket: Socket): void {
+  #accept(socket: Socket): void {
     this.#sockets.add(socket);
-    socket.once("close", () => this.#sockets.delete(socket));
-    // node:http takes its own handler away at CONNECT and upgrade. An error always ends in `close`,
-    // which is what everybody here waits for.
+    // An error always ends in `close`, which is what everybody here waits for.
     socket.on("error", () => socket.destroy());
+    const connection = new ClientConnection(this.#owner, socket);
+    this.#connections.add(connection);
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#connections.delete(connection);
+    });
   }
 
-  #http(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
-    this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1);
-    response.once("close", () => {
-      const left = (this.#busy.get(socket) ?? 1) - 1;
-      if (left > 0) this.#busy.set(socket, left);
-      else this.#busy.delete(socket);
-    });
-    this.#run(socket, httpForward(this.#context, this.state, request, response));
+  #sweep(): void {
+    const now = performance.now();
+    for (const connection of this.#connections) connection.sweep(now);
+    this.#pool.sweep(now);
+  }
+
+  #connect(head: RequestHead, socket: Socket, early: Buffer): void {
+    this.state.tunnels += 1;
+    socket.once("close", () => (this.state.tunnels -= 1));
+    const work = tunnel(this.#context, this.state, head, socket, early, (plain) =>
+      this.#enter(socket, plain),
+    );
+    this.#run(socket, work);
+  }
+
+  /** A tunnel to a plain port: its content is parsed like a connection of its own, for one handshake. */
+  #enter(socket: Socket, plain: PlainTunnel): void {
+    let waiting = true;
+    const refuseInside = (reason: string) => {
+      if (!waiting) return;
+      waiting = false;
+      clearTimeout(limit);
+      const { record } = plain;
+      const refusal = refuse("guard.parse", reason);
+      record.refuse(refusal);
+      endWithPage(socket, { refusal, host: record.host, at: record.at, requestId: record.id });
+    };
+    const limit = setTimeout(() => refuseInside("timeout"), this.#context.limits.clientHelloMs);
+    socket.once("close", () => refuseInside("no-websocket-inside"));
+    const connection = new ClientConnection(
+      {
+        ...this.#owner,
+        connect: () => refuseInside("no-websocket-inside"),
+        other: () => refuseInside("no-websocket-inside"),
+        fault: () => refuseInside("no-websocket-inside"),
+        upgrade: (head, _socket, early) => {
+          if (!waiting) return;
+          // One request, one record: from here on the handshake's own.
+          waiting = false;
+          clearTimeout(limit);
+          this.#run(socket, websocket(this.#context, this.state, head, socket, early, plain));
+        },
+      },
+      socket,
+    );
+    this.#connections.add(connection);
+    socket.once("close", () => this.#connections.delete(connection));
+    socket.resume();
   }
 
   #run(socket: Socket, work: Promise<void>): void {
     this.state.requests += 1;
     work
-      .catch((error: unknown) => {
-        // Whatever went wrong in ours, the client gets nothing. The process then ends with the error's
-        // stack, because a proxy with a bug in its state is not one to trust with the next request.
-        socket.destroy();
-        setImmediate(() => {
-          throw error;
-        });
-      })
+      .catch((error: unknown) => this.#broken(error, socket))
       .finally(() => (this.state.requests -= 1));
   }
 
-  #clientError(error: Error & { code?: string }, socket: Socket): void {
-    const refusal = refusalOfError(error.code ?? "");
-    // A connection that never said anything, or that just broke, is nobody's refusal.
-    if (!refusal || socket.bytesRead === 0 || this.#busy.has(socket) || !socket.writable) {
-      socket.destroy();
-      return;
-    }
+  /**
+   * Whatever went wrong in ours, the client gets nothing. The process then ends with the error's stack,
+   * because a proxy with a bug in its state is not one to trust with the next request.
+   */
+  #broken(error: unknown, socket: Socket): void {
+    socket.destroy();
+    setImmediate(() => {
+      throw error;
+    });
+  }
+
+  #fault(refusal: Refusal, socket: Socket): void {
     const record = this.#recordOnly(refusal);
     endWithPage(socket, { refusal, host: "", at: record.at, requestId: record.id });
   }
@@ -206,26 +177,10 @@ export class SessionListener implements AsyncDisposable {
   }
 }
 
-export function refusalOfError(code: string): Refusal | undefined {
-  if (code === "HPE_HEADER_OVERFLOW") return refuse("guard.limit", "header-bytes", 431);
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return refuse("guard.limit", "request-timeout", 408);
-  if (code === "HPE_INVALID_EOF_STATE") return undefined;
-  if (!code.startsWith("HPE_")) return undefined;
-  return refuse("guard.parse", code.slice(4, 60).toLowerCase().replaceAll("_", "-"));
-}
-
-export function serverOptions({ limits }: ProxyContext): ServerOptions {
-  return {
-    insecureHTTPParser: false,
-    requireHostHeader: true,
-    // Our own count (request-guard) is exact; this one bounds what the parser buffers.
-    maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headersMs,
-    requestTimeout: limits.requestMs,
-    keepAliveTimeout: 65_000,
-    connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
-    noDelay: true,
-  };
+/** Often enough for the shortest limit, seldom enough to cost nothing. */
+export function sweepEveryMs(limits: ProxyLimits): number {
+  const { headersMs, idleMs, clientHelloMs } = limits;
+  return Math.min(1_000, Math.ceil(Math.min(headersMs, idleMs, clientHelloMs) / 4));
 }
 
 /** What a killed proxy leaves behind. Anything but a socket stays, and listening then fails. */

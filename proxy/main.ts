@@ -40,7 +40,8 @@ process.on("message", (untrusted: unknown) => void receive(toProxy.parse(untrust
 send({ type: "ready" });
 
 function send(message: FromProxy): void {
-  if (process.connected) process.send?.(message);
+  // The channel may break at any moment; `disconnect` follows and ends this process.
+  if (process.connected) process.send?.(message, () => undefined);
 }
 
 async function receive(message: ToProxy): Promise<void> {

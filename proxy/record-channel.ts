@@ -1,11 +1,13 @@
 /**
- * The way of records out of this process: gathered for one turn of the event loop and sent as one
- * message, because a message costs far more than a record. Nothing waits for a timer, nothing is dropped.
+ * The way of records out of this process: gathered for a hundredth of a second and sent as one message,
+ * because a message costs far more than a record. Nothing is dropped.
  */
 import type { DecisionRecord } from "./ipc.ts";
 
 /** As many as one message may hold. */
 export const maxRecordsPerMessage = 256;
+
+const gatherMs = 10;
 
 export class RecordChannel {
   readonly #send: (records: DecisionRecord[]) => void;
@@ -17,7 +19,7 @@ export class RecordChannel {
 
   add(record: DecisionRecord): void {
     this.#pending.push(record);
-    if (this.#pending.length === 1) setImmediate(() => this.flush());
+    if (this.#pending.length === 1) setTimeout(() => this.flush(), gatherMs);
     else if (this.#pending.length >= maxRecordsPerMessage) this.flush();
   }
 

@@ -1,10 +1,9 @@
 /**
  * Everything about a request's head that must hold before anybody looks at policy: size, framing, Host
- * and target. Pure. node:http has parsed it already and refuses much by itself; here stands what it lets
- * pass (two Host fields, `Transfer-Encoding: ,chunked`, TE on HTTP/1.0, targets with userinfo or without
- * a port, other schemes).
+ * and target. Pure. The grammar of lines was checked when the head was parsed (http1/head.ts); here stands
+ * what is well written and still means trouble (two Host fields, `Transfer-Encoding: ,chunked`, TE on
+ * HTTP/1.0, targets with userinfo or without a port, other schemes).
  */
-import type { IncomingMessage } from "node:http";
 import { type Host, type HostRules, parseAuthority } from "../policies/guards/host-port.ts";
 import { pairs, tokensOf, valuesOf } from "./hop-by-hop.ts";
 import type { ProxyLimits } from "./limits.ts";
@@ -24,11 +23,6 @@ export type Checked<T> =
 export type HttpTarget = Host & { readonly port: number; readonly path: string };
 
 const methods = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]);
-
-export function headOf(request: IncomingMessage): RequestHead {
-  const { method = "", url = "", rawHeaders, httpVersion } = request;
-  return { method, target: url, rawHeaders, httpVersion };
-}
 
 const no = (refusal: Refusal) => ({ ok: false, refusal }) as const;
 const parse = (reason: string, status?: number) => no(refuse("guard.parse", reason, status));

@@ -14,28 +14,42 @@ export type ResolveResult =
   | { readonly ok: true; readonly addresses: readonly string[] }
   | { readonly ok: false; readonly refusal: Refusal };
 
-interface CacheEntry {
-  readonly answer: Promise<Answer>;
-  expiresAt: number;
-}
 interface Answer {
   readonly addresses: readonly string[];
-  readonly ttlSeconds: number;
+  readonly expiresAt: number;
+}
+/** A name that has no address, or whose server failed. */
+interface Failure {
+  readonly reason: string;
+  readonly expiresAt: number;
 }
 
+/** However long an answer claims to hold: a name that is moved away from us is noticed within a minute. */
 const maxTtlSeconds = 60;
-const maxCached = 5000;
+/** RFC 2308 lets a "no" be kept; here only so long that a page full of one dead name asks once. */
+const negativeMs = 2_000;
+const maxCached = 5_000;
+/** Names of an attacker's making must not push good answers out, so failures have a room of their own. */
+const maxFailures = 1_000;
+const maxUnderWay = 500;
 /** A name with more addresses than this is no ordinary name. */
 const maxAddresses = 64;
 
 export class ResolverGuard {
   readonly #resolver: dns.Resolver;
   readonly #timeoutMs: number;
-  readonly #cache = new Map<string, CacheEntry>();
+  readonly #now: () => number;
+  readonly #answers = new Map<string, Answer>();
+  readonly #failures = new Map<string, Failure>();
+  readonly #underWay = new Map<string, Promise<Answer | Failure>>();
 
-  /** @param servers empty means the host's own */
-  constructor(servers: readonly string[], timeoutMs: number) {
+  /**
+   * @param servers empty means the host's own
+   * @param now milliseconds that only ever grow, so that a clock set back keeps no answer alive
+   */
+  constructor(servers: readonly string[], timeoutMs: number, now = () => performance.now()) {
     this.#timeoutMs = timeoutMs;
+    this.#now = now;
     this.#resolver = new dns.Resolver({ timeout: Math.ceil(timeoutMs / 2), tries: 2 });
     if (servers.length > 0) this.#resolver.setServers([...servers]);
   }
@@ -47,11 +61,10 @@ export class ResolverGuard {
     signal: AbortSignal,
   ): Promise<ResolveResult> {
     const found = isIP(host) === 0 ? await this.#lookUp(host, signal) : [host];
-    if (typeof found === "string")
-      return {
-        ok: false,
-        refusal: refuse("guard.dns", found, found === "dns-timeout" ? 504 : 502),
-      };
+    if (typeof found === "string") {
+      const status = found === "dns-timeout" ? 504 : 502;
+      return { ok: false, refusal: refuse("guard.dns", found, status) };
+    }
     // One forbidden address condemns the set: a name that points inside even once is not an outside name.
     for (const address of found) {
       const verdict = classifyAddress(address, table, own);
@@ -62,53 +75,74 @@ export class ResolverGuard {
     return { ok: true, addresses: found };
   }
 
-  async #lookUp(host: string, signal: AbortSignal): Promise<readonly string[] | string> {
+  /** What is known needs no clock of its own and no promise. */
+  #lookUp(
+    host: string,
+    signal: AbortSignal,
+  ): readonly string[] | string | Promise<readonly string[] | string> {
+    const now = this.#now();
+    const answer = this.#answers.get(host);
+    if (answer && answer.expiresAt > now) return answer.addresses;
+    const failure = this.#failures.get(host);
+    if (failure && failure.expiresAt > now) return failure.reason;
+    return this.#ask(host, signal);
+  }
+
+  async #ask(host: string, signal: AbortSignal): Promise<readonly string[] | string> {
+    if (!this.#underWay.has(host) && this.#underWay.size >= maxUnderWay) return "dns-busy";
     try {
       const limit = deadline(this.#timeoutMs, "dns", signal);
-      const { addresses } = await waitFor(this.#cached(host), limit);
-      if (addresses.length === 0) return "dns-no-address";
-      return addresses.length > maxAddresses ? "dns-too-many-addresses" : addresses;
+      const outcome = await waitFor(this.#shared(host), limit);
+      return "reason" in outcome ? outcome.reason : outcome.addresses;
     } catch (error) {
       if (error instanceof AppError) return "dns-timeout";
-      return reasonOf(error);
+      throw error;
     }
   }
 
-  #cached(host: string): Promise<Answer> {
-    const now = performance.now();
-    const known = this.#cache.get(host);
-    if (known && known.expiresAt > now) return known.answer;
-    const entry: CacheEntry = { answer: this.#query(host), expiresAt: Number.POSITIVE_INFINITY };
-    this.#cache.delete(host);
-    this.#cache.set(host, entry);
-    if (this.#cache.size > maxCached) this.#cache.delete(this.#cache.keys().next().value ?? host);
-    // Questions under way are shared; failures are asked again next time.
-    entry.answer.then(
-      ({ ttlSeconds }) => {
-        entry.expiresAt = performance.now() + Math.min(ttlSeconds, maxTtlSeconds) * 1000;
-      },
-      () => {
-        if (this.#cache.get(host) === entry) this.#cache.delete(host);
-      },
-    );
-    return entry.answer;
+  /** Questions under way are shared. */
+  #shared(host: string): Promise<Answer | Failure> {
+    const known = this.#underWay.get(host);
+    if (known) return known;
+    const question = this.#query(host).finally(() => this.#underWay.delete(host));
+    this.#underWay.set(host, question);
+    return question;
   }
 
   /** One family may fail alone: many servers answer AAAA badly, and only tested addresses are dialled anyway. */
-  async #query(host: string): Promise<Answer> {
+  async #query(host: string): Promise<Answer | Failure> {
     // The final dot keeps search domains of the machine out of the question.
     const [v6, v4] = await Promise.allSettled([
       this.#resolver.resolve6(`${host}.`, { ttl: true }),
       this.#resolver.resolve4(`${host}.`, { ttl: true }),
     ]);
-    if (v4.status === "rejected" && v6.status === "rejected") throw v4.reason;
     const records = [v6, v4].flatMap((result) =>
       result.status === "fulfilled" ? result.value : [],
     );
-    return {
+    if (records.length === 0 || records.length > maxAddresses) {
+      const reason =
+        records.length > 0
+          ? "dns-too-many-addresses"
+          : reasonOf(v4.status === "rejected" ? v4.reason : undefined);
+      return this.#keep(this.#failures, maxFailures, host, {
+        reason,
+        expiresAt: this.#now() + negativeMs,
+      });
+    }
+    const ttlSeconds = Math.min(...records.map(({ ttl }) => ttl), maxTtlSeconds);
+    this.#failures.delete(host);
+    return this.#keep(this.#answers, maxCached, host, {
       addresses: [...new Set(records.map(({ address }) => address))],
-      ttlSeconds: Math.min(...records.map(({ ttl }) => ttl), maxTtlSeconds),
-    };
+      expiresAt: this.#now() + ttlSeconds * 1000,
+    });
+  }
+
+  /** The oldest goes first. */
+  #keep<T>(room: Map<string, T>, max: number, host: string, outcome: T): T {
+    room.delete(host);
+    room.set(host, outcome);
+    if (room.size > max) room.delete(room.keys().next().value ?? host);
+    return outcome;
   }
 }
 
@@ -118,6 +152,7 @@ function reasonOf(error: unknown): string {
     case "ENOTFOUND":
       return "dns-not-found";
     case "ENODATA":
+    case undefined:
       return "dns-no-address";
     case "ETIMEOUT":
       return "dns-timeout";

@@ -3,7 +3,6 @@
  * speaks TLS to that same host. Only then is anything dialled. What follows is the client's and the
  * origin's secret. Tunnels to plain HTTP ports are handed on: they may carry a WebSocket and nothing else.
  */
-import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { type Host, type HostRules, parseHost } from "../policies/guards/host-port.ts";
 import { readClientHello } from "./client-hello.ts";
@@ -14,8 +13,8 @@ import { type Admission, admit, judge, type Judgement } from "./judge.ts";
 import { openRecord } from "./open-record.ts";
 import { endWithPage, rawHead } from "./raw-response.ts";
 import { type Refusal, refuse } from "./refusal.ts";
-import { checkConnect, headOf } from "./request-guard.ts";
-import { splice } from "./splice.ts";
+import { checkConnect, type RequestHead } from "./request-guard.ts";
+import { Splice } from "./splice.ts";
 
 /** A tunnel to a plain HTTP port, allowed by policy and waiting for its one WebSocket request. */
 export interface PlainTunnel {
@@ -26,12 +25,11 @@ export interface PlainTunnel {
 export async function tunnel(
   context: ProxyContext,
   session: SessionState,
-  untrustedRequest: IncomingMessage,
+  requestHead: RequestHead,
   socket: Socket,
   head: Buffer,
   toPlain: (tunnel: PlainTunnel) => void,
 ): Promise<void> {
-  const requestHead = headOf(untrustedRequest);
   const record = openRecord(context, session, requestHead, "https");
   const refused = (refusal: Refusal, reported = true) => {
     if (reported) record.refuse(refusal);
@@ -52,8 +50,8 @@ export async function tunnel(
   const plain =
     !guards.connectPorts.includes(target.port) && guards.httpPorts.includes(target.port);
   record.amend({ host: target.host, port: target.port, scheme: plain ? "ws" : "https" });
-  const gone = closedSignal(socket);
-  const judgement = await judge(admission, target, plain ? "http" : "connect", gone);
+  const gone = new GoneSignal(socket);
+  const judgement = await judge(admission, target, plain ? "http" : "connect", gone.signal);
   if (!judgement.ok) {
     const { refusal, byPolicy } = judgement;
     const refusedTunnel = { socket, head, requestHead, target, refusal, record };
@@ -64,6 +62,7 @@ export async function tunnel(
   }
   socket.write(rawHead(200, []));
   if (plain) {
+    gone.release();
     if (head.length > 0) socket.unshift(head);
     toPlain({ target, record });
     return;
@@ -78,11 +77,25 @@ function admitTunnel(context: ProxyContext, session: SessionState): Admission {
   return admit(context, session);
 }
 
-function closedSignal(socket: Socket): AbortSignal {
-  const closed = new AbortController();
-  socket.once("close", () => closed.abort());
-  if (socket.destroyed) closed.abort();
-  return closed.signal;
+/** Aborts when the client goes while somebody waits for something; an abort that nobody hears is not free. */
+class GoneSignal {
+  readonly #controller = new AbortController();
+  readonly #socket: Socket;
+  readonly #onClose = () => this.#controller.abort();
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.once("close", this.#onClose);
+    if (socket.destroyed) this.#controller.abort();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  release(): void {
+    this.#socket.off("close", this.#onClose);
+  }
 }
 
 interface Carried {
@@ -92,7 +105,7 @@ interface Carried {
   readonly rules: HostRules;
   readonly judgement: Extract<Judgement, { ok: true }>;
   readonly record: OpenRecord;
-  readonly gone: AbortSignal;
+  readonly gone: GoneSignal;
 }
 
 async function carry(context: ProxyContext, to: Carried): Promise<void> {
@@ -101,6 +114,7 @@ async function carry(context: ProxyContext, to: Carried): Promise<void> {
   const hello = await awaitHello(socket, to.head, context.limits);
   if (hello.kind === "gone") {
     // A browser's spare connection that was never used: not an attack, and nothing was dialled.
+    to.gone.release();
     record.finish(decision, { reason: "client-closed", status: 200, bytesUp: 0, bytesDown: 0 });
     socket.destroy();
     return;
@@ -112,7 +126,10 @@ async function carry(context: ProxyContext, to: Carried): Promise<void> {
     socket.destroy();
     return;
   }
-  const dialled = await dial(route, target.port, context.limits.dialMs, to.gone);
+  const splice = new Splice(socket, context.limits);
+  const { dialMs } = context.limits;
+  const dialled = await dial(route, target.port, dialMs, to.gone.signal, splice.reader);
+  to.gone.release();
   if (!dialled.ok) {
     record.finish(decision, { reason: dialled.reason, bytesUp: 0, bytesDown: 0 });
     socket.destroy();
@@ -120,7 +137,7 @@ async function carry(context: ProxyContext, to: Carried): Promise<void> {
   }
   const { socket: upstream, address } = dialled;
   upstream.write(hello.bytes);
-  const ended = await splice(socket, upstream, context.limits);
+  const ended = await splice.run(upstream);
   record.finish(decision, {
     status: 200,
     address,
@@ -178,6 +195,10 @@ export function awaitHello(
   );
   socket.on("data", onData).once("end", onGone).once("close", onGone);
   if (socket.destroyed) onGone();
-  else if (bytes.length > 0) look();
+  else {
+    // Whoever read the request left it paused.
+    socket.resume();
+    if (bytes.length > 0) look();
+  }
   return promise;
 }

@@ -21,22 +21,20 @@ import {
   checkHttp,
   checkInside,
   hasBody,
-  headOf,
   type HttpTarget,
   type RequestHead,
 } from "./request-guard.ts";
-import { splice } from "./splice.ts";
+import { Splice } from "./splice.ts";
 import type { PlainTunnel } from "./tunnel.ts";
 
 export async function websocket(
   context: ProxyContext,
   session: SessionState,
-  untrustedRequest: IncomingMessage,
+  head: RequestHead,
   socket: Socket,
   early: Buffer,
   inside?: PlainTunnel,
 ): Promise<void> {
-  const head = headOf(untrustedRequest);
   const record = openRecord(context, session, head, inside ? "ws" : "http");
   const refused = (refusal: Refusal) => {
     record.refuse(refusal);
@@ -132,7 +130,7 @@ async function handshake(to: Handshake): Promise<void> {
     const headers = endToEnd(answer.untrustedAnswer.rawHeaders, "response");
     socket.write(rawHead(101, ["Connection", "Upgrade", "Upgrade", "websocket", ...headers]));
     socket.write(answer.early);
-    const ended = await splice(socket, upstream, context.limits);
+    const ended = await new Splice(socket, context.limits).run(upstream, false);
     finish({
       ...ended,
       status: 101,
@@ -144,7 +142,7 @@ async function handshake(to: Handshake): Promise<void> {
   if (answer.kind === "declined") {
     const { untrustedAnswer } = answer;
     const status = untrustedAnswer.statusCode ?? 502;
-    const headers = responseHeaders(untrustedAnswer);
+    const headers = responseHeaders(untrustedAnswer.rawHeaders, status);
     socket.write(rawHead(status, [...headers, "Connection", "close"]));
     await pipeline(untrustedAnswer, socket).catch(() => socket.destroy());
     finish({ reason: "websocket-declined", status, address, bytesDown: upstream.bytesRead });
@@ -169,15 +167,7 @@ type Answer =
 function ask(to: Handshake): Promise<Answer> {
   const { head, target, context, socket, upstream } = to;
   const headers = requestHeaders(head, target, context.viaToken);
-  // `requestHeaders` closes after one message; a handshake asks for the opposite.
-  headers.splice(
-    headers.lastIndexOf("Connection"),
-    2,
-    "Connection",
-    "Upgrade",
-    "Upgrade",
-    "websocket",
-  );
+  headers.push("Connection", "Upgrade", "Upgrade", "websocket");
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const request = httpRequest({
     method: "GET",

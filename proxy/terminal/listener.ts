@@ -4,42 +4,45 @@
  * judge, dial and splice as those of sessions; what differs is that the verdict "direct" opens the way and
  * that a refusal may be a redirect.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, Socket } from "node:net";
-import type { ProxyContext } from "../context.ts";
-import { httpForward } from "../http-forward.ts";
-import { refusalOfError, serverOptions } from "../listener.ts";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { ClientConnection, type ConnectionOwner } from "../client-connection.ts";
+import type { Answer, ProxyContext } from "../context.ts";
+import { sweepEveryMs } from "../listener.ts";
 import { openRecord } from "../open-record.ts";
+import { OriginPool } from "../origin-pool.ts";
 import { endWithPage } from "../raw-response.ts";
 import { type Refusal, refuse } from "../refusal.ts";
+import type { RequestHead } from "../request-guard.ts";
 import { type PlainTunnel, tunnel } from "../tunnel.ts";
 import { websocket } from "../websocket.ts";
 import { maxConnections } from "./limits.ts";
 import { type Terminal, Terminals } from "./terminals.ts";
 
 /** Requests in origin form: they are for this server itself. */
-export type OwnPages = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  terminal: Terminal,
-) => void;
+export type OwnPages = (head: RequestHead, terminal: Terminal) => Answer;
+
+interface Entered {
+  readonly connection: ClientConnection;
+  /** Of this connection alone: what one terminal's origin thinks of a connection reaches no other terminal. */
+  readonly pool: OriginPool;
+}
 
 export class TerminalListener implements AsyncDisposable {
   readonly #context: ProxyContext;
   readonly #server: Server;
   readonly #terminals: Terminals;
-  readonly #sockets = new Map<Socket, Terminal>();
-  readonly #busy = new Map<Socket, number>();
+  readonly #entered = new Map<Socket, Entered>();
   readonly #ownPages: OwnPages;
+  #sweeping: NodeJS.Timeout | undefined;
 
   constructor(context: ProxyContext, ownPages: OwnPages) {
     this.#context = context;
     this.#ownPages = ownPages;
     this.#terminals = new Terminals(context.limits);
-    this.#server = createServer(serverOptions(context));
-    this.#server.maxHeadersCount = 0;
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      this.#enter(socket),
+    );
     this.#server.maxConnections = maxConnections;
-    this.#wire();
   }
 
   /** The port, which the system chooses for 0. Rejects with the system's error. */
@@ -51,47 +54,23 @@ export class TerminalListener implements AsyncDisposable {
         resolve();
       });
     });
+    this.#sweeping = setInterval(() => this.#sweep(), sweepEveryMs(this.#context.limits));
     return (this.#server.address() as AddressInfo).port;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#sweeping);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets.keys()) socket.destroy();
+    for (const socket of this.#entered.keys()) socket.destroy();
     await closed;
   }
 
-  #wire(): void {
-    const server = this.#server;
-    server.on("connection", (socket) => this.#enter(socket));
-    server.on("request", (request, response) => this.#request(request, response));
-    server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-      response.writeContinue();
-      this.#request(request, response);
-    });
-    server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) =>
-      this.#request(request, response),
-    );
-    server.on("connect", (request, _stream, head) => {
-      const { socket } = request;
-      const terminal = this.#sockets.get(socket);
-      if (!terminal) return void socket.destroy();
-      terminal.tunnels += 1;
-      socket.once("close", () => (terminal.tunnels -= 1));
-      const work = tunnel(this.#context, terminal, request, socket, head, (plain) =>
-        this.#refusePlain(socket, plain),
-      );
-      this.#run(socket, terminal, work);
-    });
-    server.on("upgrade", (request, _stream, head) => {
-      const { socket } = request;
-      const terminal = this.#sockets.get(socket);
-      if (!terminal) return void socket.destroy();
-      this.#run(socket, terminal, websocket(this.#context, terminal, request, socket, head));
-    });
-    server.on("clientError", (error, socket) => {
-      if (socket instanceof Socket) this.#clientError(error, socket);
-      else socket.destroy();
-    });
+  #sweep(): void {
+    const now = performance.now();
+    for (const { connection, pool } of this.#entered.values()) {
+      connection.sweep(now);
+      pool.sweep(now);
+    }
   }
 
   #enter(socket: Socket): void {
@@ -107,25 +86,39 @@ export class TerminalListener implements AsyncDisposable {
       }
       return;
     }
-    this.#sockets.set(socket, terminal);
+    const pool = new OriginPool();
+    const connection = new ClientConnection(this.#ownerFor(terminal, pool), socket);
+    this.#entered.set(socket, { connection, pool });
     socket.once("close", () => {
-      this.#sockets.delete(socket);
+      this.#entered.delete(socket);
+      pool.close();
       this.#terminals.leave(terminal, performance.now());
     });
   }
 
-  #request(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
-    const terminal = this.#sockets.get(socket);
-    if (!terminal) return void socket.destroy();
-    this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1);
-    response.once("close", () => {
-      const left = (this.#busy.get(socket) ?? 1) - 1;
-      if (left > 0) this.#busy.set(socket, left);
-      else this.#busy.delete(socket);
-    });
-    if (request.url?.startsWith("/") === true) this.#ownPages(request, response, terminal);
-    else this.#run(socket, terminal, httpForward(this.#context, terminal, request, response));
+  #ownerFor(terminal: Terminal, pool: OriginPool): ConnectionOwner {
+    const context = this.#context;
+    return {
+      context,
+      client: terminal,
+      pool,
+      own: (head) => (head.target.startsWith("/") ? this.#ownPages(head, terminal) : undefined),
+      connect: (head, socket, early) => {
+        terminal.tunnels += 1;
+        socket.once("close", () => (terminal.tunnels -= 1));
+        const work = tunnel(context, terminal, head, socket, early, (plain) =>
+          this.#refusePlain(socket, plain),
+        );
+        this.#run(socket, terminal, work);
+      },
+      upgrade: (head, socket, early) =>
+        this.#run(socket, terminal, websocket(context, terminal, head, socket, early)),
+      fault: (refusal, socket) => {
+        const record = this.#recordOnly(terminal, refusal);
+        endWithPage(socket, { refusal, host: "", at: record.at, requestId: record.id });
+      },
+      broken: (error, socket) => this.#broken(error, socket),
+    };
   }
 
   /** 特定通信 is https and plain requests; a tunnel to a plain port could carry anything. */
@@ -139,23 +132,16 @@ export class TerminalListener implements AsyncDisposable {
   #run(socket: Socket, terminal: Terminal, work: Promise<void>): void {
     terminal.requests += 1;
     work
-      .catch((error: unknown) => {
-        // As on the session plane: a proxy with a bug in its state is not one to trust further.
-        socket.destroy();
-        setImmediate(() => {
-          throw error;
-        });
-      })
+      .catch((error: unknown) => this.#broken(error, socket))
       .finally(() => (terminal.requests -= 1));
   }
 
-  #clientError(error: Error & { code?: string }, socket: Socket): void {
-    const refusal = refusalOfError(error.code ?? "");
-    const terminal = this.#sockets.get(socket);
-    const silent = socket.bytesRead === 0 || this.#busy.has(socket) || !socket.writable;
-    if (!refusal || !terminal || silent) return void socket.destroy();
-    const record = this.#recordOnly(terminal, refusal);
-    endWithPage(socket, { refusal, host: "", at: record.at, requestId: record.id });
+  /** As on the session plane: a proxy with a bug in its state is not one to trust further. */
+  #broken(error: unknown, socket: Socket): void {
+    socket.destroy();
+    setImmediate(() => {
+      throw error;
+    });
   }
 
   #recordOnly(terminal: Terminal, refusal: Refusal) {

@@ -2,11 +2,11 @@
  * What the terminal plane's port answers for itself: `/proxy.pac`, and for our extension `/verdict`, which
  * says where an address that the proxy refused should go. Everything else is not found.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { type HostRules, parseAuthority } from "../../policies/guards/host-port.ts";
 import { decide } from "../../policies/match.ts";
-import type { ProxyContext } from "../context.ts";
-import { headOf } from "../request-guard.ts";
+import type { Answer, ProxyContext } from "../context.ts";
+import { valuesOf } from "../hop-by-hop.ts";
+import type { RequestHead } from "../request-guard.ts";
 import { isWebAddress, signLink } from "./address-link.ts";
 import { type Pac, pacContentType, pacMaxAgeSeconds } from "./pac.ts";
 import type { Redirecting } from "./redirect.ts";
@@ -21,51 +21,48 @@ export interface OwnPagesOptions {
   readonly redirecting: Redirecting;
 }
 
+const empty = Buffer.alloc(0);
+const always = ["X-Content-Type-Options", "nosniff"];
+
 export function ownPages(options: OwnPagesOptions) {
-  return (request: IncomingMessage, response: ServerResponse, terminal: Terminal): void => {
-    request.resume();
-    const { method, target } = headOf(request);
-    const url = new URL(target, "http://proxy.invalid");
-    response.setHeader("X-Content-Type-Options", "nosniff");
-    if (!terminal.rate.take(performance.now())) return end(response, 429);
-    if (method !== "GET" && method !== "HEAD") return end(response, 405);
-    if (url.pathname === "/proxy.pac") return sendPac(request, response, options.pac);
-    if (url.pathname === "/verdict") return sendVerdict(request, response, terminal, options, url);
-    end(response, 404);
+  return (head: RequestHead, terminal: Terminal): Answer => {
+    const { method, target } = head;
+    // What stands behind a "/" is ours alone, whatever host it names.
+    if (!terminal.rate.take(performance.now())) return bare(429);
+    if (method !== "GET" && method !== "HEAD") return bare(405);
+    const url = URL.parse(`http://proxy.invalid${target}`);
+    if (url?.pathname === "/proxy.pac") return pacAnswer(head, options.pac);
+    if (url?.pathname === "/verdict") return verdictAnswer(head, terminal, options, url);
+    return bare(404);
   };
 }
 
-function end(response: ServerResponse, status: number): void {
-  response.writeHead(status, { "Content-Length": "0", "Cache-Control": "no-store" });
-  response.end();
+function bare(status: number): Answer {
+  return { status, headers: [...always, "Cache-Control", "no-store"], body: empty };
 }
 
-function sendPac(request: IncomingMessage, response: ServerResponse, pac: Pac): void {
-  const headers = { ETag: pac.etag, "Cache-Control": `public, max-age=${pacMaxAgeSeconds}` };
-  const known = request.headers["if-none-match"]?.split(",").map((tag) => tag.trim()) ?? [];
-  if (known.includes(pac.etag)) {
-    response.writeHead(304, headers);
-    response.end();
-    return;
-  }
-  const length = String(Buffer.byteLength(pac.text));
-  response.writeHead(200, { ...headers, "Content-Type": pacContentType, "Content-Length": length });
-  response.end(request.method === "HEAD" ? undefined : pac.text);
+function pacAnswer(head: RequestHead, pac: Pac): Answer {
+  const headers = [...always, "ETag", pac.etag];
+  headers.push("Cache-Control", `public, max-age=${pacMaxAgeSeconds}`);
+  const known = valuesOf(head.rawHeaders, "if-none-match").flatMap((tags) =>
+    tags.split(",").map((tag) => tag.trim()),
+  );
+  if (known.includes(pac.etag)) return { status: 304, headers, body: empty };
+  headers.push("Content-Type", pacContentType);
+  return { status: 200, headers, body: Buffer.from(pac.text) };
 }
 
-function sendVerdict(
-  request: IncomingMessage,
-  response: ServerResponse,
+function verdictAnswer(
+  head: RequestHead,
   terminal: Terminal,
   { context, redirecting }: OwnPagesOptions,
   asked: URL,
-): void {
+): Answer {
   const snapshot = context.snapshot();
   const address = asked.searchParams.get("url") ?? "";
-  if (request.headers[extensionHeader] === undefined || !isWebAddress(address)) {
-    return end(response, 403);
-  }
-  if (!snapshot || !terminal.person) return end(response, 503);
+  const isOurs = valuesOf(head.rawHeaders, extensionHeader).length > 0;
+  if (!isOurs || !isWebAddress(address)) return bare(403);
+  if (!snapshot || !terminal.person) return bare(503);
   const { prepared } = snapshot;
   const target = targetOf(address, prepared.policy.guards);
   const verdict = target
@@ -86,13 +83,8 @@ function sendVerdict(
     verdict,
     ...(path !== undefined && { location: `${redirecting.portal}${path}` }),
   };
-  const body = Buffer.from(JSON.stringify(answer));
-  response.writeHead(200, {
-    "Content-Type": "application/json",
-    "Content-Length": String(body.length),
-    "Cache-Control": "no-store",
-  });
-  response.end(body);
+  const headers = [...always, "Content-Type", "application/json", "Cache-Control", "no-store"];
+  return { status: 200, headers, body: Buffer.from(JSON.stringify(answer)) };
 }
 
 function targetOf(

@@ -12,9 +12,9 @@ import { compilePolicy } from "../../policies/compile.ts";
 import type { CompiledPolicy } from "../../policies/compiled.ts";
 import { parsePolicy } from "../../policies/load.ts";
 import { startDnsServer } from "../support/dns-server.ts";
-import type { Figures, Order, Target } from "./proxy/client.ts";
+import type { Figures, Target, Task } from "./proxy/client.ts";
 import * as processes from "./proxy/processes.ts";
-import { startSquid } from "./proxy/squid.ts";
+import { startSquid } from "../support/squid.ts";
 import { type Bar, printResult, quantile } from "./report.ts";
 
 const { values } = parseArgs({
@@ -83,9 +83,9 @@ interface Measured {
 
 await using stack = new AsyncDisposableStack();
 const origin = await processes.startOrigin();
-stack.defer(() => void origin.child.disconnect());
+stack.defer(() => origin.child.disconnect());
 const client = processes.start("client.ts");
-stack.defer(() => void client.disconnect());
+stack.defer(() => client.disconnect());
 const dns = stack.use(await startDnsServer({ names: { [host]: ["127.0.0.1"] }, ttlSeconds: 60 }));
 const squidPort = await freePort();
 const squid = stack.use(
@@ -133,9 +133,9 @@ const peer: Contender = { name: "squid", pid: squid.pid, target: target(squidPor
 /** The origin itself understands the same requests: the floor under both. */
 const direct = target(origin.port);
 
-async function measure(contender: Contender, order: Omit<Order, "target">): Promise<Measured> {
+async function measure(contender: Contender, order: Task): Promise<Measured> {
   const before = processes.cpuSeconds(contender.pid);
-  const figures = await processes.ask(client, { ...order, target: contender.target } as Order);
+  const figures = await processes.ask(client, { ...order, target: contender.target });
   const cpu = processes.cpuSeconds(contender.pid) - before;
   return {
     figures,
@@ -146,12 +146,15 @@ async function measure(contender: Contender, order: Omit<Order, "target">): Prom
 }
 
 const samples = new Map<string, number[]>();
-const note = (name: string, value: number) =>
-  void (samples.get(name)?.push(value) ?? samples.set(name, [value]));
+function note(name: string, value: number): void {
+  const known = samples.get(name);
+  if (known) known.push(value);
+  else samples.set(name, [value]);
+}
 const median = (name: string) => quantile(samples.get(name) ?? [], 0.5);
 let failed = 0;
 
-async function turn(kind: string, order: Omit<Order, "target">, round: number): Promise<void> {
+async function turn(kind: string, order: Task, round: number): Promise<void> {
   const inTurn = round % 2 === 0 ? [peer, hanare] : [hanare, peer];
   for (const contender of inTurn) {
     const measured = await measure(contender, order);
@@ -179,10 +182,9 @@ for (let round = 0; round <= rounds; round++) {
 
 if (wanted.has("paced")) await paced();
 async function paced(): Promise<void> {
-  const full = await Promise.all([hanare, peer].map(async (each) => each));
   const rates: number[] = [];
-  for (const each of full)
-    rates.push((await measure(each, { kind: "requests", connections, ms } as never)).perSecond);
+  for (const each of [hanare, peer])
+    rates.push((await measure(each, { kind: "requests", connections, ms })).perSecond);
   const perSecond = Math.round(Math.min(...rates) / 2);
   const order = { kind: "paced", connections: 64, perSecond, ms } as const;
   note("half_load_per_s", perSecond);
@@ -190,7 +192,7 @@ async function paced(): Promise<void> {
     const floor = await processes.ask(client, { ...order, target: direct });
     const p99: Record<string, number> = {};
     for (const each of round % 2 === 0 ? [peer, hanare] : [hanare, peer]) {
-      const { figures } = await measure(each, order as never);
+      const { figures } = await measure(each, order);
       if (each === hanare) failed += figures.failed;
       p99[each.name] = quantile(figures.latencies, 0.99);
       if (round > 0) note(`${each.name}_p50_ms`, quantile(figures.latencies, 0.5));
@@ -237,7 +239,7 @@ async function reload(): Promise<number> {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();
-  const { figures } = await measure(hanare, { kind: "requests", connections, ms } as never);
+  const { figures } = await measure(hanare, { kind: "requests", connections, ms });
   await swapping;
   const alive = await processes.ask(client, { kind: "close-idle", target: hanare.target });
   note("reloads", swaps);

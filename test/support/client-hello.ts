@@ -34,9 +34,7 @@ export function helloMessage(extensions: readonly Buffer[]): Buffer {
 export function inRecords(message: Buffer, size = 16_000): Buffer {
   const records: Buffer[] = [];
   for (let at = 0; at < message.length; at += size) {
-    records.push(
-      Buffer.concat([Buffer.from([22, 3, 1]), vector(message.subarray(at, at + size))]),
-    );
+    records.push(Buffer.concat([Buffer.from([22, 3, 1]), vector(message.subarray(at, at + size))]));
   }
   return Buffer.concat(records);
 }

@@ -10,7 +10,7 @@ export interface Target {
   readonly host: string;
   readonly originPort: number;
 }
-export type Order = { readonly target: Target } & (
+export type Task =
   | { readonly kind: "requests"; readonly connections: number; readonly ms: number }
   | {
       readonly kind: "paced";
@@ -21,8 +21,8 @@ export type Order = { readonly target: Target } & (
   | { readonly kind: "tunnels"; readonly connections: number; readonly ms: number }
   | { readonly kind: "bulk"; readonly megabytes: number }
   | { readonly kind: "idle"; readonly tunnels: number }
-  | { readonly kind: "close-idle" }
-);
+  | { readonly kind: "close-idle" };
+export type Order = Task & { readonly target: Target };
 export interface Figures {
   readonly done: number;
   readonly failed: number;
@@ -65,7 +65,7 @@ function onAnswers(socket: Socket, whole: (status: number) => void): void {
     for (;;) {
       const end = pending.indexOf("\r\n\r\n");
       if (end === -1) return;
-      const head = pending.latin1Slice(0, end);
+      const head = pending.toString("latin1", 0, end);
       const length = Number(/\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
       if (pending.length < end + 4 + length) return;
       pending = pending.subarray(end + 4 + length);
@@ -175,7 +175,7 @@ function openTunnel(target: Target): Promise<Socket | undefined> {
     );
     const onData = (part: Buffer) => {
       if (stage === "connect") {
-        if (!part.latin1Slice(0, 12).endsWith(" 200")) {
+        if (!part.toString("latin1", 0, 12).endsWith(" 200")) {
           socket.destroy();
           return;
         }

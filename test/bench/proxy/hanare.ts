@@ -11,7 +11,7 @@ import { SessionPlane } from "../../../proxy/session-plane.ts";
 
 const sessionId = "saaaaaaaaaaaaaaaaaaaa";
 const records = new RecordChannel((decisions) => {
-  if (process.connected) process.send?.({ type: "decisions", decisions });
+  if (process.connected) process.send?.({ type: "decisions", decisions }, () => undefined);
 });
 const plane = new SessionPlane({
   instanceId: newInstanceId(randomBytes(8)),

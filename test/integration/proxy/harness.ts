@@ -124,6 +124,8 @@ export interface HarnessOptions {
   readonly uid?: number;
   readonly internalSocket?: string;
   readonly permit?: string;
+  /** A port of the test's own, open to requests and tunnels. */
+  readonly port?: number;
 }
 
 export class Harness implements AsyncDisposable {
@@ -169,13 +171,14 @@ export class Harness implements AsyncDisposable {
   async policy(rules: string): Promise<CompiledPolicy> {
     const file = join(this.folder, "policy.yaml");
     const { httpPort, httpsPort } = this.origins;
+    const own = this.#options.port === undefined ? [] : [this.#options.port];
     await writeFile(
       file,
       `version: 1
 name: test
 groups: { staff: {} }
 guards:
-  ports: { connect: [${httpsPort}], http: [${httpPort}] }
+  ports: { connect: [${[httpsPort, ...own].join()}], http: [${[httpPort, ...own].join()}] }
   permit_ip: [${this.#options.permit ?? "127.0.0.0/8"}]
 lists:
   sites: { hosts: [.allowed.test] }

@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { clientHello } from "../../support/client-hello.ts";
 import { type Harness, readAll, readHead, startHarness } from "./harness.ts";
 
 let to: Harness;
@@ -67,7 +68,7 @@ describe("plain HTTP", () => {
     );
     const names = to.origins.seen.find((each) => each.url === "/rebuilt")?.rawHeaders ?? [];
     const headers = names.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
-    expect(headers).toEqual(["host", "x-mine", "cookie", "via", "connection"]);
+    expect(headers).toEqual(["host", "x-mine", "cookie", "via"]);
     expect(names[1]).toBe(`${site}:${to.origins.httpPort}`);
     expect(names.join(" ")).toMatch(/1\.1 hanare-[0-9a-f]{16}/);
   });
@@ -317,7 +318,7 @@ describe("refusals before anything is dialled", () => {
       () => http(url(site), "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "POST"),
       400,
       "guard.parse",
-      "invalid-transfer-encoding|length-and-encoding|unexpected-content-length",
+      "length-and-encoding",
     ],
     [
       "TE: ,chunked",
@@ -331,7 +332,7 @@ describe("refusals before anything is dialled", () => {
       () => http(url(site), "Transfer-Encoding: chunked, identity\r\n", "POST"),
       400,
       "guard.parse",
-      "invalid-transfer-encoding|transfer-encoding",
+      "transfer-encoding",
     ],
     [
       "TE on HTTP/1.0",
@@ -346,49 +347,49 @@ describe("refusals before anything is dialled", () => {
       () => http(url(site), "Content-Length: 3\r\nContent-Length: 3\r\n", "POST"),
       400,
       "guard.parse",
-      "unexpected-content-length|content-length-repeated",
+      "content-length-repeated",
     ],
     [
       "Content-Length: +1",
       () => http(url(site), "Content-Length: +1\r\n", "POST"),
       400,
       "guard.parse",
-      "invalid-content-length",
+      "content-length-invalid",
     ],
     [
       "a bare LF",
       () => `GET ${url(site)} HTTP/1.1\nHost: ${site}\n\n`,
       400,
       "guard.parse",
-      "cr-expected|lf-expected|invalid-.*|strict",
+      "bare-line-break",
     ],
     [
       "a folded header",
       () => http(url(site), "X-A: 1\r\n folded\r\n"),
       400,
       "guard.parse",
-      "invalid-header-token|unexpected-.*|invalid-.*",
+      "header-fold",
     ],
     [
       "a space before the colon",
       () => http(url(site), "X-A : 1\r\n"),
       400,
       "guard.parse",
-      "invalid-header-token",
+      "header-name",
     ],
     [
       "NUL in a header",
       () => http(url(site), "X-A: a\0b\r\n"),
       400,
       "guard.parse",
-      "invalid-header-token",
+      "control-character",
     ],
     [
       "something that is not HTTP",
       () => "\x16\x03\x01\x00\x05hello",
       400,
       "guard.parse",
-      "invalid-method",
+      "control-character",
     ],
     [
       "more than 100 fields",
@@ -477,21 +478,25 @@ describe("CONNECT", () => {
     send: (socket: Socket) => void,
     reason: string,
   ])[] = [
-    ["another name in the SNI", (socket) => socket.write(hello("evil.test")), "sni-mismatch"],
+    ["another name in the SNI", (socket) => socket.write(clientHello("evil.test")), "sni-mismatch"],
     [
       "a subdomain in the SNI",
-      (socket) => socket.write(hello("a.www.allowed.test")),
+      (socket) => socket.write(clientHello("a.www.allowed.test")),
       "sni-mismatch",
     ],
-    ["no SNI", (socket) => socket.write(hello(undefined)), "sni-missing"],
+    ["no SNI", (socket) => socket.write(clientHello(undefined)), "sni-missing"],
     ["HTTP instead of TLS", (socket) => socket.write("GET / HTTP/1.1\r\n\r\n"), "not-tls"],
     ["SSH instead of TLS", (socket) => socket.write("SSH-2.0-x\r\n"), "not-tls"],
     [
       "a hello cut off in the middle",
-      (socket) => socket.end(hello(site).subarray(0, 40)),
+      (socket) => socket.end(clientHello(site).subarray(0, 40)),
       "incomplete",
     ],
-    ["a hello of 20 KB", (socket) => socket.write(hello(site, 20_000)), "too-large|malformed"],
+    [
+      "a hello of 20 KB",
+      (socket) => socket.write(clientHello(site, { padding: 20_000 })),
+      "too-large|malformed",
+    ],
   ];
   it.each(refusals)("closes on %s without dialling", async (_sentence, send, reason) => {
     const before = to.decisions.length;
@@ -511,7 +516,7 @@ describe("CONNECT", () => {
     const before = to.decisions.length;
     const socket = to.connect();
     const target = `${site}:${to.origins.httpsPort}`;
-    socket.write(Buffer.concat([Buffer.from(connectTo(target)), hello("evil.test")]));
+    socket.write(Buffer.concat([Buffer.from(connectTo(target)), clientHello("evil.test")]));
     await readAll(socket);
     expect(await to.newest(before)).toMatchObject({ rule: "guard.sni", reason: "sni-mismatch" });
   });
@@ -648,44 +653,3 @@ it("answers internal origins over their socket after the policy said yes, and ne
   practice.closeAllConnections();
   practice.close();
 });
-
-/** A ClientHello of our own making: everything but the name is fixed. */
-function hello(name: string | undefined, padding = 0): Buffer {
-  const extensions: Buffer[] = [];
-  if (name !== undefined) {
-    const host = Buffer.from(name);
-    extensions.push(
-      extension(0, Buffer.concat([u16(host.length + 3), Buffer.from([0]), u16(host.length), host])),
-    );
-  }
-  if (padding > 0) extensions.push(extension(21, Buffer.alloc(padding)));
-  const all = Buffer.concat(extensions);
-  const body = Buffer.concat([
-    Buffer.from([3, 3]),
-    Buffer.alloc(32),
-    Buffer.from([0]),
-    u16(2),
-    u16(0x1301),
-    Buffer.from([1, 0]),
-    u16(all.length),
-    all,
-  ]);
-  const message = Buffer.concat([
-    Buffer.from([1, body.length >> 16, (body.length >> 8) & 255, body.length & 255]),
-    body,
-  ]);
-  const records: Buffer[] = [];
-  for (let at = 0; at < message.length; at += 16_000) {
-    const part = message.subarray(at, at + 16_000);
-    records.push(Buffer.concat([Buffer.from([22, 3, 1]), u16(part.length), part]));
-  }
-  return Buffer.concat(records);
-}
-
-function u16(value: number): Buffer {
-  return Buffer.from([value >> 8, value & 255]);
-}
-
-function extension(type: number, data: Buffer): Buffer {
-  return Buffer.concat([u16(type), u16(data.length), data]);
-}

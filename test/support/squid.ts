@@ -25,11 +25,19 @@ export interface SquidOptions {
   readonly hosts: Readonly<Record<string, string>>;
   /** Lines of squid.conf: everything but the port. */
   readonly rules: readonly string[];
+  /** Asked at port 53, which is the only one that Squid knows. */
+  readonly dnsServer?: string;
 }
 
 /** Both of Debian's builds are the same release; the one with OpenSSL also serves as a TLS parent in tests. */
 export async function installSquid(): Promise<void> {
-  if (await access(binary).then(() => true, () => false)) return;
+  if (
+    await access(binary).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   await run("apt-get", ["install", "-y", "--no-install-recommends", "squid-openssl"], { env });
   await run("systemctl", ["disable", "--now", "squid"]).catch(() => undefined);
@@ -54,7 +62,7 @@ export async function startSquid(options: SquidOptions): Promise<Squid> {
       "workers 1",
       "max_filedescriptors 65536",
       `hosts_file ${join(folder, "hosts")}`,
-      "dns_nameservers 127.0.0.1",
+      `dns_nameservers ${options.dnsServer ?? "127.0.0.1"}`,
       `pid_filename ${join(folder, "squid.pid")}`,
       `access_log stdio:${join(folder, "access.log")}`,
       `cache_log ${join(folder, "cache.log")}`,
