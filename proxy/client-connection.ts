@@ -110,8 +110,7 @@ export class ClientConnection {
       return;
     }
     if (end === -1) {
-      const from = Math.max(0, this.#scanned - 1);
-      const fault = faultIn(this.#pending.toString("latin1", from, known));
+      const fault = faultIn(this.#pending.toString("latin1", this.#lookFrom(), known));
       this.#scanned = known;
       if (fault) this.#fail(refusalOfHead(fault));
       return;
@@ -123,6 +122,12 @@ export class ClientConnection {
     }
     this.#drop(end + 4);
     this.#dispatch(head);
+  }
+
+  /** One byte back, for a CR whose LF has come now; but not at an LF, whose CR would be out of sight. */
+  #lookFrom(): number {
+    const last = this.#scanned - 1;
+    return last < 0 || this.#pending[last] === 10 ? this.#scanned : last;
   }
 
   #drop(bytes: number): void {
