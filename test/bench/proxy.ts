@@ -8,9 +8,8 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
-import { compilePolicy } from "../../policies/compile.ts";
 import type { CompiledPolicy } from "../../policies/compiled.ts";
-import { parsePolicy } from "../../policies/load.ts";
+import { prepared } from "../unit/policies/parts.ts";
 import { startDnsServer } from "../support/dns-server.ts";
 import type { Figures, Target, Task } from "./proxy/client.ts";
 import * as processes from "./proxy/processes.ts";
@@ -52,26 +51,12 @@ async function freePort(): Promise<number> {
 
 /** The same rules that Squid gets: one list of names, one port, everything else refused. */
 function policyFor(originPort: number, name: string): CompiledPolicy {
-  const parsed = parsePolicy(
-    `version: 1
+  return prepared(`version: 1
 name: ${name}
 guards: { ports: { connect: [${originPort}], http: [${originPort}] }, permit_ip: [127.0.0.1] }
 lists: { sites: { hosts: [.allowed.test] } }
 rules: [{ id: R1, plane: [isolated], to: { lists: [sites] }, action: allow }]
-`,
-    "policy.yaml",
-  );
-  if (!parsed.ok) throw new Error("policy");
-  const { value, positions } = parsed;
-  const compiled = compilePolicy({
-    value,
-    positions,
-    file: "policy.yaml",
-    folder: ".",
-    listTexts: new Map(),
-  });
-  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
-  return compiled.policy;
+`).policy;
 }
 
 interface Measured {
