@@ -44,6 +44,7 @@ import { Sessions } from "./sessions/service.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { watchEngine } from "./sessions/watch-engine.ts";
 import { IndexStore } from "../policies/index/store.ts";
+import { watchWithdrawal, type Withdrawal } from "./sessions/withdraw.ts";
 import { openDatabase } from "./store/database.ts";
 
 export interface HanareOptions {
@@ -118,7 +119,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   );
   let terminals: TerminalPlaneSupervisor | undefined;
   const linkKey = randomBytes(32);
-  const inForce: { policy?: CompiledPolicy } = {};
+  const inForce: { policy?: CompiledPolicy; withdrawal?: Withdrawal } = {};
   const policy = stack.use(
     await watchPolicy({
       file: resolve(paths.data, config.proxy.policyFile),
@@ -129,6 +130,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
         terminals?.configure(compiled);
         inForce.policy = compiled;
         audit.write({ action: "policy-load", outcome: "success", reason: compiled.version });
+        await inForce.withdrawal?.look();
       },
       onProblems: ([first]) => {
         if (!first) return;
@@ -202,6 +204,11 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const former = { ...(await sessions.adopt()), ...(await makeReconcile(reconcileParts)()) };
   if (former.adopted + former.ended + former.orphans > 0)
     log.warn({ event: "former-run", outcome: "success", ...former });
+  const maySession = (groups: readonly string[]) =>
+    inForce.policy !== undefined && rightsFor(inForce.policy, groups, now()).session;
+  inForce.withdrawal = stack.use(watchWithdrawal({ store, sessions, maySession, log }));
+  // The policy may have changed while nothing ran.
+  await inForce.withdrawal.look();
   const watch = stack.use(await watchEngine(engine, sessions, makeReconcile(reconcileParts), log));
 
   const deps: HttpDeps = {

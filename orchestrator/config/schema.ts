@@ -52,7 +52,7 @@ export const configSchema = z.strictObject({
       closedTabGraceSeconds: z.int().min(1).default(3),
       idleMinutes: z.int().min(1).default(30),
       idleWarningSeconds: z.int().min(5).default(60),
-      lifetimeHours: z.number().min(0.01).default(10),
+      lifetimeHours: z.number().min(0.001).default(10),
       lifetimeWarningSeconds: z.int().min(5).default(300),
       startSeconds: z.int().min(1).default(30),
       /** Places only administrators may use; absent: one from ten places on. */

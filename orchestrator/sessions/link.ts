@@ -116,6 +116,11 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     return this.#control !== undefined;
   }
 
+  /** The container is dead: nobody waits any longer for it to become ready. */
+  containerDied(): void {
+    this.#ready.reject(new AppError("SESSION_START_FAILED", { detail: "container died" }));
+  }
+
   /** Resolves when the browser inside has said that it is ready. Throws WIRE_PROTOCOL for a hostile one. */
   async ready(signal: AbortSignal): Promise<void> {
     await waitFor(this.#ready.promise, signal);

@@ -3,6 +3,7 @@ import { describeError } from "../base/errors.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { DeathFact, EngineClient } from "../engine/client.ts";
+import type { SessionLink } from "./link.ts";
 import type { ReconcileReport } from "./reconcile.ts";
 import type { SessionService } from "./types.ts";
 
@@ -15,9 +16,14 @@ export interface EngineWatch extends AsyncDisposable {
   readonly latest: ReconcileReport;
 }
 
+/** What a death is told to. */
+export interface Mourners extends Pick<SessionService, "end" | "find"> {
+  link(id: SessionId): Pick<SessionLink, "containerDied"> | undefined;
+}
+
 export async function watchEngine(
   engine: EngineClient,
-  sessions: SessionService,
+  sessions: Mourners,
   reconcile: () => Promise<ReconcileReport>,
   log: Log,
 ): Promise<EngineWatch> {
@@ -26,6 +32,8 @@ export async function watchEngine(
 
   const endDead = async (id: SessionId, outOfMemory: boolean): Promise<void> => {
     const state = sessions.find(id)?.state;
+    // Whoever makes it undoes it; only the waiting is cut short.
+    if (state === "creating") sessions.link(id)?.containerDied();
     if (state === "ready" || state === "active")
       await sessions.end(id, outOfMemory ? "out-of-memory" : "container-died");
   };

@@ -1,7 +1,7 @@
 /**
  * Many sessions of several people while orchestrator, proxy, agents, browsers and whole containers are
  * killed without warning at random moments. Real processes throughout. `--sessions N` (default 200),
- * `--people N` (default 4), `--seed N` (default: the time; printed, so that a run can be had again),
+ * `--people N` (default 3), `--seed N` (default: the time; printed, so that a run can be had again),
  * `--json`. Takes about two seconds a session.
  */
 import { parseArgs } from "node:util";
@@ -12,7 +12,7 @@ const { values } = parseArgs({
   options: {
     json: { type: "boolean" },
     sessions: { type: "string", default: "200" },
-    people: { type: "string", default: "4" },
+    people: { type: "string", default: "3" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
@@ -23,7 +23,7 @@ const report = await runSoak({
   sessions,
   people: Number(values.people),
   seed,
-  pauseMs: [1500, 4500],
+  pauseMs: [3000, 9000],
   onProgress: (line) => process.stderr.write(`\r${line} `),
 });
 process.stderr.write("\n");

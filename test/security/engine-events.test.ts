@@ -8,8 +8,8 @@ import { createLog } from "../../orchestrator/base/log.ts";
 import { newInstallationId, type SessionId } from "../../orchestrator/base/ids.ts";
 import { createEngineClient } from "../../orchestrator/engine/client.ts";
 import { sessionLabel } from "../../orchestrator/engine/labels.ts";
-import type { SessionService, SessionView } from "../../orchestrator/sessions/types.ts";
-import { watchEngine } from "../../orchestrator/sessions/watch-engine.ts";
+import type { SessionView } from "../../orchestrator/sessions/types.ts";
+import { type Mourners, watchEngine } from "../../orchestrator/sessions/watch-engine.ts";
 
 const died = (session: string) =>
   `${JSON.stringify({ Actor: { Attributes: { name: session, [sessionLabel]: session } } })}\n`;
@@ -26,7 +26,8 @@ it("an engine that talks nonsense and restarts ends nothing but its stream, and 
   await once(engine.listen(path), "listening");
 
   const ended: string[] = [];
-  const sessions: Pick<SessionService, "find" | "end"> = {
+  const sessions: Mourners = {
+    link: () => undefined,
     find: (id) => {
       if (id === "s0") throw new Error("database is locked");
       return { state: "active" } as SessionView;
@@ -39,7 +40,7 @@ it("an engine that talks nonsense and restarts ends nothing but its stream, and 
   };
   const watch = await watchEngine(
     createEngineClient(newInstallationId(), path),
-    sessions as SessionService,
+    sessions,
     () => Promise.resolve({ orphans: 0, lost: 0 }),
     createLog("silent"),
   );

@@ -14,10 +14,13 @@ const command = join(import.meta.dirname, "../../orchestrator/cli/main.ts");
 export class ServedHanare implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
+  readonly #said: string[] = [];
 
   private constructor(child: ChildProcess) {
     this.#child = child;
     this.#exited = once(child, "exit");
+    if (child.stderr)
+      createInterface({ input: child.stderr }).on("line", (line) => this.#said.push(line));
   }
 
   /** Resolves when the portal listens. Rejects with what it said when it ends before. */
@@ -28,12 +31,15 @@ export class ServedHanare implements AsyncDisposable {
       { stdio: ["ignore", "pipe", "pipe"] },
     );
     const served = new ServedHanare(child);
-    const said: string[] = [];
-    createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
     const ready = once(createInterface({ input: child.stdout }), "line").then(() => true);
     const ended = served.#exited.then(() => false);
-    if (!(await Promise.race([ready, ended]))) throw new Error(said.join("\n"));
+    if (!(await Promise.race([ready, ended]))) throw new Error(served.said);
     return served;
+  }
+
+  /** What it wrote to its console. */
+  get said(): string {
+    return this.#said.join("\n");
   }
 
   get pid(): number {
@@ -63,7 +69,9 @@ export class ServedHanare implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.stop();
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const code = await this.stop();
+    if (code !== 0) throw new Error(`stopped unclean (${code}): ${this.said}`);
   }
 }
 

@@ -68,6 +68,29 @@ describe("a session", () => {
     expect(scene.parts.store.get(second.id).uid).not.toBe(scene.parts.store.get(first.id).uid);
   });
 
+  it("fails at once, not at its deadline, when its container dies while it starts", async () => {
+    await using _watch = await watchEngine(
+      scene.engine,
+      scene.sessions,
+      makeReconcile(reconcileParts()),
+      scene.parts.log,
+    );
+    const opening = scene.sessions.open(taro, { terminal }, soon());
+    opening.catch(() => undefined);
+    await expect
+      .poll(async () => (await scene.engine.list("session")).map(({ running }) => running), {
+        interval: 5,
+      })
+      .toEqual([true]);
+    const [container] = await scene.engine.list("session");
+    const killedAt = performance.now();
+    await scene.engine.remove(container?.name ?? "");
+    await expect(opening).rejects.toMatchObject({ code: "SESSION_START_FAILED" });
+    expect(performance.now() - killedAt).toBeLessThan(5000);
+    expect(await scene.engine.list()).toEqual([]);
+    expect(await readdir(scene.root)).toEqual([]);
+  });
+
   it("ends with a reason when its container dies", async () => {
     const session = await scene.sessions.open(taro, { terminal }, soon());
     await using _watch = await watchEngine(

@@ -16,6 +16,12 @@ const run = promisify(execFile);
 export const victims = ["orchestrator", "proxy", "agent", "browser", "container"] as const;
 export type Victim = (typeof victims)[number];
 
+/** Everything starts anew with the orchestrator: it dies less often than what it outlives. */
+const weighted: readonly Victim[] = [
+  ...victims.filter((each) => each !== "orchestrator"),
+  ...victims,
+];
+
 export interface ChaosOptions {
   readonly dataDir: string;
   readonly engine: EngineClient;
@@ -58,7 +64,7 @@ export class Chaos {
     while (!signal.aborted) {
       await wait(random.between(...pauseMs), undefined, { signal }).catch(() => undefined);
       if (isAborted(signal)) return;
-      await this.#strike(queue.shift() ?? random.pick(victims) ?? "orchestrator");
+      await this.#strike(queue.shift() ?? random.pick(weighted) ?? "orchestrator");
     }
   }
 

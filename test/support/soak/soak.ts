@@ -83,11 +83,12 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     await Promise.race([work, failed]);
   } finally {
     stop.abort();
+    await killing;
   }
-  await killing;
   const orphansBefore = await strayThings(installation, engine);
   await chaos.noteChildren();
-  if ((await chaos.hanare.stop()) !== 0) orphansBefore.push("the orchestrator stopped unclean");
+  if ((await chaos.hanare.stop()) !== 0)
+    orphansBefore.push(`stopped unclean: ${chaos.hanare.said}`);
   const orphans = [...orphansBefore, ...(await leftOvers(installation, engine, chaos))];
   return {
     sessions: opened.size,

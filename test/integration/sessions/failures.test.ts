@@ -1,5 +1,8 @@
-/** A failure is injected before and after every step of creation; every undo is then repeated. */
-import { readdir } from "node:fs/promises";
+/**
+ * A failure is injected before and after every step of creation and of closing; every undo is then repeated.
+ * Nothing labelled, mounted, listening or on disk may remain.
+ */
+import { readdir, readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newSessionId } from "../../../orchestrator/base/ids.ts";
 import { runSteps, undoSteps } from "../../../orchestrator/sessions/run-steps.ts";
@@ -42,6 +45,8 @@ async function expectNothingLeft(): Promise<void> {
   expect(await scene.engine.list()).toEqual([]);
   expect(await readdir(scene.root)).toEqual([]);
   expect(scene.parts.links.size).toBe(0);
+  for (const table of ["/proc/net/unix", "/proc/self/mountinfo"])
+    expect((await readFile(table, "utf8")).includes(scene.root), table).toBe(false);
 }
 
 describe("creating a session", () => {
@@ -82,5 +87,49 @@ describe("creating a session", () => {
     );
     await expect(creating).rejects.toThrow();
     await expectNothingLeft();
+  });
+});
+
+/** Those whose undo has something to do. */
+const undone = ["directory", "egress", "link", "files", "container"];
+
+/** Everything of a session but a browser that is ready: closing does not ask for one. */
+async function startedSession(): Promise<readonly Step[]> {
+  const steps = sessionSteps(scene.parts, { id: newSessionId(), uid: 700_000 });
+  const toStart = steps.filter(({ name }) => name !== "ready");
+  await runSteps(toStart, scene.parts.log, AbortSignal.timeout(30_000));
+  expect(await scene.engine.list()).toMatchObject([{ running: true }]);
+  return steps;
+}
+
+describe("closing a session", () => {
+  for (const name of undone) {
+    for (const when of ["before", "after"] as const) {
+      it(`names "${name}" when it fails ${when} it, does the rest, and finishes the next time`, async () => {
+        const steps = await startedSession();
+        const sabotaged = steps.map((step) => {
+          if (step.name !== name) return step;
+          const undo = async (): Promise<void> => {
+            if (when === "after") await step.undo();
+            throw new Injected(name);
+          };
+          return { ...step, undo };
+        });
+        expect(await undoSteps(sabotaged, scene.parts.log)).toEqual([name]);
+        expect(await undoSteps(steps, scene.parts.log)).toEqual([]);
+        await expectNothingLeft();
+        expect(await undoSteps(steps, scene.parts.log)).toEqual([]);
+        await expectNothingLeft();
+      });
+    }
+  }
+
+  it("finishes what a process that died had begun, wherever that stopped", async () => {
+    for (let done = 0; done <= names.length; done += 1) {
+      const steps = await startedSession();
+      await undoSteps(steps.slice(steps.length - done), scene.parts.log);
+      expect(await undoSteps(steps, scene.parts.log)).toEqual([]);
+      await expectNothingLeft();
+    }
   });
 });
