@@ -161,6 +161,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       config: config.files,
       imageRefs: images,
       audit,
+      database,
       log,
     }),
   );

@@ -19,6 +19,7 @@ import { makePaths } from "../config/paths.ts";
 import { createFileDesk, type RunningFileDesk } from "../downloads/file-desk.ts";
 import type { DownloadView, Verdict } from "../downloads/types.ts";
 import { createEngineClient } from "../engine/client.ts";
+import { openDatabase } from "../store/database.ts";
 
 const usage = `hanare sanitize IN OUT [--password P] [--json] [--data DIR]
 
@@ -159,6 +160,8 @@ async function withDesk(wish: Wish): Promise<number> {
       config: { ...files, warmSandboxes: 0 },
       imageRefs: images,
       audit: noAudit,
+      // Nobody else waits for this file.
+      database: openDatabase(":memory:"),
       log: createLog("error"),
     }),
   );

@@ -1,8 +1,10 @@
 /**
  * The file desk: takes downloads in, keeps them sealed, has each inspected in a sandbox of its own, and
  * hands out only what a verdict released. Owns quarantine, sandboxes and scanner, and takes them along
- * when it is disposed. Holds all state in memory: a session's files end with the session.
+ * when it is disposed. Holds files and keys in memory's reach only: they end with the session, or with this
+ * process; the journal then lets the next one tell people what they will not get.
  */
+import type { DatabaseSync } from "node:sqlite";
 import type { Readable } from "node:stream";
 import { deadline } from "../base/deadline.ts";
 import { AppError, describeError } from "../base/errors.ts";
@@ -21,6 +23,7 @@ import { ClamdKeeper } from "./clamd.ts";
 import { reapContainers } from "./container-name.ts";
 import { afterVerdict, atStage, type Download, newDownload } from "./download.ts";
 import { recordDownload, recordVerdict } from "./download-audit.ts";
+import { type Interrupted, Journal } from "./journal.ts";
 import { type Inspected, inspect, type PipelineParts } from "./pipeline.ts";
 import { Quarantine, type StoredFile } from "./quarantine.ts";
 import type { Reason } from "./reasons.ts";
@@ -46,6 +49,8 @@ export interface FileDeskArgs {
   readonly config: Config["files"];
   readonly imageRefs: { readonly sandbox: string; readonly clamd: string };
   readonly audit: AuditLog;
+  /** Where the journal is kept; the audit log's own, so that both change together. */
+  readonly database: DatabaseSync;
   readonly log: Log;
 }
 
@@ -74,6 +79,7 @@ export interface RunningFileDesk extends FileDesk, AsyncDisposable {
 }
 
 const noResult = { released: undefined, result: undefined } as const;
+const interrupted = { verdict: "failed", reason: "interrupted" } as const;
 
 class Desk implements RunningFileDesk {
   readonly #args: FileDeskArgs;
@@ -85,12 +91,30 @@ class Desk implements RunningFileDesk {
   /** In front of the common one, so that one session's many files never keep others waiting. */
   readonly #ownTurnstiles = new Map<SessionId, Turnstile>();
   readonly #ended = new Set<SessionId>();
+  readonly #journal: Journal;
 
   constructor(args: FileDeskArgs, parts: PipelineParts, stack: AsyncDisposableStack) {
     this.#args = args;
     this.#parts = parts;
     this.#stack = stack;
     this.#turnstile = new Turnstile(args.config.parallel);
+    this.#journal = new Journal(args.database);
+    for (const each of this.#journal.interrupted()) this.#interrupted(each);
+  }
+
+  /** Its session may live on, and the person with it: they see what became of their file. */
+  #interrupted({ id, args, reported }: Interrupted): void {
+    const download = newDownload(id, args);
+    download.view = afterVerdict(download.view, { decision: interrupted, ...noResult });
+    download.done.resolve(undefined);
+    this.#downloads.set(id, download);
+    if (reported) return;
+    this.#journal.reported(id, () =>
+      recordVerdict(this.#args.audit, download, download.view, {
+        decision: interrupted,
+        ...noResult,
+      }),
+    );
   }
 
   receive(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<DownloadView> {
@@ -109,7 +133,7 @@ class Desk implements RunningFileDesk {
     const both = AbortSignal.any([signal, download.cancel.signal]);
     try {
       if (this.#ended.has(args.sessionId)) download.cancel.abort();
-      recordDownload(this.#args.audit, download);
+      this.#journal.begin(download, () => recordDownload(this.#args.audit, download));
       this.#show(download, download.view);
       await this.#process(download, bytes, password, both);
     } catch (error) {
@@ -272,7 +296,9 @@ class Desk implements RunningFileDesk {
     const view = afterVerdict(download.view, inspected);
     // Before the record: when that cannot be kept, #close finds the file and drops it.
     download.released = inspected.released;
-    recordVerdict(this.#args.audit, download, view, inspected);
+    this.#journal.judged(download.id, view.releasable, () =>
+      recordVerdict(this.#args.audit, download, view, inspected),
+    );
     // The original is kept only while somebody may still decide about it, or when it is what leaves.
     const undecided = view.verdict === "needs_approval" || view.verdict === "needs_password";
     if (
@@ -290,10 +316,17 @@ class Desk implements RunningFileDesk {
     if (download.original !== undefined) await this.#parts.quarantine.drop(download.original);
     if (download.released !== undefined) await this.#parts.quarantine.drop(download.released.file);
     download.released = undefined;
-    this.#show(
-      download,
-      afterVerdict(download.view, { decision: { verdict: "failed", reason }, ...noResult }),
-    );
+    const decision = { verdict: "failed", reason } as const;
+    const view = afterVerdict(download.view, { decision, ...noResult });
+    try {
+      this.#journal.judged(download.id, false, () =>
+        recordVerdict(this.#args.audit, download, view, { decision, ...noResult }),
+      );
+    } catch (error) {
+      // Nothing is released, recorded or not; the entry stays and is reported after the next start.
+      this.#args.log.error({ event: "download-record", reason: describeError(error) });
+    }
+    this.#show(download, view);
   }
 
   #show(download: Download, view: DownloadView): void {
@@ -322,7 +355,9 @@ class Desk implements RunningFileDesk {
   async release(id: DownloadId, to: { readonly terminal: string }): Promise<ReleasedFile> {
     const download = this.#downloads.get(id);
     if (download === undefined) return notReleased(id);
-    return releaseDownload(download, to, this.#parts.quarantine, this.#args.audit);
+    const released = releaseDownload(download, to, this.#parts.quarantine, this.#args.audit);
+    this.#journal.settle(id);
+    return released;
   }
 
   onChange(listener: (view: DownloadView) => void): () => void {
@@ -343,6 +378,7 @@ class Desk implements RunningFileDesk {
     await Promise.all(mine.map((download) => download.done.promise));
     for (const download of mine) this.#downloads.delete(download.id);
     this.#ownTurnstiles.delete(sessionId);
+    this.#journal.forget(sessionId);
   }
 
   async scannerStatus(): Promise<ScannerStatus> {

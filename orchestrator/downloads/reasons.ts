@@ -7,6 +7,8 @@ export const hostReasons = [
   "session-full",
   "incomplete",
   "cancelled",
+  /** The process that had it died. */
+  "interrupted",
   "signature",
   "signature-in-output",
   "scan-failed",

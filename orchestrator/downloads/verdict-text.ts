@@ -62,6 +62,10 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
     "The file did not arrive whole. Download it again.",
   ),
   cancelled: words("受け取りを中止しました。", "The download was cancelled."),
+  interrupted: words(
+    "サーバーの再起動で処理が中断されました。もう一度ダウンロードしてください。",
+    "A restart of the server interrupted this. Download the file again.",
+  ),
   signature: words(
     "ウイルスが見つかったため、お渡しできません。",
     "A virus was found; the file is not released.",

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { Readable } from "node:stream";
 import { pino } from "pino";
 import type { AuditEvent } from "../../../orchestrator/audit/events.ts";
@@ -16,6 +17,7 @@ import { type Config, configSchema } from "../../../orchestrator/config/schema.t
 import { createFileDesk, type RunningFileDesk } from "../../../orchestrator/downloads/file-desk.ts";
 import type { DownloadView, ReceiveArgs } from "../../../orchestrator/downloads/types.ts";
 import { createEngineClient, type EngineClient } from "../../../orchestrator/engine/client.ts";
+import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { testImages } from "../../support/images.ts";
 
 export interface DeskHarness extends AsyncDisposable {
@@ -42,6 +44,8 @@ export interface ReceiveOptions {
 export interface HarnessOptions {
   readonly files?: Partial<Config["files"]>;
   readonly sandboxImage?: string;
+  /** Of a desk that died before this one. */
+  readonly database?: DatabaseSync;
 }
 
 export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarness> {
@@ -62,6 +66,7 @@ export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarnes
       config: { ...configSchema.parse({}).files, ...options.files },
       imageRefs: { sandbox: options.sandboxImage ?? sandbox, clamd },
       audit: { write: (event) => void events.push(auditEvent.parse(event)) },
+      database: options.database ?? openDatabase(":memory:"),
       log: pino({ level: "debug" }, { write: (line: string) => void lines.push(line) }),
     }),
   );

@@ -1,0 +1,53 @@
+/** Downloads of a process that died: the person is told, the audit log says so once, nothing is released. */
+import { expect, it } from "vitest";
+import { newDownloadId, newSessionId } from "../../../orchestrator/base/ids.ts";
+import { newDownload } from "../../../orchestrator/downloads/download.ts";
+import { Journal } from "../../../orchestrator/downloads/journal.ts";
+import { openDatabase } from "../../../orchestrator/store/database.ts";
+import { argsFor, openDesk } from "./desk-harness.ts";
+
+it("what was under way is reported as failed, and forgotten with its session", async () => {
+  const database = openDatabase(":memory:");
+  const session = newSessionId();
+  const former = newDownload(newDownloadId(), argsFor(session, "見積.xlsx", 1000));
+  // What a desk had written when it was killed in the middle of an inspection.
+  new Journal(database).begin(former, () => undefined);
+
+  await using next = await openDesk({ database, files: { warmSandboxes: 0 } });
+  expect(next.desk.list(session)).toMatchObject([
+    {
+      id: former.id,
+      name: "見積.xlsx",
+      stage: "done",
+      verdict: "failed",
+      reason: "interrupted",
+      releasable: false,
+    },
+  ]);
+  expect(next.desk.list(session)[0]?.messageJa).toContain("もう一度ダウンロード");
+  expect(next.events).toMatchObject([
+    { action: "verdict", outcome: "refused", reason: "failed:interrupted", sessionId: session },
+  ]);
+  await expect(next.desk.release(former.id, { terminal: "192.0.2.7" })).rejects.toMatchObject({
+    code: "FILE_NOT_RELEASED",
+  });
+  await using afterASecondDeath = await openDesk({ database, files: { warmSandboxes: 0 } });
+  expect(afterASecondDeath.desk.list(session)).toHaveLength(1);
+  expect(afterASecondDeath.events).toEqual([]);
+  await afterASecondDeath.desk.endSession(session);
+  expect(new Journal(database).interrupted()).toEqual([]);
+});
+
+it("what was judged and may be fetched is awaited until it is fetched; what was refused is not", async () => {
+  const database = openDatabase(":memory:");
+  await using desk = await openDesk({ database });
+  const journal = new Journal(database);
+  const refused = await desk.receive("prog.exe", Buffer.from("MZ\u0000\u0001 not a real program"));
+  expect(refused.releasable).toBe(false);
+  expect(journal.interrupted()).toEqual([]);
+  const text = await desk.receive("memo.txt", Buffer.from("ただの文章です。\r\n"));
+  expect(text.releasable).toBe(true);
+  expect(journal.interrupted().map(({ id }) => id)).toEqual([text.id]);
+  await desk.fetch(text);
+  expect(journal.interrupted()).toEqual([]);
+});
