@@ -86,7 +86,8 @@ describe("an orchestrator that is killed", () => {
     sessionId = sessionIdOf(viewer);
     await expect.poll(states).toEqual(["active", "ready"]);
     before = (await containers()).toSorted();
-    expect(await hanare.children()).toHaveLength(2);
+    // Both proxies and the practice site.
+    expect(await hanare.children()).toHaveLength(3);
   });
 
   it("is the only one of its installation: a second is told so and disturbs nothing", async () => {
@@ -94,7 +95,7 @@ describe("an orchestrator that is killed", () => {
     expect((await containers()).toSorted()).toEqual(before);
   });
 
-  it("takes its proxy and its practice site along, and no container", async () => {
+  it("takes its proxies and its practice site along, and no container", async () => {
     const children = (await hanare.children()).map((pid) => processToken(pid));
     const killedAt = performance.now();
     await hanare.kill();
