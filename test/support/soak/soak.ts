@@ -50,7 +50,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       config: {
         listen: { port },
         sessions: {
-          poolSize: 1,
+          pool: { min: 1, max: 1 },
           maxTotal: options.people + 4,
           graceSeconds,
           closedTabGraceSeconds: 1,
