@@ -14,6 +14,7 @@ import { exportAudit } from "./audit/export.ts";
 import { loadSigningKey } from "./audit/keys.ts";
 import { queryAudit } from "./audit/query.ts";
 import { createAuditWriter } from "./audit/writer.ts";
+import { deadline } from "./base/deadline.ts";
 import { describeError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
 import { claimInstallation } from "./base/only-one.ts";
@@ -22,9 +23,11 @@ import { loadInstallation } from "./config/installation.ts";
 import { loadConfig } from "./config/load.ts";
 import { makePaths, type Paths } from "./config/paths.ts";
 import type { Config } from "./config/schema.ts";
+import { type ExtensionPackage, makeExtension } from "./extension/package.ts";
 import { createFileDesk } from "./downloads/file-desk.ts";
 import { endFormerProxy } from "./egress/former-proxy.ts";
-import { listenSettings } from "./egress/listen-settings.ts";
+import { listenSettings, portalNames } from "./egress/listen-settings.ts";
+import { Signer, type SignerOptions } from "./egress/signer.ts";
 import { TerminalAudit } from "./egress/terminal-audit.ts";
 import { TerminalPlaneSupervisor } from "./egress/terminal-plane.ts";
 import { watchPolicy } from "./egress/policy-watch.ts";
@@ -105,9 +108,12 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const engine = createEngineClient(installation);
   await engine.ping();
 
+  const signer = stack.use(startSigner(config, paths, { log, audit }));
+  const authorities = await signer.authorities(deadline(signerStartMs, "signer start"));
   const egress = stack.use(
     createEgressSupervisor({
       log,
+      signerSocket: paths.signerSockets.session,
       uid: config.proxy.uid,
       dnsServers: config.proxy.dnsServers,
       tokenFile: paths.proxyToken,
@@ -176,7 +182,10 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     image: images.browser,
     root: paths.sessionsRun,
     proxyUid: config.proxy.uid,
-    chromiumPolicy: await chromiumPolicyText(config.browser.trustCaFiles),
+    chromiumPolicy: await chromiumPolicyText(
+      config.browser.trustCaFiles,
+      authorities.get("session"),
+    ),
     links: new Map(),
     log,
     store,
@@ -239,15 +248,28 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   stack.defer(() => admin.close());
   await rm(paths.adminSocket, { force: true });
   await admin.listen({ path: paths.adminSocket });
-  const portal = createHttpServer({ ...deps, tls, webDist: paths.webDist });
+  let extension: ExtensionPackage | undefined;
+  const portal = createHttpServer({
+    ...deps,
+    tls,
+    webDist: paths.webDist,
+    extension: () => extension,
+  });
   portal.server.on("upgrade", gateway.onUpgrade);
   stack.defer(() => portal.close());
   await portal.listen({ host: config.listen.host, port: config.listen.port });
   const { port } = portal.server.address() as AddressInfo;
   if (config.terminals.enabled) {
     const terminalAudit = stack.use(new TerminalAudit(audit, log));
-    const settings = listenSettings(config, port, linkKey);
+    const settings = listenSettings(config, port, linkKey, paths.signerSockets.terminal);
     const { dnsServers } = config.proxy;
+    if (config.terminals.redirectMode === "extension")
+      extension = await makeExtension({
+        keysDir: paths.keys,
+        stateDir: paths.data,
+        portal: settings.portal,
+        proxies: settings.proxies,
+      });
     terminals = stack.use(
       new TerminalPlaneSupervisor({
         log,
@@ -275,6 +297,34 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   };
 }
 
+const signerStartMs = 15_000;
+
+/** One socket for each proxy, each with its own authority; terminals' only where redirects are minted. */
+function startSigner(
+  config: Config,
+  paths: Paths,
+  report: Pick<SignerOptions, "log" | "audit">,
+): Signer {
+  const session = {
+    kind: "session" as const,
+    path: paths.signerSockets.session,
+    gid: config.proxy.uid,
+  };
+  const terminal = {
+    kind: "terminal" as const,
+    path: paths.signerSockets.terminal,
+    gid: config.terminals.uid,
+  };
+  const { enabled, redirectMode } = config.terminals;
+  return new Signer({
+    ...report,
+    uid: config.proxy.signerUid,
+    keysDir: paths.keys,
+    sockets: enabled && redirectMode === "mint" ? [session, terminal] : [session],
+    excluded: portalNames(config),
+  });
+}
+
 /** Others may walk through to their own sockets and see nothing on the way. */
 async function makeRunDirectories(paths: Paths, config: Config): Promise<void> {
   const passage = 0o711;
@@ -282,6 +332,9 @@ async function makeRunDirectories(paths: Paths, config: Config): Promise<void> {
     await mkdir(path, { recursive: true });
     await chmod(path, passage);
   }
+  // Walked through by the proxies to their own socket in it.
+  await mkdir(paths.signerRun, { recursive: true });
+  await chmod(paths.signerRun, passage);
   const practice = dirname(paths.practiceSocket);
   await mkdir(practice, { recursive: true });
   // Written by the practice site, entered by the proxy, closed to session containers' uids.

@@ -3,7 +3,9 @@
  * source of configuration and the only place its records go; when the channel closes, it ends. Holds no
  * secrets, opens no file but the list snapshots it is told of, knows no engine.
  *
- *   node proxy/main.ts [--uid N]     as root: drops to uid and gid N before it takes any message
+ *   node proxy/main.ts [--uid N] [--signer PATH]
+ *     --uid     as root: drops to uid and gid N before it takes any message
+ *     --signer  socket where certificates for refused https hosts are signed
  */
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
@@ -16,7 +18,9 @@ import { ListFiles } from "./list-files.ts";
 import { RecordChannel } from "./record-channel.ts";
 import { SessionPlane } from "./session-plane.ts";
 
-const { values } = parseArgs({ options: { uid: { type: "string" } } });
+const { values } = parseArgs({
+  options: { uid: { type: "string" }, signer: { type: "string" } },
+});
 dropPrivileges(values.uid);
 // Sockets are for the owner and the directory's group, which is the session's container.
 process.umask(0o007);
@@ -25,6 +29,7 @@ const records = new RecordChannel((decisions) => send({ type: "decisions", decis
 const plane = new SessionPlane({
   instanceId: newInstanceId(randomBytes(8)),
   send: (record) => records.add(record),
+  signerSocket: values.signer,
 });
 
 /** Opening, claiming and closing happen in the order in which they were asked for. */

@@ -6,6 +6,9 @@ import type { ProxyContext } from "./context.ts";
 import type { DecisionRecord, ToProxy } from "./ipc.ts";
 import { defaultLimits, type ProxyLimits } from "./limits.ts";
 import { type Door, SessionListener } from "./listener.ts";
+import { TlsAnswers } from "./signer/answer-in-tls.ts";
+import { SignerClient } from "./signer/client.ts";
+import { sessionAnswer } from "./signer/pages.ts";
 
 type Configure = Extract<ToProxy, { type: "configure" }>;
 
@@ -14,6 +17,8 @@ export interface SessionPlaneOptions {
   readonly instanceId: string;
   readonly send: (record: DecisionRecord) => void;
   readonly limits?: Partial<ProxyLimits>;
+  /** Without it a refused https host is the browser's own error. */
+  readonly signerSocket?: string | undefined;
 }
 
 export class SessionPlane implements AsyncDisposable {
@@ -31,6 +36,9 @@ export class SessionPlane implements AsyncDisposable {
       limits,
       viaToken: options.instanceId,
       send: options.send,
+      ...(options.signerSocket !== undefined && {
+        answers: refusalPages(options.signerSocket, limits, configuration),
+      }),
     };
   }
 
@@ -74,4 +82,19 @@ export class SessionPlane implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#sessions.keys()].map((id) => this.close(id)));
   }
+}
+
+/** A refused https host shows our page; the refused tunnel itself is never dialled. */
+function refusalPages(
+  signerSocket: string,
+  limits: ProxyLimits,
+  configuration: Configuration,
+): NonNullable<ProxyContext["answers"]> {
+  const answers = new TlsAnswers({
+    signer: new SignerClient(signerSocket),
+    limits,
+    snapshot: () => configuration.snapshot(),
+    answer: sessionAnswer,
+  });
+  return { connect: (refused, client) => answers.connect(refused, client) };
 }

@@ -155,6 +155,16 @@ export const problems = {
     en: "The server certificate has {days} days left. The set-up renews it.",
     mend: "npm run setup   (その後、再起動 / then restart)",
   },
+  TERMINAL_PORT_TAKEN: {
+    ja: "端末用のポート {port} は別のプログラムが使用中です ({holder})。",
+    en: "The port for terminals, {port}, is taken ({holder}).",
+    mend: "ss -ltnp 'sport = :{port}'   (hanare.yaml → terminals: { port: 3129 })",
+  },
+  REDIRECT_CA_RENEW: {
+    ja: "誘導用の認証局の残りは {days} 日です。新しく作り、端末に配り直してください。",
+    en: "The authority behind redirects has {days} days left. Make a new one and hand it out.",
+    mend: "mv {path}/redirect-ca.crt {path}/redirect-ca.old && npx hanare gpo export",
+  },
   COMMAND_FAILED: {
     ja: "{what} に失敗しました。",
     en: "{what} failed.",

@@ -16,6 +16,8 @@ export const auditActions = [
   "proxy-refusal",
   /** A terminal's request was led to the isolated browser. */
   "terminal-isolate",
+  /** A certificate that terminals trust was signed for a refused host. */
+  "certificate-mint",
   "download",
   "verdict",
   "release",

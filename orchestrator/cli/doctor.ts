@@ -33,6 +33,8 @@ const usage = `hanare doctor [--json] [--data DIR]
 const checkMs = 15_000;
 const dayMs = 24 * 60 * 60 * 1000;
 const renewDays = 30;
+/** Handing a new authority out to every terminal takes a while. */
+const redirectCaRenewDays = 90;
 
 interface Row {
   readonly id: string;
@@ -125,6 +127,34 @@ async function checkCertificate(dataDir: string): Promise<Finding> {
   return days < renewDays ? warn(detail, "CERTIFICATE_RENEW", { days }) : ok(detail);
 }
 
+/** Whether something answers with a PAC file where terminals are sent. */
+async function checkTerminals({ terminals, listen }: Config): Promise<Finding> {
+  const { port } = terminals;
+  const bound = terminals.host ?? listen.host;
+  const host = bound === "0.0.0.0" || bound === "::" ? "127.0.0.1" : bound;
+  const url = `http://${host}:${port}/proxy.pac`;
+  const answer = await fetch(url, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);
+  const type = answer?.headers.get("content-type") ?? "";
+  if (type.startsWith("application/x-ns-proxy-autoconfig")) return ok(url);
+  const holder = await findHolder(port);
+  return holder === undefined
+    ? { level: "warn", detail: `${url}: not running` }
+    : fail(`${host}:${port}: ${holder}`, "TERMINAL_PORT_TAKEN", { port, holder });
+}
+
+/** Not renewed by itself: Group Policy hands it out. */
+async function checkRedirectCa(dataDir: string): Promise<Finding> {
+  const file = join(dataDir, "keys", "redirect-ca.crt");
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return { level: "warn", detail: `${file}: made at the next start` };
+  const days = Math.floor((Date.parse(new X509Certificate(text).validTo) - Date.now()) / dayMs);
+  const detail = `${days} days left`;
+  if (days < 0) return fail(detail, "REDIRECT_CA_RENEW", { days, path: join(dataDir, "keys") });
+  return days < redirectCaRenewDays
+    ? warn(detail, "REDIRECT_CA_RENEW", { days, path: join(dataDir, "keys") })
+    : ok(detail);
+}
+
 async function examine(dataDir: string, signal: AbortSignal): Promise<Row[]> {
   const { row: configRow, config } = await checkConfig(dataDir);
   let engine: EngineApi | undefined;
@@ -149,6 +179,12 @@ async function examine(dataDir: string, signal: AbortSignal): Promise<Row[]> {
     ...(config === undefined ? [] : [await row("port", () => checkPortal(dataDir, config))]),
     await row("clock", () => checkClock(true)),
     await row("certificate", () => checkCertificate(dataDir)),
+    ...(config?.terminals.enabled === true
+      ? [await row("terminals", () => checkTerminals(config))]
+      : []),
+    ...(config?.terminals.redirectMode === "mint"
+      ? [await row("redirect-ca", () => checkRedirectCa(dataDir))]
+      : []),
   ];
 }
 

@@ -47,6 +47,11 @@ const commands: Readonly<Record<string, Entry>> = {
     en: "say how a URL is decided and why",
     load: async () => (await import("./policy-explain.ts")).policyExplain,
   },
+  "gpo export": {
+    ja: "端末に配る設定一式を書き出す",
+    en: "write what AD hands out to terminals",
+    load: async () => (await import("./gpo-export.ts")).gpoExport,
+  },
   sanitize: {
     ja: "ファイルを一つ検査・無害化する",
     en: "inspect and sanitize one file",

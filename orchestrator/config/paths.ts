@@ -18,6 +18,9 @@ export interface Paths {
   readonly adminSocket: string;
   readonly scanSocketDir: string;
   readonly practiceSocket: string;
+  readonly signerRun: string;
+  /** Where each proxy has certificates for refused https hosts signed. */
+  readonly signerSockets: { readonly session: string; readonly terminal: string };
   /** Which process the running proxy is. */
   readonly proxyToken: string;
   /** Snapshots of big lists, read by the proxy; everything there can be made again. */
@@ -42,6 +45,11 @@ export function makePaths(
     sessionsRun: join(run, "s"),
     adminSocket: join(run, "admin.sock"),
     scanSocketDir: join(run, "scan"),
+    signerRun: join(run, "signer"),
+    signerSockets: {
+      session: join(run, "signer", "session.sock"),
+      terminal: join(run, "signer", "terminal.sock"),
+    },
     practiceSocket: join(run, "practice", "http.sock"),
     proxyToken: join(run, "proxy.process"),
     // Hundreds of megabytes: not on /run, which is memory.

@@ -108,6 +108,8 @@ export const configSchema = z.strictObject({
       policyFile: z.string().default("policy/policy.yaml"),
       /** Uid and gid the proxy drops to. */
       uid: z.int().min(1).default(64_901),
+      /** Uid and gid of the process that signs certificates for refused https hosts. */
+      signerUid: z.int().min(1).default(64_906),
     })
     .prefault({}),
   /** The terminal plane: what business terminals use as their proxy. */

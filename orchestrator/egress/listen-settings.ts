@@ -35,10 +35,21 @@ export function directHosts(
   return [...new Set([...own.map((host) => host.toLowerCase()), ...config.terminals.directHosts])];
 }
 
+/** Names of the portal, which nobody may be made to look like. */
+export function portalNames(config: Pick<Config, "listen" | "terminals">): string[] {
+  const { portal } = config.terminals;
+  const names = [
+    hostname().toLowerCase(),
+    ...config.listen.names.map((each) => each.toLowerCase()),
+  ];
+  return [...new Set(portal === undefined ? names : [...names, new URL(portal).hostname])];
+}
+
 export function listenSettings(
   config: Config,
   portalPort: number,
   linkKey: Buffer,
+  signerSocket?: string,
 ): ListenSettings {
   const { host, port, redirectMode } = config.terminals;
   const portal = portalOrigin(config, portalPort);
@@ -50,6 +61,7 @@ export function listenSettings(
     proxies: [...proxyNames(config)],
     directHosts: directHosts(config, portal),
     linkKey: linkKey.toString("base64"),
+    ...(redirectMode === "mint" && signerSocket !== undefined && { signerSocket }),
   };
 }
 

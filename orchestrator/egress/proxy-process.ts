@@ -16,6 +16,8 @@ export interface ProxyProcessOptions {
   readonly log: Log;
   /** Uid and gid to drop to when started as root. */
   readonly uid: number | undefined;
+  /** Where certificates for refused https hosts come from; without it there is no page for them. */
+  readonly signerSocket?: string | undefined;
   readonly onDecision: (decision: DecisionRecord) => void;
 }
 
@@ -41,6 +43,7 @@ export class ProxyProcess {
     this.#log = options.log;
     this.#onDecision = options.onDecision;
     const args = options.uid === undefined ? [] : ["--uid", String(options.uid)];
+    if (options.signerSocket !== undefined) args.push("--signer", options.signerSocket);
     // An empty environment: nothing of the orchestrator's reaches a process that talks to the internet.
     this.#child = spawn(process.execPath, [entry, ...args], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],

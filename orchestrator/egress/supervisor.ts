@@ -17,6 +17,7 @@ export interface EgressSupervisorOptions {
   readonly log: Log;
   /** Uid and gid the proxy drops to when this process is root; undefined keeps the own ones. */
   readonly uid?: number;
+  readonly signerSocket?: string;
   readonly dnsServers: readonly string[];
   /** Where the snapshots of big lists lie, readable to the proxy. */
   readonly listFolder?: string;
@@ -198,6 +199,7 @@ class Supervisor implements EgressSupervisor {
     return new ProxyProcess({
       log: this.#log,
       uid: this.#options.uid,
+      signerSocket: this.#options.signerSocket,
       onDecision: (decision) => {
         for (const listener of this.#listeners) this.#deliver(listener, decision);
       },

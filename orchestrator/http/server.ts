@@ -13,6 +13,7 @@ import type { UserId } from "../base/ids.ts";
 import { answerFailures } from "./answer-failures.ts";
 import { admit } from "./caller.ts";
 import type { HttpDeps } from "./deps.ts";
+import { type ExtensionFiles, serveExtension } from "./extension-files.ts";
 import { judgeOrigin } from "./origin.ts";
 import { PrivateSocketServer } from "./private-socket-server.ts";
 import { answerRaw } from "./raw-answer.ts";
@@ -43,6 +44,8 @@ export interface PortalDeps extends HttpDeps {
   readonly tls: TlsMaterial;
   /** Directory of the built pages. */
   readonly webDist: string;
+  /** The browser extension for terminals; undefined while there is none. */
+  readonly extension: () => ExtensionFiles | undefined;
 }
 
 /** The portal. `server.server` emits the upgrades; listen with `server.listen({ host, port })`. */
@@ -51,6 +54,7 @@ export function createHttpServer(deps: PortalDeps): FastifyInstance {
   app.addHook("onRequest", refuseForeign);
   endUpgradedOnClose(app);
   servePages(app, deps.webDist);
+  serveExtension(app, deps.extension);
   const callerOf = (request: FastifyRequest) => callerByCookie(deps, request);
   for (const route of routes) install(app, deps, route, callerOf);
   return app;

@@ -4,8 +4,14 @@ import { readFile } from "node:fs/promises";
 import { AppError } from "../base/errors.ts";
 
 /** Throws CONFIG_INVALID, naming the file that is no certificate. */
-export async function chromiumPolicyText(trustCaFiles: readonly string[]): Promise<string> {
+export async function chromiumPolicyText(
+  trustCaFiles: readonly string[],
+  /** PEM of the authority behind the pages for refused https hosts. */
+  refusalCa?: string,
+): Promise<string> {
   const authorities: string[] = [];
+  if (refusalCa !== undefined)
+    authorities.push(new X509Certificate(refusalCa).raw.toString("base64"));
   for (const file of trustCaFiles) {
     try {
       authorities.push(new X509Certificate(await readFile(file)).raw.toString("base64"));

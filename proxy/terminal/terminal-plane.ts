@@ -5,6 +5,9 @@ import type { Answer, ProxyContext } from "../context.ts";
 import type { DecisionRecord, ToProxy } from "../ipc.ts";
 import type { ProxyLimits } from "../limits.ts";
 import { authorityOf } from "../http-forward.ts";
+import { type RequestInside, TlsAnswers } from "../signer/answer-in-tls.ts";
+import { SignerClient } from "../signer/client.ts";
+import { pageAnswer } from "../signer/pages.ts";
 import type { ListenSettings } from "./ipc.ts";
 import { terminalLimits } from "./limits.ts";
 import { TerminalListener } from "./listener.ts";
@@ -24,6 +27,7 @@ export class TerminalPlane implements AsyncDisposable {
   readonly #limits: ProxyLimits;
   readonly #configuration: Configuration;
   #listener: TerminalListener | undefined;
+  #signer: SignerClient | undefined;
 
   constructor(options: TerminalPlaneOptions) {
     this.#options = options;
@@ -50,7 +54,12 @@ export class TerminalPlane implements AsyncDisposable {
       limits: this.#limits,
       viaToken: this.#options.instanceId,
       send: this.#options.send,
-      answers: { http: (...request) => httpAnswer(redirecting, ...request) },
+      answers: {
+        http: (...request) => httpAnswer(redirecting, ...request),
+        ...(settings.signerSocket !== undefined && {
+          connect: this.#mintedAnswers(redirecting, settings.signerSocket),
+        }),
+      },
     };
     const own = { context, redirecting, pac: makePac({ proxies, directHosts }) };
     const listener = new TerminalListener(context, ownPages(own));
@@ -62,7 +71,19 @@ export class TerminalPlane implements AsyncDisposable {
     return listening;
   }
 
+  #mintedAnswers(redirecting: Redirecting, signerSocket: string) {
+    this.#signer = new SignerClient(signerSocket);
+    const answers = new TlsAnswers({
+      signer: this.#signer,
+      limits: this.#limits,
+      snapshot: () => this.#configuration.snapshot(),
+      answer: (request) => insideAnswer(redirecting, request),
+    });
+    return answers.connect.bind(answers);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#signer?.[Symbol.dispose]();
     await this.#listener?.[Symbol.asyncDispose]();
   }
 }
@@ -79,4 +100,15 @@ function httpAnswer(
   if (refusal.verdict !== "isolate") return undefined;
   const url = `http://${authorityOf(target)}${target.path}`;
   return redirectAnswer(to, { url, terminal: client.id }, Date.now());
+}
+
+/** Inside a minted connection: a navigation is led on or told why, everything else refused in one line. */
+function insideAnswer(to: Redirecting, request: RequestInside): Answer {
+  const { refused, client, path } = request;
+  const { target, refusal } = refused;
+  if (!isNavigation(request.method, request.rawHeaders)) return refusedAnswer(refusal.rule);
+  const port = target.port === 443 ? "" : `:${target.port}`;
+  const link = { url: `https://${target.host}${port}${path}`, terminal: client.id };
+  const led = refusal.verdict === "isolate" ? redirectAnswer(to, link, Date.now()) : undefined;
+  return led ?? pageAnswer(refused);
 }

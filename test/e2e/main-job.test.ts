@@ -191,9 +191,25 @@ describe("the door for traffic", () => {
       .toSatisfy(({ r, g, b }: { r: number; g: number; b: number }) => g > 90 && r < 60 && b < 110);
   });
 
-  const refused: readonly [what: string, address: string, rule: string][] = [
+  it.each([
     ["a denied host", "https://www.denied.test/", "R010"],
     ["an unlisted host", "https://www.unlisted.test/", "default"],
+  ])(
+    "shows our own page for %s over https, and no second one over it",
+    async (_what, address, rule) => {
+      await go(viewer, address);
+      await expect
+        .poll(async () => (await tabTitles()).join())
+        .toContain("このサイトには接続できません");
+      await shownAddress(address.replace(/\/$/, ""));
+      expect(await viewer.getByTestId("block-panel").count()).toBe(0);
+      await expect
+        .poll(async () => (await auditRows("proxy-refusal")).map((row) => row.reason))
+        .toContain(rule);
+    },
+  );
+
+  const refused: readonly [what: string, address: string, rule: string][] = [
     ["a listed host that resolves to an inside address", "https://inside.test/", "guard.deny_ip"],
     ["a listed host that is this very machine", "https://self.test/", "guard.deny_ip"],
   ];
@@ -206,7 +222,6 @@ describe("the door for traffic", () => {
       expect(text).toContain(rule);
       expect(text).toContain("このサイトは表示できません");
       expect(text).toMatch(/[a-z]{4,} [a-z]{2,}/);
-      if (rule === "R010") expect(text).toContain("情報政策課の指示により遮断中です");
     });
   }
 

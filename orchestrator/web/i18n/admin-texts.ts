@@ -141,6 +141,7 @@ export const adminTexts = {
   "action.session-start": { ja: "セッション開始", en: "Session start" },
   "action.session-end": { ja: "セッション終了", en: "Session end" },
   "action.navigation": { ja: "ページ移動", en: "Navigation" },
+  "action.certificate-mint": { ja: "誘導用証明書の発行", en: "Redirect certificate signed" },
   "action.terminal-isolate": { ja: "分離ブラウザへの誘導", en: "Led to isolated browser" },
   "action.proxy-refusal": { ja: "通信の拒否", en: "Traffic refused" },
   "action.download": { ja: "ダウンロード", en: "Download" },

@@ -145,7 +145,7 @@ export async function startPortal(): Promise<Portal> {
     openSessionMs: 5000,
   };
   const tls = await makeTestCertificate();
-  const portal = createHttpServer({ ...deps, tls, webDist });
+  const portal = createHttpServer({ ...deps, tls, webDist, extension: () => undefined });
   portal.server.on("upgrade", (request, socket) => {
     const grant = authorizeUpgrade(request, { identity, sessions });
     if (grant instanceof AppError) answerRaw(socket, grant);

@@ -126,6 +126,7 @@ export interface HarnessOptions {
   readonly permit?: string;
   /** A port of the test's own, open to requests and tunnels. */
   readonly port?: number;
+  readonly signerSocket?: string;
 }
 
 export class Harness implements AsyncDisposable {
@@ -151,7 +152,7 @@ export class Harness implements AsyncDisposable {
     this.folder = parts.folder;
     this.#options = parts.options;
     this.socketPath = join(parts.folder, "s", "proxy.sock");
-    const { uid, internalSocket } = parts.options;
+    const { uid, internalSocket, signerSocket } = parts.options;
     this.egress = createEgressSupervisor({
       log: quiet,
       dnsServers: [parts.dns.address],
@@ -160,6 +161,7 @@ export class Harness implements AsyncDisposable {
           ? []
           : [{ host: "kunren.hanare.internal", socketPath: internalSocket }],
       ...(uid !== undefined && { uid }),
+      ...(signerSocket !== undefined && { signerSocket }),
     });
     this.egress.onDecision((decision) => {
       this.decisions.push(decision);

@@ -34,6 +34,15 @@ const table: Readonly<Record<string, Row>> = {
   // The sole import of dockerode.
   "orchestrator/engine/": { may: ["orchestrator/base/"], packages: ["dockerode", "zod"] },
   "policies/": { may: ["orchestrator/base/"], packages: ["zod", "yaml", "ipaddr.js"] },
+  "proxy/signer/": {
+    may: ["orchestrator/base/", "policies/", "proxy/"],
+    packages: ["zod", "@peculiar/x509", "reflect-metadata"],
+  },
+  "orchestrator/gpo/": { may: ["orchestrator/base/"], packages: [] },
+  "orchestrator/extension/": {
+    may: ["orchestrator/base/", "images/sandbox/zip/write.ts"],
+    packages: ["zod"],
+  },
   "proxy/": { may: ["orchestrator/base/", "policies/"], packages: ["zod", "ipaddr.js"] },
   "images/wire/": { may: [], packages: ["zod"] },
   "images/manifest.ts": { may: [], packages: [] },
