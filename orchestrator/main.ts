@@ -41,6 +41,10 @@ import { createAdminServer, createHttpServer } from "./http/server.ts";
 import { authorizeUpgrade } from "./http/upgrade-auth.ts";
 import { createIdentity } from "./identity/identity.ts";
 import { makeOverview } from "./overview.ts";
+import { DecisionLog } from "./policy-desk/decision-log.ts";
+import { PolicyDesk } from "./policy-desk/desk.ts";
+import { countMembers } from "./policy-desk/members.ts";
+import { createPolicyDeskService } from "./policy-desk/service.ts";
 import { chromiumPolicyText } from "./sessions/chromium-policy.ts";
 import { makeReconcile } from "./sessions/reconcile.ts";
 import { Sessions } from "./sessions/service.ts";
@@ -126,10 +130,33 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   let terminals: TerminalPlaneSupervisor | undefined;
   const linkKey = randomBytes(32);
   const inForce: { policy?: CompiledPolicy; withdrawal?: Withdrawal } = {};
+  const decisions = stack.use(
+    new DecisionLog({
+      folder: paths.decisions,
+      retentionDays: config.policy.decisionDays,
+      maxBytes: config.policy.decisionMaxMb * 1024 * 1024,
+      log,
+      now,
+      groupsOf: (sessionId) => egress.groupsOf(sessionId),
+    }),
+  );
+  stack.defer(egress.onDecision((decision) => decisions.add(decision)));
+  const policyFile = resolve(paths.data, config.proxy.policyFile);
+  const members = () => countMembers(identity.list());
+  const desk = new PolicyDesk({
+    database,
+    file: policyFile,
+    historyDir: paths.policyHistory,
+    decisionsDir: paths.decisions,
+    ...{ audit, log, now, members },
+  });
+  await desk.recover();
   const policy = stack.use(
     await watchPolicy({
-      file: resolve(paths.data, config.proxy.policyFile),
+      file: policyFile,
       lists: await IndexStore.open(paths.listSnapshots),
+      isHalfWritten: () => desk.isHalfWritten(),
+      onFiles: (changed, version) => desk.noticed(changed, version),
       log,
       onPolicy: async (compiled) => {
         await egress.configure(compiled);
@@ -147,6 +174,13 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
           details: { problem: first.en.slice(0, 1000) },
         });
       },
+    }),
+  );
+  const policyDesk = stack.use(
+    createPolicyDeskService({
+      ...{ desk, now, members },
+      prepared: () => policy.prepared(),
+      exclusively: (work) => policy.exclusively(work),
     }),
   );
   if (config.practice.enabled) {
@@ -232,6 +266,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       exportCsv: (query, language) => exportAudit(database, query, language),
     },
     overview: makeOverview({ sessions, limit: config.sessions.maxTotal, watch, egress, files }),
+    policyDesk,
     policyStatus: () => policy.status(),
     addressOfLink: (link, terminal) => {
       const verdict = verifyLink(linkKey, link, terminal, Date.now());
@@ -276,7 +311,10 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
         uid: config.terminals.uid,
         dnsServers,
         settings,
-        onDecision: (decision) => terminalAudit.decided(decision),
+        onDecision: (decision) => {
+          decisions.add(decision);
+          terminalAudit.decided(decision);
+        },
       }),
     );
     const known = policy.policy();

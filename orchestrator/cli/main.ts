@@ -52,6 +52,16 @@ const commands: Readonly<Record<string, Entry>> = {
     en: "write what AD hands out to terminals",
     load: async () => (await import("./gpo-export.ts")).gpoExport,
   },
+  "policy lint": {
+    ja: "ポリシーの気になる点を探す",
+    en: "look for what a policy hardly means",
+    load: async () => (await import("./policy-lint.ts")).policyLint,
+  },
+  "policy diff": {
+    ja: "二つのポリシーで何が開き、何が閉じるか",
+    en: "say what opens and closes between two policies",
+    load: async () => (await import("./policy-diff.ts")).policyDiff,
+  },
   sanitize: {
     ja: "ファイルを一つ検査・無害化する",
     en: "inspect and sanitize one file",

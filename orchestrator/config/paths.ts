@@ -12,6 +12,10 @@ export interface Paths {
   readonly quarantine: string;
   readonly keys: string;
   readonly policyDir: string;
+  /** Kept versions of the policy. */
+  readonly policyHistory: string;
+  /** Recorded decisions, for replays. */
+  readonly decisions: string;
   readonly webDist: string;
   readonly run: string;
   readonly sessionsRun: string;
@@ -40,6 +44,8 @@ export function makePaths(
     quarantine: join(dataDir, "quarantine"),
     keys: join(dataDir, "keys"),
     policyDir: join(dataDir, "policy"),
+    policyHistory: join(dataDir, "policy-history"),
+    decisions: join(dataDir, "decisions"),
     webDist: join(dataDir, "web"),
     run,
     sessionsRun: join(run, "s"),

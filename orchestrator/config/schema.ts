@@ -143,6 +143,17 @@ export const configSchema = z.strictObject({
       uid: z.int().min(1).default(64_905),
     })
     .prefault({}),
+  policy: z
+    .strictObject({
+      /** Decisions are kept for replays this long: host, port, groups and verdict, no names of people. */
+      decisionDays: z.int().min(1).max(365).default(7),
+      /** The oldest go first when they need more. */
+      decisionMaxMb: z.int().min(1).default(2048),
+      /** Requests of one person: waiting at a time, and made within a day. */
+      requestsWaiting: z.int().min(1).default(5),
+      requestsPerDay: z.int().min(1).default(20),
+    })
+    .prefault({}),
   practice: z
     .strictObject({
       enabled: z.boolean().default(true),

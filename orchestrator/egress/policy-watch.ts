@@ -27,6 +27,10 @@ export interface PolicyWatchOptions {
   readonly onInForce?: (policy: CompiledPolicy) => void;
   /** Called when the set of problems changes; empty once the file is good again. */
   readonly onProblems: (problems: readonly Problem[]) => void;
+  /** Called after each good load with the files it was made from, also when only comments changed. */
+  readonly onFiles?: (files: readonly string[], version: string) => Promise<void>;
+  /** While true the folder may hold a mix of two versions and is left alone. */
+  readonly isHalfWritten?: () => boolean;
 }
 
 export interface PolicyWatch extends AsyncDisposable {
@@ -37,6 +41,8 @@ export interface PolicyWatch extends AsyncDisposable {
   prepared(): PreparedPolicy | undefined;
   /** Looks now; resolves when the outcome is in force. */
   reload(): Promise<void>;
+  /** Runs `work` while nothing is loaded, then loads. Resolves with the version in force. */
+  exclusively(work: () => Promise<void>): Promise<{ readonly inForce: string | undefined }>;
 }
 
 /** Long enough for an editor to finish writing, short enough that nobody waits for it. */
@@ -109,6 +115,19 @@ class Watcher implements PolicyWatch {
     return this.#turn.run(() => this.#load());
   }
 
+  exclusively(work: () => Promise<void>): Promise<{ readonly inForce: string | undefined }> {
+    return this.#turn.run(async () => {
+      // A change by hand that was not looked at yet comes first.
+      if ((await fingerprint(this.#files)) !== this.#seen) await this.#load();
+      try {
+        await work();
+      } finally {
+        await this.#load();
+      }
+      return { inForce: this.#policy?.version };
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#poll);
     clearTimeout(this.#debounce);
@@ -133,6 +152,7 @@ class Watcher implements PolicyWatch {
   }
 
   async #load(): Promise<void> {
+    if (this.#options.isHalfWritten?.() === true) return;
     // Taken before reading: a change during the reading is then seen as a change.
     let seen = await fingerprint(this.#files);
     const result = await loadPolicy(this.#options.file, this.#options.lists);
@@ -176,7 +196,22 @@ class Watcher implements PolicyWatch {
       });
     }
     this.#report([]);
-    return true;
+    return this.#tellFiles(result.files, result.policy.version);
+  }
+
+  /** False when it is to be told again. */
+  async #tellFiles(files: readonly string[], version: string): Promise<boolean> {
+    try {
+      await this.#options.onFiles?.(files, version);
+      return true;
+    } catch (error) {
+      this.#options.log.error({
+        event: "policy-files",
+        outcome: "failure",
+        reason: describeError(error),
+      });
+      return false;
+    }
   }
 
   #report(problems: readonly Problem[]): void {

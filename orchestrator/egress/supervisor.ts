@@ -30,6 +30,8 @@ export interface EgressSupervisor extends EgressDoor, AsyncDisposable {
   /** Resolves when the proxy decides by this policy. */
   configure(policy: CompiledPolicy): Promise<void>;
   status(): "down" | "up";
+  /** Groups of a session's person; also for a while after its end, when its tunnels report. */
+  groupsOf(sessionId: string): readonly string[] | undefined;
   /** Process id of the running proxy, for doctor and tests. */
   pid(): number | undefined;
 }
@@ -43,6 +45,7 @@ interface Wanted {
   person?: { readonly user: string; readonly groups: readonly string[] };
 }
 
+const mostGroupsKept = 5000;
 const answerMs = 5_000;
 const startMs = 15_000;
 const firstRestartMs = 50;
@@ -54,6 +57,8 @@ class Supervisor implements EgressSupervisor {
   readonly #log: Log;
   readonly #listeners = new Set<(decision: DecisionRecord) => void>();
   readonly #sessions = new Map<SessionId, Wanted>();
+  /** The oldest are forgotten; a session's own records come long before that. */
+  readonly #groups = new Map<string, readonly string[]>();
   #policy: CompiledPolicy | undefined;
   #process: ProxyProcess;
   /** Resolves with a process that knows everything wanted; replaced when a process dies. */
@@ -77,6 +82,17 @@ class Supervisor implements EgressSupervisor {
 
   pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  groupsOf(sessionId: string): readonly string[] | undefined {
+    return this.#groups.get(sessionId);
+  }
+
+  #remember(sessionId: string, groups: readonly string[]): void {
+    this.#groups.set(sessionId, groups);
+    const oldest = this.#groups.keys().next();
+    if (this.#groups.size > mostGroupsKept && oldest.done !== true)
+      this.#groups.delete(oldest.value);
   }
 
   async configure(policy: CompiledPolicy): Promise<void> {
@@ -112,6 +128,7 @@ class Supervisor implements EgressSupervisor {
     if (wanted.person)
       throw new AppError("ILLEGAL_TRANSITION", { sessionId, reason: "claimed already" });
     wanted.person = { user: person.user, groups: [...person.groups] };
+    this.#remember(sessionId, wanted.person.groups);
     await this.#withProxy(
       (proxy) => proxy.claimSession(sessionId, person.user, person.groups),
       deadline(answerMs, "proxy session-claim", signal),

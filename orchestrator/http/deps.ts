@@ -4,6 +4,7 @@ import type { AuditLog } from "../audit/events.ts";
 import type { Log } from "../base/log.ts";
 import type { FileDesk } from "../downloads/types.ts";
 import type { Identity } from "../identity/identity.ts";
+import type { PolicyDeskService } from "../policy-desk/types.ts";
 import type { SessionService } from "../sessions/types.ts";
 import type { AuditPage, AuditQuery, Overview, PolicyStatus } from "./contract.ts";
 
@@ -28,6 +29,7 @@ export interface HttpDeps {
     link: { readonly url: string; readonly until: string; readonly sig: string },
     terminal: string,
   ) => string | undefined;
+  readonly policyDesk: PolicyDeskService;
   readonly policyStatus: () => PolicyStatus;
   /** Compares records and containers once; counters of what was mended. */
   readonly reconcile: () => Promise<{ readonly orphans: number; readonly lost: number }>;

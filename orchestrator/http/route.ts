@@ -27,6 +27,8 @@ export interface CallerContext extends RouteContext {
 interface RouteBase {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: `/api/${string}`;
+  /** Largest body, where it is more than the server's own limit. */
+  readonly bodyBytes?: number;
 }
 
 /** Any one of the roles suffices. */

@@ -11,6 +11,16 @@ import { meRead } from "./routes/me.read.ts";
 import { metricsRead } from "./routes/metrics.read.ts";
 import { overviewRead } from "./routes/overview.read.ts";
 import { passwordChangeRoute } from "./routes/password.change.ts";
+import { policyDiff } from "./routes/policy.diff.ts";
+import { policyExplain } from "./routes/policy.explain.ts";
+import { policyFileRead } from "./routes/policy-file.read.ts";
+import { policyLint } from "./routes/policy.lint.ts";
+import { policyPublish } from "./routes/policy.publish.ts";
+import { policyRollback } from "./routes/policy.rollback.ts";
+import { policyTrialCreate } from "./routes/policy-trial.create.ts";
+import { policyTrialRead } from "./routes/policy-trial.read.ts";
+import { policyVersionList } from "./routes/policy-version.list.ts";
+import { policyVersionRead } from "./routes/policy-version.read.ts";
 import { policyRead } from "./routes/policy.read.ts";
 import { sessionCurrent } from "./routes/session.current.ts";
 import { sessionEnd } from "./routes/session.end.ts";
@@ -45,5 +55,15 @@ export const routes: readonly Route[] = [
   userCreate,
   userReset,
   policyRead,
+  policyExplain,
+  policyLint,
+  policyVersionList,
+  policyVersionRead,
+  policyFileRead,
+  policyDiff,
+  policyTrialCreate,
+  policyTrialRead,
+  policyPublish,
+  policyRollback,
   healthRead,
 ];

@@ -181,6 +181,7 @@ function install(
   app.route({
     method: route.method,
     url: route.url,
+    ...(route.bodyBytes !== undefined && { bodyLimit: route.bodyBytes }),
     handler: async (request, reply) => {
       const context = { deps, request, reply, terminal: terminalOf(request.raw.socket) };
       const answer =

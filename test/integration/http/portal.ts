@@ -37,6 +37,7 @@ import { createIdentity, type Identity } from "../../../orchestrator/identity/id
 import type { Role } from "../../../orchestrator/identity/types.ts";
 import type { SessionService, SessionView } from "../../../orchestrator/sessions/types.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
+import { startPolicyDesk } from "./portal-policy.ts";
 import { makeTestCertificate } from "../../support/tls.ts";
 
 /** What links to `/go` are signed with here. */
@@ -122,6 +123,13 @@ export async function startPortal(): Promise<Portal> {
     { write: (line: string) => void logLines.push(JSON.parse(line) as Record<string, unknown>) },
   );
   const overviewFails = { value: false };
+  const { desk: policyDesk, watch: policyWatch } = await startPolicyDesk({
+    data,
+    database,
+    audit,
+    log,
+    clock,
+  });
   const deps: HttpDeps = {
     log,
     identity,
@@ -136,6 +144,7 @@ export async function startPortal(): Promise<Portal> {
       overviewFails.value
         ? Promise.reject(new TypeError("engine said /secret/path"))
         : Promise.resolve(overview),
+    policyDesk,
     policyStatus: () => policyStatus,
     addressOfLink: (link, terminal) => {
       const verdict = verifyLink(linkKey, link, terminal, Date.now());
@@ -189,6 +198,8 @@ export async function startPortal(): Promise<Portal> {
       client.agent.destroy();
       await portal.close();
       await admin.close();
+      await policyDesk[Symbol.asyncDispose]();
+      await policyWatch[Symbol.asyncDispose]();
       audit[Symbol.dispose]();
       database.close();
       rmSync(data, { recursive: true });

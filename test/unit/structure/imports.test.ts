@@ -19,6 +19,7 @@ const faces = [
   "orchestrator/audit/events.ts",
   "orchestrator/downloads/types.ts",
   "orchestrator/egress/door.ts",
+  "orchestrator/policy-desk/types.ts",
   "orchestrator/sessions/types.ts",
   "orchestrator/http/contract.ts",
   "orchestrator/config/schema.ts",
@@ -73,6 +74,10 @@ const table: Readonly<Record<string, Row>> = {
     ],
     packages: ["zod"],
   },
+  "orchestrator/policy-desk/": {
+    may: ["orchestrator/base/", "policies/", "proxy/ipc.ts", ...faces],
+    packages: ["zod", "yaml"],
+  },
   "orchestrator/sessions/": {
     may: ["orchestrator/base/", "images/wire/", ...faces],
     packages: ["zod"],
@@ -95,7 +100,7 @@ const table: Readonly<Record<string, Row>> = {
   },
   // Browser code sees the server through the types of one file.
   "orchestrator/web/": {
-    may: ["orchestrator/http/contract.ts"],
+    may: ["orchestrator/http/contract.ts", "orchestrator/http/policy-contract.ts"],
     packages: [
       "react",
       "react-dom",

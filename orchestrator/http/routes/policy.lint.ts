@@ -1,0 +1,13 @@
+/** GET /api/admin/policy/lint: what the policy in force says that its writer hardly means. */
+import type { LintFinding } from "../../policy-desk/types.ts";
+import type { Route } from "../route.ts";
+
+export const policyLint: Route = {
+  method: "GET",
+  url: "/api/admin/policy/lint",
+  access: "roles",
+  roles: ["list-admin", "system-admin"],
+  async handle({ deps }): Promise<{ readonly findings: readonly LintFinding[] }> {
+    return { findings: await deps.policyDesk.lint() };
+  },
+};

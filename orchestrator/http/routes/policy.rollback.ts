@@ -1,0 +1,22 @@
+/** POST /api/admin/policy/rollback: an earlier version's files come into force again, as a new version. */
+import { rollbackBody } from "../policy-contract.ts";
+import { authorOf, sayOutcome } from "../policy-views.ts";
+import type { Route } from "../route.ts";
+import { validate } from "../validate.ts";
+
+export const policyRollback: Route = {
+  method: "POST",
+  url: "/api/admin/policy/rollback",
+  access: "roles",
+  roles: ["list-admin", "system-admin"],
+  async handle({ deps, request, reply, caller, terminal }) {
+    const { to, base, note } = validate(rollbackBody, request.body, "body");
+    const outcome = await deps.policyDesk.publish({
+      source: { kind: "version", number: to },
+      as: "rollback",
+      author: authorOf(caller),
+      ...{ base, note, terminal },
+    });
+    return sayOutcome(outcome, reply);
+  },
+};

@@ -1,0 +1,146 @@
+/** What opens and closes between two policies, in words and over recorded decisions. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { diffPolicies } from "../../../policies/diff.ts";
+import { decide, preparePolicy } from "../../../policies/match.ts";
+import { Replay, type RecordedDecision } from "../../../policies/replay.ts";
+import { randomPolicy, randomRequest } from "./random-policy.ts";
+import { sourceOf } from "./source.ts";
+
+const now = Date.parse("2026-04-01T03:00:00Z");
+const text = (rules: string, more = "") =>
+  `version: 1\nname: p\n${more}groups: { g: {} }\nlists: { l: { file: l.txt } }\nrules:\n${rules}`;
+const list = "  - { id: R1, plane: [isolated], to: { lists: [l] }, action: allow }\n";
+
+async function diff(
+  before: [rules: string, list: string],
+  after: [rules: string, list: string],
+  more: [string, string] = ["", ""],
+) {
+  return diffPolicies(
+    await sourceOf(text(before[0], more[0]), { "l.txt": before[1] }),
+    await sourceOf(text(after[0], more[1]), { "l.txt": after[1] }),
+    now,
+  );
+}
+
+describe("diff", () => {
+  it("says which entry opens and which closes", async () => {
+    const report = await diff([list, "a.example\n"], [list, ".b.example # why\n"]);
+    expect(report.written.map(({ en }) => en)).toEqual([
+      "list l, added: .b.example",
+      "list l, removed: a.example",
+    ]);
+    expect(report.effects.map(({ en }) => en)).toEqual([
+      "Opens: isolated browser, people in no group: .b.example (blocked default → allowed R1)",
+      "Closes: isolated browser, people in no group: a.example (allowed R1 → blocked default)",
+    ]);
+    expect(report.effects[0]?.ja).toBe(
+      "開く: 分離ブラウザ・どのグループにもいない人 — .b.example (遮断 default → 許可 R1)",
+    );
+    expect(report.limits).toEqual([]);
+  });
+
+  it("tells groups apart and finds what a changed default does", async () => {
+    const forGroup =
+      "  - { id: R2, plane: [isolated], from: { groups: [g] }, to: { any: true }, action: block }\n";
+    const report = await diff(
+      [forGroup, ""],
+      [forGroup, ""],
+      ["", "defaults: { isolated: allow }\n"],
+    );
+    expect(report.effects.map(({ kind, group, plane }) => [kind, group, plane])).toEqual([
+      ["opens", null, "isolated"],
+    ]);
+  });
+
+  it("finds an effect that only shows within hours", async () => {
+    const night =
+      '  - { id: R3, plane: [isolated], when: { hours: "22:00-23:00" }, to: { hosts: [n.example] }, action: allow }\n';
+    const report = await diff([list, ""], [list + night, ""]);
+    expect(report.effects).toHaveLength(1);
+    expect(report.effects[0]?.ja).toContain("22:00 (水) の場合");
+  });
+
+  it("says nothing about two copies of one policy, and what it cannot try", async () => {
+    const same = await diff([list, "a.example\n"], [list, "a.example\n"]);
+    expect(same).toEqual({ same: true, written: [], effects: [], limits: [] });
+    const guards = await diff(
+      [list, ""],
+      [list, ""],
+      ["", "guards: { deny_ip: [198.51.100.0/24] }\n"],
+    );
+    expect(guards.effects).toEqual([]);
+    expect(guards.limits.map(({ en }) => en)[0]).toMatch(/addresses/);
+  });
+});
+
+const recorded = (request: Omit<RecordedDecision, "verdict" | "rule">): RecordedDecision => ({
+  ...request,
+  verdict: "block",
+  rule: "default",
+});
+
+describe("replay", () => {
+  it("counts by host and group, and leaves alone what no rule decides", async () => {
+    const before = preparePolicy((await sourceOf(text(list), { "l.txt": "" })).policy);
+    const after = preparePolicy((await sourceOf(text(list), { "l.txt": ".a.example\n" })).policy);
+    const replay = new Replay(before, after);
+    const ask = { at: now, plane: "isolated", via: "connect", port: 443, groups: ["g"] } as const;
+    replay.add(recorded({ ...ask, host: "w.a.example" }));
+    replay.add(recorded({ ...ask, host: "w.a.example" }));
+    replay.add(recorded({ ...ask, host: "other.example" }));
+    replay.add({ ...recorded({ ...ask, host: "v.a.example" }), rule: "guard.deny_ip" });
+    replay.skip();
+    expect(replay.summary()).toEqual({
+      records: 4,
+      fromMs: now,
+      toMs: now,
+      unchanged: 1,
+      opened: 2,
+      closed: 0,
+      otherwise: 0,
+      beyondRules: 1,
+      unreadable: 1,
+      changes: [
+        {
+          plane: "isolated",
+          host: "w.a.example",
+          groups: "g",
+          from: "block",
+          fromRule: "default",
+          to: "allow",
+          toRule: "R1",
+          count: 2,
+        },
+      ],
+      byGroup: [{ groups: "g", opened: 2, closed: 0 }],
+      untold: 0,
+    });
+  });
+
+  it("agrees with asking both policies, for any two policies and any requests", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomPolicy,
+        randomPolicy,
+        fc.array(randomRequest, { minLength: 50, maxLength: 50 }),
+        async (one, other, requests) => {
+          const before = preparePolicy((await sourceOf(one.text, one.lists)).policy);
+          const after = preparePolicy((await sourceOf(other.text, other.lists)).policy);
+          const replay = new Replay(before, after);
+          let different = 0;
+          for (const request of requests) {
+            replay.add(recorded(request));
+            if (decide(before, request).verdict !== decide(after, request).verdict) different += 1;
+          }
+          const { opened, closed, otherwise, unchanged, changes, untold } = replay.summary();
+          expect(opened + closed + otherwise).toBe(different);
+          expect(unchanged).toBe(requests.length - different);
+          expect(changes.reduce((sum, { count }) => sum + count, 0) + untold).toBe(different);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
