@@ -110,7 +110,7 @@ export class ClientConnection {
       return;
     }
     if (end === -1) {
-      const fault = faultIn(this.#pending.toString("latin1", this.#lookFrom(), known));
+      const fault = faultIn(this.#pending.toString("latin1", this.#lookFrom(), known), false);
       this.#scanned = known;
       if (fault) this.#fail(refusalOfHead(fault));
       return;

@@ -31,7 +31,7 @@ const crlf = "\r\n";
 
 /** @param text from the first byte to before the empty line that ends the head, as latin1 */
 export function parseRequestHead(text: string): Parsed<RequestHead> {
-  const fault = faultIn(text);
+  const fault = faultIn(text, true);
   if (fault) return fault;
   const lineEnd = endOfLine(text, 0);
   const line = text.slice(0, lineEnd);
@@ -50,7 +50,7 @@ export function parseRequestHead(text: string): Parsed<RequestHead> {
 }
 
 export function parseResponseHead(text: string): Parsed<ResponseHead> {
-  const fault = faultIn(text);
+  const fault = faultIn(text, true);
   if (fault) return fault;
   const lineEnd = endOfLine(text, 0);
   const line = text.slice(0, lineEnd);
@@ -63,11 +63,11 @@ export function parseResponseHead(text: string): Parsed<ResponseHead> {
 }
 
 /** What is wrong already, though the head has not ended: a peer that ends lines with LF would wait for ever. */
-export function faultIn(text: string): HeadFault | undefined {
+export function faultIn(text: string, isWhole: boolean): HeadFault | undefined {
   const found = forbidden.exec(text);
   if (!found) return undefined;
   // A CR at the very end may have its LF under way.
-  if (found[0] === "\r" && found.index === text.length - 1) return undefined;
+  if (!isWhole && found[0] === "\r" && found.index === text.length - 1) return undefined;
   return found[0] === "\r" || found[0] === "\n" ? "bare-line-break" : "control-character";
 }
 

@@ -132,6 +132,8 @@ async function converse(
 }
 
 function isWhole(answered: string, each: AbuseCase): boolean {
+  // A refusal need not close the connection, and a client that waits for that would count it as none.
+  if (/^HTTP\/1\.[01] [45]\d\d [^]*\r\n\r\n/.test(answered)) return true;
   if (each.inside) return answered.endsWith(greeting);
   if (each.answer !== undefined) return false;
   return /^HTTP\/1\.1 200 [^]*\r\n\r\n(?:ok|2\r\nok\r\n0\r\n\r\n)$/.test(answered);
