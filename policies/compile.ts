@@ -5,6 +5,8 @@
  * its line. The steps are in compile/.
  */
 import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { broadEntries } from "./compile/broad.ts";
 import { type CompileInput, type Context, type Report } from "./compile/context.ts";
 import { compileGuards, compileTerminalGroups } from "./compile/guards.ts";
 import { compileList } from "./compile/lists.ts";
@@ -53,9 +55,11 @@ export function compilePolicy(input: CompileInput): CompileResult {
   };
   if (problems.length > 0) return { ok: false, problems: problems.toSorted(byPlace(input.file)) };
   const version = createHash("sha256").update(JSON.stringify(content)).digest("hex");
+  const policy = { version, ...content };
+  warnings.push(...broadEntries(policy, input.file, (file) => join(input.folder, file)));
   return {
     ok: true,
-    policy: { version, ...content },
+    policy,
     warnings: warnings.toSorted(byPlace(input.file)),
   };
 }

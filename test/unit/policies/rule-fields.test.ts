@@ -169,3 +169,22 @@ it("the example of the design loads as it stands, and its tests pass once its fe
   const failed = runTests(complete, Date.now()).filter(({ passed }) => !passed);
   expect(failed.map(({ test, got }) => [test.line, got.rule])).toEqual([]);
 });
+
+it.each([
+  [".jp", "public suffix"],
+  ["*.lg.jp", "public suffix"],
+  [".github.io", "public suffix"],
+  [".akamaized.net", "shared by all"],
+])("an allow list that says %s draws a warning, a deny list does not", (entry, en) => {
+  const text = (action: string) => `version: 1
+name: p
+lists: { a: { file: a.txt } }
+rules: [{ id: R1, plane: [isolated], to: { lists: [a] }, action: ${action} }]
+`;
+  const warnings = (action: string) => {
+    const result = compileText(text(action), { "a.txt": `www.city.example.lg.jp\n${entry}\n` });
+    return result.ok ? result.warnings.map((each) => [each.file, each.line, each.en]) : undefined;
+  };
+  expect(warnings("allow")).toEqual([["a.txt", 2, expect.stringContaining(en) as string]]);
+  expect(warnings("block")).toEqual([]);
+});

@@ -34,7 +34,7 @@ const table: Readonly<Record<string, Row>> = {
   "orchestrator/config/": { may: ["orchestrator/base/"], packages: ["zod", "yaml"] },
   // The sole import of dockerode.
   "orchestrator/engine/": { may: ["orchestrator/base/"], packages: ["dockerode", "zod"] },
-  "policies/": { may: ["orchestrator/base/"], packages: ["zod", "yaml", "ipaddr.js"] },
+  "policies/": { may: ["orchestrator/base/"], packages: ["zod", "yaml", "ipaddr.js", "tldts"] },
   "proxy/signer/": {
     may: ["orchestrator/base/", "policies/", "proxy/"],
     packages: ["zod", "@peculiar/x509", "reflect-metadata"],
