@@ -1,4 +1,5 @@
 /** What the `policy …` commands share: the default file, printing problems, and how bad usage is told. */
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { defaultDataDir } from "../config/load.ts";
@@ -32,6 +33,12 @@ export function readArgs<T extends ParseArgsConfig>(config: T, help: string) {
   }
 }
 
+/** A folder stands for the `policy.yaml` in it, so that a policy repository can be named as it is. */
+export function mainFileOf(named: string): string {
+  const isFolder = statSync(named, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? join(named, "policy.yaml") : named;
+}
+
 /** `[FILE] [--json] [--data DIR]`, or the exit code once help or the mistake was printed. */
 export function readFileArgs(
   args: string[],
@@ -53,7 +60,9 @@ export function readFileArgs(
     complain(help);
     return { exitCode: exitCodes.usage };
   }
-  return { file: positionals[0] ?? policyFileOf(values.data), json: values.json };
+  const [named] = positionals;
+  const file = named === undefined ? policyFileOf(values.data) : mainFileOf(named);
+  return { file, json: values.json };
 }
 
 /** The policy, or undefined after its problems were printed in the wanted form. */

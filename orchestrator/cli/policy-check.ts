@@ -1,9 +1,9 @@
-/** `hanare policy check [FILE]`: reads a policy and its lists and says everything that is wrong with them. */
+/** `hanare policy check [FILE|DIR]`: reads a policy and its lists and says everything that is wrong with them. */
 import { sizeOf } from "../../policies/entry-table.ts";
 import { formatProblem } from "../../policies/problem.ts";
 import { exitCodes, loadOrComplain, print, readFileArgs } from "./policy-args.ts";
 
-const help = `hanare policy check [FILE] [--json] [--data DIR]
+const help = `hanare policy check [FILE|DIR] [--json] [--data DIR]
 
 Reads a policy and its lists, without a running server, and reports every mistake with file, line,
 column and what to write instead. FILE defaults to the installation's var/policy/policy.yaml.

@@ -1,13 +1,16 @@
-/** `hanare policy test [FILE]`: runs the tests written in a policy against that policy. */
+/** `hanare policy test [FILE|DIR]`: runs the tests written in a policy against that policy. */
 import type { EmbeddedTest } from "../../policies/compiled.ts";
 import { preparePolicy } from "../../policies/match.ts";
 import { runTests, type TestResult } from "../../policies/run-tests.ts";
 import { exitCodes, loadOrComplain, print, readFileArgs } from "./policy-args.ts";
 
-const help = `hanare policy test [FILE] [--json] [--data DIR]
+const help = `hanare policy test [FILE|DIR] [--json] [--data DIR]
 
 Runs the "tests:" of a policy, without a running server and without any network. FILE defaults to the
 installation's var/policy/policy.yaml.
+
+FILE may be a folder with a policy.yaml in it: a policy repository is tested in any CI, without an engine
+and without an installation.
 
 Exit codes: 0 all passed, 1 at least one failed, 2 wrong usage, 3 the policy itself has mistakes.`;
 

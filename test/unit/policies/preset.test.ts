@@ -1,8 +1,9 @@
 /** The policy that a fresh installation starts with. */
+import { readdirSync, readFileSync } from "node:fs";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policyCheck } from "../../../orchestrator/cli/policy-check.ts";
 import { policyExplain } from "../../../orchestrator/cli/policy-explain.ts";
 import { policyTest } from "../../../orchestrator/cli/policy-test.ts";
@@ -11,6 +12,25 @@ import { decide, preparePolicy } from "../../../policies/match.ts";
 import { runTests } from "../../../policies/run-tests.ts";
 
 const source = join(import.meta.dirname, "../../../policies");
+describe.each(readdirSync(join(source, "presets")))("the preset %s", (preset) => {
+  it("loads without a warning, explains its settings and passes its own tests", async () => {
+    await using stack = new AsyncDisposableStack();
+    const own = await mkdtemp(join(tmpdir(), "hanare-test-"));
+    stack.defer(() => rm(own, { recursive: true }));
+    await cp(join(source, "presets", preset), join(own, "policy.yaml"));
+    await cp(join(source, "lists"), join(own, "lists"), { recursive: true });
+    const loaded = await loadPolicy(join(own, "policy.yaml"));
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    expect(loaded.warnings).toEqual([]);
+    const results = runTests(preparePolicy(loaded.policy, loaded.indexes), Date.now());
+    expect(results.length).toBeGreaterThan(3);
+    expect(results.filter(({ passed }) => !passed)).toEqual([]);
+    expect(
+      readFileSync(join(own, "policy.yaml"), "utf8").match(/^ *#.*[ぁ-ん]/gm)?.length,
+    ).toBeGreaterThan(8);
+  });
+});
+
 let folder: string;
 let file: string;
 
@@ -57,6 +77,8 @@ it("is good, passes its own tests, opens the practice site and nothing else", as
 it("is accepted by the commands, whose exit codes tell apart good, bad and misused", async () => {
   expect(await policyCheck([file, "--json"])).toBe(0);
   expect(await policyTest([file])).toBe(0);
+  // A policy repository alone: no installation, and the folder is enough.
+  expect(await policyTest([folder])).toBe(0);
   expect(await policyExplain(["https://www.example.jp/", file, "--json"])).toBe(0);
   expect(await policyCheck(["--nonsense"])).toBe(2);
   expect(await policyExplain([])).toBe(2);
