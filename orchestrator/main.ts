@@ -310,6 +310,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
         log,
         uid: config.terminals.uid,
         dnsServers,
+        listFolder: paths.listSnapshots,
         settings,
         onDecision: (decision) => {
           decisions.add(decision);
@@ -380,8 +381,7 @@ async function makeRunDirectories(paths: Paths, config: Config): Promise<void> {
   await chmod(practice, 0o2750);
   await mkdir(paths.listSnapshots, { recursive: true });
   await chmod(dirname(paths.listSnapshots), passage);
-  // Written here, read by the proxy.
-  await chown(paths.listSnapshots, process.getuid?.() ?? 0, config.proxy.uid);
-  await chmod(paths.listSnapshots, 0o2750);
+  // Written here; both planes' processes, each under its own uid, open snapshots by their names.
+  await chmod(paths.listSnapshots, passage);
   await mkdir(paths.quarantine, { recursive: true, mode: 0o700 });
 }

@@ -271,7 +271,7 @@ class SnapshotWriter {
   readonly #labels = { exactLabels: 0, suffixLabels: 0, wildcardLabels: 0 };
 
   constructor(path: string) {
-    this.#fd = openSync(path, "wx", 0o640);
+    this.#fd = openSync(path, "wx", 0o644);
   }
 
   add(

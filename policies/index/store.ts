@@ -30,7 +30,7 @@ export class IndexStore implements AsyncDisposable {
 
   /** A folder that stays: what was built before is found again after a restart. */
   static async open(folder: string): Promise<IndexStore> {
-    await mkdir(folder, { recursive: true, mode: 0o750 });
+    await mkdir(folder, { recursive: true, mode: 0o711 });
     for (const name of await readdir(folder))
       if (name.startsWith(".draft-")) await rm(join(folder, name));
     return new IndexStore(folder, await keyOf(folder), false);
