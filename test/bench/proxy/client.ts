@@ -188,6 +188,10 @@ function openTunnel(target: Target): Promise<Socket | undefined> {
     };
     socket.on("data", onData);
     socket.once("close", () => resolve(undefined));
+    // A proxy that has run out of something may leave us waiting.
+    socket.setTimeout(10_000, () => {
+      if (stage === "connect" || socket.listenerCount("data") > 0) socket.destroy();
+    });
   });
 }
 

@@ -57,3 +57,8 @@ export function residentMb(pid: number): number {
   const text = readFileSync(`/proc/${pid}/status`, "latin1");
   return Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? Number.NaN) / 1024;
 }
+
+export function openFilesLimit(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/limits`, "latin1");
+  return Number(/Max open files\s+(\d+)/.exec(text)?.[1] ?? 1024);
+}
