@@ -10,8 +10,11 @@ export const wireVersion = 1;
 /** Largest JSON frame either side accepts on a control connection. */
 export const controlFrameLimitBytes = 256 * 1024;
 
+/** Largest whole picture a container may hand over. */
+export const stillFrameLimitBytes = 4 * 1024 * 1024;
+
 /** Frame types on control.sock. */
-export const frameType = { hello: 1, message: 2 } as const;
+export const frameType = { hello: 1, message: 2, still: 3 } as const;
 
 const tabId = z.int().min(1).max(1_000_000);
 const url = z.string().max(8192);
@@ -27,6 +30,8 @@ export const hello = z.discriminatedUnion("kind", [
   }),
   /** Raw RFB from Xvnc, in answer to open-picture. After the hello the bytes are RFB, both ways. */
   z.strictObject({ kind: z.literal("picture"), stream: streamId }),
+  /** Whole pictures (JPEG), one frame each, in answer to open-stills, until the host closes. */
+  z.strictObject({ kind: z.literal("still"), stream: streamId }),
   /** A finished download. After the hello come exactly `size` bytes, then the end. */
   z.strictObject({
     kind: z.literal("download"),
@@ -74,6 +79,7 @@ export type FromAgent = z.infer<typeof fromAgent>;
 /** Host to container. */
 export const toAgent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("open-picture"), stream: streamId }),
+  z.strictObject({ type: z.literal("open-stills"), stream: streamId }),
   z.strictObject({ type: z.literal("navigate"), url }),
   z.strictObject({ type: z.literal("back") }),
   z.strictObject({ type: z.literal("forward") }),

@@ -20,6 +20,8 @@ import type { Sessions } from "../sessions/service.ts";
 import type { SessionView } from "../sessions/types.ts";
 import { Coalesce } from "./coalesce.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { sendFirstPictures } from "./first-pictures.ts";
+import { type Asker, openOnSocket } from "./open-channel.ts";
 import { joinPicture } from "./picture.ts";
 import { PresenceClock } from "./presence.ts";
 import { receivingView } from "./receiving.ts";
@@ -28,10 +30,9 @@ import { SessionAudit } from "./session-audit.ts";
 import { ViewerChannel } from "./viewer-channel.ts";
 import { toDownload, toTab } from "./views.ts";
 
-export interface UpgradeGrant {
-  readonly sessionId: SessionId;
-  readonly kind: "control" | "picture";
-}
+export type UpgradeGrant =
+  | { readonly kind: "control" | "picture"; readonly sessionId: SessionId }
+  | ({ readonly kind: "open" } & Asker);
 
 export interface GatewayOptions {
   readonly sessions: Sessions;
@@ -56,6 +57,10 @@ const heartbeatMs = 10_000;
 const tellPauseMs = 50;
 /** WebSockets of one kind that one session may have; the oldest goes when one more comes. */
 const socketsPerSession = 8;
+/** WebSocket close code for "ask again": the page does, by itself. */
+const tryAgainLater = 1013;
+/** A viewer that got its display connection has drawn by then, on a slow line as well. */
+const displayStandsMs = 1000;
 /** RFC 6455 §7.4.1: a browser says it when its page is closed, left or reloaded. */
 const goingAway = 1001;
 
@@ -142,20 +147,64 @@ export class Gateway implements Disposable {
       this.#o.log.debug({ event: "upgrade-socket", reason: error.message }),
     );
     const grant = await this.#o.authorize(request);
-    const link = "kind" in grant ? this.#o.sessions.link(grant.sessionId) : undefined;
-    if (!("kind" in grant) || !link) {
-      const ended = () => new AppError("SESSION_ENDED", {});
-      this.#o.refuse(socket, "kind" in grant ? ended() : grant);
+    if (!("kind" in grant)) {
+      this.#o.refuse(socket, grant);
       return;
     }
+    if (grant.kind === "open") {
+      this.#accept(request, socket, head, (viewer) => void this.#open(viewer, grant));
+      return;
+    }
+    const { sessionId, kind } = grant;
+    const link = this.#o.sessions.link(sessionId);
+    if (!link) {
+      this.#o.refuse(socket, new AppError("SESSION_ENDED", {}));
+      return;
+    }
+    this.#accept(request, socket, head, (viewer) => {
+      this.#count(`${sessionId} ${kind}`, viewer);
+      if (kind === "control") {
+        this.#join(sessionId, viewer, link);
+        return;
+      }
+      void joinPicture(viewer, link, this.#o.log);
+      this.#endFirstPictures(sessionId);
+    });
+  }
+
+  #accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    use: (viewer: WebSocket) => void,
+  ): void {
     this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
       viewer.on("error", (error) =>
         this.#o.log.debug({ event: "viewer-socket", reason: error.message }),
       );
-      this.#count(`${grant.sessionId} ${grant.kind}`, viewer);
-      if (grant.kind === "picture") void joinPicture(viewer, link, this.#o.log);
-      else this.#join(grant.sessionId, viewer, link);
+      use(viewer);
     });
+  }
+
+  /** A page without a session yet: what it says until then is one greeting. */
+  async #open(viewer: WebSocket, asker: Asker): Promise<void> {
+    this.#count(`${asker.person.id} open`, viewer);
+    const { sessions, log } = this.#o;
+    const view = await openOnSocket(viewer, asker, { sessions, log });
+    const link = view && sessions.link(view.id);
+    if (!link) {
+      viewer.close(tryAgainLater, "no session");
+      return;
+    }
+    this.#count(`${view.id} control`, viewer);
+    this.#join(view.id, viewer, link).showFirstPictures();
+  }
+
+  /** The display's own connection is being made; its first picture is a moment away. */
+  #endFirstPictures(id: SessionId): void {
+    setTimeout(() => {
+      for (const channel of this.#channels.get(id) ?? []) channel.endFirstPictures();
+    }, displayStandsMs).unref();
   }
 
   #count(key: string, viewer: WebSocket): void {
@@ -169,11 +218,12 @@ export class Gateway implements Disposable {
     });
   }
 
-  #join(id: SessionId, viewer: WebSocket, link: SessionLink): void {
+  #join(id: SessionId, viewer: WebSocket, link: SessionLink): ViewerChannel {
     const channel = new ViewerChannel(viewer, {
       ...this.#o.browser,
       send: (message) => link.send(message),
       active: () => this.#presence.active(id),
+      firstPictures: (stop) => void sendFirstPictures(viewer, link, this.#o.log, stop),
     });
     const channels = this.#channels.get(id) ?? new Set();
     channels.add(channel);
@@ -192,6 +242,7 @@ export class Gateway implements Disposable {
       });
     channel.tell(this.#tabsMessage(id));
     channel.tell(this.#downloadsMessage(id));
+    return channel;
   }
 
   #watch(id: SessionId, link: SessionLink): void {

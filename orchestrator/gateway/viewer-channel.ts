@@ -12,6 +12,8 @@ export interface ChannelActions {
   readonly search: string;
   send(message: ToAgent): void;
   active(): void;
+  /** Sends whole pictures until `stop` aborts or their time is over. */
+  firstPictures(stop: AbortSignal): void;
 }
 
 /**
@@ -26,12 +28,17 @@ const maxBufferedBytes = 4 * 1024 * 1024;
 
 export class ViewerChannel {
   readonly #socket: WebSocket;
+  readonly #actions: ChannelActions;
+  #firstPictures: AbortController | undefined;
 
   constructor(socket: WebSocket, actions: ChannelActions) {
     this.#socket = socket;
+    this.#actions = actions;
+    socket.once("close", () => this.endFirstPictures());
     socket.on("message", (data, isBinary) => {
-      const message = isBinary ? undefined : parse(textOf(data));
+      const message = isBinary ? undefined : parse(data);
       if (!message) return socket.close(policyViolation, "message not understood");
+      if (message.type === "first-picture") return this.showFirstPictures();
       if (message.type !== "activity") {
         for (const forAgent of toAgentMessages(message, actions)) actions.send(forAgent);
       }
@@ -45,8 +52,29 @@ export class ViewerChannel {
     this.#socket.send(JSON.stringify(message));
   }
 
+  /** The viewer has no picture yet. Asked for once in a channel's life. */
+  showFirstPictures(): void {
+    if (this.#firstPictures) return;
+    this.#firstPictures = new AbortController();
+    this.#actions.firstPictures(this.#firstPictures.signal);
+  }
+
+  endFirstPictures(): void {
+    this.#firstPictures?.abort();
+  }
+
   close(): void {
     this.#socket.close(1000, "session ended");
+  }
+}
+
+/** What the text says as JSON; undefined when it is none. */
+export function parseText(data: RawData): unknown {
+  try {
+    return JSON.parse(textOf(data));
+  } catch {
+    // Not JSON: the caller's schema refuses undefined and the caller says so.
+    return undefined;
   }
 }
 
@@ -55,17 +83,12 @@ function textOf(data: RawData): string {
   return Buffer.isBuffer(data) ? data.toString("utf8") : Buffer.from(data).toString("utf8");
 }
 
-function parse(text: string): ViewerMessage | undefined {
-  try {
-    return viewerMessage.parse(JSON.parse(text));
-  } catch {
-    // Not JSON or not of the schema: the caller closes the connection and says so.
-    return undefined;
-  }
+function parse(data: RawData): ViewerMessage | undefined {
+  return viewerMessage.safeParse(parseText(data)).data;
 }
 
 function toAgentMessages(
-  message: Exclude<ViewerMessage, { type: "activity" }>,
+  message: Exclude<ViewerMessage, { type: "activity" | "first-picture" }>,
   actions: ChannelActions,
 ): readonly ToAgent[] {
   if (message.type !== "insert-text") return [toAgentMessage(message, actions)];
@@ -80,7 +103,7 @@ function pieces(text: string): readonly string[] {
 }
 
 function toAgentMessage(
-  message: Exclude<ViewerMessage, { type: "activity" | "insert-text" }>,
+  message: Exclude<ViewerMessage, { type: "activity" | "first-picture" | "insert-text" }>,
   actions: ChannelActions,
 ): ToAgent {
   switch (message.type) {

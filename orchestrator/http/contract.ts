@@ -11,6 +11,7 @@
  *   POST   /api/sessions                OpenSession → Session              (CAPACITY with Retry-After when full)
  *   GET    /api/sessions/:id            → Session                          (owner only, else 404)
  *   DELETE /api/sessions/:id            → 204                              (owner only, else 404)
+ *   WS     /api/open                    OpenGreeting, then as control      (user; closing it leaves the line)
  *   WS     /api/sessions/:id/control    ViewerMessage ⇄ GatewayMessage     (owner only; text frames)
  *   WS     /api/sessions/:id/picture    RFB bytes                          (owner only; subprotocol "binary")
  *   GET    /api/downloads/:id/content   → bytes, attachment                (owner only, else 404)
@@ -34,7 +35,7 @@ import { z } from "zod";
 import { auditActions, auditOutcomes } from "../audit/events.ts";
 import { downloadStages, verdicts } from "../downloads/types.ts";
 import { type Role, roles } from "../identity/types.ts";
-import { endReasons, sessionStates } from "../sessions/types.ts";
+import { endReasons, sessionStates, waitReasons } from "../sessions/types.ts";
 
 export { type Role, roles };
 
@@ -161,16 +162,36 @@ export const viewerMessage = z.discriminatedUnion("type", [
     selectionEnd: z.int().min(0).max(1000),
   }),
   z.strictObject({ type: z.literal("insert-text"), text: z.string().max(100_000) }),
+  /** This page has no picture yet: it is sent whole ones, as binary messages, until its display stands. */
+  z.strictObject({ type: z.literal("first-picture") }),
   /** Sent on pointer or key activity at most every 15 s: the idle clock starts anew. */
   z.strictObject({ type: z.literal("activity") }),
 ]);
 export type ViewerMessage = z.infer<typeof viewerMessage>;
 
-/** Gateway to terminal. The first three are sent at once on connect. */
+export type OpenRequest = z.infer<typeof openSession>;
+/** First message on /api/open. */
+export const openGreeting = openSession.extend({ type: z.literal("open") });
+/** What a viewer's page says first, on either socket. */
+export type ViewerGreeting = z.infer<typeof openGreeting> | { readonly type: "first-picture" };
+
+/**
+ * Gateway to terminal. The first three are sent at once when there is a session; before, on /api/open, come
+ * "waiting" and, at the end of all hopes, "failed".
+ */
 export const gatewayMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("session"), session, graceSeconds: z.int() }),
   z.strictObject({ type: z.literal("tabs"), tabs: z.array(tabView), active: z.int().nullable() }),
   z.strictObject({ type: z.literal("downloads"), downloads: z.array(download) }),
+  /** There is no place at the moment; `position` counts from 1, `waiting` the person included. */
+  z.strictObject({
+    type: z.literal("waiting"),
+    why: z.enum(waitReasons),
+    position: z.int().min(1),
+    waiting: z.int().min(1),
+  }),
+  /** No session; the page says why and offers to ask again. */
+  z.strictObject({ type: z.literal("failed"), error: errorBody }),
   /** Idle end is near; any activity cancels it. */
   z.strictObject({ type: z.literal("idle-warning"), secondsLeft: z.int() }),
   /** The longest time for one session is nearly over; nothing cancels it. */

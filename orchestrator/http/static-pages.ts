@@ -17,6 +17,11 @@ export const pageUrls = [
   "/admin/*",
 ] as const;
 
+/** The page of a session that is being opened. The portal fetches it while a person reads. */
+const startUrl = "/view/new";
+/** Short: the files it names are gone after an upgrade. */
+const startCache = "private, max-age=60";
+
 /** File names under assets/ carry a hash of their content: they never change. Everything else may. */
 function cacheControlFor(path: string): string {
   return /[\\/]assets[\\/]/.test(path) ? "public, max-age=31536000, immutable" : "no-cache";
@@ -30,7 +35,13 @@ export function servePages(app: FastifyInstance, webDist: string): void {
     redirect: false,
     dotfiles: "ignore",
     cacheControl: false,
-    setHeaders: (reply, path) => void reply.header("cache-control", cacheControlFor(path)),
+    setHeaders: (reply, path) => {
+      if (!reply.hasHeader("cache-control")) reply.header("cache-control", cacheControlFor(path));
+    },
   });
   for (const url of pageUrls) app.get(url, (_request, reply) => reply.sendFile("index.html"));
+  app.get(startUrl, (_request, reply) =>
+    // Set by name: sendFile's own header comes after.
+    reply.header("cache-control", startCache).sendFile("index.html", { cacheControl: false }),
+  );
 }

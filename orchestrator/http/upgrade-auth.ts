@@ -18,12 +18,11 @@ export interface UpgradeDeps {
   readonly sessions: SessionService;
 }
 
-export interface AuthorizedUpgrade {
-  readonly person: Person;
-  readonly sessionId: SessionId;
-  readonly kind: "control" | "picture";
-  readonly terminal: string;
-}
+/** `open` asks for a session; the others belong to one that the person has. */
+export type AuthorizedUpgrade = { readonly person: Person; readonly terminal: string } & (
+  | { readonly kind: "open" }
+  | { readonly kind: "control" | "picture"; readonly sessionId: SessionId }
+);
 
 /** Host is not looked at here: judgeOrigin compares it. Any query string is refused: the contract has none. */
 const path = /^\/api\/sessions\/([a-z0-9]{1,64})\/(control|picture)$/;
@@ -38,17 +37,17 @@ export function authorizeUpgrade(
       { access: "roles", roles: ["user"] },
       identity.authenticate(request.headers.cookie),
     );
+    const { id, name, groups, roles } = caller.user;
+    const who = {
+      person: { id, name, groups, administrator: roles.includes("system-admin") },
+      terminal: terminalOf(request.socket),
+    };
+    if (request.url === "/api/open") return { ...who, kind: "open" };
     const [, untrustedId, kind] = path.exec(request.url ?? "") ?? [];
     if (untrustedId === undefined) throw new AppError("NOT_FOUND", { what: "upgrade" });
     const session = ownSession(sessions, untrustedId, caller.user.id);
     if (session.state !== "active") throw new AppError("SESSION_ENDED", { state: session.state });
-    const { id, name, groups } = caller.user;
-    return {
-      person: { id, name, groups },
-      sessionId: session.id,
-      kind: kind === "control" ? "control" : "picture",
-      terminal: terminalOf(request.socket),
-    };
+    return { ...who, sessionId: session.id, kind: kind === "control" ? "control" : "picture" };
   } catch (error) {
     return toAppError(error);
   }

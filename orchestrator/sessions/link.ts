@@ -48,6 +48,8 @@ export interface UntrustedDownload {
   readonly bytes: Socket;
 }
 
+type StreamKind = "picture" | "still";
+
 interface LinkEvents {
   message: [FromAgent];
   download: [UntrustedDownload];
@@ -63,7 +65,7 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   readonly #server: Server;
   readonly #log: Log;
   readonly #sockets = new Set<Socket>();
-  readonly #pictures = new Map<string, (socket: Socket) => void>();
+  readonly #streams = new Map<string, { kind: StreamKind; take: (socket: Socket) => void }>();
   readonly #ready = Promise.withResolvers<undefined>();
   #control: Socket | undefined;
   #tabs: readonly Tab[] = [];
@@ -154,15 +156,28 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   }
 
   /** A new RFB stream from the container's display. */
-  async openPicture(signal: AbortSignal): Promise<Socket> {
+  openPicture(signal: AbortSignal): Promise<Socket> {
+    return this.#openStream("picture", "open-picture", signal);
+  }
+
+  /** Whole pictures in frames, until the caller closes. */
+  openStills(signal: AbortSignal): Promise<Socket> {
+    return this.#openStream("still", "open-stills", signal);
+  }
+
+  async #openStream(
+    kind: StreamKind,
+    type: "open-picture" | "open-stills",
+    signal: AbortSignal,
+  ): Promise<Socket> {
     const stream = randomBytes(12).toString("hex");
     const { promise, resolve } = Promise.withResolvers<Socket>();
-    this.#pictures.set(stream, resolve);
+    this.#streams.set(stream, { kind, take: resolve });
     try {
-      this.send({ type: "open-picture", stream });
+      this.send({ type, stream });
       return await waitFor(promise, signal);
     } finally {
-      this.#pictures.delete(stream);
+      this.#streams.delete(stream);
     }
   }
 
@@ -228,7 +243,8 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
       case "control":
         return this.#takeControl(socket);
       case "picture":
-        return this.#takePicture(socket, said.stream);
+      case "still":
+        return this.#takeStream(socket, said);
       case "download": {
         const { name: untrustedName, url: untrustedUrl, size: sizeBytes } = said;
         socket.setTimeout(downloadSilenceMs, () => socket.destroy());
@@ -243,16 +259,12 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     }
   }
 
-  #takePicture(socket: Socket, stream: string): void {
-    const waiting = this.#pictures.get(stream);
-    if (!waiting) {
-      // No violation: the viewer that asked may have left meanwhile.
-      this.#log.debug({ event: "picture-unasked" });
-      socket.destroy();
-      return;
-    }
-    this.#pictures.delete(stream);
-    waiting(socket);
+  #takeStream(socket: Socket, { kind, stream }: { kind: StreamKind; stream: string }): void {
+    const waiting = this.#streams.get(stream);
+    if (waiting?.kind !== kind)
+      throw new AppError("WIRE_PROTOCOL", { detail: "picture nobody asked for" });
+    this.#streams.delete(stream);
+    waiting.take(socket);
   }
 
   #takeControl(socket: Socket): void {

@@ -28,6 +28,7 @@ import type {
   SessionRights,
   SessionService,
   SessionView,
+  ViewSize,
   WaitNotice,
 } from "./types.ts";
 import { type CapacityView, capacityView } from "./capacity-view.ts";
@@ -66,6 +67,8 @@ export class Sessions
   readonly #admission: Admission;
   readonly #opening: Opening;
   readonly #stop = new AbortController();
+  /** Of the latest open, whoever's: the terminals of one house are much alike. */
+  #latestSize: ViewSize | undefined;
 
   constructor(options: SessionsOptions) {
     super();
@@ -78,7 +81,12 @@ export class Sessions
     const creator = new Creator({
       parts: options,
       end,
-      onLinked: (id, link) => this.emit("linked", id, link),
+      onLinked: (id, link) => {
+        // Laying out anew would cost the open that takes it.
+        if (store.get(id).warm && this.#latestSize)
+          link.send({ type: "resize", ...this.#latestSize });
+        this.emit("linked", id, link);
+      },
       stop: this.#stop.signal,
     });
     this.#cost = new SessionCost({
@@ -124,6 +132,7 @@ export class Sessions
     signal: AbortSignal,
     onWait?: (notice: WaitNotice) => void,
   ): Promise<SessionView> {
+    this.#latestSize = from.size ?? this.#latestSize;
     try {
       return await this.#opening.open(
         person,

@@ -64,7 +64,7 @@ function Pages(): ReactNode {
     [known],
   );
 
-  if (viewerId !== undefined) return <ViewerPage path={viewerId} />;
+  if (viewerId !== undefined) return <ViewerPage />;
   if (path === "/go") return <GoPage />;
   if (account.state === "asking") return <Loading />;
   if (account.state === "failed") {

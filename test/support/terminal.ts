@@ -1,5 +1,9 @@
 /** A terminal: a real Chromium with the portal open, and what a person does there. */
+import { createHash, X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { defaultDataDir } from "../../orchestrator/config/load.ts";
 import type { Installation } from "./installation.ts";
 
 export const chromiumPath = "/usr/bin/chromium";
@@ -9,8 +13,25 @@ export async function startTerminal(): Promise<Browser> {
   // The terminal's own sandbox is not under test here, and root cannot have it.
   return chromium.launch({
     executablePath: chromiumPath,
-    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+    args: [
+      "--no-sandbox",
+      "--disable-background-networking",
+      "--disable-component-update",
+      `--ignore-certificate-errors-spki-list=${await portalKeyHash()}`,
+    ],
   });
+}
+
+/**
+ * The portal's certificate is trusted, as on a terminal that has the site's authority: with an error that is
+ * merely passed over, nothing is cached and no TLS session is taken up again.
+ */
+async function portalKeyHash(): Promise<string> {
+  const { publicKey } = new X509Certificate(
+    await readFile(join(defaultDataDir(), "keys", "server.crt")),
+  );
+  const spki = publicKey.export({ type: "spki", format: "der" });
+  return createHash("sha256").update(spki).digest("base64");
 }
 
 /** A fresh terminal profile with Japanese as its language, 1280×720 unless told. */
@@ -19,7 +40,6 @@ export function newProfile(
   viewport = { width: 1280, height: 720 },
 ): Promise<BrowserContext> {
   return browser.newContext({
-    ignoreHTTPSErrors: true,
     locale: "ja-JP",
     viewport,
     acceptDownloads: true,

@@ -4,11 +4,13 @@
  */
 import { fromAgent, type FromAgent, type ToAgent } from "../../wire/control.ts";
 import { asText, Cdp } from "./cdp.ts";
+import { setDisplaySize } from "./display-size.ts";
 import { handOverDownloads } from "./downloads.ts";
 import { forwardProxy } from "./egress.ts";
 import { connectHost, type HostLink } from "./host-link.ts";
 import { openPicture } from "./picture.ts";
 import { startChromium, startDisplay } from "./processes.ts";
+import { openStills } from "./stills.ts";
 import { ignoreGone, Tabs } from "./tabs.ts";
 
 const link: { host?: HostLink } = {};
@@ -42,8 +44,10 @@ async function carryOut(message: ToAgent): Promise<unknown> {
   switch (message.type) {
     case "open-picture":
       return openPicture(message.stream);
+    case "open-stills":
+      return openStills(cdp, tabs, message.stream);
     case "navigate":
-      return tabs.toActive("Page.navigate", { url: message.url });
+      return tabs.go(message.url);
     case "back":
       return tabs.history(-1);
     case "forward":
@@ -66,10 +70,10 @@ async function carryOut(message: ToAgent): Promise<unknown> {
       });
     case "insert-text":
       return tabs.toActive("Input.insertText", { text: message.text });
+    case "resize":
+      return setDisplaySize(message.width, message.height);
     case "ping":
       report({ type: "pong", nonce: message.nonce });
-      return undefined;
-    case "resize":
       return undefined;
   }
 }

@@ -2,6 +2,7 @@
  * Follows the page targets of the browser and keeps the picture of "my tabs": ids, titles, addresses,
  * loading, history. One tab is active: the one that was opened or chosen last.
  */
+import { EventEmitter } from "node:events";
 import type { Tab } from "../../wire/control.ts";
 import { asNumber, asObject, asText, type Cdp, type CdpEvent, type CdpObject } from "./cdp.ts";
 
@@ -29,7 +30,8 @@ const changeDelayMs = 20;
 /** How often the active tab is asked for its title and history. */
 const refreshMs = 2000;
 
-export class Tabs {
+/** Tells "active" when another tab has become the active one. */
+export class Tabs extends EventEmitter<{ active: [] }> {
   readonly #cdp: Cdp;
   readonly #events: TabEvents;
   readonly #byTarget = new Map<string, PageTarget>();
@@ -39,7 +41,10 @@ export class Tabs {
   #lastId = 0;
   #timer: NodeJS.Timeout | undefined;
 
+  #arriving = 0;
+
   constructor(cdp: Cdp, events: TabEvents) {
+    super();
     this.#cdp = cdp;
     this.#events = events;
     cdp.on("event", (event) => this.#onEvent(event));
@@ -73,6 +78,21 @@ export class Tabs {
     const tab = this.active;
     if (!tab) return {};
     return this.#cdp.send(method, params, tab.sessionId);
+  }
+
+  /** The active tab has been told to go somewhere and still shows what was there before. */
+  get arriving(): boolean {
+    return this.#arriving > 0;
+  }
+
+  /** Chromium answers when the new page has taken the old one's place, or will not. */
+  async go(url: string): Promise<void> {
+    this.#arriving += 1;
+    try {
+      await this.toActive("Page.navigate", { url });
+    } finally {
+      this.#arriving -= 1;
+    }
   }
 
   async open(url: string): Promise<void> {
@@ -115,6 +135,7 @@ export class Tabs {
 
   async #makeActive(targetId: string): Promise<void> {
     this.#order = [...this.#order.filter((each) => each !== targetId), targetId];
+    this.emit("active");
     await this.#cdp.send("Target.activateTarget", { targetId });
     this.#changed();
   }

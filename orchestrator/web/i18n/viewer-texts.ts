@@ -64,6 +64,21 @@ export const viewerTexts = {
     ja: "いつもより時間がかかっています。このままお待ちください。",
     en: "This takes longer than usual. Please wait.",
   },
+  "wait.title": { ja: "順番をお待ちください", en: "Please wait for your turn" },
+  "wait.position": { ja: "{position} 番目", en: "Number {position}" },
+  "wait.of": { ja: "{waiting} 人が待っています", en: "{waiting} waiting" },
+  "wait.full": {
+    ja: "いまはすべてのブラウザが使われています。空きしだい、この画面で開きます。",
+    en: "All browsers are in use. Yours opens here as soon as one is free.",
+  },
+  "wait.quota": {
+    ja: "所属で同時に使える数に達しています。空きしだい、この画面で開きます。",
+    en: "Your section has reached its limit. Yours opens here as soon as one is free.",
+  },
+  "wait.leave": {
+    ja: "待つのをやめるときは、このタブを閉じてください。",
+    en: "To stop waiting, close this tab.",
+  },
   "start.failed": { ja: "ブラウザを開けませんでした", en: "The browser could not be opened" },
 
   "endDialog.title": { ja: "処理中のファイルがあります", en: "Files are still being processed" },

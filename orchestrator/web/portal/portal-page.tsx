@@ -13,7 +13,7 @@ import { Button } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { HouseDrawing } from "../ui/logo.tsx";
 import { Card, PageShell } from "../ui/page-shell.tsx";
-import { startPath } from "../viewer/address.ts";
+import { newKey, openRequest, tabName } from "../viewer/opening.ts";
 
 const pollMs = 10_000;
 
@@ -25,8 +25,14 @@ export function PortalPage(): React.JSX.Element {
 
   useEffect(() => {
     // A person who looks at the portal opens the viewer next: its code is fetched while they read.
-    const timer = window.setTimeout(() => void import("@novnc/novnc"), 500);
-    const onFocus = (): void => reload();
+    const timer = window.setTimeout(() => {
+      void import("@novnc/novnc");
+      fetchStartPage();
+    }, 500);
+    const onFocus = (): void => {
+      reload();
+      fetchStartPage();
+    };
     window.addEventListener("focus", onFocus);
     return () => {
       window.clearTimeout(timer);
@@ -47,6 +53,18 @@ export function PortalPage(): React.JSX.Element {
   );
 }
 
+let startPageFetchedAt = Number.NEGATIVE_INFINITY;
+
+/** The browser keeps the page for a minute; the click then does not wait for it. */
+function fetchStartPage(): void {
+  const now = performance.now();
+  if (now - startPageFetchedAt < 30_000) return;
+  startPageFetchedAt = now;
+  fetch("/view/new", { credentials: "same-origin" }).catch(() => {
+    startPageFetchedAt = Number.NEGATIVE_INFINITY;
+  });
+}
+
 function OpenCard(): React.JSX.Element {
   const t = useText();
   const [address, setAddress] = useState("");
@@ -54,10 +72,15 @@ function OpenCard(): React.JSX.Element {
 
   const open = (event: SyntheticEvent): void => {
     event.preventDefault();
-    // Opened in the click itself, or the browser takes it for a pop-up; the new page asks for the session.
-    const opened = window.open(startPath(address), "_blank");
+    const click = { url: address.trim(), key: newKey() };
+    // Opened in the click itself, or the browser takes it for a pop-up.
+    const opened = window.open("/view/new", tabName(click));
     setRefused(opened === null);
-    if (opened) setAddress("");
+    if (!opened) return;
+    setAddress("");
+    // The new page asks for the session with the same key; asked from here, it is under way before that page
+    // exists. Whatever becomes of this request, that page hears the truth.
+    call("POST", "/api/sessions", openRequest(click.url, click.key)).catch(() => undefined);
   };
 
   return (
@@ -93,7 +116,12 @@ function OpenCard(): React.JSX.Element {
             </p>
           </div>
           <div>
-            <Button type="submit" size="xl" data-testid="open-internet">
+            <Button
+              type="submit"
+              size="xl"
+              data-testid="open-internet"
+              onPointerEnter={fetchStartPage}
+            >
               {t("portal.open")}
               <Icon name="open" size={24} />
             </Button>

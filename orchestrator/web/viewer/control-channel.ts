@@ -1,17 +1,21 @@
 /**
- * The control WebSocket of one session: connects, connects again when it breaks, and finds out from the
- * API when there is nothing left to connect to. Typed messages go out only while it is open: what a
- * person does while the picture stands still must not happen later by surprise.
+ * The control WebSocket of one viewer: asks for a session or comes to one, connects again when it breaks,
+ * and finds out from the API when there is nothing left to connect to. Typed messages go out only while it
+ * is open: what a person does while the picture stands still must not happen later by surprise.
  */
-import type { GatewayMessage, Session, ViewerMessage } from "../../http/contract.ts";
+import type { ErrorBody, GatewayMessage, Session, ViewerMessage } from "../../http/contract.ts";
 import { ApiError, call } from "../base/api.ts";
 import { backOffMs } from "./back-off.ts";
+import { openSocket, takeFirstConnection } from "./first-connection.ts";
+import { type Opening, openingOfSession } from "./opening.ts";
 
 export interface ControlHandlers {
   readonly onMessage: (message: GatewayMessage) => void;
   readonly onConnection: (connected: boolean) => void;
   /** The session is not there any more; null when the API does not say why. */
   readonly onGone: (reason: Session["endReason"]) => void;
+  /** There will be no session; asked again, there may be. */
+  readonly onFailed: (error: ErrorBody) => void;
   /** The API refused for a reason that is not the session's (signed out, say). */
   readonly onRefused: (error: ApiError) => void;
 }
@@ -21,41 +25,65 @@ export interface ControlChannel {
   readonly close: () => void;
 }
 
-export function socketUrl(path: string): string {
-  return `${location.protocol === "http:" ? "ws:" : "wss:"}//${location.host}${path}`;
-}
-
-export function openControlChannel(sessionId: string, handlers: ControlHandlers): ControlChannel {
-  const path = `/api/sessions/${encodeURIComponent(sessionId)}`;
+/** Takes over the page's first connection when it is for the same; reconnects go to the session itself. */
+export function openControlChannel(start: Opening, handlers: ControlHandlers): ControlChannel {
   const stop = new AbortController();
+  let opening = start;
+  let sessionId: string | null = null;
+  let over = false;
   let socket: WebSocket | null = null;
   let attempt = 0;
   let timer = 0;
 
+  const hear = (text: string): void => {
+    if (stop.signal.aborted) return;
+    const message = JSON.parse(text) as GatewayMessage;
+    attempt = 0;
+    handlers.onConnection(true);
+    if (message.type === "session") {
+      sessionId = message.session.id;
+      opening = openingOfSession(sessionId);
+    }
+    if (message.type === "failed") {
+      over = true;
+      handlers.onFailed(message.error);
+      return;
+    }
+    handlers.onMessage(message);
+  };
+
   const connect = (): void => {
     if (stop.signal.aborted) return;
-    const fresh = new WebSocket(socketUrl(`${path}/control`));
+    const first = takeFirstConnection();
+    const usable = first?.opening.path === opening.path ? first : null;
+    if (first && !usable) first.socket.close();
+    const fresh = usable?.socket ?? openSocket(opening);
     socket = fresh;
-    fresh.addEventListener("message", (event) => {
-      if (stop.signal.aborted) return;
-      attempt = 0;
-      handlers.onConnection(true);
-      handlers.onMessage(JSON.parse(String(event.data)) as GatewayMessage);
+    for (const text of usable?.heard ?? []) hear(text);
+    fresh.addEventListener("message", (event: MessageEvent<unknown>) => {
+      if (typeof event.data === "string") hear(event.data);
     });
     fresh.addEventListener("close", () => {
       if (stop.signal.aborted || socket !== fresh) return;
       socket = null;
+      if (over) return;
       handlers.onConnection(false);
       void askWhy();
     });
   };
 
+  /** A refused WebSocket does not say why; the API does. */
   const askWhy = async (): Promise<void> => {
     try {
-      const session = await call<Session>("GET", path, undefined, stop.signal);
-      if (session.endReason !== null || session.state === "deleted") {
-        handlers.onGone(session.endReason);
-        return;
+      if (sessionId === null && opening.path === "/api/open") {
+        await call<unknown>("GET", "/api/session", undefined, stop.signal);
+      } else {
+        const path = opening.path.replace(/\/control$/, "");
+        const session = await call<Session>("GET", path, undefined, stop.signal);
+        if (session.endReason !== null || session.state === "deleted") {
+          handlers.onGone(session.endReason);
+          return;
+        }
       }
     } catch (error) {
       if (stop.signal.aborted) return;
@@ -75,7 +103,7 @@ export function openControlChannel(sessionId: string, handlers: ControlHandlers)
   };
 
   const onOnline = (): void => {
-    if (socket !== null) return;
+    if (socket !== null || over) return;
     window.clearTimeout(timer);
     attempt = 0;
     connect();

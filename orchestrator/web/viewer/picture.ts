@@ -5,7 +5,7 @@
  */
 import type RFB from "@novnc/novnc";
 import { backOffMs } from "./back-off.ts";
-import { socketUrl } from "./control-channel.ts";
+import { socketUrl } from "./first-connection.ts";
 
 export interface PictureHandlers {
   readonly onConnection: (connected: boolean) => void;

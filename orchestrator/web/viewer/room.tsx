@@ -9,7 +9,7 @@ import { useText } from "../base/language.ts";
 import { BlockPanel } from "./block-panel.tsx";
 import { DownloadTray } from "./download-tray.tsx";
 import { EndDialog } from "./end-dialog.tsx";
-import type { Ending } from "./ended-page.tsx";
+import { endFirstPicture } from "./first-picture.ts";
 import type { ShortcutName } from "./keyboard/events.ts";
 import { PictureView, type PictureViewHandle } from "./picture-view.tsx";
 import { IdleBanner, LifetimeBanner, NoticeBanner, ReconnectBanner } from "./room-banners.tsx";
@@ -17,15 +17,14 @@ import { StartScreen } from "./start-screen.tsx";
 import { TabStrip } from "./tab-strip.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useActivity } from "./use-activity.ts";
-import { useRoom } from "./use-room.ts";
+import type { RoomHandle } from "./use-room.ts";
 
 export function Room(props: {
   readonly sessionId: string;
-  readonly onEnded: (ending: Ending) => void;
+  readonly room: RoomHandle;
 }): React.JSX.Element {
-  const { sessionId, onEnded } = props;
+  const { sessionId, room } = props;
   const t = useText();
-  const room = useRoom(sessionId, onEnded);
   const [trayOpen, setTrayOpen] = useState(false);
   const [confirming, setConfirming] = useState(false);
   const [ending, setEnding] = useState(false);
@@ -108,6 +107,7 @@ export function Room(props: {
       onConnection: setPictureUp,
       onPicture: () => {
         markFirstPicture();
+        endFirstPicture();
         setEverSeen(true);
       },
       sendText: send,

@@ -1,11 +1,13 @@
 /** What a person sees while the room is prepared, and when it could not be. */
 import { useEffect, useState } from "react";
-import type { ErrorBody } from "../../http/contract.ts";
+import type { ErrorBody, GatewayMessage } from "../../http/contract.ts";
 import { useText } from "../base/language.ts";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { Spinner } from "../ui/icons.tsx";
 import { HouseDrawing } from "../ui/logo.tsx";
+
+type Waiting = Pick<Extract<GatewayMessage, { type: "waiting" }>, "why" | "position" | "waiting">;
 
 const slowAfterMs = 4000;
 
@@ -37,14 +39,40 @@ export function StartScreen(props: { readonly step?: "room" | "picture" }): Reac
   );
 }
 
+/** The honest place in line. Closing the tab leaves it. */
+function WaitScreen(props: { readonly waiting: Waiting }): React.JSX.Element {
+  const t = useText();
+  const { why, position, waiting } = props.waiting;
+  return (
+    <div
+      role="status"
+      data-testid="waiting"
+      data-position={position}
+      className="flex size-full flex-col items-center justify-center gap-8 bg-surface p-8 animate-appear"
+    >
+      <HouseDrawing className="w-72 text-room" />
+      <div className="flex max-w-[36rem] flex-col items-center gap-3 text-center">
+        <p className="text-std-24B-150">{t("wait.title")}</p>
+        <p className="text-std-45B-140 tabular-nums text-room">
+          {t("wait.position", { position })}
+        </p>
+        <p className="text-muted">{t("wait.of", { waiting })}</p>
+        <p className="mt-2">{t(why === "quota" ? "wait.quota" : "wait.full")}</p>
+        <p className="text-[0.9375rem] text-muted">{t("wait.leave")}</p>
+      </div>
+    </div>
+  );
+}
+
 /** The same with the empty frame of the room around it, before there is a room. */
-export function StartPage(): React.JSX.Element {
+export function StartPage(props: { readonly waiting?: Waiting | null }): React.JSX.Element {
+  const { waiting } = props;
   return (
     <div className="flex h-dvh flex-col bg-room">
       <div className="h-11 shrink-0" />
       <div className="h-13 shrink-0 border-b border-line bg-room-bar" />
       <main className="mx-[3px] mb-[3px] min-h-0 grow bg-surface">
-        <StartScreen />
+        {waiting && waiting.why !== "starting" ? <WaitScreen waiting={waiting} /> : <StartScreen />}
       </main>
     </div>
   );

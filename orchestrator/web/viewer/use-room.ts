@@ -1,13 +1,27 @@
 /** State of a room as the gateway tells it, over a control channel that outlives broken connections. */
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Download, GatewayMessage, TabView, ViewerMessage } from "../../http/contract.ts";
+import type {
+  Download,
+  ErrorBody,
+  GatewayMessage,
+  TabView,
+  ViewerMessage,
+} from "../../http/contract.ts";
 import { leaveIfSignedOut } from "../base/me.tsx";
 import { autoReceive, initialReceiveState } from "./auto-receive.ts";
 import { type ControlChannel, openControlChannel } from "./control-channel.ts";
 import type { Ending } from "./ended-page.tsx";
+import type { Opening } from "./opening.ts";
 import { fetchDownload } from "./fetch-download.ts";
 
+type Waiting = Omit<Extract<GatewayMessage, { type: "waiting" }>, "type">;
+
 interface RoomState {
+  /** Null until there is a session. */
+  readonly sessionId: string | null;
+  /** Where the person stands in line, while there is no session for want of a place. */
+  readonly waiting: Waiting | null;
+  readonly failed: ErrorBody | null;
   readonly tabs: readonly TabView[];
   readonly active: number | null;
   readonly downloads: readonly Download[];
@@ -23,6 +37,9 @@ interface RoomState {
 }
 
 const empty: RoomState = {
+  sessionId: null,
+  waiting: null,
+  failed: null,
   tabs: [],
   active: null,
   downloads: [],
@@ -40,7 +57,8 @@ export interface RoomHandle extends RoomState {
   readonly ended: (ending: Pick<Ending, "reason" | "message">) => void;
 }
 
-export function useRoom(sessionId: string, onEnded: (ending: Ending) => void): RoomHandle {
+/** `opening` is asked for anew whenever another one is given. */
+export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): RoomHandle {
   const [state, setState] = useState<RoomState>(empty);
   const channel = useRef<ControlChannel | null>(null);
   const receive = useRef(initialReceiveState);
@@ -56,7 +74,20 @@ export function useRoom(sessionId: string, onEnded: (ending: Ending) => void): R
     const onMessage = (message: GatewayMessage): void => {
       switch (message.type) {
         case "session":
-          setState((before) => ({ ...before, graceSeconds: message.graceSeconds }));
+          setState((before) => ({
+            ...before,
+            sessionId: message.session.id,
+            waiting: null,
+            graceSeconds: message.graceSeconds,
+          }));
+          break;
+        case "waiting": {
+          const { type: _type, ...waiting } = message;
+          setState((before) => ({ ...before, waiting }));
+          break;
+        }
+        case "failed":
+          // The channel tells it as the end of the opening.
           break;
         case "tabs": {
           const url = message.tabs.find((tab) => tab.id === message.active)?.url ?? "";
@@ -94,8 +125,9 @@ export function useRoom(sessionId: string, onEnded: (ending: Ending) => void): R
           break;
       }
     };
-    const opened = openControlChannel(sessionId, {
+    const opened = openControlChannel(opening, {
       onMessage,
+      onFailed: (failed) => setState((before) => ({ ...before, failed })),
       onConnection: (connected) => setState((before) => ({ ...before, lost: !connected })),
       onGone: (reason) => ended({ reason: reason ?? "gone", message: null }),
       onRefused: (error) => {
@@ -103,8 +135,9 @@ export function useRoom(sessionId: string, onEnded: (ending: Ending) => void): R
       },
     });
     channel.current = opened;
+    setState((before) => ({ ...before, failed: null }));
     return () => opened.close();
-  }, [sessionId, ended]);
+  }, [opening, ended]);
 
   const send = useCallback((message: ViewerMessage) => channel.current?.send(message), []);
   const continueIdle = useCallback(() => {

@@ -1,73 +1,60 @@
 /**
- * One viewer tab from its first request to its end: starting (POST, when the path is "new"), the room
- * itself, and the closing page. The path becomes the session's own as soon as it is known, so that a
- * reload returns to the same session.
+ * One viewer tab from its first request to its end: asking for a session (when the path is "new"), waiting
+ * in line if it must, the room itself, and the closing page. The path becomes the session's own as soon as
+ * it is known, so that a reload returns to the same session.
  */
 import { useCallback, useEffect, useState } from "react";
-import type { ErrorBody, Session } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
 import { navigate } from "../base/router.tsx";
 import { useTitle } from "../ui/page-shell.tsx";
-import { cleanTyped } from "./address.ts";
 import { type Ending, EndedPage } from "./ended-page.tsx";
+import { endFirstPicture } from "./first-picture.ts";
+import { newKey, type Opening, openingOf } from "./opening.ts";
 import { loadRfb } from "./picture.ts";
 import { Room } from "./room.tsx";
 import { StartFailed, StartPage } from "./start-screen.tsx";
+import { useRoom } from "./use-room.ts";
 
-type Stage =
-  | { readonly name: "starting" }
-  | { readonly name: "failed"; readonly error: ErrorBody }
-  | { readonly name: "room"; readonly sessionId: string }
-  | { readonly name: "ended"; readonly ending: Ending };
-
-export function ViewerPage(props: { readonly path: string }): React.JSX.Element {
+export function ViewerPage(): React.JSX.Element {
   const t = useText();
-  const [stage, setStage] = useState<Stage>(() =>
-    props.path === "new" ? { name: "starting" } : { name: "room", sessionId: props.path },
-  );
-  const [turn, setTurn] = useState(0);
-  const starting = stage.name === "starting";
-  useTitle(stage.name === "ended" ? t("ended.title") : t("viewer.title"));
+  const [ending, setEnding] = useState<Ending | null>(null);
+  useTitle(ending ? t("ended.title") : t("viewer.title"));
+  const onEnded = useCallback((ended: Ending) => {
+    endFirstPicture();
+    setEnding(ended);
+  }, []);
+  return ending ? <EndedPage ending={ending} /> : <Visit onEnded={onEnded} />;
+}
+
+function Visit(props: { readonly onEnded: (ending: Ending) => void }): React.JSX.Element {
+  // The address of the moment the page came: it changes when the session is known, the visit does not.
+  const [opening, setOpening] = useState<Opening>(currentOpening);
+  const room = useRoom(opening, props.onEnded);
+  const { sessionId, failed } = room;
 
   useEffect(() => {
-    if (!starting) return;
-    const abort = new AbortController();
-    // The picture's code loads while the server prepares the session.
+    // The display's code loads while the session is prepared.
     loadRfb().catch(() => undefined);
-    const url = cleanTyped(new URLSearchParams(location.search).get("url") ?? "");
-    call<Session>("POST", "/api/sessions", url === "" ? {} : { url }, abort.signal).then(
-      (session) => {
-        navigate(`/view/${encodeURIComponent(session.id)}`, "replace");
-        setStage({ name: "room", sessionId: session.id });
-      },
-      (error: unknown) => {
-        if (abort.signal.aborted || leaveIfSignedOut(error)) return;
-        setStage({ name: "failed", error: toErrorBody(error) });
-      },
-    );
-    return () => abort.abort();
-  }, [starting, turn]);
+  }, []);
+  useEffect(() => {
+    if (sessionId === null) return;
+    // The click has been answered; the tab's next one is another.
+    window.name = "";
+    navigate(`/view/${encodeURIComponent(sessionId)}`, "replace");
+  }, [sessionId]);
 
-  const onEnded = useCallback((ending: Ending) => setStage({ name: "ended", ending }), []);
+  if (sessionId !== null) return <Room sessionId={sessionId} room={room} />;
+  if (failed) return <StartFailed error={failed} onRetry={() => setOpening(asked(opening))} />;
+  return <StartPage waiting={room.waiting} />;
+}
 
-  switch (stage.name) {
-    case "starting":
-      return <StartPage />;
-    case "failed":
-      return (
-        <StartFailed
-          error={stage.error}
-          onRetry={() => {
-            setTurn(turn + 1);
-            setStage({ name: "starting" });
-          }}
-        />
-      );
-    case "room":
-      return <Room key={stage.sessionId} sessionId={stage.sessionId} onEnded={onEnded} />;
-    case "ended":
-      return <EndedPage ending={stage.ending} />;
-  }
+function currentOpening(): Opening {
+  const opening = openingOf(location.pathname, location.search);
+  if (!opening) throw new Error("not a viewer's address");
+  return opening;
+}
+
+/** The same wish once more, as a click of its own. */
+function asked({ path, greeting }: Opening): Opening {
+  return { path, greeting: "key" in greeting ? { ...greeting, key: newKey() } : greeting };
 }

@@ -160,7 +160,7 @@ export async function startPortal(): Promise<Portal> {
     if (grant instanceof AppError) answerRaw(socket, grant);
     else
       socket.write(
-        `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nx-granted: ${grant.person.name} ${grant.sessionId} ${grant.kind}\r\n\r\n`,
+        `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nx-granted: ${grant.person.name} ${"sessionId" in grant ? grant.sessionId : "-"} ${grant.kind}\r\n\r\n`,
       );
   });
   await portal.listen({ host: "127.0.0.1", port: 0 });

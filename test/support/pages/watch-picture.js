@@ -6,19 +6,18 @@
   scratch.height = 18;
   const context = scratch.getContext("2d", { willReadFrequently: true });
   const now = () => String(performance.timeOrigin + performance.now());
+  const colourful = (picture) => {
+    if (picture.width === 0) return false;
+    context.drawImage(picture, 0, 0, scratch.width, scratch.height);
+    const pixels = context.getImageData(0, 0, scratch.width, scratch.height).data;
+    return new Set(new Uint32Array(pixels.buffer)).size > 8;
+  };
+  // The first whole pictures, then the display itself.
+  const pictures = "canvas[data-testid=first-picture], [data-testid=picture] canvas";
   const look = () => {
-    const picture = document.querySelector("[data-testid=picture] canvas");
-    if (picture && picture.width > 0) {
-      context.drawImage(picture, 0, 0, scratch.width, scratch.height);
-      const pixels = new Uint32Array(
-        context.getImageData(0, 0, scratch.width, scratch.height).data.buffer,
-      );
-      if (new Set(pixels).size > 8) {
-        document.documentElement.dataset.askedPage = now();
-        return;
-      }
-    }
-    requestAnimationFrame(look);
+    if ([...document.querySelectorAll(pictures)].some(colourful))
+      document.documentElement.dataset.askedPage = now();
+    else requestAnimationFrame(look);
   };
   addEventListener("DOMContentLoaded", look);
   addEventListener("click", () => localStorage.setItem("hanare.bench.click", now()), true);

@@ -1,0 +1,64 @@
+/** What a viewer's address asks for: a new session, or one that is there. */
+import type { OpenRequest, ViewerGreeting } from "../../http/contract.ts";
+import { cleanTyped } from "./address.ts";
+import { viewSize } from "./view-size.ts";
+
+export interface Opening {
+  /** Path of the WebSocket. */
+  readonly path: string;
+  /** First message on it. */
+  readonly greeting: ViewerGreeting;
+}
+
+/** Undefined when the address is not a viewer's. */
+export function openingOf(pathname: string, search: string): Opening | undefined {
+  const id = /^\/view\/([^/]+)$/.exec(pathname)?.[1];
+  if (id === undefined) return undefined;
+  if (id !== "new") return openingOfSession(decodeURIComponent(id));
+  const asked = new URLSearchParams(search);
+  const url = asked.get("url");
+  const click = url === null ? clickOf(window.name) : { url, key: newKey() };
+  return { path: "/api/open", greeting: { type: "open", ...openRequest(click.url, click.key) } };
+}
+
+/** A click in the portal: what was typed there, and its key. */
+export interface Click {
+  readonly url: string;
+  readonly key: string;
+}
+
+const namePrefix = "hanare-click:";
+
+/**
+ * Name of the tab that a click opens. It carries the click, because the start page's address then is always
+ * the same and the browser has it already.
+ */
+export function tabName({ url, key }: Click): string {
+  return `${namePrefix}${key}:${url}`;
+}
+
+/** A tab that has no such name was opened by its address: a click of its own. */
+function clickOf(name: string): Click {
+  const [, key, url] = /^hanare-click:([A-Za-z0-9_-]{1,64}):(.*)$/s.exec(name) ?? [];
+  return key === undefined || url === undefined ? { url: "", key: newKey() } : { url, key };
+}
+
+/** For a viewer in a window as large as this one: a new tab of it. */
+export function openRequest(typed: string, key: string): OpenRequest {
+  const url = cleanTyped(typed);
+  const size = viewSize(window.innerWidth, window.innerHeight);
+  return { key, size, ...(url === "" ? {} : { url }) };
+}
+
+/** A page that comes to a session that is there. */
+export function openingOfSession(id: string): Opening {
+  return {
+    path: `/api/sessions/${encodeURIComponent(id)}/control`,
+    greeting: { type: "first-picture" },
+  };
+}
+
+/** One per click: a page that asks again with it is given what it asked for, not another tab. */
+export function newKey(): string {
+  return crypto.randomUUID();
+}
