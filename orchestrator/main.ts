@@ -3,6 +3,7 @@
  * reverse. Nothing here decides anything.
  */
 import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { chmod, chown, mkdir, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { dirname, join, resolve } from "node:path";
@@ -36,6 +37,7 @@ import { createEngineClient } from "./engine/client.ts";
 import { resolveAddress } from "./gateway/address.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import type { HttpDeps } from "./http/deps.ts";
+import { errorBodyOf, toAppError } from "./http/error-map.ts";
 import { answerRaw } from "./http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "./http/server.ts";
 import { authorizeUpgrade } from "./http/upgrade-auth.ts";
@@ -240,6 +242,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       browser: config.browser,
       log,
       authorize: (request) => authorizeUpgrade(request, { identity, sessions }),
+      bodyOf: (error) => errorBodyOf(toAppError(error).code, randomUUID()),
       refuse: answerRaw,
     }),
   );

@@ -13,7 +13,7 @@ import type { Log } from "../base/log.ts";
 import type { Config } from "../config/schema.ts";
 import type { FileDesk } from "../downloads/types.ts";
 import type { EgressDoor } from "../egress/door.ts";
-import type { Download, GatewayMessage } from "../http/contract.ts";
+import type { Download, ErrorBody, GatewayMessage } from "../http/contract.ts";
 import { toSession } from "../http/views.ts";
 import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { Sessions } from "../sessions/service.ts";
@@ -44,6 +44,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Says who may have which socket: origin, cookie and ownership are checked there. */
   authorize(request: IncomingMessage): Promise<AppError | UpgradeGrant> | AppError | UpgradeGrant;
+  /** What a person is told of a failure. */
+  bodyOf(error: unknown): ErrorBody;
   /** Answers a refused upgrade and closes. */
   refuse(socket: Duplex, error: AppError): void;
 }
@@ -189,8 +191,8 @@ export class Gateway implements Disposable {
   /** A page without a session yet: what it says until then is one greeting. */
   async #open(viewer: WebSocket, asker: Asker): Promise<void> {
     this.#count(`${asker.person.id} open`, viewer);
-    const { sessions, log } = this.#o;
-    const view = await openOnSocket(viewer, asker, { sessions, log });
+    const { sessions } = this.#o;
+    const view = await openOnSocket(viewer, asker, this.#o);
     const link = view && sessions.link(view.id);
     if (!link) {
       viewer.close(tryAgainLater, "no session");

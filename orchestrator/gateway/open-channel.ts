@@ -3,13 +3,11 @@
  * the person stands in line, then the session. From there on it is that session's control channel. Closing
  * the tab leaves the line.
  */
-import { randomUUID } from "node:crypto";
 import type { WebSocket } from "ws";
 import { deadline } from "../base/deadline.ts";
 import { AppError, describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import { type GatewayMessage, openGreeting } from "../http/contract.ts";
-import { errorBodyOf, toAppError } from "../http/error-map.ts";
+import { type ErrorBody, type GatewayMessage, openGreeting } from "../http/contract.ts";
 import type { Person, SessionService, SessionView } from "../sessions/types.ts";
 import { parseText } from "./viewer-channel.ts";
 
@@ -22,6 +20,8 @@ export interface Asker {
 export interface OpenChannelOptions {
   readonly sessions: Pick<SessionService, "open">;
   readonly log: Log;
+  /** What a person is told of a failure. */
+  readonly bodyOf: (error: unknown) => ErrorBody;
 }
 
 const greetingMs = 5000;
@@ -34,7 +34,7 @@ const normal = 1000;
 export async function openOnSocket(
   socket: WebSocket,
   { person, terminal }: Asker,
-  { sessions, log }: OpenChannelOptions,
+  { sessions, log, bodyOf }: OpenChannelOptions,
 ): Promise<SessionView | undefined> {
   const gone = new AbortController();
   const onGone = (): void => gone.abort(new AppError("SESSION_ENDED", { reason: "page left" }));
@@ -52,16 +52,15 @@ export async function openOnSocket(
     );
   } catch (error) {
     if (gone.signal.aborted) return undefined;
-    const requestId = randomUUID();
-    const { code } = toAppError(error);
+    const body = bodyOf(error);
     log.warn({
       event: "session-open",
       outcome: "failure",
-      requestId,
+      requestId: body.requestId,
       reason: describeError(error),
     });
-    tell({ type: "failed", error: errorBodyOf(code, requestId) });
-    socket.close(code === "BAD_REQUEST" ? policyViolation : normal, "session not opened");
+    tell({ type: "failed", error: body });
+    socket.close(body.code === "BAD_REQUEST" ? policyViolation : normal, "session not opened");
     return undefined;
   } finally {
     socket.off("close", onGone);

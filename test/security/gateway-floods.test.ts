@@ -1,18 +1,19 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { controlFrameLimitBytes, frameType, toAgent } from "../../images/wire/control.ts";
-import { encodeJsonFrame, FrameReader } from "../../images/wire/frame.ts";
+import { encodeFrame, encodeJsonFrame, FrameReader } from "../../images/wire/frame.ts";
 import { type AuditEvent, auditEvent } from "../../orchestrator/audit/events.ts";
 import { newSessionId, type SessionId, type UserId } from "../../orchestrator/base/ids.ts";
 import { configSchema } from "../../orchestrator/config/schema.ts";
 import type { FileDesk } from "../../orchestrator/downloads/types.ts";
 import { Gateway } from "../../orchestrator/gateway/gateway.ts";
+import { errorBodyOf, toAppError } from "../../orchestrator/http/error-map.ts";
 import type { GatewayMessage } from "../../orchestrator/http/contract.ts";
 import { SessionLink } from "../../orchestrator/sessions/link.ts";
 import { type SessionScene, sessionScene } from "../support/session-parts.ts";
@@ -26,6 +27,8 @@ const noFiles = {
   list: () => [],
   onChange: () => () => undefined,
 } as unknown as FileDesk;
+
+const taro = { id: "u1" as UserId, name: "taro", groups: [] };
 
 let scene: SessionScene;
 let gateway: Gateway;
@@ -56,10 +59,11 @@ beforeEach(async () => {
     limits: config.sessions,
     browser: config.browser,
     log,
-    authorize: (request) => ({
-      sessionId: id,
-      kind: request.url === "/picture" ? "picture" : "control",
-    }),
+    authorize: (request) =>
+      request.url === "/open"
+        ? { kind: "open", person: taro, terminal: "192.0.2.1" }
+        : { kind: request.url === "/picture" ? "picture" : "control", sessionId: id },
+    bodyOf: (error) => errorBodyOf(toAppError(error).code, "test"),
     refuse: (socket) => socket.destroy(),
   });
   portal = createServer().on("upgrade", gateway.onUpgrade);
@@ -72,9 +76,8 @@ beforeEach(async () => {
   const link = await SessionLink.listen(path, log);
   links.set(id, link);
   scene.sessions.emit("linked", id, link);
-  const person = { id: "u1" as UserId, name: "taro", groups: [] };
   store.claim(id, {
-    person,
+    person: taro,
     terminal: "192.0.2.1",
     expiresAt: new Date(Date.now() + 3_600_000),
     idleMinutes: 30,
@@ -177,4 +180,101 @@ it("a record that cannot be kept ends no session and no process", async () => {
   await expect.poll(() => logged.join("")).toContain('"event":"tick"');
   expect(scene.sessions.find(id)?.state).toBe("active");
   agent.destroy();
+});
+
+describe("a page that asks for its session", () => {
+  it.each<[string, string]>([
+    ["no JSON", "open!"],
+    ["another message", JSON.stringify({ type: "back" })],
+    ["an absurd size", JSON.stringify({ type: "open", size: { width: 99_999, height: 1 } })],
+    ["a key of 65 characters", JSON.stringify({ type: "open", key: "k".repeat(65) })],
+    ["an unknown field", JSON.stringify({ type: "open", session: "s1" })],
+  ])("and says %s is told so and let go", async (_name, text) => {
+    const viewer = await view("open");
+    const told = once(viewer, "message");
+    const closed = once(viewer, "close");
+    viewer.send(text);
+    const [data] = (await told) as [Buffer];
+    expect(JSON.parse(data.toString())).toMatchObject({
+      type: "failed",
+      error: { code: "BAD_REQUEST" },
+    });
+    expect((await closed)[0]).toBe(1008);
+  });
+
+  it("is given the session it has, and from then on speaks to it", async () => {
+    const agent = await dialAs(path, controlHello);
+    await expect.poll(() => scene.sessions.link(id)?.connected).toBe(true);
+    const asked = new Set<string>();
+    const reader = new FrameReader(controlFrameLimitBytes);
+    agent.on("data", (chunk: Buffer) => {
+      for (const { payload } of reader.push(chunk))
+        asked.add(toAgent.parse(JSON.parse(payload.toString())).type);
+    });
+    const viewer = await view("open");
+    const first = once(viewer, "message");
+    viewer.send(JSON.stringify({ type: "open" }));
+    const [data] = (await first) as [Buffer];
+    expect(JSON.parse(data.toString())).toMatchObject({ type: "session", session: { id } });
+    viewer.send(JSON.stringify({ type: "back" }));
+    await expect.poll(() => [...asked].sort()).toEqual(["back", "open-stills"]);
+    viewer.terminate();
+    agent.destroy();
+  });
+});
+
+describe("whole pictures for a viewer that has none", () => {
+  /** A viewer that asked, and the container's answer as `send` gives it. */
+  async function asked(
+    send: (stills: Socket) => void,
+  ): Promise<{ viewer: WebSocket; seen: Buffer[] }> {
+    const agent = await dialAs(path, controlHello);
+    const reader = new FrameReader(controlFrameLimitBytes);
+    agent.on("data", (chunk: Buffer) => {
+      for (const { payload } of reader.push(chunk)) {
+        const message = toAgent.parse(JSON.parse(payload.toString()));
+        if (message.type !== "open-stills") continue;
+        void dialAs(path, { kind: "still", stream: message.stream }).then(send);
+      }
+    });
+    await expect.poll(() => scene.sessions.link(id)?.connected).toBe(true);
+    const viewer = await view();
+    const seen: Buffer[] = [];
+    viewer.on("message", (data: Buffer, isBinary) => {
+      if (isBinary) seen.push(data);
+    });
+    viewer.send(JSON.stringify({ type: "first-picture" }));
+    return { viewer, seen };
+  }
+
+  it("arrive as they are", async () => {
+    const picture = Buffer.from([0xff, 0xd8, 1, 2, 3]);
+    const { viewer, seen } = await asked((stills) =>
+      stills.write(encodeFrame(frameType.still, picture)),
+    );
+    await expect.poll(() => seen).toEqual([picture]);
+    viewer.terminate();
+  });
+
+  it("end after 60, and at once when one is announced too large; the viewer stays", async () => {
+    const closed: string[] = [];
+    const flood = await asked((stills) => {
+      stills.once("close", () => closed.push("flood"));
+      for (let at = 0; at < 100; at += 1)
+        stills.write(encodeFrame(frameType.still, Buffer.from([at])));
+    });
+    await expect.poll(() => closed).toEqual(["flood"]);
+    expect(flood.seen.length).toBe(60);
+    expect(flood.viewer.readyState).toBe(WebSocket.OPEN);
+    flood.viewer.terminate();
+
+    const huge = await asked((stills) => {
+      stills.once("close", () => closed.push("huge"));
+      stills.write(Buffer.from([0xff, 0xff, 0xff, 0xff, frameType.still]));
+    });
+    await expect.poll(() => closed).toEqual(["flood", "huge"]);
+    expect(huge.seen).toEqual([]);
+    expect(huge.viewer.readyState).toBe(WebSocket.OPEN);
+    huge.viewer.terminate();
+  });
 });

@@ -92,9 +92,9 @@ function reader(socket: Socket): Read {
   let have = Buffer.alloc(0);
   return async (bytes) => {
     while (have.length < bytes) {
-      const { value, done } = await chunks.next();
-      if (done === true) throw new Error("display went away");
-      have = Buffer.concat([have, value]);
+      const next = await chunks.next();
+      if (next.done === true) throw new Error("display went away");
+      have = Buffer.concat([have, next.value]);
     }
     const taken = have.subarray(0, bytes);
     have = have.subarray(bytes);

@@ -80,7 +80,7 @@ function OpenCard(): React.JSX.Element {
     setAddress("");
     // The new page asks for the session with the same key; asked from here, it is under way before that page
     // exists. Whatever becomes of this request, that page hears the truth.
-    call("POST", "/api/sessions", openRequest(click.url, click.key)).catch(() => undefined);
+    call("POST", "/api/sessions", openRequest(click, window)).catch(() => undefined);
   };
 
   return (

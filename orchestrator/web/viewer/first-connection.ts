@@ -22,7 +22,7 @@ export function socketUrl(path: string): string {
 
 /** Does nothing on a page that is no viewer. */
 export function beginFirstConnection(pathname: string, search: string): void {
-  const opening = openingOf(pathname, search);
+  const opening = openingOf(pathname, search, window);
   if (!opening) return;
   const socket = openSocket(opening);
   const heard: string[] = [];

@@ -10,15 +10,22 @@ export interface Opening {
   readonly greeting: ViewerGreeting;
 }
 
+/** What is known of the window that asks; the browser's own `window` fits. */
+export interface Page {
+  readonly name: string;
+  readonly innerWidth: number;
+  readonly innerHeight: number;
+}
+
 /** Undefined when the address is not a viewer's. */
-export function openingOf(pathname: string, search: string): Opening | undefined {
+export function openingOf(pathname: string, search: string, page: Page): Opening | undefined {
   const id = /^\/view\/([^/]+)$/.exec(pathname)?.[1];
   if (id === undefined) return undefined;
   if (id !== "new") return openingOfSession(decodeURIComponent(id));
   const asked = new URLSearchParams(search);
   const url = asked.get("url");
-  const click = url === null ? clickOf(window.name) : { url, key: newKey() };
-  return { path: "/api/open", greeting: { type: "open", ...openRequest(click.url, click.key) } };
+  const click = url === null ? clickOf(page.name) : { url, key: newKey() };
+  return { path: "/api/open", greeting: { type: "open", ...openRequest(click, page) } };
 }
 
 /** A click in the portal: what was typed there, and its key. */
@@ -44,9 +51,9 @@ function clickOf(name: string): Click {
 }
 
 /** For a viewer in a window as large as this one: a new tab of it. */
-export function openRequest(typed: string, key: string): OpenRequest {
+export function openRequest({ url: typed, key }: Click, page: Page): OpenRequest {
   const url = cleanTyped(typed);
-  const size = viewSize(window.innerWidth, window.innerHeight);
+  const size = viewSize(page.innerWidth, page.innerHeight);
   return { key, size, ...(url === "" ? {} : { url }) };
 }
 

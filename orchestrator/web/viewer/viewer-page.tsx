@@ -49,7 +49,7 @@ function Visit(props: { readonly onEnded: (ending: Ending) => void }): React.JSX
 }
 
 function currentOpening(): Opening {
-  const opening = openingOf(location.pathname, location.search);
+  const opening = openingOf(location.pathname, location.search, window);
   if (!opening) throw new Error("not a viewer's address");
   return opening;
 }

@@ -71,6 +71,18 @@ describe("a viewer's upgrade", () => {
     expect(answer.headers["x-granted"]).toBe(`hanako ${sessionId} ${kind}`);
   });
 
+  test("that asks for a session is granted to anybody who may have one", async () => {
+    const answer = await portal.upgrade("/api/open", { cookie: taro.cookie });
+    expect([answer.status, answer.headers["x-granted"]]).toEqual([101, "taro - open"]);
+    const nobody = await portal.upgrade("/api/open", {});
+    expect(nobody.status).toBe(401);
+    const foreign = await portal.upgrade("/api/open", {
+      cookie: taro.cookie,
+      origin: "https://evil.example",
+    });
+    expect(foreign.status).toBe(403);
+  });
+
   test.each<[string, number, string, () => [string, Record<string, string>]]>([
     ["somebody else", 404, "NOT_FOUND", () => ["control", { cookie: taro.cookie }]],
     ["nobody", 401, "SIGN_IN_REQUIRED", () => ["control", {}]],
