@@ -1,0 +1,156 @@
+/**
+ * How many idle sessions one machine holds, what each costs, and whether a warm open is still warm beside
+ * them. `--sessions N` (default 60), `--seconds N` of rest (default 20), `--json`.
+ *
+ * A session's own memory is what is gone when it ends: anonymous memory, shared memory and the kernel's
+ * share of its control group. Pages of the image's files are one copy for all and are given apart.
+ */
+import { readFile } from "node:fs/promises";
+import { freemem } from "node:os";
+import { parseArgs } from "node:util";
+import { createEngineClient } from "../../orchestrator/engine/client.ts";
+import { loadInstallation } from "../../orchestrator/config/installation.ts";
+import { sessionContainerName } from "../../orchestrator/sessions/spec.ts";
+import { startInstallation } from "../support/installation.ts";
+import { newProfile, startTerminal } from "../support/terminal.ts";
+import { openFromAfar, openOnce, poolIsFull, portalOf } from "./opening.ts";
+import { printResult, quantile } from "./report.ts";
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean" },
+    sessions: { type: "string" },
+    seconds: { type: "string" },
+  },
+});
+const wanted = Number(values.sessions ?? "60");
+const restMs = Number(values.seconds ?? "20") * 1000;
+const mb = 1024 * 1024;
+
+interface Usage {
+  readonly ownBytes: number;
+  readonly filesBytes: number;
+  readonly cpuMs: number;
+}
+
+async function read(...paths: string[]): Promise<string> {
+  for (const path of paths) {
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    if (text !== undefined) return text;
+  }
+  throw new Error(`no control group: ${paths.join(", ")}`);
+}
+
+const field = (text: string, ...names: string[]): number =>
+  Number(
+    names.map((name) => new RegExp(`^${name} (\\d+)`, "m").exec(text)?.[1]).find(Boolean) ?? 0,
+  );
+
+/** cgroup v2, else v1. */
+async function usageOf(id: string): Promise<Usage> {
+  const two = `/sys/fs/cgroup/docker/${id}`;
+  const stat = await read(`${two}/memory.stat`, `/sys/fs/cgroup/memory/docker/${id}/memory.stat`);
+  const kernel = await read(
+    `${two}/memory.stat`,
+    `/sys/fs/cgroup/memory/docker/${id}/memory.kmem.usage_in_bytes`,
+  );
+  const cpu = await read(`${two}/cpu.stat`, `/sys/fs/cgroup/cpuacct/docker/${id}/cpuacct.usage`);
+  const kernelBytes = /^\d+\s*$/.test(kernel) ? Number(kernel) : field(kernel, "kernel");
+  const shared = field(stat, "shmem");
+  return {
+    ownBytes: field(stat, "anon", "total_rss") + shared + kernelBytes,
+    filesBytes: field(stat, "file", "total_cache") - shared,
+    cpuMs: /^\d+\s*$/.test(cpu) ? Number(cpu) / 1e6 : field(cpu, "usage_usec") / 1000,
+  };
+}
+
+const terminal = await startTerminal();
+await using stack = new AsyncDisposableStack();
+stack.defer(() => terminal.close());
+const house = stack.use(
+  await startInstallation({
+    config: { sessions: { maxTotal: wanted + 4, pool: { min: 1, max: 1 }, graceSeconds: 3600 } },
+  }),
+);
+const portal = await portalOf(await newProfile(terminal), house);
+const { id: installation } = await loadInstallation(house.dataDir);
+const engine = createEngineClient(installation);
+const freeBefore = freemem();
+
+let held = 0;
+let refused = "";
+for (let at = 0; at < wanted; at += 1) {
+  try {
+    await openFromAfar(house, `person-${at}`);
+    held += 1;
+  } catch (error) {
+    refused = error instanceof Error ? error.message : String(error);
+    break;
+  }
+  process.stderr.write(`\r${held}/${wanted}`);
+}
+process.stderr.write("\n");
+await new Promise((resolve) => setTimeout(resolve, 10_000));
+
+const active = new Set(
+  house.hanare.sessions
+    .list()
+    .filter(({ state }) => state === "active")
+    .map(({ id }) => sessionContainerName(installation, id)),
+);
+const containers = (await engine.list("session")).filter(({ name }) => active.has(name));
+const before = await Promise.all(containers.map(({ id }) => usageOf(id)));
+await new Promise((resolve) => setTimeout(resolve, restMs));
+const after = await Promise.all(containers.map(({ id }) => usageOf(id)));
+const freeAfter = freemem();
+const cpuPct = after.map(({ cpuMs }, at) => ((cpuMs - (before[at]?.cpuMs ?? 0)) / restMs) * 100);
+
+const warm: number[] = [];
+for (let turn = 0; turn < 9; turn += 1) {
+  await poolIsFull(house);
+  const { ms } = await openOnce(house, portal);
+  if (turn > 0) warm.push(ms);
+}
+
+printResult(
+  {
+    bench: "density",
+    runs: 1,
+    figures: {
+      own_mb_p95: quantile(
+        after.map(({ ownBytes }) => ownBytes / mb),
+        0.95,
+      ),
+      shared_files_mb_all: after.reduce((sum, { filesBytes }) => sum + filesBytes, 0) / mb,
+      machine_mb_per_session: (freeBefore - freeAfter) / mb / Math.max(1, held),
+      cpu_pct_p95: quantile(cpuPct, 0.95),
+      warm_p50_ms_at_density: quantile(warm, 0.5),
+    },
+    bars: [
+      {
+        id: "idle_session_mb",
+        value: quantile(
+          after.map(({ ownBytes }) => ownBytes / mb),
+          0.5,
+        ),
+        bar: 200,
+        cmp: "<=",
+      },
+      {
+        id: "idle_session_cpu_pct",
+        value: cpuPct.reduce((sum, each) => sum + each, 0) / Math.max(1, cpuPct.length),
+        bar: 0.5,
+        cmp: "<=",
+      },
+      {
+        id: "sessions_held",
+        value: active.size,
+        bar: 60,
+        cmp: ">=",
+        ...(refused === "" ? {} : { why: refused }),
+      },
+      { id: "warm_p95_ms_at_density", value: quantile(warm, 0.95), bar: 400, cmp: "<=" },
+    ],
+  },
+  values.json === true,
+);
