@@ -25,10 +25,6 @@ export const auditActions = [
   /** A version of the policy came into force, or was refused: by whom and why is in the details. */
   "policy-publish",
   "policy-rollback",
-  /** A blocked person asks for a host; a list administrator answers. */
-  "request-create",
-  "request-approve",
-  "request-refuse",
   "system-start",
   "system-stop",
   /** An administrator ended somebody's session; `session-end` follows from the session service. */

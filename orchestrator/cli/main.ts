@@ -57,6 +57,21 @@ const commands: Readonly<Record<string, Entry>> = {
     en: "look for what a policy hardly means",
     load: async () => (await import("./policy-lint.ts")).policyLint,
   },
+  "policy publish": {
+    ja: "ポリシーを試し、--yes で有効にする",
+    en: "try a policy and, with --yes, put it in force",
+    load: async () => (await import("./policy-publish.ts")).policyPublish,
+  },
+  "policy rollback": {
+    ja: "前の版のポリシーに戻す",
+    en: "put an earlier version of the policy in force again",
+    load: async () => (await import("./policy-rollback.ts")).policyRollback,
+  },
+  "policy history": {
+    ja: "ポリシーの版の一覧",
+    en: "list the versions of the policy",
+    load: async () => (await import("./policy-history.ts")).policyHistory,
+  },
   "policy diff": {
     ja: "二つのポリシーで何が開き、何が閉じるか",
     en: "say what opens and closes between two policies",

@@ -149,9 +149,6 @@ export const configSchema = z.strictObject({
       decisionDays: z.int().min(1).max(365).default(7),
       /** The oldest go first when they need more. */
       decisionMaxMb: z.int().min(1).default(2048),
-      /** Requests of one person: waiting at a time, and made within a day. */
-      requestsWaiting: z.int().min(1).default(5),
-      requestsPerDay: z.int().min(1).default(20),
     })
     .prefault({}),
   practice: z

@@ -28,7 +28,7 @@
  *   GET    /api/admin/policy            → PolicyStatus                     (list-admin, system-admin)
  *   POST   /api/go                      AddressLink → { url }              (no cookie needed; 410 unless it is
  *                                                                           fresh and this terminal's)
- *   /api/admin/policy/…, /api/requests, /api/admin/requests: policy-contract.ts
+ *   /api/admin/policy/…: policy-contract.ts
  *   GET    /api/health                  → { status: "ok" }                 (no cookie needed)
  */
 import { z } from "zod";

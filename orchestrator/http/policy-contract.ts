@@ -1,5 +1,5 @@
 /**
- * The part of the contract that is about changing the policy, asking about it and requesting hosts. All of
+ * The part of the contract that is about changing the policy and asking about it. All of
  * it under /api; roles list-admin and system-admin unless said.
  *
  *   POST /api/admin/policy/explain          ExplainBody → { policyVersion, explanation }
@@ -12,11 +12,6 @@
  *   GET  /api/admin/policy/trials/:id       → { state, progress?, trial?, error? }
  *   POST /api/admin/policy/publish          PublishBody → PublishOutcome; 409 conflict, 422 refused
  *   POST /api/admin/policy/rollback         RollbackBody → the same
- *   GET  /api/requests                      → { requests: RequestView[] }  (signed in: my own)
- *   POST /api/requests                      RequestBody → RequestView      (signed in)
- *   GET  /api/admin/requests                ?state → { requests: RequestView[] }
- *   POST /api/admin/requests/:id/approve    ApproveBody → { request, outcome: PublishOutcome }
- *   POST /api/admin/requests/:id/refuse     { answer } → RequestView
  */
 import { z } from "zod";
 
@@ -142,7 +137,7 @@ export const diffQuery = z.strictObject({
 export const versionView = z.strictObject({
   number: z.int(),
   at: z.string(),
-  source: z.enum(["set-aside", "start", "disk", "edit", "request", "publish", "rollback"]),
+  source: z.enum(["set-aside", "start", "disk", "edit", "publish", "rollback"]),
   /** Empty for files edited by hand and for the start. */
   author: z.string(),
   note: z.string(),
@@ -154,44 +149,3 @@ export const versionView = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), sha256: z.string(), bytes: z.int() })),
 });
 export type VersionView = z.infer<typeof versionView>;
-
-export const requestStates = ["waiting", "approved", "refused", "expired"] as const;
-
-export const requestBody = z.strictObject({
-  /** Reference of the refusal, as the block panel shows it. */
-  refusal: z.string().min(1).max(64),
-  reason: line(500),
-});
-export const approveBody = z.strictObject({
-  list: listId,
-  /** Absent: the host that was refused, alone. */
-  entry: entry.optional(),
-  /** Last day of the entry. */
-  expires: day,
-  base: z.int().min(1),
-  answer: line(500).optional(),
-});
-export const refuseBody = z.strictObject({ answer: line(500) });
-export const requestQuery = z.strictObject({ state: z.enum(requestStates).optional() });
-
-export const requestView = z.strictObject({
-  id: z.string(),
-  state: z.enum(requestStates),
-  at: z.string(),
-  by: z.string(),
-  host: z.string(),
-  port: z.int(),
-  rule: z.string(),
-  /** Reference of the refusal. */
-  refusal: z.string(),
-  reason: z.string(),
-  answer: z.string().nullable(),
-  answeredBy: z.string().nullable(),
-  answeredAt: z.string().nullable(),
-  entry: z.string().nullable(),
-  list: z.string().nullable(),
-  expires: z.string().nullable(),
-  /** Version of the policy in which the entry came. */
-  version: z.int().nullable(),
-});
-export type RequestView = z.infer<typeof requestView>;

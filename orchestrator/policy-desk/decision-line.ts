@@ -17,7 +17,7 @@ export function writeDecision(record: RecordedDecision): string {
     via,
     clean(host),
     port,
-    groups.map(encodeURIComponent).join(","),
+    groups.map((group) => encodeURIComponent(group.toWellFormed())).join(","),
     verdict,
     clean(rule),
     clean(terminal),

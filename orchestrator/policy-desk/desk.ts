@@ -76,7 +76,7 @@ export class PolicyDesk {
       if (/^(?:trial|look)-/.test(name)) await rm(join(historyDir, name), { recursive: true });
     await this.#objects.sweep(this.versions.objects());
     const unfinished = this.versions.unfinished();
-    if (!unfinished) return;
+    if (!unfinished) return this.#keepCurrent();
     const base = this.versions.current();
     await completeActivation(this.#parts(), unfinished.tree, base?.tree, async (path, full) => {
       const file = await this.#objects.putFile(path, full);
@@ -85,6 +85,15 @@ export class PolicyDesk {
     });
     this.versions.finish(unfinished.number);
     this.#record(unfinished, "success", "recovered");
+  }
+
+  /** A data directory brought back without its history: what is in force at least is kept again. */
+  async #keepCurrent(): Promise<void> {
+    for (const { path, sha256 } of this.versions.current()?.tree.files ?? []) {
+      if (await this.#objects.has(sha256)) continue;
+      const found = await this.#reader.readFile(path);
+      if (found?.sha256 === sha256) await this.#objects.putFile(path, join(this.#folder, path));
+    }
   }
 
   /** True while the folder may hold a mix: whoever loads it must wait. */

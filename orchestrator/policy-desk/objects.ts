@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "../base/errors.ts";
 import { hashFile, makeTree, type Tree, type TreeFile } from "./tree.ts";
@@ -18,6 +18,10 @@ export class ObjectStore {
 
   pathOf(sha256: string): string {
     return join(this.#root, sha256.slice(0, 2), sha256);
+  }
+
+  async has(sha256: string): Promise<boolean> {
+    return (await stat(this.pathOf(sha256)).catch(() => undefined)) !== undefined;
   }
 
   async put(path: string, content: string | Buffer): Promise<TreeFile> {

@@ -16,7 +16,6 @@ export const versionSources = [
   "start",
   "disk",
   "edit",
-  "request",
   "publish",
   "rollback",
 ] as const;
