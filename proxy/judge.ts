@@ -68,6 +68,12 @@ export async function judge(
       ? { ok: false, refusal }
       : { ok: false, refusal, byPolicy: true };
   }
+  // Forwarding through a parent proxy is not built yet. Dialling past it would go around the site's own rule.
+  if (decision.via !== undefined)
+    return {
+      ok: false,
+      refusal: { ...refusalOf(decision), reason: "parent-not-available", status: 502 },
+    };
   const socketPath = snapshot.internalOrigins.get(host);
   if (socketPath !== undefined) return internal(decision, socketPath, via);
   const found = await snapshot.resolver.resolve(host, snapshot.addresses, ownAddresses(), signal);
