@@ -38,7 +38,7 @@ export function CapacityCard(props: { readonly capacity: Capacity }): React.JSX.
         <Figure name={t("capacity.pool")} testId="pool">
           {number(pool.ready)} / {number(pool.wanted)}
         </Figure>
-        <Figure name={t("overview.seats")}>
+        <Figure name={t("capacity.memoryEach")}>
           {memory.measuredOn === 0
             ? t("capacity.costEstimated", { size: formatBytes(language, memory.sessionBytes) })
             : t("capacity.cost", {

@@ -62,6 +62,7 @@ export const adminTexts = {
   "capacity.memory": { ja: "メモリの空き", en: "Memory available" },
   "capacity.memoryText": { ja: "{available} / {total}", en: "{available} of {total}" },
   "capacity.room": { ja: "あと {count} 席分", en: "room for {count} more" },
+  "capacity.memoryEach": { ja: "1席のメモリ", en: "Memory of a place" },
   "capacity.cost": { ja: "1席 {size}（{count} 席の実測）", en: "{size} each, measured on {count}" },
   "capacity.costEstimated": { ja: "1席 {size}（見積もり）", en: "{size} each, estimated" },
   "capacity.processor": { ja: "CPU", en: "Processors" },
