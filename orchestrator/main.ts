@@ -42,6 +42,7 @@ import { answerRaw } from "./http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "./http/server.ts";
 import { authorizeUpgrade } from "./http/upgrade-auth.ts";
 import { createIdentity } from "./identity/identity.ts";
+import { createIsolation } from "./isolation/isolation.ts";
 import { makeOverview } from "./overview.ts";
 import { DecisionLog } from "./policy-desk/decision-log.ts";
 import { PolicyDesk } from "./policy-desk/desk.ts";
@@ -113,6 +114,16 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const identity = createIdentity({ database, settings: config.identity, now });
   const engine = createEngineClient(installation);
   await engine.ping();
+  const isolation = createIsolation({
+    installation,
+    engine,
+    limits: config.sessions,
+    image: images.browser,
+    run: paths.run,
+    proxyUid: config.proxy.uid,
+    log,
+  });
+  await isolation.assertHost();
 
   const signer = stack.use(startSigner(config, paths, { log, audit }));
   const authorities = await signer.authorities(deadline(signerStartMs, "signer start"));
@@ -270,6 +281,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     },
     overview: makeOverview({ sessions, limit: config.sessions.maxTotal, watch, egress, files }),
     policyDesk,
+    isolation,
     policyStatus: () => policy.status(),
     addressOfLink: (link, terminal) => {
       const verdict = verifyLink(linkKey, link, terminal, Date.now());

@@ -115,6 +115,16 @@ export const problems = {
     en: "Docker Engine has no seccomp. Isolation needs it, so Hanare does not start without.",
     mend: "docker info --format '{{.SecurityOptions}}'; grep SECCOMP /boot/config-$(uname -r)",
   },
+  RUNTIME_MISSING: {
+    ja: "設定したランタイムが Docker Engine に登録されていません ({what})。別のもので代えることはしません。",
+    en: "The configured runtime is not registered with Docker Engine ({what}). It is never replaced by another.",
+    mend: "npm run setup   (または / or: hanare.yaml → sessions: { runtime: runc })",
+  },
+  ISOLATION_WEAK: {
+    ja: "ブラウザの隔離を確認できませんでした ({what})。",
+    en: "The browser's isolation could not be confirmed ({what}).",
+    mend: "docker info; cat /etc/docker/daemon.json; uname -r",
+  },
   BASE_FAILED: {
     ja: "土台イメージ ({suite}) を作成できませんでした。",
     en: "The base image ({suite}) could not be made.",

@@ -132,6 +132,13 @@ export const errorCodes = {
     nextJa: "管理者に連絡してください。(管理者: npx hanare doctor を実行してください)",
     nextEn: "Contact your administrator. (Administrators: run npx hanare doctor.)",
   },
+  HOST_ISOLATION: {
+    status: 503,
+    ja: "この機械ではブラウザを隔離できないため、開始しません。",
+    en: "This machine cannot isolate browsers, so Hanare does not start.",
+    nextJa: "npx hanare doctor を実行し、示された直し方に従ってください。",
+    nextEn: "Run npx hanare doctor and follow what it says.",
+  },
   SESSION_ENDED: {
     status: 410,
     ja: "このセッションは終了しました。",

@@ -1,6 +1,6 @@
 /**
  * `hanare doctor`: looks at everything Hanare needs from this machine and says what to do about what is
- * wrong. Changes nothing. Exit codes: 0 all well (warnings included), 1 something fails, 2 wrong usage.
+ * wrong. Changes nothing; one probe container is started, looked at and removed. Exit codes: 0 all well (warnings included), 1 something fails, 2 wrong usage.
  */
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -24,13 +24,15 @@ import { loadInstallationId } from "../config/installation.ts";
 import { makePaths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
 import { adminCall } from "./admin-client.ts";
+import { isolationRows } from "./doctor-isolation.ts";
 
 const usage = `hanare doctor [--json] [--data DIR]
 この機械を診断します。何も変更しません。 / Checks this machine; changes nothing.
 終了コード / exit codes: 0 well, 1 something fails, 2 wrong usage
 `;
 
-const checkMs = 15_000;
+/** A probe container may take as long as a session to start. */
+const checkMs = 60_000;
 const dayMs = 24 * 60 * 60 * 1000;
 const renewDays = 30;
 /** Handing a new authority out to every terminal takes a while. */
@@ -155,6 +157,16 @@ async function checkRedirectCa(dataDir: string): Promise<Finding> {
     : ok(detail);
 }
 
+/** Rows of the host's isolation and of a probe container; one row when they cannot be had. */
+async function isolation(dataDir: string, config: Config): Promise<readonly Row[]> {
+  try {
+    return await isolationRows(dataDir, config);
+  } catch (error) {
+    const what = describeError(error);
+    return [{ id: "isolation", finding: fail(what, "ISOLATION_WEAK", { what }) }];
+  }
+}
+
 async function examine(dataDir: string, signal: AbortSignal): Promise<Row[]> {
   const { row: configRow, config } = await checkConfig(dataDir);
   let engine: EngineApi | undefined;
@@ -173,6 +185,7 @@ async function examine(dataDir: string, signal: AbortSignal): Promise<Row[]> {
     engineRow,
     ...(engine === undefined ? [] : await engineRows(engine, dataDir, signal)),
     await row("user-namespaces", checkUserNamespaces),
+    ...(engine === undefined || config === undefined ? [] : await isolation(dataDir, config)),
     await row("memory", checkMemory),
     await row("disk-data", () => checkDisk(dataDir, dataNeedBytes, "DISK_FULL_DATA")),
     configRow,

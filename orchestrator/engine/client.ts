@@ -8,6 +8,7 @@ import Docker from "dockerode";
 import { z } from "zod";
 import { AppError } from "../base/errors.ts";
 import type { InstallationId } from "../base/ids.ts";
+import { type EngineFacts, engineInfo } from "./engine-facts.ts";
 import {
   type ContainerRole,
   installationLabel,
@@ -50,6 +51,8 @@ export interface EngineClient {
   ping(): Promise<{ version: string; apiVersion: string }>;
   /** Names of the runtimes that are registered with the engine. */
   runtimes(): Promise<readonly string[]>;
+  /** What the engine says about itself and its host. */
+  facts(): Promise<EngineFacts>;
   create(spec: ContainerSpec, signal?: AbortSignal): Promise<void>;
   start(name: string, signal?: AbortSignal): Promise<void>;
   /** Streams of a created container with OpenStdin; call before start so that nothing is lost. */
@@ -97,8 +100,6 @@ const deathEvent = z
     }),
   );
 
-const engineInfo = z.object({ Runtimes: z.record(z.string(), z.unknown()).default({}) });
-
 function statusOf(error: unknown): number | undefined {
   return typeof error === "object" &&
     error !== null &&
@@ -143,7 +144,18 @@ export function createEngineClient(
 
     async runtimes() {
       const info: unknown = await guarded("info", () => docker.info());
-      return Object.keys(engineInfo.parse(info).Runtimes);
+      return engineInfo.parse(info).runtimes;
+    },
+
+    async facts() {
+      const [info, version] = await guarded("info", () =>
+        Promise.all([docker.info() as Promise<unknown>, docker.version()]),
+      );
+      return {
+        ...engineInfo.parse(info),
+        version: version.Version,
+        apiVersion: version.ApiVersion,
+      };
     },
 
     async create(spec, signal) {

@@ -7,6 +7,7 @@
  * - NetworkMode none: no interface but loopback; the only ways out are sockets or streams the host made.
  * - CgroupnsMode private: the host's cgroup names do not show in /proc/self/cgroup.
  * - Runtime by name, also the default one: a daemon's other default never applies unseen.
+ * - Dns: without it the engine copies the host's resolv.conf in, and with it internal addresses.
  * - Init: reaps zombies, passes signals on.
  * - PidsLimit, Memory = MemorySwap: a fork bomb or a leak ends inside.
  * - LogConfig none: hostile output never fills the host's disk.
@@ -57,6 +58,7 @@ export function hardenedHostConfig(options: HardeningOptions): HardenedHostConfi
     NanoCpus: Math.round(limits.cpus * 1e9),
     OomScoreAdj: 500,
     Tmpfs: tmpfs,
+    Dns: ["127.0.0.1"],
     IpcMode: "private",
     CgroupnsMode: "private",
     ShmSize: (options.shmMb ?? 64) * 1024 * 1024,

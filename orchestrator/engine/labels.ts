@@ -9,7 +9,7 @@ export const specLabel = "hanare.spec";
 /** On images: hash of everything the image is made from. */
 export const inputsLabel = "hanare.inputs";
 
-export type ContainerRole = "session" | "sandbox" | "clamd";
+export type ContainerRole = "session" | "sandbox" | "clamd" | "probe";
 
 export function makeLabels(
   installation: InstallationId,

@@ -17,6 +17,7 @@ const hostConfig = z.object({
   CapDrop: names,
   CgroupParent: unused,
   CgroupnsMode: z.string(),
+  Dns: names,
   DeviceCgroupRules: unused,
   DeviceRequests: unused,
   Devices: unused,
@@ -89,6 +90,7 @@ const exact: readonly Field[] = [
     "Tmpfs",
     "Ulimits",
     "Binds",
+    "Dns",
   ] as const),
 ];
 
@@ -98,6 +100,13 @@ const absent: readonly Field[] = [
   ...(["PidMode", "UTSMode", "UsernsMode", "CgroupParent", "Sysctls"] as const),
   ...(["VolumesFrom", "Mounts", "Links", "ExtraHosts", "PortBindings"] as const),
   ...(["Privileged", "PublishAllPorts", "OomKillDisable"] as const),
+];
+
+/** Every flag that is compared, for people who want to see what "as asked" covers. */
+export const verifiedFlags: readonly string[] = [
+  ...exact,
+  ...absent,
+  ...["LogConfig", "Mounts", "Networks", "User", "Image", "MaskedPaths", "ReadonlyPaths"],
 ];
 
 /** Paths of /proc and /sys that every engine hides or write-protects unless told not to. */

@@ -29,11 +29,15 @@
  *   POST   /api/go                      AddressLink → { url }              (no cookie needed; 410 unless it is
  *                                                                           fresh and this terminal's)
  *   /api/admin/policy/…: policy-contract.ts
+ *   /api/admin/policy/…, /api/requests, /api/admin/requests: policy-contract.ts
+ *   GET    /api/admin/isolation         → IsolationReport                  (system-admin)
+ *   POST   /api/admin/isolation         → IsolationReport, with a new probe (system-admin)
  *   GET    /api/health                  → { status: "ok" }                 (no cookie needed)
  */
 import { z } from "zod";
 import { auditActions, auditOutcomes } from "../audit/events.ts";
 import { downloadStages, verdicts } from "../downloads/types.ts";
+import { isolationLevels, isolationRowIds } from "../isolation/types.ts";
 import { type Role, roles } from "../identity/types.ts";
 import { endReasons, sessionStates, waitReasons } from "../sessions/types.ts";
 
@@ -342,3 +346,17 @@ export const overview = z.strictObject({
   signaturesAreShippedOnly: z.boolean(),
 });
 export type Overview = z.infer<typeof overview>;
+
+const isolationRow = z.strictObject({
+  id: z.enum(isolationRowIds),
+  level: z.enum(isolationLevels),
+  found: z.string(),
+});
+export const isolationReport = z.strictObject({
+  host: z.array(isolationRow),
+  /** Null until somebody asks for one. */
+  probe: z
+    .strictObject({ at: z.string(), durationMs: z.int(), rows: z.array(isolationRow) })
+    .nullable(),
+});
+export type IsolationReport = z.infer<typeof isolationReport>;

@@ -5,6 +5,7 @@ import type { Log } from "../base/log.ts";
 import type { FileDesk } from "../downloads/types.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { PolicyDeskService } from "../policy-desk/types.ts";
+import type { IsolationService } from "../isolation/types.ts";
 import type { SessionService } from "../sessions/types.ts";
 import type { AuditPage, AuditQuery, Overview, PolicyStatus } from "./contract.ts";
 
@@ -30,6 +31,7 @@ export interface HttpDeps {
     terminal: string,
   ) => string | undefined;
   readonly policyDesk: PolicyDeskService;
+  readonly isolation: IsolationService;
   readonly policyStatus: () => PolicyStatus;
   /** Compares records and containers once; counters of what was mended. */
   readonly reconcile: () => Promise<{ readonly orphans: number; readonly lost: number }>;

@@ -7,6 +7,8 @@ import { auditQueryRoute } from "./routes/audit.query.ts";
 import { downloadContent } from "./routes/download.content.ts";
 import { goCheck } from "./routes/go.check.ts";
 import { healthRead } from "./routes/health.read.ts";
+import { isolationProbe } from "./routes/isolation.probe.ts";
+import { isolationRead } from "./routes/isolation.read.ts";
 import { meRead } from "./routes/me.read.ts";
 import { metricsRead } from "./routes/metrics.read.ts";
 import { overviewRead } from "./routes/overview.read.ts";
@@ -65,5 +67,7 @@ export const routes: readonly Route[] = [
   policyTrialRead,
   policyPublish,
   policyRollback,
+  isolationRead,
+  isolationProbe,
   healthRead,
 ];

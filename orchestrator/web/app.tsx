@@ -18,6 +18,7 @@ import { ViewerPage } from "./viewer/viewer-page.tsx";
 const AdminOverviewPage = lazy(() => import("./admin/overview-page.tsx"));
 const AdminAuditPage = lazy(() => import("./admin/audit-page.tsx"));
 const AdminUsersPage = lazy(() => import("./admin/users-page.tsx"));
+const AdminIsolationPage = lazy(() => import("./admin/isolation-page.tsx"));
 const AdminPolicyPage = lazy(() => import("./admin/policy-page.tsx"));
 
 export function App(): React.JSX.Element {
@@ -98,6 +99,8 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <AdminAuditPage />;
     case "/admin/users":
       return <AdminUsersPage />;
+    case "/admin/isolation":
+      return <AdminIsolationPage />;
     case "/admin/policy":
       return <AdminPolicyPage />;
     default:

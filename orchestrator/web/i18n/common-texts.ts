@@ -57,6 +57,7 @@ export const commonTexts = {
   "header.overview": { ja: "稼働状況", en: "Overview" },
   "header.audit": { ja: "監査記録", en: "Audit log" },
   "header.users": { ja: "利用者", en: "Users" },
+  "header.isolation": { ja: "隔離の状態", en: "Isolation" },
   "header.policy": { ja: "通信ポリシー", en: "Policy" },
   "header.navigation": { ja: "主なページ", en: "Main pages" },
 

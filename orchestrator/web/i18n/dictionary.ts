@@ -1,9 +1,10 @@
 /**
- * Every string people read, in every language: the three parts merged into one dictionary. A text that
+ * Every string people read, in every language: its parts merged into one dictionary. A text that
  * lacks a language, or a name that is not in here, does not compile.
  */
 import { adminTexts } from "./admin-texts.ts";
 import { commonTexts } from "./common-texts.ts";
+import { isolationTexts } from "./isolation-texts.ts";
 import { fill, type Language, type Placeholders } from "./language.ts";
 import { refusalTexts } from "./refusal-texts.ts";
 import { viewerTexts } from "./viewer-texts.ts";
@@ -13,6 +14,7 @@ export const dictionary = {
   ...viewerTexts,
   ...refusalTexts,
   ...adminTexts,
+  ...isolationTexts,
 } as const;
 
 export type TextName = keyof typeof dictionary;

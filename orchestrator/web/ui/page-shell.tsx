@@ -128,6 +128,7 @@ const adminPages = [
   { path: "/admin", name: "header.overview", roles: ["system-admin"] },
   { path: "/admin/audit", name: "header.audit", roles: ["auditor", "system-admin"] },
   { path: "/admin/users", name: "header.users", roles: ["system-admin"] },
+  { path: "/admin/isolation", name: "header.isolation", roles: ["system-admin"] },
   { path: "/admin/policy", name: "header.policy", roles: ["list-admin", "system-admin"] },
 ] as const satisfies readonly { path: string; name: TextName; roles: readonly string[] }[];
 

@@ -150,6 +150,10 @@ export async function startPortal(): Promise<Portal> {
       const verdict = verifyLink(linkKey, link, terminal, Date.now());
       return verdict.ok ? verdict.url : undefined;
     },
+    isolation: {
+      read: () => Promise.resolve({ host: [], probe: null }),
+      probe: () => Promise.resolve({ host: [], probe: null }),
+    },
     reconcile: () => Promise.resolve({ orphans: 0, lost: 0 }),
     openSessionMs: 5000,
   };

@@ -22,6 +22,7 @@ const faces = [
   "orchestrator/policy-desk/types.ts",
   "orchestrator/sessions/types.ts",
   "orchestrator/http/contract.ts",
+  "orchestrator/isolation/types.ts",
   "orchestrator/config/schema.ts",
   "orchestrator/config/paths.ts",
   "orchestrator/engine/",
@@ -81,6 +82,11 @@ const table: Readonly<Record<string, Row>> = {
   "orchestrator/sessions/": {
     may: ["orchestrator/base/", "images/wire/", ...faces],
     packages: ["zod"],
+  },
+  // Looks at containers made the way sessions make them.
+  "orchestrator/isolation/": {
+    may: ["orchestrator/base/", "orchestrator/sessions/probe.ts", ...faces],
+    packages: [],
   },
   "orchestrator/gateway/": {
     may: [

@@ -8,6 +8,7 @@ import { adminTexts } from "../../../orchestrator/web/i18n/admin-texts.ts";
 import { commonTexts } from "../../../orchestrator/web/i18n/common-texts.ts";
 import { dictionary, isTextName, text } from "../../../orchestrator/web/i18n/dictionary.ts";
 import { languages } from "../../../orchestrator/web/i18n/language.ts";
+import { isolationTexts } from "../../../orchestrator/web/i18n/isolation-texts.ts";
 import { refusalTexts } from "../../../orchestrator/web/i18n/refusal-texts.ts";
 import { viewerTexts } from "../../../orchestrator/web/i18n/viewer-texts.ts";
 
@@ -23,8 +24,8 @@ describe("every text", () => {
   }
 
   test("is in one part only, so that none is overwritten by another", () => {
-    const parts = [commonTexts, viewerTexts, refusalTexts, adminTexts].flatMap((part) =>
-      Object.keys(part),
+    const parts = [commonTexts, viewerTexts, refusalTexts, adminTexts, isolationTexts].flatMap(
+      (part) => Object.keys(part),
     );
     expect(parts.length).toBe(Object.keys(dictionary).length);
   });

@@ -1,0 +1,125 @@
+/**
+ * Shows how well this host isolates: facts of kernel and engine, and a probe container held to the same
+ * proof as every session. Decides nothing about sessions; each of them is proven by itself.
+ */
+import { deadline } from "../base/deadline.ts";
+import { AppError, describeError, isAppError } from "../base/errors.ts";
+import { readKernelView } from "../engine/kernel-view.ts";
+import { readSettings } from "../engine/user-namespaces.ts";
+import { verifiedFlags } from "../engine/verify-applied.ts";
+import { probeName, type ProbeParts, type ProbeStage, runProbe } from "../sessions/probe.ts";
+import { judgeHost } from "./judge-host.ts";
+import type { IsolationReport, IsolationRow, IsolationService } from "./types.ts";
+
+export interface RunningIsolation extends IsolationService {
+  /** Throws HOST_ISOLATION when this host cannot isolate: nothing may be started then. */
+  assertHost(): Promise<void>;
+}
+
+type Probe = NonNullable<IsolationReport["probe"]>;
+
+export function createIsolation(parts: ProbeParts): RunningIsolation {
+  let latest: Probe | null = null;
+  let running: Promise<Probe> | undefined;
+
+  const host = async (): Promise<IsolationRow[]> =>
+    judgeHost({
+      engine: await parts.engine.facts(),
+      userNamespaces: await readSettings(),
+      runtime: parts.limits.runtime,
+    });
+
+  return {
+    async assertHost() {
+      const bad = (await host()).find(({ level }) => level === "fail");
+      if (bad) throw new AppError("HOST_ISOLATION", { what: bad.id, found: bad.found });
+      // What a killed orchestrator may have left of a probe.
+      await parts.engine.remove(probeName(parts.installation));
+    },
+    async read() {
+      return { host: await host(), probe: latest };
+    },
+    async probe() {
+      running ??= probeOnce(parts).finally(() => (running = undefined));
+      latest = await running;
+      return { host: await host(), probe: latest };
+    },
+  };
+}
+
+/** The probe as rows; a stage that was not reached is a stage that failed. */
+export async function probeOnce(parts: ProbeParts): Promise<Probe> {
+  const startedAt = performance.now();
+  const until = deadline(parts.limits.startSeconds * 1000, "isolation probe");
+  const seen: Evidence = {};
+  let failure: unknown;
+  try {
+    await runProbe(parts, (stage, firstPid) => gather(seen, stage, firstPid, startedAt), until);
+  } catch (error) {
+    failure = error;
+    parts.log.warn({
+      event: "isolation-probe",
+      outcome: "failure",
+      reason: describeError(error),
+    });
+  }
+  return {
+    at: new Date().toISOString(),
+    durationMs: Math.round(performance.now() - startedAt),
+    rows: probeRows(seen, failure),
+  };
+}
+
+/** What each stage showed, in the kernel's own words. */
+interface Evidence {
+  start?: string;
+  applied?: string;
+  kernel?: string;
+  sandbox?: string;
+}
+
+/** The kernel's word is taken when the browser is ready; whether it was good enough, the last stage says. */
+function gather(seen: Evidence, stage: ProbeStage, firstPid: number, startedAt: number): void {
+  switch (stage) {
+    case "applied":
+      seen.applied = `${verifiedFlags.length}: ${verifiedFlags.join(", ")}`;
+      return;
+    case "start": {
+      seen.start = `${Math.round(performance.now() - startedAt)} ms`;
+      const { first, interfaces } = readKernelView(firstPid);
+      const said = ["CapEff", "CapBnd", "NoNewPrivs", "Seccomp"].map(
+        (name) => `${name} ${first.status.get(name) ?? "?"}`,
+      );
+      seen.kernel = `${said.join(", ")}, interfaces ${interfaces.join(" ")}`;
+      return;
+    }
+    case "kernel": {
+      const renderers = readKernelView(firstPid).processes.filter((each) =>
+        each.commandLine.includes("--type=renderer"),
+      );
+      const filters = renderers.map((each) => each.status.get("Seccomp_filters") ?? "?");
+      seen.sandbox = `renderers ${renderers.length}; user, pid, net namespaces; seccomp filters ${filters.join(" ")}`;
+    }
+  }
+}
+
+/** A stage that was not reached is a stage that failed, and says why. */
+function probeRows(seen: Evidence, failure: unknown): IsolationRow[] {
+  const reason = reasonOf(failure);
+  const ofBrowser = /^(renderer|chromium)/.test(reason);
+  const row = (id: IsolationRow["id"], found: string | undefined): IsolationRow =>
+    found === undefined ? { id, level: "fail", found: reason } : { id, level: "ok", found };
+  return [
+    row("probe-start", seen.start),
+    row("probe-applied", seen.applied),
+    row("probe-kernel", seen.sandbox !== undefined || ofBrowser ? seen.kernel : undefined),
+    row("probe-sandbox", seen.sandbox),
+  ];
+}
+
+function reasonOf(failure: unknown): string {
+  if (failure === undefined) return "";
+  if (!isAppError(failure, "ISOLATION_WEAKER")) return describeError(failure).slice(0, 300);
+  const { flag, wanted, found } = failure.context;
+  return `${String(flag)}: ${String(found)}, not ${String(wanted)}`;
+}

@@ -1,0 +1,157 @@
+/** How well this machine isolates: the host, and a probe container started and looked at on demand. */
+import { useState } from "react";
+import type { ErrorBody, IsolationReport } from "../../http/contract.ts";
+import { call, toErrorBody } from "../base/api.ts";
+import { formatTime } from "../base/format.ts";
+import { useLanguage, useText } from "../base/language.ts";
+import { leaveIfSignedOut } from "../base/me.tsx";
+import { useLoad } from "../base/use-load.ts";
+import { Badge, type BadgeTone } from "../ui/badge.tsx";
+import { Banner, ErrorBanner } from "../ui/banner.tsx";
+import { Button } from "../ui/button.tsx";
+import { Icon, type IconName, Spinner } from "../ui/icons.tsx";
+import { EmptyState, LoadView } from "../ui/load-view.tsx";
+import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+
+type Row = IsolationReport["host"][number];
+
+export default function AdminIsolationPage(): React.JSX.Element {
+  const t = useText();
+  const { loaded, reload } = useLoad<IsolationReport>("/api/admin/isolation");
+  const [probing, setProbing] = useState(false);
+  const [error, setError] = useState<ErrorBody | null>(null);
+  const probe = async (): Promise<void> => {
+    setProbing(true);
+    setError(null);
+    try {
+      await call("POST", "/api/admin/isolation");
+      reload();
+    } catch (thrown) {
+      if (!leaveIfSignedOut(thrown)) setError(toErrorBody(thrown));
+    } finally {
+      setProbing(false);
+    }
+  };
+  return (
+    <PageShell title={t("isolation.title")}>
+      <PageHeading
+        title={t("isolation.title")}
+        lead={t("isolation.lead")}
+        actions={
+          <Button
+            variant="outline"
+            disabled={probing}
+            data-testid="isolation-probe"
+            onClick={() => void probe()}
+          >
+            {probing ? <Spinner size={20} plain /> : <Icon name="shield" />}
+            {t(probing ? "isolation.probing" : "isolation.probe")}
+          </Button>
+        }
+      />
+      {error !== null && <ErrorBanner error={error} />}
+      <LoadView loaded={loaded} onRetry={reload}>
+        {(report) => <Report report={report} />}
+      </LoadView>
+    </PageShell>
+  );
+}
+
+function Report(props: { readonly report: IsolationReport }): React.JSX.Element {
+  const t = useText();
+  const language = useLanguage();
+  const { host, probe } = props.report;
+  return (
+    <div className="flex flex-col gap-8">
+      <Verdict report={props.report} />
+      <section aria-labelledby="isolation-host">
+        <h2 id="isolation-host" className="mb-4 text-std-22B-150">
+          {t("isolation.host")}
+        </h2>
+        <Card className="overflow-x-auto">
+          <Rows rows={host} testId="isolation-host-rows" />
+        </Card>
+      </section>
+      <section aria-labelledby="isolation-probe">
+        <h2 id="isolation-probe" className="text-std-22B-150">
+          {t("isolation.probeTitle")}
+        </h2>
+        <p className="mb-4 mt-1 text-[0.9375rem] text-muted">
+          {t("isolation.probeLead")}
+          {probe !== null &&
+            ` ${t("isolation.probeAt", {
+              at: formatTime(language, probe.at),
+              seconds: (probe.durationMs / 1000).toFixed(1),
+            })}`}
+        </p>
+        <Card className="overflow-x-auto">
+          {probe === null ? (
+            <EmptyState text={t("isolation.probeNever")} />
+          ) : (
+            <Rows rows={probe.rows} testId="isolation-probe-rows" />
+          )}
+        </Card>
+      </section>
+    </div>
+  );
+}
+
+function Verdict(props: { readonly report: IsolationReport }): React.JSX.Element {
+  const t = useText();
+  const { host, probe } = props.report;
+  const bad = [...host, ...(probe?.rows ?? [])].some(({ level }) => level === "fail");
+  if (bad)
+    return (
+      <Banner tone="danger" title={t("isolation.bad")} testId="isolation-verdict">
+        <p>{t("isolation.badBody")}</p>
+      </Banner>
+    );
+  return (
+    <Banner
+      tone={probe === null ? "info" : "good"}
+      title={t(probe === null ? "isolation.hostWell" : "isolation.allWell")}
+      testId="isolation-verdict"
+    >
+      <p>{t(probe === null ? "isolation.hostWellBody" : "isolation.allWellBody")}</p>
+    </Banner>
+  );
+}
+
+const looks: Readonly<Record<Row["level"], { readonly tone: BadgeTone; readonly icon: IconName }>> =
+  {
+    ok: { tone: "good", icon: "check" },
+    warn: { tone: "caution", icon: "warning" },
+    fail: { tone: "danger", icon: "blocked" },
+  };
+
+function Rows(props: {
+  readonly rows: readonly Row[];
+  readonly testId: string;
+}): React.JSX.Element {
+  const t = useText();
+  return (
+    <table className="table-plain text-[0.9375rem]" data-testid={props.testId}>
+      <thead>
+        <tr>
+          <th scope="col">{t("isolation.row")}</th>
+          <th scope="col">{t("isolation.level")}</th>
+          <th scope="col">{t("isolation.found")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.rows.map(({ id, level, found }) => (
+          <tr key={id}>
+            <td className="min-w-72">
+              <span className="font-bold">{t(`isolation.row.${id}`)}</span>
+              <span className="block text-[0.875rem] text-muted">{t(`isolation.why.${id}`)}</span>
+            </td>
+            <td>
+              <Badge {...looks[level]} text={t(`isolation.level.${level}`)} />
+            </td>
+            <td className="w-full break-words font-mono text-[0.875rem]">{found}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
