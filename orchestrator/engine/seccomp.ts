@@ -5,8 +5,17 @@
  * namespaces — `clone` with namespace flags, `unshare`, `chroot` (useless without the capability, which
  * exists only inside a user namespace) — and it closes what an escape likes and Chromium does without:
  * io_uring, ptrace and process_vm, keyctl, bpf, userfaultfd, perf, mount and the new mount API, setns,
- * handles, SysV messages, and every socket family but unix, IPv4, IPv6 and route netlink.
- * `clone3` answers ENOSYS because its flags lie behind a pointer; glibc then falls back to `clone`.
+ * handles, SysV messages. `clone3` answers ENOSYS because its flags lie behind a pointer; glibc then falls
+ * back to `clone`.
+ *
+ * Who can make a user namespace is root in it, so what the kernel gives that root is closed as well:
+ * - sockets: unix, and plain TCP and UDP. No netlink (nftables and packet schedulers are configured over
+ *   it), no raw or packet sockets, no SCTP, MPTCP or ping. Chromium notices that it cannot watch network
+ *   interfaces and takes itself for online, which is right: its proxy is on loopback.
+ * - setsockopt: the levels of sockets, TCP and UDP, and of IP only options below 64, where the tables of
+ *   the old packet filters begin.
+ * - ioctl: of terminals and files (type 'T') only; no interface, tun, device or namespace requests.
+ * Values are compared so that garbage in an argument's upper half never matches: the kernel drops it.
  */
 
 const files = `access chdir chmod chown close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2
@@ -35,26 +44,78 @@ const waiting = `clock_getres clock_gettime clock_nanosleep epoll_create epoll_c
  timer_gettime timer_settime timerfd_create timerfd_gettime timerfd_settime times`;
 
 const sockets = `accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg sendmmsg
- sendmsg sendto setsockopt shutdown socketpair`;
+ sendmsg sendto shutdown socketpair`;
 
 const machine =
-  "getcpu getrandom ioctl sysinfo uname landlock_add_rule landlock_create_ruleset landlock_restrict_self";
+  "getcpu getrandom sysinfo uname landlock_add_rule landlock_create_ruleset landlock_restrict_self";
 
 /** What the browser's own sandbox needs on top. */
 const chromiumSandbox = "clone unshare chroot";
 
 const words = (text: string): string[] => text.split(/\s+/);
 
-/** AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. */
-const socketFamilies = [1, 2, 10, 16];
+const ENOSYS = 38;
+
+interface Condition {
+  readonly index: number;
+  readonly op: "SCMP_CMP_EQ" | "SCMP_CMP_LT" | "SCMP_CMP_MASKED_EQ";
+  /** For MASKED_EQ the mask. */
+  readonly value: number;
+  /** For MASKED_EQ what must be left. */
+  readonly valueTwo?: number;
+}
+
+const is = (index: number, value: number): Condition => ({ index, value, op: "SCMP_CMP_EQ" });
+const below = (index: number, value: number): Condition => ({ index, value, op: "SCMP_CMP_LT" });
+const masked = (index: number, mask: number, left: number): Condition => ({
+  index,
+  value: mask,
+  valueTwo: left,
+  op: "SCMP_CMP_MASKED_EQ",
+});
+
+const AF_UNIX = 1;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
+/** The bits of a socket's type that are not flags such as SOCK_CLOEXEC. */
+const typeBits = 0xf;
+const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
+
+/** Plain TCP and UDP, with the protocol named or left to the kernel. */
+const inetSockets: readonly (readonly Condition[])[] = [AF_INET, AF_INET6].flatMap((family) =>
+  [
+    [SOCK_STREAM, 0],
+    [SOCK_STREAM, IPPROTO_TCP],
+    [SOCK_DGRAM, 0],
+    [SOCK_DGRAM, IPPROTO_UDP],
+  ].map(([type = 0, protocol = 0]) => [is(0, family), masked(1, typeBits, type), is(2, protocol)]),
+);
+
+const SOL_IP = 0;
+const SOL_SOCKET = 1;
+const SOL_IPV6 = 41;
+/** First option of iptables (IPT_SO_SET_REPLACE) and of ip6tables. */
+const packetFilterOptions = 64;
+const IPV6_RECVTCLASS = 66;
+const IPV6_TCLASS = 67;
+
+const socketOptions: readonly (readonly Condition[])[] = [
+  ...[SOL_SOCKET, IPPROTO_TCP, IPPROTO_UDP].map((level) => [is(1, level)]),
+  ...[SOL_IP, SOL_IPV6].map((level) => [is(1, level), below(2, packetFilterOptions)]),
+  ...[IPV6_RECVTCLASS, IPV6_TCLASS].map((option) => [is(1, SOL_IPV6), is(2, option)]),
+];
+
+/** Requests of type 'T' (0x54): terminals, and FIONREAD, FIONBIO, FIOCLEX. */
+const ioctlType = masked(1, 0xff_ff_ff_00, 0x54_00);
 
 /** `personality` values that only query or set the plain Linux ABI. */
 const personalities = [0, 0xffffffff];
 
-const ENOSYS = 38;
-
 export function sessionSeccompProfile(): string {
-  const allow = (names: string[], args: object[] = []) => ({
+  const allow = (names: readonly string[], args: readonly Condition[] = []) => ({
     names,
     action: "SCMP_ACT_ALLOW",
     args,
@@ -68,10 +129,11 @@ export function sessionSeccompProfile(): string {
     ],
     syscalls: [
       allow([files, memory, processes, waiting, sockets, machine, chromiumSandbox].flatMap(words)),
-      ...socketFamilies.map((value) => allow(["socket"], [{ index: 0, value, op: "SCMP_CMP_EQ" }])),
-      ...personalities.map((value) =>
-        allow(["personality"], [{ index: 0, value, op: "SCMP_CMP_EQ" }]),
-      ),
+      allow(["socket"], [is(0, AF_UNIX)]),
+      ...inetSockets.map((conditions) => allow(["socket"], conditions)),
+      ...socketOptions.map((conditions) => allow(["setsockopt"], conditions)),
+      allow(["ioctl"], [ioctlType]),
+      ...personalities.map((value) => allow(["personality"], [is(0, value)])),
       { names: ["clone3"], action: "SCMP_ACT_ERRNO", errnoRet: ENOSYS, args: [] },
     ],
   });

@@ -1,12 +1,49 @@
 /**
  * The origin server of the test internet: runs in a container on a documentation range, answers every
- * host over http and https with a page that says which host it is, and has a WebSocket echo.
+ * host over http and https with a page that says which host it is. `/hostile/…` are the files of
+ * support/internet/hostile; what is posted to /report is given back to who asks for it.
  */
-import { readFileSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
+import { existsSync, readFileSync } from "node:fs";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createTlsServer } from "node:https";
 
+const types: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript",
+};
+let reports: string[] = [];
+
+/** Answers the hostile page's own addresses; false when it is none of them. */
+function hostile(request: IncomingMessage, response: ServerResponse): boolean {
+  const path = request.url ?? "";
+  if (path === "/report" && request.method === "POST") {
+    let text = "";
+    request.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
+    request.on("end", () => {
+      reports.push(text);
+      response.writeHead(204).end();
+    });
+    return true;
+  }
+  if (path === "/report") {
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(reports));
+    reports = [];
+    return true;
+  }
+  const [, name, kind] = /^\/hostile\/([a-z-]+\.(html|js))$/.exec(path) ?? [];
+  const file = `/support/internet/hostile/${name ?? ""}`;
+  if (name === undefined || kind === undefined || !existsSync(file)) return false;
+  response.writeHead(200, { "content-type": types[kind] ?? "" }).end(readFileSync(file));
+  return true;
+}
+
 const answer: RequestListener = (request, response) => {
+  if (hostile(request, response)) return;
   const host = request.headers.host ?? "";
   response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
   response.end(
