@@ -29,7 +29,6 @@
  *   POST   /api/go                      AddressLink → { url }              (no cookie needed; 410 unless it is
  *                                                                           fresh and this terminal's)
  *   /api/admin/policy/…: policy-contract.ts
- *   /api/admin/policy/…, /api/requests, /api/admin/requests: policy-contract.ts
  *   GET    /api/admin/isolation         → IsolationReport                  (system-admin)
  *   POST   /api/admin/isolation         → IsolationReport, with a new probe (system-admin)
  *   GET    /api/health                  → { status: "ok" }                 (no cookie needed)
