@@ -86,8 +86,8 @@ describe("an orchestrator that is killed", () => {
     sessionId = sessionIdOf(viewer);
     await expect.poll(states).toEqual(["active", "ready"]);
     before = (await containers()).toSorted();
-    // Both proxies and the practice site.
-    expect(await hanare.children()).toHaveLength(3);
+    // Both proxies, their signer and the practice site.
+    expect(await hanare.children()).toHaveLength(4);
   });
 
   it("is the only one of its installation: a second is told so and disturbs nothing", async () => {
