@@ -6,6 +6,7 @@
 import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { removeTree } from "../base/remove-tree.ts";
+import type { ViewSize } from "./types.ts";
 
 export interface SessionDirectory {
   readonly path: string;
@@ -26,6 +27,8 @@ export async function makeSessionDirectory(
   directory: SessionDirectory,
   owner: { readonly gid: number; readonly proxyUid: number },
   chromiumPolicy: string,
+  /** Of the display from its first moment; the agent's own default when nothing is known. */
+  size?: ViewSize,
 ): Promise<void> {
   await mkdir(directory.path);
   await chown(directory.path, 0, owner.gid);
@@ -34,9 +37,15 @@ export async function makeSessionDirectory(
   await mkdir(egress);
   await chown(egress, owner.proxyUid, owner.gid);
   await chmod(egress, 0o2750);
-  const policy = join(directory.path, "chromium-policy.json");
-  await writeFile(policy, chromiumPolicy, { mode: 0o640 });
-  await chown(policy, 0, owner.gid);
+  const files = {
+    "chromium-policy.json": chromiumPolicy,
+    ...(size && { "display.json": JSON.stringify(size) }),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(directory.path, name);
+    await writeFile(path, text, { mode: 0o640 });
+    await chown(path, 0, owner.gid);
+  }
   // The proxy walks through to its own folder and sees nothing else.
   await chmod(directory.path, 0o2751);
 }

@@ -79,14 +79,9 @@ export class Sessions
     const live = () => store.live();
     const end = (id: SessionId, reason: EndReason) => this.end(id, reason);
     const creator = new Creator({
-      parts: options,
+      parts: { ...options, startSize: () => this.#latestSize },
       end,
-      onLinked: (id, link) => {
-        // Laying out anew would cost the open that takes it.
-        if (store.get(id).warm && this.#latestSize)
-          link.send({ type: "resize", ...this.#latestSize });
-        this.emit("linked", id, link);
-      },
+      onLinked: (id, link) => this.emit("linked", id, link),
       stop: this.#stop.signal,
     });
     this.#cost = new SessionCost({

@@ -13,7 +13,7 @@ import { makeSessionDirectory, removeSessionDirectory, sessionDirectory } from "
 import { SessionLink } from "./link.ts";
 import { sessionContainerName, sessionContainerSpec } from "./spec.ts";
 import type { SessionRecord } from "./store.ts";
-import type { Runtime } from "./types.ts";
+import type { Runtime, ViewSize } from "./types.ts";
 import { verifyApplied, verifyKernel } from "./verify-isolation.ts";
 
 export interface SessionParts {
@@ -28,6 +28,8 @@ export interface SessionParts {
   readonly proxyUid: number;
   /** Text of the browser's per-session policy file (JSON). */
   readonly chromiumPolicy: string;
+  /** Size of the display that is asked for most likely; laying a page out anew costs the open. */
+  readonly startSize?: () => ViewSize | undefined;
   /** Links of living sessions, shared by all steps. */
   readonly links: Map<SessionId, SessionLink>;
   readonly log: Log;
@@ -60,7 +62,13 @@ export function sessionSteps(
   return [
     {
       name: "directory",
-      act: () => makeSessionDirectory(directory, { gid: uid, proxyUid }, parts.chromiumPolicy),
+      act: () =>
+        makeSessionDirectory(
+          directory,
+          { gid: uid, proxyUid },
+          parts.chromiumPolicy,
+          parts.startSize?.(),
+        ),
       undo: () => removeSessionDirectory(directory),
     },
     {

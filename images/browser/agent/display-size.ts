@@ -4,13 +4,13 @@
  * asking for pixels.
  */
 import { connect, type Socket } from "node:net";
-import { pictureSocket } from "./processes.ts";
+import { pictureSocket, startGeometry } from "./processes.ts";
 
 const extendedDesktopSize = -308;
 const timeoutMs = 2000;
 
 /** What it was given last, by the start or from here. */
-let latest = "1280x720";
+let latest = startGeometry;
 
 /** Resolves when the server has answered; a refused size leaves the display as it is and throws. */
 export async function setDisplaySize(width: number, height: number): Promise<void> {

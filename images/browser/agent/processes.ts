@@ -1,11 +1,26 @@
 /** The three programs of the container: Xvnc, openbox, Chromium. When one of them ends, the agent ends. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, watch } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, watch } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 
 export const pictureSocket = "/tmp/vnc.sock";
 export const downloadDirectory = "/home/browser/downloads";
+
+/** Written by the host before the container; absent when it knows of no terminal yet. */
+const displayFile = "/run/hanare/display.json";
+
+/** WIDTHxHEIGHT of the display at its start. */
+export const startGeometry = readGeometry();
+
+function readGeometry(): string {
+  if (!existsSync(displayFile)) return "1280x720";
+  const { width, height } = JSON.parse(readFileSync(displayFile, "utf8")) as Record<
+    string,
+    unknown
+  >;
+  return `${Number(width)}x${Number(height)}`;
+}
 
 const display = ":1";
 const xSocketDirectory = "/tmp/.X11-unix";
@@ -16,7 +31,7 @@ const xSocketDirectory = "/tmp/.X11-unix";
  */
 const xvncArguments = [
   display,
-  ...["-geometry", "1280x720", "-depth", "24", "-dpi", "96"],
+  ...["-geometry", startGeometry, "-depth", "24", "-dpi", "96"],
   ...[
     "-SecurityTypes",
     "None",
