@@ -86,6 +86,17 @@ async function recorded(id: SessionId): Promise<unknown> {
   }
 }
 
+function navigations(id: SessionId): unknown[] {
+  const database = new DatabaseSync(join(installation.dataDir, "hanare.db"), { readOnly: true });
+  try {
+    return database
+      .prepare("SELECT target FROM audit_records WHERE action = 'navigation' AND session_id = ?")
+      .all(id);
+  } finally {
+    database.close();
+  }
+}
+
 describe("a session ends", () => {
   it("after a countdown when nobody does anything, unless one click says to go on", async () => {
     const id = await open();
@@ -133,6 +144,22 @@ describe("a session ends", () => {
     await viewer.locator("html[data-first-picture]").waitFor({ state: "attached" });
     await expect.poll(() => address.inputValue()).toBe(`${practice}/search?q=続き`);
     expect(sessionIdOf(viewer)).not.toBe(id);
+  });
+
+  it("not when a page's process dies: the person sees it, and one click loads the page again", async () => {
+    const id = sessionIdOf(viewer) as SessionId;
+    const loads = () => navigations(id).length;
+    const before = loads();
+    const renderers =
+      "for p in /proc/[0-9]*; do grep -qa -- --type=renderer $p/cmdline && kill -9 ${p#/proc/}; done";
+    await engine.exec(nameOf(id), ["sh", "-c", renderers], uidOf(id));
+    await expect
+      .poll(async () => {
+        await viewer.getByTestId("reload").click();
+        return loads();
+      })
+      .toBeGreaterThan(before);
+    expect(installation.hanare.sessions.find(id)?.state).toBe("active");
   });
 
   it("when its memory is used up, and the machine does not notice", async () => {

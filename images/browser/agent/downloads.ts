@@ -7,7 +7,7 @@ import { rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { FromAgent } from "../../wire/control.ts";
 import { asNumber, asText, type Cdp, type CdpObject } from "./cdp.ts";
-import { dial } from "./host-link.ts";
+import { dialPatiently } from "./host-link.ts";
 import { downloadDirectory } from "./processes.ts";
 
 interface Begun {
@@ -59,7 +59,7 @@ function progress(begun: Map<string, Begun>, params: CdpObject, report: Report):
 async function handOver(path: string, download: Begun): Promise<void> {
   try {
     const { size } = await stat(path);
-    const host = await dial({ kind: "download", ...download, size });
+    const host = await dialPatiently({ kind: "download", ...download, size });
     await pipeline(createReadStream(path), host);
   } finally {
     await rm(path, { force: true });

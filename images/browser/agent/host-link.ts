@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type FromAgent,
   frameType,
@@ -16,12 +17,31 @@ import {
 import { encodeJsonFrame, FrameReader } from "../../wire/frame.ts";
 
 const controlSocket = "/run/hanare/control.sock";
+const redialMs = 100;
+const patienceMs = 60_000;
+/** A host that stays away so long has forgotten this container, which must not live on unwatched. */
+const forgottenMs = 15 * 60_000;
+/** Exit code that says so. */
+const forgotten = 72;
 
 export async function dial(hello: Hello): Promise<Socket> {
   const socket = connect(controlSocket);
   await once(socket, "connect");
   socket.write(encodeJsonFrame(frameType.hello, hello));
   return socket;
+}
+
+/** For what must not be lost while the host is away: dials again for a minute. */
+export async function dialPatiently(hello: Hello): Promise<Socket> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await dial(hello);
+    } catch (error) {
+      if (performance.now() > until) throw error;
+      await sleep(redialMs);
+    }
+  }
 }
 
 export interface HostLink {
@@ -35,6 +55,7 @@ export function connectHost(
   onUp: () => void,
 ): HostLink {
   let current: Socket | undefined;
+  let seenAt = performance.now();
 
   const open = async (): Promise<void> => {
     const socket = await dial({ kind: "control", version: wireVersion, browser });
@@ -47,16 +68,21 @@ export function connectHost(
       }
     });
     onUp();
-    await once(socket, "close");
-    current = undefined;
+    try {
+      await once(socket, "close");
+    } finally {
+      current = undefined;
+      seenAt = performance.now();
+    }
   };
 
   const keepOpen = async (): Promise<never> => {
-    for (;;) {
+    while (performance.now() - seenAt < forgottenMs) {
       // A refused or broken connection is the host restarting; there is nobody else to report it to.
       await open().catch((error: unknown) => process.stderr.write(`control: ${String(error)}\n`));
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(redialMs);
     }
+    return process.exit(forgotten);
   };
   void keepOpen();
 
