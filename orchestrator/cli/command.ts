@@ -2,9 +2,9 @@
  * What the commands that work on an installation's files share: options, --help, exit codes, errors on
  * stderr with what to do next. 0 done, 1 failed, 2 wrong usage; a command documents any other of its own.
  */
-import { defaultDataDir } from "../config/load.ts";
+import { dataDirOf } from "../config/load.ts";
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { errorCodes } from "../base/codes.ts";
 import { AppError, describeError } from "../base/errors.ts";
@@ -66,7 +66,7 @@ export interface InstallationFiles {
 
 /** `--data`, else HANARE_DATA, else `var` in the repository. Throws UsageError when no installation is there. */
 export function installationFiles(data: string | undefined): InstallationFiles {
-  const dir = resolve(data ?? defaultDataDir());
+  const dir = dataDirOf(data);
   const database = join(dir, "hanare.db");
   if (!existsSync(database))
     throw new UsageError(

@@ -19,7 +19,7 @@ import { readImageRefs } from "../../setup/images/refs.ts";
 import { chooseLanguage, linesFor, type Language } from "../../setup/language.ts";
 import { describeProblem, SetupError } from "../../setup/problems.ts";
 import { describeError, isAppError } from "../base/errors.ts";
-import { defaultDataDir, loadConfig } from "../config/load.ts";
+import { dataDirOf, loadConfig } from "../config/load.ts";
 import { loadInstallationId } from "../config/installation.ts";
 import { makePaths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
@@ -240,7 +240,7 @@ export async function doctor(args: string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const rows = await examine(values.data ?? defaultDataDir(), AbortSignal.timeout(checkMs));
+  const rows = await examine(dataDirOf(values.data), AbortSignal.timeout(checkMs));
   const healthy = rows.every(({ finding }) => finding.level !== "fail");
   if (values.json === true)
     process.stdout.write(`${JSON.stringify({ healthy, checks: rows.map(describe) })}\n`);

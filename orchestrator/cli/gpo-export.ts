@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ensureAuthority } from "../../proxy/signer/authority.ts";
-import { defaultDataDir, loadConfig } from "../config/load.ts";
+import { dataDirOf, loadConfig } from "../config/load.ts";
 import { portalNames, portalOrigin, proxyNames } from "../egress/listen-settings.ts";
 import { extensionId } from "../extension/crx3.ts";
 import { ensureExtensionKey } from "../extension/key.ts";
@@ -35,7 +35,7 @@ export function gpoExport(args: string[]): Promise<number> {
   } as const;
   return runCommand({ help, options }, args, async ({ values, positionals }) => {
     noArguments(positionals);
-    const data = resolve(values.data ?? defaultDataDir());
+    const data = dataDirOf(values.data);
     const out = resolve(values.out ?? "hanare-gpo");
     const config = await loadConfig(data);
     if (!config.terminals.enabled)

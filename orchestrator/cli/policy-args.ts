@@ -2,13 +2,13 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { defaultDataDir } from "../config/load.ts";
+import { dataDirOf } from "../config/load.ts";
 import { loadPolicy, type LoadResult } from "../../policies/load.ts";
 import { formatProblem } from "../../policies/problem.ts";
 
 /** The policy of the installation that `--data DIR`, else HANARE_DATA, else this folder's `var` is. */
 export function policyFileOf(data: string | undefined): string {
-  return join(data ?? defaultDataDir(), "policy", "policy.yaml");
+  return join(dataDirOf(data), "policy", "policy.yaml");
 }
 
 /** Exit codes of all `policy` commands; each says in its help what 1 means for it. */

@@ -1,8 +1,7 @@
 /** Publishing for commands: asks the running orchestrator, prints what came of it. */
-import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { loadInstallationId } from "../config/installation.ts";
-import { defaultDataDir } from "../config/load.ts";
+import { dataDirOf } from "../config/load.ts";
 import { makePaths } from "../config/paths.ts";
 import { errorCodes } from "../base/codes.ts";
 import type { CandidateSource, Trial, TrialJob } from "../policy-desk/types.ts";
@@ -19,7 +18,7 @@ export type Ask = <T>(method: "GET" | "POST", path: string, body?: unknown) => P
 
 /** Throws UsageError when Hanare does not run. The answers are our own server's, of this same release. */
 export async function connect(data: string | undefined): Promise<Ask> {
-  const dir = resolve(data ?? defaultDataDir());
+  const dir = dataDirOf(data);
   const { adminSocket } = makePaths(dir, await loadInstallationId(dir));
   return async <T>(method: "GET" | "POST", path: string, body?: unknown) => {
     const answer = await adminCall(adminSocket, method, path, body, [409, 422]);

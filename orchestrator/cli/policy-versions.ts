@@ -1,8 +1,8 @@
 /** Kept versions of the policy for commands: read from the data directory, whether or not Hanare runs. */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { defaultDataDir, loadConfig } from "../config/load.ts";
+import { join } from "node:path";
+import { dataDirOf, loadConfig } from "../config/load.ts";
 import { openDatabase } from "../store/database.ts";
 import { ObjectStore } from "../policy-desk/objects.ts";
 import { type Version, Versions } from "../policy-desk/versions.ts";
@@ -22,7 +22,7 @@ export async function withKept<T>(
   data: string | undefined,
   work: (kept: KeptPolicies) => Promise<T>,
 ): Promise<T> {
-  const dir = resolve(data ?? defaultDataDir());
+  const dir = dataDirOf(data);
   const file = join(dir, "hanare.db");
   if (!existsSync(file))
     throw new UsageError(

@@ -14,7 +14,7 @@ import { AppError, describeError } from "../base/errors.ts";
 import { newSessionId, type UserId } from "../base/ids.ts";
 import { createLog } from "../base/log.ts";
 import { loadInstallation } from "../config/installation.ts";
-import { defaultDataDir, loadConfig } from "../config/load.ts";
+import { dataDirOf, loadConfig } from "../config/load.ts";
 import { makePaths } from "../config/paths.ts";
 import { createFileDesk, type RunningFileDesk } from "../downloads/file-desk.ts";
 import type { DownloadView, Verdict } from "../downloads/types.ts";
@@ -62,7 +62,7 @@ function parse(args: string[]): Wish | number {
     output,
     password: values.password,
     json: values.json === true,
-    dataDir: values.data ?? defaultDataDir(),
+    dataDir: dataDirOf(values.data),
   };
 }
 

@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import { errorCodes } from "../base/codes.ts";
 import { describeError, isAppError } from "../base/errors.ts";
-import { defaultDataDir } from "../config/load.ts";
+import { dataDirOf } from "../config/load.ts";
 import { startHanare } from "../main.ts";
 
 const usage = `hanare serve [--data DIR]
@@ -42,7 +42,7 @@ export async function serve(args: string[], hooks: ServeHooks = {}): Promise<num
   const onSignal = () => stop.resolve(undefined);
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   try {
-    await using hanare = await startHanare({ dataDir: values.data ?? defaultDataDir() });
+    await using hanare = await startHanare({ dataDir: dataDirOf(values.data) });
     (hooks.onReady ?? sayReady)(hanare.port);
     await stop.promise;
   } catch (error) {

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { describeError, isAppError } from "../base/errors.ts";
 import { loadInstallationId } from "../config/installation.ts";
-import { defaultDataDir } from "../config/load.ts";
+import { dataDirOf } from "../config/load.ts";
 import { makePaths } from "../config/paths.ts";
 import { createEngineClient, type EngineClient } from "../engine/client.ts";
 import { session, type Session } from "../http/contract.ts";
@@ -42,7 +42,7 @@ export async function sessions(args: string[]): Promise<number> {
     process.stdout.write(usage);
     return values.help === true ? 0 : 2;
   }
-  const dataDir = values.data ?? defaultDataDir();
+  const dataDir = dataDirOf(values.data);
   const installation = await loadInstallationId(dataDir);
   const context: Context = {
     socket: makePaths(dataDir, installation).adminSocket,

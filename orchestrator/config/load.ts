@@ -167,7 +167,15 @@ export async function loadConfig(dataDir: string): Promise<Config> {
   });
 }
 
-/** `--data DIR` goes before this: HANARE_DATA, else `var` in the source tree. */
+/**
+ * The data directory that `--data DIR` names, else HANARE_DATA, else `var` in the source tree. Always
+ * absolute: helper processes run in another folder and read the same paths.
+ */
+export function dataDirOf(option: string | undefined): string {
+  return option === undefined ? defaultDataDir() : resolve(option);
+}
+
+/** HANARE_DATA, else `var` in the source tree. */
 export function defaultDataDir(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): string {

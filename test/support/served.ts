@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 
 const command = join(import.meta.dirname, "../../orchestrator/cli/main.ts");
@@ -27,7 +27,14 @@ export class ServedHanare implements AsyncDisposable {
   static async start(dataDir: string): Promise<ServedHanare> {
     const child = spawn(
       process.execPath,
-      ["--disable-warning=ExperimentalWarning", command, "serve", "--data", dataDir],
+      [
+        "--disable-warning=ExperimentalWarning",
+        command,
+        "serve",
+        // As people type it; helper processes, which run in another folder, must find it all the same.
+        "--data",
+        relative(process.cwd(), dataDir),
+      ],
       { stdio: ["ignore", "pipe", "pipe"] },
     );
     const served = new ServedHanare(child);

@@ -4,7 +4,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../../orchestrator/base/errors.ts";
-import { defaultDataDir, loadConfig, parseConfig } from "../../../orchestrator/config/load.ts";
+import {
+  dataDirOf,
+  defaultDataDir,
+  loadConfig,
+  parseConfig,
+} from "../../../orchestrator/config/load.ts";
 
 describe("hanare.yaml", () => {
   it.each([
@@ -139,5 +144,11 @@ describe("hanare.yaml", () => {
   it("lies where HANARE_DATA says", () => {
     expect(defaultDataDir({ HANARE_DATA: "/srv/hanare" })).toBe("/srv/hanare");
     expect(defaultDataDir({ HANARE_DATA: "" })).toMatch(/\/var$/);
+  });
+
+  it("lies where --data says, as an absolute path whatever folder reads it", () => {
+    expect(dataDirOf("some/where")).toBe(join(process.cwd(), "some/where"));
+    expect(dataDirOf("/srv/hanare")).toBe("/srv/hanare");
+    expect(dataDirOf(undefined)).toBe(defaultDataDir());
   });
 });
