@@ -5,7 +5,7 @@
  */
 import type { WebSocket } from "ws";
 import { FrameReader } from "../../images/wire/frame.ts";
-import { stillFrameLimitBytes } from "../../images/wire/control.ts";
+import { frameType, stillFrameLimitBytes } from "../../images/wire/control.ts";
 import { deadline } from "../base/deadline.ts";
 import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
@@ -17,7 +17,7 @@ const maxFrames = 60;
 /** A terminal that reads slower than this gets a newer picture later instead. */
 const maxBufferedBytes = 512 * 1024;
 
-/** Ends by itself; aborting ends it at once. Never throws: there is another way to a picture. */
+/** Ends by itself; aborting, as the channel does when its viewer goes, ends it at once. Never throws: there is another way to a picture. */
 export async function sendFirstPictures(
   viewer: WebSocket,
   link: SessionLink,
@@ -27,15 +27,13 @@ export async function sendFirstPictures(
   const until = deadline(longestMs, "first pictures", stop);
   try {
     const stills = await link.openStills(until);
-    const end = (): void => void stills.destroy();
-    until.addEventListener("abort", end, { once: true });
-    viewer.once("close", end);
+    until.addEventListener("abort", () => stills.destroy(), { once: true });
     const reader = new FrameReader(stillFrameLimitBytes);
     let frames = 0;
     for await (const chunk of stills) {
-      for (const { payload } of reader.push(chunk as Buffer)) {
+      for (const { type, payload } of reader.push(chunk as Buffer)) {
         frames += 1;
-        if (frames > maxFrames) return;
+        if (type !== frameType.still || frames > maxFrames) return;
         if (viewer.readyState !== viewer.OPEN) return;
         if (viewer.bufferedAmount < maxBufferedBytes) viewer.send(payload);
       }

@@ -256,7 +256,7 @@ describe("whole pictures for a viewer that has none", () => {
     viewer.terminate();
   });
 
-  it("end after 60, and at once when one is announced too large; the viewer stays", async () => {
+  it("end after 60, and at once when one is no picture or announced too large; the viewer stays", async () => {
     const closed: string[] = [];
     const flood = await asked((stills) => {
       stills.once("close", () => closed.push("flood"));
@@ -268,11 +268,19 @@ describe("whole pictures for a viewer that has none", () => {
     expect(flood.viewer.readyState).toBe(WebSocket.OPEN);
     flood.viewer.terminate();
 
+    const other = await asked((stills) => {
+      stills.once("close", () => closed.push("other"));
+      stills.write(encodeFrame(frameType.message, Buffer.from("{}")));
+    });
+    await expect.poll(() => closed).toEqual(["flood", "other"]);
+    expect(other.seen).toEqual([]);
+    other.viewer.terminate();
+
     const huge = await asked((stills) => {
       stills.once("close", () => closed.push("huge"));
       stills.write(Buffer.from([0xff, 0xff, 0xff, 0xff, frameType.still]));
     });
-    await expect.poll(() => closed).toEqual(["flood", "huge"]);
+    await expect.poll(() => closed).toEqual(["flood", "other", "huge"]);
     expect(huge.seen).toEqual([]);
     expect(huge.viewer.readyState).toBe(WebSocket.OPEN);
     huge.viewer.terminate();

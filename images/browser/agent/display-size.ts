@@ -16,7 +16,6 @@ let latest = startGeometry;
 export async function setDisplaySize(width: number, height: number): Promise<void> {
   const wanted = `${width}x${height}`;
   if (wanted === latest) return;
-  latest = wanted;
   const socket = connect(pictureSocket);
   const timer = setTimeout(() => socket.destroy(new Error("display does not answer")), timeoutMs);
   try {
@@ -37,6 +36,7 @@ export async function setDisplaySize(width: number, height: number): Promise<voi
     socket.write(updateRequest());
     const { reason, result } = await readScreen(read);
     if (reason === 1 && result !== 0) throw new Error(`display size refused: ${result}`);
+    latest = wanted;
   } finally {
     clearTimeout(timer);
     socket.destroy();

@@ -21,7 +21,7 @@ export function CapacityCard(props: { readonly capacity: Capacity }): React.JSX.
           </span>
           {line.waiting > 0 && (
             <Small>
-              <Duration template="capacity.longest" ms={line.longestWaitMs} />
+              <LongestWait ms={line.longestWaitMs} />
             </Small>
           )}
           {line.overQuota > 0 && (
@@ -87,10 +87,7 @@ function Times(props: {
   return <>{t(props.template, { p50: seconds(p50Ms), p95: seconds(p95Ms) })}</>;
 }
 
-function Duration(props: {
-  readonly template: "capacity.longest";
-  readonly ms: number;
-}): React.JSX.Element {
+function LongestWait(props: { readonly ms: number }): React.JSX.Element {
   const t = useText();
   const language = useLanguage();
   const seconds = Math.round(props.ms / 1000);
@@ -98,7 +95,7 @@ function Duration(props: {
     seconds < 120
       ? t("capacity.seconds", { count: formatNumber(language, seconds) })
       : t("capacity.minutes", { count: formatNumber(language, Math.round(seconds / 60)) });
-  return <>{t(props.template, { time })}</>;
+  return <>{t("capacity.longest", { time })}</>;
 }
 
 function Figure(props: {

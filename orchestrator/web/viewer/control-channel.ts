@@ -7,7 +7,7 @@ import type { ErrorBody, GatewayMessage, Session, ViewerMessage } from "../../ht
 import { ApiError, call } from "../base/api.ts";
 import { backOffMs } from "./back-off.ts";
 import { openSocket, takeFirstConnection } from "./first-connection.ts";
-import { type Opening, openingOfSession } from "./opening.ts";
+import { type Opening, openingOfSession, sessionPath } from "./opening.ts";
 
 export interface ControlHandlers {
   readonly onMessage: (message: GatewayMessage) => void;
@@ -29,7 +29,6 @@ export interface ControlChannel {
 export function openControlChannel(start: Opening, handlers: ControlHandlers): ControlChannel {
   const stop = new AbortController();
   let opening = start;
-  let sessionId: string | null = null;
   let over = false;
   let socket: WebSocket | null = null;
   let attempt = 0;
@@ -40,10 +39,7 @@ export function openControlChannel(start: Opening, handlers: ControlHandlers): C
     const message = JSON.parse(text) as GatewayMessage;
     attempt = 0;
     handlers.onConnection(true);
-    if (message.type === "session") {
-      sessionId = message.session.id;
-      opening = openingOfSession(sessionId);
-    }
+    if (message.type === "session") opening = openingOfSession(message.session.id);
     if (message.type === "failed") {
       over = true;
       handlers.onFailed(message.error);
@@ -58,32 +54,33 @@ export function openControlChannel(start: Opening, handlers: ControlHandlers): C
     const usable = first?.opening.path === opening.path ? first : null;
     if (first && !usable) first.socket.close();
     const fresh = usable?.socket ?? openSocket(opening);
-    socket = fresh;
-    for (const text of usable?.heard ?? []) hear(text);
-    fresh.addEventListener("message", (event: MessageEvent<unknown>) => {
-      if (typeof event.data === "string") hear(event.data);
-    });
-    fresh.addEventListener("close", () => {
+    const closed = (): void => {
       if (stop.signal.aborted || socket !== fresh) return;
       socket = null;
       if (over) return;
       handlers.onConnection(false);
       void askWhy();
+    };
+    socket = fresh;
+    for (const text of usable?.heard ?? []) hear(text);
+    fresh.addEventListener("message", (event: MessageEvent<unknown>) => {
+      if (typeof event.data === "string") hear(event.data);
     });
+    // One that was taken over may have ended before anybody listened.
+    if (fresh.readyState === WebSocket.CLOSED) closed();
+    else fresh.addEventListener("close", closed);
   };
 
   /** A refused WebSocket does not say why; the API does. */
   const askWhy = async (): Promise<void> => {
     try {
-      if (sessionId === null && opening.path === "/api/open") {
-        await call<unknown>("GET", "/api/session", undefined, stop.signal);
-      } else {
-        const path = opening.path.replace(/\/control$/, "");
-        const session = await call<Session>("GET", path, undefined, stop.signal);
-        if (session.endReason !== null || session.state === "deleted") {
-          handlers.onGone(session.endReason);
-          return;
-        }
+      const { sessionId } = opening;
+      // Without a session there is nothing to ask about; the question finds out whether one may ask at all.
+      const about = sessionId === null ? "/api/session" : sessionPath(sessionId);
+      const answer = await call<Session>("GET", about, undefined, stop.signal);
+      if (sessionId !== null && (answer.endReason !== null || answer.state === "deleted")) {
+        handlers.onGone(answer.endReason);
+        return;
       }
     } catch (error) {
       if (stop.signal.aborted) return;

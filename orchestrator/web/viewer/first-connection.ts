@@ -37,12 +37,12 @@ export function beginFirstConnection(pathname: string, search: string): void {
   first = { opening, socket, heard, release: () => listening.abort() };
 }
 
-/** The connection begun for this page, once; null when there is none or it has broken already. */
+/** The connection begun for this page, once; it may have ended by now. Null when there is none. */
 export function takeFirstConnection(): FirstConnection | null {
   const taken = first;
   first = null;
   taken?.release();
-  return taken && taken.socket.readyState <= WebSocket.OPEN ? taken : null;
+  return taken;
 }
 
 /** A connection that asks for what `opening` says as soon as it stands. */

@@ -4,6 +4,8 @@ import { cleanTyped } from "./address.ts";
 import { viewSize } from "./view-size.ts";
 
 export interface Opening {
+  /** Null while one is asked for. */
+  readonly sessionId: string | null;
   /** Path of the WebSocket. */
   readonly path: string;
   /** First message on it. */
@@ -21,11 +23,15 @@ export interface Page {
 export function openingOf(pathname: string, search: string, page: Page): Opening | undefined {
   const id = /^\/view\/([^/]+)$/.exec(pathname)?.[1];
   if (id === undefined) return undefined;
-  if (id !== "new") return openingOfSession(decodeURIComponent(id));
+  if (id !== "new") return openingOfSession(id);
   const asked = new URLSearchParams(search);
   const url = asked.get("url");
   const click = url === null ? clickOf(page.name) : { url, key: newKey() };
-  return { path: "/api/open", greeting: { type: "open", ...openRequest(click, page) } };
+  return {
+    sessionId: null,
+    path: "/api/open",
+    greeting: { type: "open", ...openRequest(click, page) },
+  };
 }
 
 /** A click in the portal: what was typed there, and its key. */
@@ -60,9 +66,15 @@ export function openRequest({ url: typed, key }: Click, page: Page): OpenRequest
 /** A page that comes to a session that is there. */
 export function openingOfSession(id: string): Opening {
   return {
-    path: `/api/sessions/${encodeURIComponent(id)}/control`,
+    sessionId: id,
+    path: `${sessionPath(id)}/control`,
     greeting: { type: "first-picture" },
   };
+}
+
+/** Whatever stands in the page's address, it stays one segment of ours. */
+export function sessionPath(id: string): string {
+  return `/api/sessions/${encodeURIComponent(id)}`;
 }
 
 /** One per click: a page that asks again with it is given what it asked for, not another tab. */

@@ -1,13 +1,12 @@
 /** What a person sees while the room is prepared, and when it could not be. */
-import { useEffect, useState } from "react";
-import type { ErrorBody, GatewayMessage } from "../../http/contract.ts";
+import { type ReactNode, useEffect, useState } from "react";
+import type { ErrorBody } from "../../http/contract.ts";
 import { useText } from "../base/language.ts";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { Spinner } from "../ui/icons.tsx";
 import { HouseDrawing } from "../ui/logo.tsx";
-
-type Waiting = Pick<Extract<GatewayMessage, { type: "waiting" }>, "why" | "position" | "waiting">;
+import type { Waiting } from "./use-room.ts";
 
 const slowAfterMs = 4000;
 
@@ -20,22 +19,14 @@ export function StartScreen(props: { readonly step?: "room" | "picture" }): Reac
     return () => window.clearTimeout(timer);
   }, []);
   return (
-    <div
-      role="status"
-      className="flex size-full flex-col items-center justify-center gap-8 bg-surface p-8 animate-appear-late"
-    >
-      <HouseDrawing className="w-72 text-room" />
-      <div className="flex flex-col items-center gap-3 text-center">
-        <p className="text-std-24B-150">{t("start.title")}</p>
-        <p className="flex items-center gap-3 text-muted">
-          <Spinner size={20} />
-          {props.step === "picture" ? t("start.picture") : t("start.room")}
-        </p>
-        <p className={`text-[0.9375rem] text-muted ${slow ? "" : "invisible"}`}>
-          {t("start.slow")}
-        </p>
-      </div>
-    </div>
+    <House className="animate-appear-late">
+      <p className="text-std-24B-150">{t("start.title")}</p>
+      <p className="flex items-center gap-3 text-muted">
+        <Spinner size={20} />
+        {props.step === "picture" ? t("start.picture") : t("start.room")}
+      </p>
+      <p className={`text-[0.9375rem] text-muted ${slow ? "" : "invisible"}`}>{t("start.slow")}</p>
+    </House>
   );
 }
 
@@ -44,21 +35,31 @@ function WaitScreen(props: { readonly waiting: Waiting }): React.JSX.Element {
   const t = useText();
   const { why, position, waiting } = props.waiting;
   return (
+    <House className="animate-appear" testId="waiting">
+      <p className="text-std-24B-150">{t("wait.title")}</p>
+      <p className="text-std-45B-140 tabular-nums text-room">{t("wait.position", { position })}</p>
+      <p className="text-muted">{t("wait.of", { waiting })}</p>
+      <p className="mt-2">{t(why === "quota" ? "wait.quota" : "wait.full")}</p>
+      <p className="text-[0.9375rem] text-muted">{t("wait.leave")}</p>
+    </House>
+  );
+}
+
+/** The drawing of the house, and below it what goes on there. */
+function House(props: {
+  readonly className: string;
+  readonly testId?: string;
+  readonly children: ReactNode;
+}): React.JSX.Element {
+  return (
     <div
       role="status"
-      data-testid="waiting"
-      data-position={position}
-      className="flex size-full flex-col items-center justify-center gap-8 bg-surface p-8 animate-appear"
+      data-testid={props.testId}
+      className={`flex size-full flex-col items-center justify-center gap-8 bg-surface p-8 ${props.className}`}
     >
       <HouseDrawing className="w-72 text-room" />
       <div className="flex max-w-[36rem] flex-col items-center gap-3 text-center">
-        <p className="text-std-24B-150">{t("wait.title")}</p>
-        <p className="text-std-45B-140 tabular-nums text-room">
-          {t("wait.position", { position })}
-        </p>
-        <p className="text-muted">{t("wait.of", { waiting })}</p>
-        <p className="mt-2">{t(why === "quota" ? "wait.quota" : "wait.full")}</p>
-        <p className="text-[0.9375rem] text-muted">{t("wait.leave")}</p>
+        {props.children}
       </div>
     </div>
   );

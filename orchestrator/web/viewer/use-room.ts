@@ -14,7 +14,8 @@ import type { Ending } from "./ended-page.tsx";
 import type { Opening } from "./opening.ts";
 import { fetchDownload } from "./fetch-download.ts";
 
-type Waiting = Omit<Extract<GatewayMessage, { type: "waiting" }>, "type">;
+/** A place in line. */
+export type Waiting = Omit<Extract<GatewayMessage, { type: "waiting" }>, "type">;
 
 interface RoomState {
   /** Null until there is a session. */
@@ -125,6 +126,8 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
           break;
       }
     };
+    // Before the channel: it may have heard of a failure already.
+    setState((before) => ({ ...before, failed: null }));
     const opened = openControlChannel(opening, {
       onMessage,
       onFailed: (failed) => setState((before) => ({ ...before, failed })),
@@ -135,7 +138,6 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
       },
     });
     channel.current = opened;
-    setState((before) => ({ ...before, failed: null }));
     return () => opened.close();
   }, [opening, ended]);
 

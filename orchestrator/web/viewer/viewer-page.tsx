@@ -55,6 +55,9 @@ function currentOpening(): Opening {
 }
 
 /** The same wish once more, as a click of its own. */
-function asked({ path, greeting }: Opening): Opening {
-  return { path, greeting: "key" in greeting ? { ...greeting, key: newKey() } : greeting };
+function asked(opening: Opening): Opening {
+  const { greeting } = opening;
+  return greeting.type === "open"
+    ? { ...opening, greeting: { ...greeting, key: newKey() } }
+    : opening;
 }

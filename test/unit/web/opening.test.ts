@@ -14,9 +14,16 @@ describe("a viewer's address asks for", () => {
 
   test("the session it names", () => {
     expect(openingOf("/view/sabc", "?url=x", page)).toEqual({
+      sessionId: "sabc",
       path: "/api/sessions/sabc/control",
       greeting: { type: "first-picture" },
     });
+  });
+
+  test("what cannot be decoded as it stands, so that the page can say there is no such session", () => {
+    expect(openingOf("/view/%E0%A4%A", "", page)?.path).toBe(
+      "/api/sessions/%25E0%25A4%25A/control",
+    );
   });
 
   test("a new session in the size of its window, each time as a click of its own", () => {
