@@ -2,21 +2,16 @@
  * Wiring only: configuration → stores → services → listeners, started in this order and stopped in
  * reverse. Nothing here decides anything.
  */
-import { randomBytes } from "node:crypto";
-import { randomUUID } from "node:crypto";
-import { chmod, chown, mkdir, readFile, rm } from "node:fs/promises";
+import { randomBytes, randomUUID } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { verifyLink } from "../proxy/terminal/address-link.ts";
-import type { CompiledPolicy } from "../policies/compiled.ts";
 import { rightsFor } from "../policies/rights.ts";
 import { startPractice } from "../practice/supervise.ts";
 import { exportAudit } from "./audit/export.ts";
-import { loadSigningKey } from "./audit/keys.ts";
 import { queryAudit } from "./audit/query.ts";
-import { createAuditWriter } from "./audit/writer.ts";
 import { deadline } from "./base/deadline.ts";
-import { describeError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
 import { claimInstallation } from "./base/only-one.ts";
 import { removeTree } from "./base/remove-tree.ts";
@@ -27,11 +22,8 @@ import type { Config } from "./config/schema.ts";
 import { type ExtensionPackage, makeExtension } from "./extension/package.ts";
 import { createFileDesk } from "./downloads/file-desk.ts";
 import { endFormerProxy } from "./egress/former-proxy.ts";
-import { listenSettings, portalNames } from "./egress/listen-settings.ts";
-import { Signer, type SignerOptions } from "./egress/signer.ts";
-import { TerminalAudit } from "./egress/terminal-audit.ts";
+import { listenSettings } from "./egress/listen-settings.ts";
 import { TerminalPlaneSupervisor } from "./egress/terminal-plane.ts";
-import { watchPolicy } from "./egress/policy-watch.ts";
 import { createEgressSupervisor } from "./egress/supervisor.ts";
 import { createEngineClient } from "./engine/client.ts";
 import { resolveAddress } from "./gateway/address.ts";
@@ -44,17 +36,18 @@ import { authorizeUpgrade } from "./http/upgrade-auth.ts";
 import { createIdentity } from "./identity/identity.ts";
 import { createIsolation } from "./isolation/isolation.ts";
 import { makeOverview } from "./overview.ts";
-import { DecisionLog } from "./policy-desk/decision-log.ts";
-import { PolicyDesk } from "./policy-desk/desk.ts";
-import { countMembers } from "./policy-desk/members.ts";
-import { createPolicyDeskService } from "./policy-desk/service.ts";
 import { chromiumPolicyText } from "./sessions/chromium-policy.ts";
 import { makeReconcile } from "./sessions/reconcile.ts";
 import { Sessions } from "./sessions/service.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { watchEngine } from "./sessions/watch-engine.ts";
-import { IndexStore } from "../policies/index/store.ts";
-import { watchWithdrawal, type Withdrawal } from "./sessions/withdraw.ts";
+import { watchWithdrawal } from "./sessions/withdraw.ts";
+import type { SessionRights } from "./sessions/types.ts";
+import { startAudit } from "./start/audit.ts";
+import { type InForce, startPolicy } from "./start/policy.ts";
+import { makeRunDirectories } from "./start/run-directories.ts";
+import { startSigner } from "./start/signer.ts";
+import { startTerminals } from "./start/terminals.ts";
 import { openDatabase } from "./store/database.ts";
 
 export interface HanareOptions {
@@ -71,6 +64,8 @@ export interface RunningHanare extends AsyncDisposable {
   /** Undefined when the configuration has it off. */
   readonly terminals: TerminalPlaneSupervisor | undefined;
 }
+
+const signerStartMs = 15_000;
 
 /** Starts everything; when a part fails, what was started is stopped again and the error is rethrown. */
 export async function startHanare(options: HanareOptions): Promise<RunningHanare> {
@@ -95,20 +90,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const database = openDatabase(paths.database);
   stack.defer(() => database.close());
   const now = () => Date.now();
-  const audit = stack.use(
-    createAuditWriter({
-      database,
-      now,
-      signingKey: loadSigningKey(paths.keys),
-      onCheckpoint: (checkpoint) => log.info({ event: "audit-checkpoint", ...checkpoint }),
-      onCheckpointFailure: (error) =>
-        log.error({
-          event: "audit-checkpoint",
-          outcome: "failure",
-          reason: describeError(error),
-        }),
-    }),
-  );
+  const audit = stack.use(startAudit(database, paths, log));
   audit.write({ action: "system-start", outcome: "success" });
   stack.defer(() => audit.write({ action: "system-stop", outcome: "success" }));
   const identity = createIdentity({ database, settings: config.identity, now });
@@ -140,62 +122,11 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
         : [],
     }),
   );
-  let terminals: TerminalPlaneSupervisor | undefined;
   const linkKey = randomBytes(32);
-  const inForce: { policy?: CompiledPolicy; withdrawal?: Withdrawal } = {};
-  const decisions = stack.use(
-    new DecisionLog({
-      folder: paths.decisions,
-      retentionDays: config.policy.decisionDays,
-      maxBytes: config.policy.decisionMaxMb * 1024 * 1024,
-      log,
-      now,
-      groupsOf: (sessionId) => egress.groupsOf(sessionId),
-    }),
-  );
-  stack.defer(egress.onDecision((decision) => decisions.add(decision)));
-  const policyFile = resolve(paths.data, config.proxy.policyFile);
-  const members = () => countMembers(identity.list());
-  const desk = new PolicyDesk({
-    database,
-    file: policyFile,
-    historyDir: paths.policyHistory,
-    decisionsDir: paths.decisions,
-    ...{ audit, log, now, members },
+  const inForce: InForce = {};
+  const { policy, policyDesk, decisions } = await startPolicy(stack, {
+    ...{ config, paths, database, identity, audit, egress, log, now, inForce },
   });
-  await desk.recover();
-  const policy = stack.use(
-    await watchPolicy({
-      file: policyFile,
-      lists: await IndexStore.open(paths.listSnapshots),
-      isHalfWritten: () => desk.isHalfWritten(),
-      onFiles: (changed, version) => desk.noticed(changed, version),
-      log,
-      onPolicy: async (compiled) => {
-        await egress.configure(compiled);
-        terminals?.configure(compiled);
-        inForce.policy = compiled;
-        audit.write({ action: "policy-load", outcome: "success", reason: compiled.version });
-        await inForce.withdrawal?.look();
-      },
-      onProblems: ([first]) => {
-        if (!first) return;
-        audit.write({
-          action: "policy-load",
-          outcome: "refused",
-          target: `${first.file}:${first.line}`,
-          details: { problem: first.en.slice(0, 1000) },
-        });
-      },
-    }),
-  );
-  const policyDesk = stack.use(
-    createPolicyDeskService({
-      ...{ desk, now, members },
-      prepared: () => policy.prepared(),
-      exclusively: (work) => policy.exclusively(work),
-    }),
-  );
   if (config.practice.enabled) {
     stack.use(
       await startPractice({
@@ -219,6 +150,8 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     }),
   );
 
+  const rightsOf = (groups: readonly string[]): SessionRights =>
+    inForce.policy ? rightsFor(inForce.policy, groups, now()) : { rule: "none", session: false };
   const store = new SessionStore(database);
   const sessions = new Sessions({
     installation,
@@ -239,10 +172,11 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     audit,
     homepage: config.browser.homepage,
     resolveAddress: (typed) => resolveAddress(typed, config.browser.search),
-    rightsOf: (groups) =>
-      inForce.policy ? rightsFor(inForce.policy, groups, now()) : { rule: "none", session: false },
+    rightsOf,
   });
-  const reconcileParts = { installation, engine, store, sessions, root: paths.sessionsRun };
+  const reconcile = makeReconcile({
+    ...{ installation, engine, store, sessions, root: paths.sessionsRun },
+  });
   const gateway = stack.use(
     new Gateway({
       sessions,
@@ -259,15 +193,14 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   );
   run.isOurs = true;
   stack.use(sessions);
-  const former = { ...(await sessions.adopt()), ...(await makeReconcile(reconcileParts)()) };
+  const former = { ...(await sessions.adopt()), ...(await reconcile()) };
   if (former.adopted + former.ended + former.orphans > 0)
     log.warn({ event: "former-run", outcome: "success", ...former });
-  const maySession = (groups: readonly string[]) =>
-    inForce.policy !== undefined && rightsFor(inForce.policy, groups, now()).session;
+  const maySession = (groups: readonly string[]) => rightsOf(groups).session;
   inForce.withdrawal = stack.use(watchWithdrawal({ store, sessions, maySession, log }));
   // The policy may have changed while nothing ran.
   await inForce.withdrawal.look();
-  const watch = stack.use(await watchEngine(engine, sessions, makeReconcile(reconcileParts), log));
+  const watch = stack.use(await watchEngine(engine, sessions, reconcile, log));
 
   const deps: HttpDeps = {
     log,
@@ -287,7 +220,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       const verdict = verifyLink(linkKey, link, terminal, Date.now());
       return verdict.ok ? verdict.url : undefined;
     },
-    reconcile: makeReconcile(reconcileParts),
+    reconcile,
     openSessionMs: config.sessions.startSeconds * 1000 + 5000,
   };
   const tls = {
@@ -310,9 +243,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   await portal.listen({ host: config.listen.host, port: config.listen.port });
   const { port } = portal.server.address() as AddressInfo;
   if (config.terminals.enabled) {
-    const terminalAudit = stack.use(new TerminalAudit(audit, log));
     const settings = listenSettings(config, port, linkKey, paths.signerSockets.terminal);
-    const { dnsServers } = config.proxy;
     if (config.terminals.redirectMode === "extension")
       extension = await makeExtension({
         keysDir: paths.keys,
@@ -320,21 +251,10 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
         portal: settings.portal,
         proxies: settings.proxies,
       });
-    terminals = stack.use(
-      new TerminalPlaneSupervisor({
-        log,
-        uid: config.terminals.uid,
-        dnsServers,
-        listFolder: paths.listSnapshots,
-        settings,
-        onDecision: (decision) => {
-          decisions.add(decision);
-          terminalAudit.decided(decision);
-        },
-      }),
-    );
+    const parts = { config, paths, settings, audit, decisions, log };
+    inForce.terminals = startTerminals(stack, parts);
     const known = policy.policy();
-    if (known) terminals.configure(known);
+    if (known) inForce.terminals.configure(known);
   }
   // Sessions end first at shutdown, while viewers are still connected and can be told why.
   stack.defer(() => sessions[Symbol.asyncDispose]());
@@ -343,60 +263,10 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const running = stack.move();
   return {
     port,
-    terminals,
+    terminals: inForce.terminals,
     config,
     paths,
     sessions,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
-}
-
-const signerStartMs = 15_000;
-
-/** One socket for each proxy, each with its own authority; terminals' only where redirects are minted. */
-function startSigner(
-  config: Config,
-  paths: Paths,
-  report: Pick<SignerOptions, "log" | "audit">,
-): Signer {
-  const session = {
-    kind: "session" as const,
-    path: paths.signerSockets.session,
-    gid: config.proxy.uid,
-  };
-  const terminal = {
-    kind: "terminal" as const,
-    path: paths.signerSockets.terminal,
-    gid: config.terminals.uid,
-  };
-  const { enabled, redirectMode } = config.terminals;
-  return new Signer({
-    ...report,
-    uid: config.proxy.signerUid,
-    keysDir: paths.keys,
-    sockets: enabled && redirectMode === "mint" ? [session, terminal] : [session],
-    excluded: portalNames(config),
-  });
-}
-
-/** Others may walk through to their own sockets and see nothing on the way. */
-async function makeRunDirectories(paths: Paths, config: Config): Promise<void> {
-  const passage = 0o711;
-  for (const path of [dirname(paths.run), paths.run, paths.sessionsRun]) {
-    await mkdir(path, { recursive: true });
-    await chmod(path, passage);
-  }
-  // Walked through by the proxies to their own socket in it.
-  await mkdir(paths.signerRun, { recursive: true });
-  await chmod(paths.signerRun, passage);
-  const practice = dirname(paths.practiceSocket);
-  await mkdir(practice, { recursive: true });
-  // Written by the practice site, entered by the proxy, closed to session containers' uids.
-  await chown(practice, config.practice.uid, config.proxy.uid);
-  await chmod(practice, 0o2750);
-  await mkdir(paths.listSnapshots, { recursive: true });
-  await chmod(dirname(paths.listSnapshots), passage);
-  // Written here; both planes' processes, each under its own uid, open snapshots by their names.
-  await chmod(paths.listSnapshots, passage);
-  await mkdir(paths.quarantine, { recursive: true, mode: 0o700 });
 }

@@ -127,6 +127,7 @@ const table: Readonly<Record<string, Row>> = {
 const wholeTree: Row = { may: [""], packages: ["*"] };
 const wiring = [
   "orchestrator/main.ts",
+  "orchestrator/start/",
   "orchestrator/overview.ts",
   "orchestrator/cli/",
   "setup/",
