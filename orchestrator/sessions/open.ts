@@ -4,7 +4,6 @@
  * sent again after a broken connection) is given its session and not another tab.
  */
 import { once } from "node:events";
-import type { AuditLog } from "../audit/events.ts";
 import { deadline, waitFor } from "../base/deadline.ts";
 import { AppError } from "../base/errors.ts";
 import type { SessionId, UserId } from "../base/ids.ts";
@@ -23,7 +22,6 @@ import type {
 } from "./types.ts";
 
 export interface OpenParts extends ClaimParts {
-  readonly audit: AuditLog;
   readonly rightsOf: (groups: readonly string[]) => SessionRights;
 }
 
@@ -142,7 +140,7 @@ export class Opening {
     if (running) return running;
     const rights = this.#o.parts.rightsOf(person.groups);
     if (!rights.session) this.#refuse(person, from, rights.rule);
-    const startedAt = performance.now();
+    const askedAt = performance.now();
     using grant = await this.#o.admission.enter(
       {
         rule: rights.rule,
@@ -153,26 +151,14 @@ export class Opening {
       signal,
       tell,
     );
-    const waitedMs = performance.now() - startedAt;
-    const { view, how } = await this.#take(grant, { person, from, rights }, signal);
+    const enteredAt = performance.now();
+    const { view, how } = await this.#take(
+      grant,
+      { person, from, rights, askedAt, enteredAt },
+      signal,
+    );
     this.#delivered.set(click, { session: view.id, at: performance.now() });
-    const durationMs = performance.now() - startedAt;
-    this.#o.figures.opened(how, durationMs - waitedMs);
-    this.#o.parts.audit.write({
-      action: "session-start",
-      outcome: "success",
-      userId: person.id,
-      userName: person.name,
-      terminal: from.terminal,
-      sessionId: view.id,
-      details: {
-        warm: how === "pooled",
-        durationMs: Math.round(durationMs),
-        waitedMs: Math.round(waitedMs),
-        runtime: grant.runtime,
-        rights: rights.rule,
-      },
-    });
+    this.#o.figures.opened(how, performance.now() - enteredAt);
     return view;
   }
 
@@ -205,7 +191,7 @@ export class Opening {
   /** The granted container, or a new one; a granted one that does not answer is replaced. */
   async #take(
     grant: Grant,
-    claimed: Claimed,
+    by: Omit<Claimed, "runtime" | "how">,
     signal: AbortSignal,
   ): Promise<{ view: SessionView; how: How }> {
     const { pool } = this.#o;
@@ -215,7 +201,9 @@ export class Opening {
       const started = await waitFor(settled(unit.made), signal);
       // Given back untouched until here; from here on it is this person's or nobody's.
       grant.standsFor(unit.id);
-      const view = started ? await this.#claim(unit.id, claimed, signal) : undefined;
+      const view = started
+        ? await this.#claim(unit.id, { ...by, runtime, how: "pooled" }, signal)
+        : undefined;
       if (view) {
         pool.opened(runtime, how);
         return { view, how: "pooled" };
@@ -225,7 +213,7 @@ export class Opening {
     const { id, made } = this.#o.creator.begin(runtime, false, signal);
     grant.standsFor(id);
     await made;
-    const view = await this.#claim(id, claimed, signal);
+    const view = await this.#claim(id, { ...by, runtime, how: "cold" }, signal);
     if (!view) throw new AppError("SESSION_START_FAILED", { session: id });
     pool.opened(runtime, "misses");
     return { view, how: "cold" };

@@ -155,8 +155,8 @@ export class SessionStore {
   }
 
   /** A change of state and its audit record are kept or lost together. */
-  atomically(work: () => void): void {
-    inTransaction(this.#database, work);
+  atomically<T>(work: () => T): T {
+    return inTransaction(this.#database, work);
   }
 
   markDeleted(id: SessionId): void {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
 import type { SessionId, UserId } from "../../../orchestrator/base/ids.ts";
 import { sessionContainerName, specHash } from "../../../orchestrator/sessions/spec.ts";
+import { Sessions } from "../../../orchestrator/sessions/service.ts";
 import type { Person, WaitNotice } from "../../../orchestrator/sessions/types.ts";
 import { type SessionScene, sessionScene } from "../../support/session-parts.ts";
 
@@ -123,15 +124,13 @@ describe("a policy's limit", () => {
     });
   });
 
-  it("of a runtime that is not installed is an error, never a weaker container", async () => {
+  it("of another runtime is an error where that cannot be had, never a weaker container", async () => {
     scene = await sessionScene({}, "{}", () => ({ rule: "R1", session: true, runtime: "runsc" }));
-    // An engine as it was set up here has no such runtime under this name.
-    const known = await scene.engine.runtimes();
-    if (known.includes("runsc")) {
-      expect((await open(person("taro"))).state).toBe("active");
-      return;
-    }
-    await expect(open(person("taro"))).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
+    // Where it is installed, what its sandbox hides from the host cannot be proven.
+    const known = (await scene.engine.runtimes()).includes("runsc");
+    await expect(open(person("taro"))).rejects.toMatchObject({
+      code: known ? "ISOLATION_WEAKER" : "RUNTIME_MISSING",
+    });
     expect(await scene.engine.list("session")).toEqual([]);
     expect(scene.sessions.list()).toEqual([]);
   });
@@ -158,6 +157,12 @@ describe("the pool", () => {
     const opened = await open(person("taro"));
     expect(opened.id).not.toBe(id);
     expect(opened.warm).toBe(false);
+    // It was this person's for a moment: it stands in the log from its start to its end.
+    expect(scene.audited.map(({ action, sessionId }) => [action, sessionId])).toEqual([
+      ["session-start", id],
+      ["session-end", id],
+      ["session-start", opened.id],
+    ]);
     expect(scene.sessions.find(id)).toMatchObject({ state: "deleted", endReason: "start-failed" });
     expect(scene.sessions.capacity().pool).toMatchObject({ hits: 0, misses: 1 });
   });
@@ -182,6 +187,35 @@ describe("the pool", () => {
     const opened = await open(person("hanako"));
     expect(opened.warm).toBe(true);
     expect(await scene.engine.list("session")).toHaveLength(2);
+  });
+});
+
+describe("the record of a session's start", () => {
+  it("is kept with the claim: where it cannot be, nobody has the session and nothing is left", async () => {
+    scene = await sessionScene();
+    const write = () => {
+      throw new Error("disk full");
+    };
+    await using sessions = new Sessions({ ...scene.parts, audit: { write } });
+    const claimed: unknown[] = [];
+    sessions.on("claimed", (view) => claimed.push(view));
+    await expect(sessions.open(person("taro"), { terminal }, soon())).rejects.toThrow("disk full");
+    expect(claimed).toEqual([]);
+    expect(sessions.list()).toEqual([]);
+    expect(await scene.engine.list()).toEqual([]);
+  });
+
+  it("says how it was opened", async () => {
+    scene = await sessionScene({}, "{}", () => ({ rule: "R7", session: true }));
+    const { id } = await open(person("taro"));
+    expect(scene.audited).toMatchObject([
+      {
+        action: "session-start",
+        outcome: "success",
+        sessionId: id,
+        details: { warm: false, runtime: "runc", rights: "R7" },
+      },
+    ]);
   });
 });
 
