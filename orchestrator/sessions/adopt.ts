@@ -4,14 +4,15 @@
  * agent dials the host again by itself. Runs once, at start, before anybody is let in.
  */
 import { deadline } from "../base/deadline.ts";
-import { AppError, describeError } from "../base/errors.ts";
+import { AppError, describeError, isAppError } from "../base/errors.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { CloseParts } from "./close.ts";
 import type { SessionLink } from "./link.ts";
+import { recordWeaker } from "./record-weaker.ts";
 import { sessionContainerName } from "./spec.ts";
 import { sessionSteps } from "./steps.ts";
 import type { SessionRecord } from "./store.ts";
-import type { EndReason, SessionView } from "./types.ts";
+import type { EndReason, Runtime, SessionView } from "./types.ts";
 
 export interface AdoptReport {
   readonly adopted: number;
@@ -20,8 +21,10 @@ export interface AdoptReport {
 
 export interface AdoptActions {
   end(id: SessionId, reason: EndReason): Promise<void>;
-  /** A container that nobody has used; false when it is made from something else than today's. */
-  pooled(id: SessionId, spec: string | undefined): boolean;
+  /** What a container with this hash runs under; undefined when it is made from something else than today's. */
+  runtimeOf(spec: string | undefined): Runtime | undefined;
+  /** A container that nobody has used. */
+  pooled(id: SessionId, runtime: Runtime): void;
   /** The link listens; its agent may not have dialled yet. */
   linked(id: SessionId, link: SessionLink): void;
   /** A session that belongs to somebody lives on. */
@@ -58,13 +61,16 @@ async function adoptOrEnd(
   record: SessionRecord,
   { isRunning, spec }: { readonly isRunning: boolean; readonly spec: string | undefined },
 ): Promise<"adopted" | "ended"> {
-  let reason = reasonToEnd(record, isRunning);
+  const runtime = actions.runtimeOf(spec);
+  let reason = reasonToEnd(record, isRunning, runtime);
   if (reason === undefined) {
     try {
-      await takeOver(parts, actions, record);
-      if (record.state !== "ready" || actions.pooled(record.id, spec)) return "adopted";
-      reason = "pool-retired";
+      await takeOver(parts, actions, record, runtime);
+      return "adopted";
     } catch (error) {
+      const weaker = isAppError(error, "ISOLATION_WEAKER");
+      if (weaker) recordWeaker(parts.audit, record.id, error);
+      reason = weaker ? "isolation-refused" : "container-died";
       parts.log.error({
         event: "session-adopt",
         outcome: "failure",
@@ -73,12 +79,16 @@ async function adoptOrEnd(
       });
     }
   }
-  await actions.end(record.id, reason ?? "container-died");
+  await actions.end(record.id, reason);
   return "ended";
 }
 
 /** The reason is kept only when the session has none yet. */
-function reasonToEnd({ state }: SessionRecord, isRunning: boolean): EndReason | undefined {
+function reasonToEnd(
+  { state }: SessionRecord,
+  isRunning: boolean,
+  runtime: Runtime | undefined,
+): EndReason | undefined {
   switch (state) {
     case "creating":
       return "start-failed";
@@ -87,19 +97,28 @@ function reasonToEnd({ state }: SessionRecord, isRunning: boolean): EndReason | 
     case "deleted":
       return "orphan";
     case "ready":
+      if (!isRunning) return "container-died";
+      return runtime === undefined ? "pool-retired" : undefined;
     case "active":
       return isRunning ? undefined : "container-died";
   }
 }
 
+/**
+ * A container that nobody has used is proven anew before it waits for somebody here. One in use was proven
+ * before its person had it, and its flags cannot be loosened from inside; what is asked of new ones today
+ * may be something else than what was asked of it.
+ */
 async function takeOver(
   parts: CloseParts,
   actions: AdoptActions,
   record: SessionRecord,
+  runtime: Runtime | undefined,
 ): Promise<void> {
   const { id, ownerName, ownerGroups } = record;
   const limit = deadline(dialMs, "session adoption");
-  for (const step of sessionSteps(parts, record)) if (step.again) await step.act(limit);
+  const steps = sessionSteps(parts, { ...record, ...(runtime && { runtime }) });
+  for (const step of steps) if (step.again === "always") await step.act(limit);
   if (ownerName !== null)
     await parts.door.claim(id, { user: ownerName, groups: ownerGroups }, limit);
   const link = parts.links.get(id);
@@ -107,4 +126,8 @@ async function takeOver(
   actions.linked(id, link);
   await link.ready(limit);
   if (record.state === "active") actions.adopted(record);
+  else if (runtime !== undefined) {
+    for (const step of steps) if (step.again === "unused") await step.act(limit);
+    actions.pooled(id, runtime);
+  }
 }

@@ -8,6 +8,7 @@ import { newSessionId, type SessionId } from "../base/ids.ts";
 import type { CloseParts } from "./close.ts";
 import type { SessionLink } from "./link.ts";
 import { runSteps } from "./run-steps.ts";
+import { recordWeaker } from "./record-weaker.ts";
 import { sessionSteps } from "./steps.ts";
 import type { SessionRecord } from "./store.ts";
 import type { EndReason, Runtime } from "./types.ts";
@@ -68,7 +69,7 @@ export class Creator {
       parts.store.markReady(id);
     } catch (error) {
       const weaker = isAppError(error, "ISOLATION_WEAKER");
-      if (weaker) this.#recordWeaker(id, error);
+      if (weaker) recordWeaker(parts.audit, id, error);
       await this.#o.end(id, weaker ? "isolation-refused" : "start-failed");
       parts.log.error({
         event: "session-create",
@@ -90,17 +91,6 @@ export class Creator {
     const link = parts.links.get(id);
     if (link) this.#o.onLinked(id, link);
     return parts.store.get(id);
-  }
-
-  #recordWeaker(id: SessionId, { context }: AppError): void {
-    const { flags, flag, wanted, found } = context;
-    this.#o.parts.audit.write({
-      action: "isolation-check",
-      outcome: "refused",
-      sessionId: id,
-      reason: String(flags).slice(0, 256),
-      details: { flag: flag ?? null, wanted: wanted ?? null, found: found ?? null },
-    });
   }
 
   /** A weaker runtime is never taken instead. */

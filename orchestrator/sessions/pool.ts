@@ -15,7 +15,7 @@ export interface PoolParts {
   /** Runtime that most sessions have. */
   readonly usual: Runtime;
   /** Hash of everything a container of this runtime is made from. */
-  readonly specOf: (runtime: Runtime) => string;
+  readonly specs: Readonly<Record<Runtime, string>>;
   begin(runtime: Runtime): Making;
   end(id: SessionId, reason: EndReason): Promise<void>;
   /** False while somebody opens or waits, and when the machine should keep what it has. */
@@ -96,21 +96,22 @@ export class Pool {
     this.#o.onChange();
   }
 
-  /** A waiting container of a former process; false when it is made from something else. */
-  adopt(id: SessionId, spec: string | undefined): boolean {
-    const runtime = runtimes.find((each) => this.#o.specOf(each) === spec);
-    if (spec === undefined || runtime === undefined) return false;
-    const made = Promise.resolve();
+  /** Of a waiting container; undefined when it is made from something else than today's. */
+  runtimeOf(spec: string | undefined): Runtime | undefined {
+    return runtimes.find((each) => this.#o.specs[each] === spec);
+  }
+
+  /** A waiting container of a former process. */
+  adopt(id: SessionId, runtime: Runtime): void {
     this.#units.set(id, {
       id,
       runtime,
-      spec,
+      spec: this.#o.specs[runtime],
       madeAt: this.#o.now(),
       ready: true,
       failed: false,
-      made,
+      made: Promise.resolve(),
     });
-    return true;
   }
 
   /** It is being ended, whoever asked for that. */
@@ -152,7 +153,7 @@ export class Pool {
   }
 
   #fits(runtime: Runtime): (unit: Unit) => boolean {
-    const spec = this.#o.specOf(runtime);
+    const spec = this.#o.specs[runtime];
     return (unit) => unit.runtime === runtime && unit.spec === spec;
   }
 
@@ -230,7 +231,7 @@ export class Pool {
   }
 
   async #add(runtime: Runtime): Promise<void> {
-    const spec = this.#o.specOf(runtime);
+    const spec = this.#o.specs[runtime];
     const { id, made } = this.#o.begin(runtime);
     const unit: Unit = {
       id,

@@ -93,7 +93,10 @@ export class Sessions
     this.#pool = new Pool({
       limits: limits.pool,
       usual: limits.runtime,
-      specOf: (runtime) => specHash({ ...options, runtime }),
+      specs: {
+        runc: specHash({ ...options, runtime: "runc" }),
+        runsc: specHash({ ...options, runtime: "runsc" }),
+      },
       begin: (runtime) => creator.begin(runtime, true),
       end,
       mayAdd: () => this.#mayAdd(),
@@ -179,7 +182,8 @@ export class Sessions
   adopt(): Promise<AdoptReport> {
     return adoptFormerRun(this.#o, {
       end: (id, reason) => this.end(id, reason),
-      pooled: (id, spec) => this.#pool.adopt(id, spec),
+      runtimeOf: (spec) => this.#pool.runtimeOf(spec),
+      pooled: (id, runtime) => this.#pool.adopt(id, runtime),
       linked: (id, link) => this.emit("linked", id, link),
       adopted: (view) => this.emit("adopted", view),
     });

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Config } from "../config/schema.ts";
 import type { InstallationId, SessionId } from "../base/ids.ts";
 import type { ContainerSpec } from "../engine/client.ts";
-import { hardenedHostConfig } from "../engine/hardening.ts";
+import { type HardenedHostConfig, hardenedHostConfig } from "../engine/hardening.ts";
 import { makeLabels, specLabel } from "../engine/labels.ts";
 import { sessionSeccompProfile } from "../engine/seccomp.ts";
 import type { Runtime } from "./types.ts";
@@ -34,12 +34,10 @@ export type ContainerLimits = Pick<
 export function specHash(
   input: Pick<SessionSpecInput, "image" | "limits" | "runtime" | "chromiumPolicy">,
 ): string {
-  const { memoryMb, pids, cpus, homeMb, runtime } = input.limits;
   const parts = [
     input.image,
-    [memoryMb, pids, cpus, homeMb, input.runtime ?? runtime],
+    hostConfigOf({ ...input, uid: 0, directory: "" }),
     input.chromiumPolicy ?? "{}",
-    sessionSeccompProfile(),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
@@ -49,7 +47,7 @@ export function sessionContainerName(installation: InstallationId, id: SessionId
 }
 
 export function sessionContainerSpec(input: SessionSpecInput): ContainerSpec {
-  const { uid, limits } = input;
+  const { uid } = input;
   return {
     name: sessionContainerName(input.installation, input.id),
     Image: input.image,
@@ -59,14 +57,23 @@ export function sessionContainerSpec(input: SessionSpecInput): ContainerSpec {
       ...makeLabels(input.installation, "session", input.id),
       [specLabel]: specHash(input),
     },
-    HostConfig: hardenedHostConfig({
-      limits: { memoryMb: limits.memoryMb, pids: limits.pids, cpus: limits.cpus },
-      // Chromium keeps its profile, its cache and the downloads under way here, in memory.
-      tmpfs: { "/tmp": { mb: 256, uid }, "/home/browser": { mb: limits.homeMb, uid } },
-      seccomp: sessionSeccompProfile(),
-      runtime: input.runtime ?? limits.runtime,
-      readOnlyBinds: [{ host: input.directory, inside: "/run/hanare" }],
-      shmMb: 256,
-    }),
+    HostConfig: hostConfigOf(input),
   };
+}
+
+function hostConfigOf({
+  uid,
+  limits,
+  directory,
+  runtime,
+}: Pick<SessionSpecInput, "uid" | "limits" | "directory" | "runtime">): HardenedHostConfig {
+  return hardenedHostConfig({
+    limits: { memoryMb: limits.memoryMb, pids: limits.pids, cpus: limits.cpus },
+    // Chromium keeps its profile, its cache and the downloads under way here, in memory.
+    tmpfs: { "/tmp": { mb: 256, uid }, "/home/browser": { mb: limits.homeMb, uid } },
+    seccomp: sessionSeccompProfile(),
+    runtime: runtime ?? limits.runtime,
+    readOnlyBinds: [{ host: directory, inside: "/run/hanare" }],
+    shmMb: 256,
+  });
 }

@@ -37,8 +37,11 @@ export interface SessionParts {
 
 export interface Step {
   readonly name: string;
-  /** Done again by a process that takes the session over: what it makes dies with the process that made it. */
-  readonly again?: true;
+  /**
+   * Done again by a process that takes the session over: `always` what dies with the process that made it,
+   * `unused` the proof of a container that this process will give to somebody.
+   */
+  readonly again?: "always" | "unused";
   act(signal: AbortSignal): Promise<void>;
   undo(): Promise<void>;
 }
@@ -73,13 +76,13 @@ export function sessionSteps(
     },
     {
       name: "egress",
-      again: true,
+      again: "always",
       act: (signal) => door.open(id, directory.proxySocket, signal),
       undo: () => door.close(id),
     },
     {
       name: "link",
-      again: true,
+      again: "always",
       act: async () => {
         links.set(
           id,
@@ -101,6 +104,7 @@ export function sessionSteps(
     {
       // Costs nothing: the browser inside takes far longer to come up than the engine to answer.
       name: "verify-applied",
+      again: "unused",
       act: async () => {
         firstPid = await verifyApplied(engine, spec);
       },
@@ -109,6 +113,7 @@ export function sessionSteps(
     { name: "ready", act: async (signal) => links.get(id)?.ready(signal), undo: nothing },
     {
       name: "verify-kernel",
+      again: "unused",
       act: (signal) => verifyKernel(firstPid, spec, signal),
       undo: nothing,
     },

@@ -39,6 +39,16 @@ async function pooled(): Promise<SessionId> {
   return ((await linked) as [SessionId])[0];
 }
 
+/** As if the process that made the waiting container had died: nothing listens for it any more. */
+async function forsaken(): Promise<SessionId> {
+  const [id] = [...scene.parts.links.keys()];
+  if (id === undefined) throw new Error("nothing waits");
+  await scene.parts.links.get(id)?.[Symbol.asyncDispose]();
+  scene.parts.links.delete(id);
+  await scene.parts.door.close(id);
+  return id;
+}
+
 describe("a full house", () => {
   it("lets people wait in line, tells them where they stand, and lets them in by turn", async () => {
     scene = await sessionScene({ maxTotal: 1 });
@@ -177,6 +187,47 @@ describe("the pool", () => {
       fact?.spec,
     );
     expect(specHash({ ...scene.parts, chromiumPolicy: '{"a":1}' })).not.toBe(fact?.spec);
+
+    const id = await forsaken();
+    await using heir = new Sessions(scene.parts);
+    expect(await heir.adopt()).toEqual({ adopted: 1, ended: 0 });
+    const opened = await heir.open(person("taro"), { terminal }, soon());
+    expect(opened).toMatchObject({ id, warm: true });
+    expect(heir.capacity().pool).toMatchObject({ hits: 1, misses: 0 });
+  });
+
+  it("ends a waiting container of a former process that is made from something else", async () => {
+    scene = await sessionScene({ pool: { min: 1, max: 1 } });
+    await pooled();
+    const id = await forsaken();
+    const { limits } = scene.parts;
+    await using heir = new Sessions({
+      ...scene.parts,
+      limits: { ...limits, pids: limits.pids + 1, pool: { ...limits.pool, min: 0, max: 0 } },
+    });
+    expect(await heir.adopt()).toEqual({ adopted: 0, ended: 1 });
+    expect(heir.find(id)).toMatchObject({ state: "deleted", endReason: "pool-retired" });
+    expect(await scene.engine.list()).toEqual([]);
+  });
+
+  it("gives nobody a waiting container that was loosened while no process looked", async () => {
+    scene = await sessionScene({ pool: { min: 1, max: 1 } });
+    await pooled();
+    const id = await forsaken();
+    const engine = {
+      ...scene.engine,
+      async inspect(name: string) {
+        const applied = await scene.engine.inspect(name);
+        return { ...applied, HostConfig: { ...applied.HostConfig, PidsLimit: 0 } };
+      },
+    };
+    await using heir = new Sessions({ ...scene.parts, engine });
+    expect(await heir.adopt()).toEqual({ adopted: 0, ended: 1 });
+    expect(heir.find(id)).toMatchObject({ state: "deleted", endReason: "isolation-refused" });
+    expect(scene.audited).toMatchObject([
+      { action: "isolation-check", outcome: "refused", reason: "PidsLimit", sessionId: id },
+    ]);
+    expect(await scene.engine.list()).toEqual([]);
   });
 
   it("makes room for a person in a full house", async () => {
