@@ -355,9 +355,9 @@ class Desk implements RunningFileDesk {
   async release(id: DownloadId, to: { readonly terminal: string }): Promise<ReleasedFile> {
     const download = this.#downloads.get(id);
     if (download === undefined) return notReleased(id);
-    const released = releaseDownload(download, to, this.#parts.quarantine, this.#args.audit);
-    this.#journal.settle(id);
-    return released;
+    return this.#journal.released(id, () =>
+      releaseDownload(download, to, this.#parts.quarantine, this.#args.audit),
+    );
   }
 
   onChange(listener: (view: DownloadView) => void): () => void {

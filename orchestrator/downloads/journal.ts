@@ -73,11 +73,20 @@ export class Journal {
   judged(id: DownloadId, releasable: boolean, record: () => void): void {
     inTransaction(this.#database, () => {
       record();
-      if (!releasable) this.settle(id);
+      if (!releasable) this.#settle(id);
     });
   }
 
-  settle(id: DownloadId): void {
+  /** `release` hands it out and records that; a throw there leaves the entry. */
+  released<T>(id: DownloadId, release: () => T): T {
+    return inTransaction(this.#database, () => {
+      const released = release();
+      this.#settle(id);
+      return released;
+    });
+  }
+
+  #settle(id: DownloadId): void {
     this.#database.prepare("DELETE FROM downloads_awaited WHERE id = ?").run(id);
   }
 
