@@ -16,6 +16,7 @@ export async function claimInstallation(installation: InstallationId): Promise<A
   try {
     await promise;
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     throw new AppError("ALREADY_RUNNING", { installation }, error);
   }
   return {
