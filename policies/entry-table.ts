@@ -59,9 +59,8 @@ export class EntryTable {
         if (found === "excepted") return undefined;
         if (found) return this.#named(found.entry, found.line, layer.file);
       }
-      const hit = index?.find(probe, at);
-      if (hit && !(hit.expiresAt !== undefined && question.at >= hit.expiresAt))
-        return this.#named(probe.candidate(at), hit.line, this.#file);
+      const hit = index?.find(probe, at, question.at);
+      if (hit) return this.#named(probe.candidate(at), hit.line, this.#file);
     }
     return this.#inRange(probe, question.at);
   }
@@ -137,11 +136,16 @@ class Layer {
   #add(kept: Kept): void {
     const { entry } = kept;
     const slash = entry.indexOf("/");
-    if (entry.startsWith("!")) this.#exceptions.set(entry.slice(1), kept.expiresAt);
+    if (entry.startsWith("!")) this.#except(entry.slice(1), kept.expiresAt);
     else if (slash === -1) this.#names.set(entry, kept);
     else if (/^[0-9a-f:.]+\/\d+$/.test(entry) && !/^\.|[g-z]/.test(entry))
       this.#addRangeOrUrl(kept, slash);
     else this.#addUrl(kept, slash);
+  }
+
+  /** Of two equal ones the longer counts, as with names. */
+  #except(name: string, expiresAt: number): void {
+    this.#exceptions.set(name, Math.max(expiresAt, this.#exceptions.get(name) ?? -Infinity));
   }
 
   /** "10.0.0.0/8" is a range; "a.de/8" is a path below a host that has hexadecimal letters only. */

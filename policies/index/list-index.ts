@@ -53,8 +53,13 @@ export class ListIndex {
     closing.register(this, fd);
   }
 
-  /** @param at which of the probe's candidates */
-  find(probe: HostProbe, at: number): IndexHit | undefined {
+  /**
+   * An entry that has ended does not stand before an equal one that has not.
+   *
+   * @param at which of the probe's candidates
+   * @param timeMs since the epoch
+   */
+  find(probe: HostProbe, at: number, timeMs: number): IndexHit | undefined {
     if ((this.#labelsLike(probe, at) & labelBit(probe.labels(at))) === 0) return undefined;
     probe.hash(this.key);
     const print = printOf(probe.hashB(at));
@@ -65,8 +70,11 @@ export class ListIndex {
       const found = prints[slot];
       if (found === 0) return undefined;
       if (found === print) {
-        const hit = this.#recent.get(probe.candidate(at)) ?? this.#verify(slot, probe, at);
-        if (hit) return hit;
+        const hit = this.#recentHit(probe, at, timeMs) ?? this.#verify(slot, probe, at);
+        if (hit && lasts(hit, timeMs)) {
+          this.#remember(probe.candidate(at), hit);
+          return hit;
+        }
       }
       // Behind the last slot of a full bucket the next one goes on; the last bucket goes on at the first.
       if (++slot === slots) slot = 0;
@@ -79,13 +87,24 @@ export class ListIndex {
     return probe.isWildcard(at) ? this.#footer.wildcardLabels : this.#footer.suffixLabels;
   }
 
+  #recentHit(probe: HostProbe, at: number, timeMs: number): IndexHit | undefined {
+    const known = this.#recent.get(probe.candidate(at));
+    return known && lasts(known, timeMs) ? known : undefined;
+  }
+
+  #remember(candidate: string, hit: IndexHit): void {
+    if (this.#recent.get(candidate) === hit) return;
+    if (this.#recent.size >= mostRecent) this.#recent.clear();
+    this.#recent.set(candidate, hit);
+  }
+
   #verify(slot: number, probe: HostProbe, at: number): IndexHit | undefined {
     const place = this.#places[slot] ?? 0;
     const wanted = Math.min(maxRecordBytes, this.#footer.recordsBytes - place);
     const read = wanted > 0 ? readSync(this.#fd, record, 0, wanted, place) : 0;
     const length = record[0] ?? 0;
     if (read < recordHeaderBytes + length) throw new Error("list snapshot is damaged");
-    if (probe.equals(at, record, recordHeaderBytes, length)) return this.#hit(probe, at, length);
+    if (probe.equals(at, record, recordHeaderBytes, length)) return hitOf(length);
     // Two names with one fingerprint are ordinary; a name that does not belong here is not.
     const { b } = hashOf(
       record.toString("latin1", recordHeaderBytes, recordHeaderBytes + length),
@@ -94,18 +113,19 @@ export class ListIndex {
     if (printOf(b) !== printOf(probe.hashB(at))) throw new Error("list snapshot is damaged");
     return undefined;
   }
-
-  #hit(probe: HostProbe, at: number, length: number): IndexHit {
-    const line = record.readUInt32LE(1);
-    const expires = ((record[5] ?? 0) & flagExpires) !== 0;
-    const hit = expires
-      ? { line, expiresAt: record.readDoubleLE(recordHeaderBytes + length) }
-      : { line };
-    if (this.#recent.size >= mostRecent) this.#recent.clear();
-    this.#recent.set(probe.candidate(at), hit);
-    return hit;
-  }
 }
+
+/** Of the record that was read last. */
+function hitOf(length: number): IndexHit {
+  const line = record.readUInt32LE(1);
+  const expires = ((record[5] ?? 0) & flagExpires) !== 0;
+  return expires
+    ? { line, expiresAt: record.readDoubleLE(recordHeaderBytes + length) }
+    : { line };
+}
+
+const lasts = ({ expiresAt }: IndexHit, timeMs: number): boolean =>
+  expiresAt === undefined || timeMs < expiresAt;
 
 /** One object per key, so that a host is hashed once for all lists. */
 export class KeyRing {

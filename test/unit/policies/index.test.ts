@@ -48,7 +48,7 @@ async function lines(text: string, ...hosts: string[]): Promise<(string | undefi
   return hosts.map((host) => {
     const probe = new HostProbe(host);
     for (let at = 0; at < probe.count; at++) {
-      const hit = index.find(probe, at);
+      const hit = index.find(probe, at, 0);
       if (hit) return `${probe.candidate(at)}:${hit.line}`;
     }
     return undefined;
@@ -106,7 +106,7 @@ describe("a snapshot", () => {
       ["c.example/x", 4],
     ]);
     const index = await openIndex(folder, built.sha256);
-    expect(index.find(new HostProbe("a.example"), 0)?.expiresAt).toBe(
+    expect(index.find(new HostProbe("a.example"), 0, 0)?.expiresAt).toBe(
       Date.parse("2026-04-01T00:00:00+09:00"),
     );
   });
@@ -172,7 +172,7 @@ describe("a damaged snapshot is refused", () => {
     const bytes = await readFile(path);
     bytes.fill(97, 0, 5000);
     await writeFile(path, bytes);
-    expect(() => index.find(new HostProbe("n1.example"), 0)).toThrow("damaged");
+    expect(() => index.find(new HostProbe("n1.example"), 0, 0)).toThrow("damaged");
   });
 });
 
@@ -218,6 +218,36 @@ rules:
     expect(of("ok.name7.example")).toEqual(["allow", undefined, undefined, undefined]);
     expect(of("extra.example")).toEqual(["block", "big", 2, "edits.txt"]);
     expect(of("name30000.example")).toEqual(["allow", undefined, undefined, undefined]);
+  });
+
+  it("of equal lines keeps the one that lasts, in a big list as in a small one", async () => {
+    const lines = [
+      "twice.example # @expires=2026-03-31",
+      "twice.example",
+      "ends.example # @expires=2026-03-31",
+      "ends.example # @expires=2026-06-30",
+      "!ok.ends.example # @expires=2026-06-30",
+      "!ok.ends.example # @expires=2026-03-31",
+      ".ends.example",
+    ].join("\n");
+    const at = (day: string) => Date.parse(`${day}T12:00:00+09:00`);
+    const file = await files("");
+    for (const more of ["", `\n${".filler.example\n".repeat(30_000)}`]) {
+      await writeFile(join(folder, "big.txt"), lines + more);
+      const loaded = await loadPolicy(file);
+      if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+      expect(loaded.policy.lists[0]?.index === undefined).toBe(more === "");
+      const prepared = preparePolicy(loaded.policy, loaded.indexes);
+      const line = (host: string, day: string) =>
+        decide(prepared, { ...ask, host, at: at(day) }).line;
+      // Asked in both orders: what was found once must not be remembered beyond its day.
+      for (const day of ["2026-05-01", "2026-03-01", "2026-05-01"])
+        expect(line("twice.example", day), day).toBeGreaterThan(0);
+      expect(line("ends.example", "2026-05-01")).toBe(4);
+      expect(line("ends.example", "2026-07-01")).toBe(7);
+      expect(line("ok.ends.example", "2026-05-01")).toBeUndefined();
+      expect(line("ok.ends.example", "2026-07-01")).toBe(7);
+    }
   });
 
   it("cannot be prepared without its index: a list that cannot be asked is not empty", async () => {
@@ -276,6 +306,6 @@ it("hosts are found whatever the key", async () => {
     });
     const index = await openIndex(folder, sha256);
     for (let n = 0; n < 500; n++)
-      expect(index.find(new HostProbe(`n${n}.example`), 0)?.line).toBe(n + 1);
+      expect(index.find(new HostProbe(`n${n}.example`), 0, 0)?.line).toBe(n + 1);
   }
 });
