@@ -10,8 +10,6 @@ export interface ListContent {
   readonly lines: readonly number[];
   /** Entries that end: index into `entries`, and milliseconds since the epoch. */
   readonly expiries: readonly (readonly [index: number, at: number])[];
-  /** Lines of another program's list that mean nothing here. */
-  readonly skipped: number;
   readonly problems: readonly Problem[];
 }
 
@@ -27,7 +25,6 @@ export function readList(
 ): ListContent {
   const found = new Map<string, { line: number; expiresAt: number }>();
   const problems: Problem[] = [];
-  let skipped = 0;
   for (const [index, raw] of text
     .replace(/^\ufeff/, "")
     .split(/\r?\n/)
@@ -37,9 +34,9 @@ export function readList(
     if (parsed.kind === "problem") {
       problems.push({ file, line, column: parsed.at + 1, ja: parsed.ja, en: parsed.en });
       if (problems.length >= maxProblems) break;
-    } else if (parsed.kind === "skipped") skipped++;
-    else if (parsed.kind === "entries")
+    } else if (parsed.kind === "entries") {
       for (const each of parsed.lines) keep(found, each, line, tz);
+    }
   }
   const all = [...found];
   return {
@@ -48,7 +45,6 @@ export function readList(
     expiries: all.flatMap(([, { expiresAt }], index) =>
       expiresAt === Infinity ? [] : [[index, expiresAt] as const],
     ),
-    skipped,
     problems,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Lists as other programs write them, line by line: hosts files, Squid's dstdomain, the part of AdBlock
  * syntax that speaks of hosts. Pure. What has no meaning here (cosmetic rules, paths, options) is
- * skipped and counted, never guessed at.
+ * skipped, never guessed at.
  */
 import type { LineFormat } from "../compiled.ts";
 import { parseEntry } from "../list-entry.ts";

@@ -48,8 +48,6 @@ export interface BuiltIndex {
   readonly entries: number;
   /** What is no plain name (exceptions, ranges, URL beginnings): kept beside the index, exactly. */
   readonly extras: readonly Extra[];
-  /** Lines of another program's list that mean nothing here. */
-  readonly skipped: number;
   readonly problems: readonly Problem[];
 }
 
@@ -66,11 +64,11 @@ export function buildIndex(request: BuildRequest): BuiltIndex {
   try {
     const reader = new ListReader(request, out);
     reader.readAll();
-    const { extras, problems, skipped } = reader;
-    if (problems.length > 0) return { sha256: "", entries: 0, extras: [], skipped, problems };
+    const { extras, problems } = reader;
+    if (problems.length > 0) return { sha256: "", entries: 0, extras: [], problems };
     const { sha256, entries } = out.finish(request.key);
     renameSync(draft, snapshotFile(request.folder, sha256));
-    return { sha256, entries, extras, skipped, problems };
+    return { sha256, entries, extras, problems };
   } finally {
     out.close();
     rmSync(draft, { force: true });
@@ -89,7 +87,6 @@ const dot = 46;
 class ListReader {
   readonly extras: Extra[] = [];
   readonly problems: Problem[] = [];
-  skipped = 0;
   readonly #request: BuildRequest;
   readonly #out: SnapshotWriter;
   readonly #key: HashKey;
@@ -119,7 +116,10 @@ class ListReader {
         const used = this.#takeLines(part, last ? this.#withNewline(part, end) : end);
         if (last || this.problems.length >= maxProblems) return;
         kept = end - used;
-        if (kept > maxLineBytes) return this.#problem(0, ...tooLong);
+        if (kept > maxLineBytes) {
+          this.#line++;
+          return this.#problem(0, ...tooLong);
+        }
         part.copyWithin(0, used, end);
       }
     } finally {
@@ -173,7 +173,6 @@ class ListReader {
     const text = raw.replace(/\r$/, "").replace(/^\ufeff/, "");
     const parsed = readForeignLine(text, this.#request.formats);
     if (parsed.kind === "problem") return this.#problem(parsed.at, parsed.ja, parsed.en);
-    if (parsed.kind === "skipped") this.skipped++;
     if (parsed.kind === "entries") for (const line of parsed.lines) this.#takeEntry(line);
   }
 
@@ -208,8 +207,8 @@ class ListReader {
 }
 
 export const notUtf8 = [
-  "UTF-8 ではない文字があります (Shift_JIS で保存していませんか)。UTF-8 で保存し直すか、npx hanare policy import で取り込んでください。",
-  "This is not UTF-8 (perhaps Shift_JIS); save the file as UTF-8 or bring it in with npx hanare policy import.",
+  "UTF-8 ではない文字があります (Shift_JIS で保存していませんか)。UTF-8 で保存し直してください。",
+  "This is not UTF-8 (perhaps Shift_JIS); save the file again as UTF-8.",
 ] as const;
 const tooLong = [
   "1 行が長すぎます。1 行に 1 つの項目を書いてください。",

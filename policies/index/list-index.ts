@@ -119,9 +119,7 @@ export class ListIndex {
 function hitOf(length: number): IndexHit {
   const line = record.readUInt32LE(1);
   const expires = ((record[5] ?? 0) & flagExpires) !== 0;
-  return expires
-    ? { line, expiresAt: record.readDoubleLE(recordHeaderBytes + length) }
-    : { line };
+  return expires ? { line, expiresAt: record.readDoubleLE(recordHeaderBytes + length) } : { line };
 }
 
 const lasts = ({ expiresAt }: IndexHit, timeMs: number): boolean =>

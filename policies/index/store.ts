@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { z } from "zod";
 import type { LineFormat } from "../compiled.ts";
 import { type BuildRequest, type BuiltIndex, buildIndex } from "./build.ts";
 import type { ListIndex } from "./list-index.ts";
@@ -132,13 +133,20 @@ async function markOf(source: string, tz: string, formats: readonly string[]): P
   return [source, ino, size, mtimeNs, ctimeNs, tz, ...formats].join("\n");
 }
 
-/** The folder is ours alone; what does not look like a memo is built again. */
+/** A memo is kept for good lists alone. */
+const memo = z.strictObject({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  entries: z.int().min(0),
+  extras: z.array(
+    z.strictObject({ entry: z.string(), line: z.int(), expiresAt: z.int().exactOptional() }),
+  ),
+  problems: z.array(z.never()),
+});
+
+/** What does not look like a memo (half-written, of another release) is built again. */
 function parseBuilt(text: string): BuiltIndex | undefined {
   try {
-    const value = JSON.parse(text) as Partial<BuiltIndex> | null;
-    return /^[0-9a-f]{64}$/.test(value?.sha256 ?? "") && Array.isArray(value?.extras)
-      ? (value as BuiltIndex)
-      : undefined;
+    return memo.safeParse(JSON.parse(text)).data;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

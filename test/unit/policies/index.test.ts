@@ -133,6 +133,8 @@ describe("a snapshot", () => {
   it("gives up early on what is plainly no list", async () => {
     expect((await build("http://x/\n".repeat(1000))).problems).toHaveLength(50);
     expect((await build("a".repeat(9_000_000))).problems).toHaveLength(1);
+    const { problems } = await build(`ok.example\n${"a".repeat(9_000_000)}`);
+    expect(problems.map(({ line }) => line)).toEqual([2]);
   });
 });
 
@@ -275,6 +277,23 @@ rules:
     expect(third.policy.lists[0]?.index?.entries).toBe(size + 1);
     await store.keepOnly(new Set(third.indexes.keys()));
     expect(await snapshots()).toHaveLength(1);
+  });
+
+  it("is built anew when what was remembered of it is damaged", async () => {
+    const file = await files("");
+    const cache = join(folder, "cache");
+    await writeFile(
+      join(folder, "big.txt"),
+      `!kept.name1.example\n${await readFile(join(folder, "big.txt"), "utf8")}`,
+    );
+    await loadPolicy(file, await IndexStore.open(cache));
+    const memo = join(cache, (await readdir(cache)).find((name) => name.endsWith(".json")) ?? "");
+    const good = await readFile(memo, "utf8");
+    for (const bad of ["", good.slice(0, 40), good.replace(/"extras":.*\]/, '"extras":[{}]')]) {
+      await writeFile(memo, bad);
+      const loaded = await loadPolicy(file, await IndexStore.open(cache));
+      expect(loaded.ok && loaded.policy.lists[0]?.entries).toEqual(["!kept.name1.example"]);
+    }
   });
 
   it("that is far too big is refused without being read", async () => {
