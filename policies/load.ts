@@ -48,7 +48,7 @@ async function loadWith(file: string, store: IndexStore): Promise<LoadResult> {
   if (!parsed.ok) return { ok: false, files: [file], problems: parsed.problems };
   const { value, positions } = parsed;
   const folder = dirname(file);
-  const wanted = wantedFiles(value).filter(({ name }) => staysBelow(name));
+  const wanted = wantedFiles(value);
   const sources = new Map<string, Source>();
   for (const { name, formats } of wanted)
     sources.set(name, await readSource(join(folder, name), value.tz, formats, store));
@@ -92,10 +92,15 @@ interface Wanted {
   readonly formats?: readonly LineFormat[];
 }
 
+/** Paths below the policy's folder, besides the main file, whether or not anything stands there. */
+export function filesNamedBy(value: PolicyFile): string[] {
+  return wantedFiles(value).map(({ name }) => normalize(name));
+}
+
 /** Everything besides the main file. */
 function wantedFiles(value: PolicyFile): Wanted[] {
   const domains: readonly LineFormat[] = ["domains"];
-  return [
+  const wanted: Wanted[] = [
     ...Object.values(value.lists).flatMap(({ file, feed, edits, format }) => [
       ...(file === undefined ? [] : [{ name: file, formats: format ?? domains }]),
       ...(feed === undefined ? [] : [{ name: feedFile(feed), formats: domains }]),
@@ -105,6 +110,7 @@ function wantedFiles(value: PolicyFile): Wanted[] {
       name === undefined ? [] : [{ name }],
     ),
   ];
+  return wanted.filter(({ name }) => staysBelow(name));
 }
 
 export type ParseResult =

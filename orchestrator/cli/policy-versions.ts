@@ -1,12 +1,10 @@
 /** Kept versions of the policy for commands: read from the data directory, whether or not Hanare runs. */
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { dataDirOf, loadConfig } from "../config/load.ts";
 import { openDatabase } from "../store/database.ts";
 import { ObjectStore } from "../policy-desk/objects.ts";
 import { type Version, Versions } from "../policy-desk/versions.ts";
-import { basename } from "node:path";
 import { UsageError } from "./command.ts";
 
 export interface KeptPolicies {
@@ -55,12 +53,6 @@ export async function withPolicyFile<T>(
       name === "current" ? versions.current() : versions.find(Number(name));
     if (!version)
       throw new UsageError(`There is no version ${name}. See: npx hanare policy history`);
-    const folder = await mkdtemp(join(historyDir, "look-"));
-    try {
-      await objects.layOut(version.tree, folder);
-      return await work(join(folder, main));
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    return objects.withLaidOut(version.tree, historyDir, (folder) => work(join(folder, main)));
   });
 }

@@ -1,11 +1,12 @@
 /** From what somebody wants to publish to a tree of kept files. Nothing here changes the policy in force. */
-import { dirname, join, relative } from "node:path";
-import { loadPolicy, parsePolicy } from "../../policies/load.ts";
+import { normalize } from "node:path";
+import { filesNamedBy, parsePolicy } from "../../policies/load.ts";
+import type { PolicyFile } from "../../policies/schema.ts";
 import { AppError } from "../base/errors.ts";
 import { editList } from "./list-text.ts";
 import type { ObjectStore } from "./objects.ts";
 import { editRules } from "./rule-text.ts";
-import { fileOf, isTreePath, makeTree, type Tree, type TreeFile } from "./tree.ts";
+import { fileOf, isTreePath, makeTree, type Tree, type TreeFile, TreeReader } from "./tree.ts";
 import type { CandidateSource, PolicyEdit } from "./types.ts";
 import type { Version } from "./versions.ts";
 
@@ -16,12 +17,25 @@ export interface CandidateParts {
   readonly version: (number: number) => Version;
 }
 
-/** Throws EDIT_NOT_POSSIBLE, NOT_FOUND or BAD_REQUEST. */
+/**
+ * Holds what its policy names and nothing else: the folder is read by those names, and a file more would
+ * make it another version than the one published. Throws EDIT_NOT_POSSIBLE, NOT_FOUND, BAD_REQUEST or
+ * POLICY_INVALID.
+ */
 export async function candidateTree(
   parts: CandidateParts,
   source: CandidateSource,
   base: Tree,
 ): Promise<Tree> {
+  const tree = await treeOf(parts, source, base);
+  const value = await parsedMain(parts, tree);
+  // What cannot be parsed is refused by its trial, whatever else is in it.
+  if (!value) return tree;
+  const named = new Set([parts.main, ...filesNamedBy(value)]);
+  return makeTree(tree.files.filter(({ path }) => named.has(path)));
+}
+
+async function treeOf(parts: CandidateParts, source: CandidateSource, base: Tree): Promise<Tree> {
   switch (source.kind) {
     case "version":
       return parts.version(source.number).tree;
@@ -48,14 +62,23 @@ function withFiles(base: Tree, files: readonly TreeFile[]): Tree {
   return makeTree([...kept, ...files]);
 }
 
+/** What is not there is left out: the trial says which line names it. */
 async function fromFolder(parts: CandidateParts, folder: string): Promise<Tree> {
-  const { files } = await loadPolicy(join(folder, parts.main));
-  const paths = files.map((file) => relative(folder, file));
   try {
-    return await parts.objects.putTree(folder, paths);
+    const reader = new TreeReader(folder);
+    const main = await parts.objects.putTree(folder, await reader.read([parts.main]));
+    const value = await parsedMain(parts, main);
+    const named = await reader.read(value ? filesNamedBy(value) : []);
+    return withFiles(main, (await parts.objects.putTree(folder, named)).files);
   } catch (error) {
     throw new AppError("POLICY_INVALID", { folder, reason: "a file cannot be read" }, error);
   }
+}
+
+async function parsedMain(parts: CandidateParts, tree: Tree): Promise<PolicyFile | undefined> {
+  const main = fileOf(tree, parts.main);
+  const parsed = main && parsePolicy(await parts.objects.text(main), parts.main);
+  return parsed?.ok === true ? parsed.value : undefined;
 }
 
 async function applyEdit(parts: CandidateParts, tree: Tree, edit: PolicyEdit): Promise<Tree> {
@@ -70,12 +93,11 @@ async function applyEdit(parts: CandidateParts, tree: Tree, edit: PolicyEdit): P
 
 /** Lists that stand in the policy itself are edited there, by hand. */
 async function listPath(parts: CandidateParts, tree: Tree, id: string): Promise<string> {
-  const main = fileOf(tree, parts.main);
-  const parsed = main && parsePolicy(await parts.objects.text(main), parts.main);
-  if (!parsed?.ok) throw new AppError("EDIT_NOT_POSSIBLE", { reason: "not-editable" });
-  const list = Object.hasOwn(parsed.value.lists, id) ? parsed.value.lists[id] : undefined;
+  const value = await parsedMain(parts, tree);
+  if (!value) throw new AppError("EDIT_NOT_POSSIBLE", { reason: "not-editable" });
+  const list = Object.hasOwn(value.lists, id) ? value.lists[id] : undefined;
   const file = list?.edits ?? list?.file;
   if (file === undefined)
     throw new AppError("EDIT_NOT_POSSIBLE", { list: id, reason: list ? "not-a-file" : "absent" });
-  return join(dirname(parts.main), file);
+  return normalize(file);
 }

@@ -4,19 +4,18 @@
  * whichever step the process dies at, the next start finds the old version or the new one, never a mix.
  * Files edited by hand become versions too. What loses against another edit is kept in the history.
  */
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { AuditLog } from "../audit/events.ts";
 import { deadline } from "../base/deadline.ts";
 import { AppError } from "../base/errors.ts";
-import type { Log } from "../base/log.ts";
 import { Mutex } from "../base/mutex.ts";
 import { activate, type ActivateParts, completeActivation } from "./activate.ts";
 import { candidateTree } from "./candidate.ts";
-import { ObjectStore } from "./objects.ts";
+import { lookPrefix, ObjectStore } from "./objects.ts";
 import { runTrial } from "./run-trial.ts";
-import { type Tree, TreeReader } from "./tree.ts";
+import { fileOf, type Tree, TreeReader } from "./tree.ts";
 import type { CandidateSource, PublishOutcome, PublishRequest, Trial } from "./types.ts";
 import { type Author, type Version, Versions, type VersionSource } from "./versions.ts";
 
@@ -32,7 +31,6 @@ export interface PolicyDeskOptions {
   readonly historyDir: string;
   readonly decisionsDir: string;
   readonly audit: AuditLog;
-  readonly log: Log;
   readonly now: () => number;
   /** People per group, for lint. */
   readonly members: () => readonly (readonly [group: string, people: number])[];
@@ -73,7 +71,7 @@ export class PolicyDesk {
     const { historyDir } = this.#o;
     await mkdir(join(historyDir, "objects"), { recursive: true, mode: 0o700 });
     for (const name of await readdir(historyDir))
-      if (/^(?:trial|look)-/.test(name)) await rm(join(historyDir, name), { recursive: true });
+      if (name.startsWith(lookPrefix)) await rm(join(historyDir, name), { recursive: true });
     await this.#objects.sweep(this.versions.objects());
     const unfinished = this.versions.unfinished();
     if (!unfinished) return this.#keepCurrent();
@@ -84,7 +82,7 @@ export class PolicyDesk {
       this.#setAside({ id: "", files: [...files, file] }, system, base?.number ?? null);
     });
     this.versions.finish(unfinished.number);
-    this.#record(unfinished, "success", "recovered");
+    this.#record(unfinished, { reason: "recovered" });
   }
 
   /** A data directory brought back without its history: what is in force at least is kept again. */
@@ -107,10 +105,7 @@ export class PolicyDesk {
     const seen = await this.#reader.read(paths);
     const current = this.versions.current();
     if (seen.id === current?.tree.id || this.versions.unfinished()) return;
-    const tree = await this.#objects.putTree(
-      this.#folder,
-      seen.files.map(({ path }) => path),
-    );
+    const tree = await this.#objects.putTree(this.#folder, seen);
     const version = this.versions.record(
       {
         tree,
@@ -122,7 +117,7 @@ export class PolicyDesk {
       },
       true,
     );
-    this.#record(version, "success");
+    this.#record(version);
   }
 
   /** Tries a candidate without publishing anything. */
@@ -139,39 +134,27 @@ export class PolicyDesk {
   }
 
   /** One publication at a time. Throws EDIT_NOT_POSSIBLE, NOT_FOUND, BAD_REQUEST. */
-  publish(
-    request: PublishRequest,
-    exclusively: Exclusively,
-    signal?: AbortSignal,
-    onProgress?: (share: number) => void,
-  ): Promise<PublishOutcome> {
-    return this.#turn.run(() =>
-      this.#publish(request, exclusively, signal ?? deadline(trialMs, "publish"), onProgress),
-    );
+  publish(request: PublishRequest, exclusively: Exclusively): Promise<PublishOutcome> {
+    return this.#turn.run(() => this.#publish(request, exclusively));
   }
 
   /** Lays a kept version out for `work` to look at. */
   async withVersion<T>(number: number, work: (file: string) => Promise<T>): Promise<T> {
-    return this.#laidOut(this.versions.get(number).tree, "look-", work);
+    return this.#laidOut(this.versions.get(number).tree, work);
   }
 
   /** Text of one file of a version; undefined when it has none of that name. */
   async fileText(number: number, path: string): Promise<string | undefined> {
-    const file = this.versions.get(number).tree.files.find((each) => each.path === path);
+    const file = fileOf(this.versions.get(number).tree, path);
     return file && this.#objects.text(file);
   }
 
-  async #publish(
-    request: PublishRequest,
-    exclusively: Exclusively,
-    signal: AbortSignal,
-    onProgress?: (share: number) => void,
-  ): Promise<PublishOutcome> {
+  async #publish(request: PublishRequest, exclusively: Exclusively): Promise<PublishOutcome> {
     const base = this.versions.get(request.base);
     const tree = await this.#candidate(request.source, base.tree);
     const current = this.versions.current();
     if (tree.id === current?.tree.id) return { outcome: "unchanged" };
-    const trial = await this.#try(tree, request.replayMs, signal, onProgress);
+    const trial = await this.#try(tree, request.replayMs, deadline(trialMs, "publish"));
     if (!trial.ok) {
       const reason = trial.compiled === null ? "problems" : "tests";
       this.#recordAttempt(request, reason);
@@ -226,7 +209,7 @@ export class PolicyDesk {
         this.#isHalfWritten = false;
         return { path: result.path, kept: version.number };
       }
-      this.#record(version, "success", undefined, request.terminal);
+      this.#record(version, request);
       this.versions.finish(version.number);
       this.#isHalfWritten = false;
       return version;
@@ -283,23 +266,19 @@ export class PolicyDesk {
       replay:
         replayMs === undefined ? null : { folder: this.#o.decisionsDir, fromMs: now - replayMs },
     };
-    return this.#laidOut(tree, "trial-", (candidate) =>
+    return this.#laidOut(tree, (candidate) =>
       current
-        ? this.#laidOut(current.tree, "trial-", (file) =>
+        ? this.#laidOut(current.tree, (file) =>
             runTrial({ ...input, candidate, current: file }, signal, onProgress),
           )
         : runTrial({ ...input, candidate, current: null }, signal, onProgress),
     );
   }
 
-  async #laidOut<T>(tree: Tree, prefix: string, work: (file: string) => Promise<T>): Promise<T> {
-    const folder = await mkdtemp(join(this.#o.historyDir, prefix));
-    try {
-      await this.#objects.layOut(tree, folder);
-      return await work(join(folder, this.#main));
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+  #laidOut<T>(tree: Tree, work: (file: string) => Promise<T>): Promise<T> {
+    return this.#objects.withLaidOut(tree, this.#o.historyDir, (folder) =>
+      work(join(folder, this.#main)),
+    );
   }
 
   #parts(): ActivateParts {
@@ -307,11 +286,14 @@ export class PolicyDesk {
     return { folder: this.#folder, objects: this.#objects, ...(onStep && { onStep }) };
   }
 
-  #record(version: Version, outcome: "success", reason?: string, terminal?: string): void {
+  #record(
+    version: Version,
+    { reason, terminal }: { readonly reason?: string; readonly terminal?: string } = {},
+  ): void {
     const { number, source, author, note, base, tree } = version;
     this.#o.audit.write({
       action: actionOf(source),
-      outcome,
+      outcome: "success",
       ...(author.id !== null && { userId: author.id }),
       ...(author.name !== "" && { userName: author.name }),
       ...(terminal !== undefined && { terminal }),

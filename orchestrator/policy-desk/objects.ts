@@ -4,10 +4,24 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import {
+  copyFile,
+  link,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "../base/errors.ts";
 import { hashFile, makeTree, type Tree, type TreeFile } from "./tree.ts";
+
+/** Begins the names of folders that are looked at and thrown away; a crash may leave them behind. */
+export const lookPrefix = "look-";
 
 export class ObjectStore {
   readonly #root: string;
@@ -62,19 +76,28 @@ export class ObjectStore {
     return bytes.toString("utf8");
   }
 
-  /** Copies a policy's files from a folder into the store. */
-  async putTree(folder: string, paths: Iterable<string>): Promise<Tree> {
-    const files: TreeFile[] = [];
-    for (const path of new Set(paths)) files.push(await this.putFile(path, join(folder, path)));
-    return makeTree(files);
+  /** Keeps the files of a folder as they were read; those whose content is kept already are not copied again. */
+  async putTree(folder: string, { files }: Tree): Promise<Tree> {
+    const kept: TreeFile[] = [];
+    for (const file of files) {
+      const { path, sha256 } = file;
+      kept.push((await this.has(sha256)) ? file : await this.putFile(path, join(folder, path)));
+    }
+    return makeTree(kept);
   }
 
-  /** Lays the files of a tree into a folder of its own, to be read and thrown away. */
-  async layOut(tree: Tree, folder: string): Promise<void> {
-    for (const { path, sha256 } of tree.files) {
-      const to = join(folder, path);
-      await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-      await link(this.pathOf(sha256), to);
+  /** Calls `work` with the tree's files laid out in a folder of their own in `parent`, which then goes. */
+  async withLaidOut<T>(
+    tree: Tree,
+    parent: string,
+    work: (folder: string) => Promise<T>,
+  ): Promise<T> {
+    const folder = await mkdtemp(join(parent, lookPrefix));
+    try {
+      await this.#layOut(tree, folder);
+      return await work(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
   }
 
@@ -88,6 +111,14 @@ export class ObjectStore {
       removed += 1;
     }
     return removed;
+  }
+
+  async #layOut(tree: Tree, folder: string): Promise<void> {
+    for (const { path, sha256 } of tree.files) {
+      const to = join(folder, path);
+      await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+      await link(this.pathOf(sha256), to);
+    }
   }
 
   #temporary(): string {

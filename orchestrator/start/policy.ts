@@ -68,7 +68,7 @@ export async function startPolicy(
     file: policyFile,
     historyDir: paths.policyHistory,
     decisionsDir: paths.decisions,
-    ...{ audit, log, now, members },
+    ...{ audit, now, members },
   });
   await desk.recover();
   const policy = stack.use(

@@ -64,7 +64,6 @@ export async function startDesk(data: string, onStep?: (step: string) => void): 
     historyDir: join(data, "policy-history"),
     decisionsDir: join(data, "decisions"),
     audit,
-    log,
     now: Date.now,
     members: () => [],
     ...(onStep && { onStep }),

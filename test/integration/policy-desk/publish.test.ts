@@ -1,7 +1,7 @@
 /** Publishing, history, hand edits, edits that meet, and the process dying at every step of it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PublishRequest } from "../../../orchestrator/policy-desk/types.ts";
@@ -105,6 +105,42 @@ describe("the desk", () => {
     await watch.reload();
     expect(service.history(1)).toMatchObject({ current: 2 });
     expect(new Set(loaded).size).toBeGreaterThan(0);
+    // A comment is a new version of the files and no new policy; a bad file is neither.
+    expect(loaded).toHaveLength(1);
+  });
+
+  it("a published policy that no longer names a file stays the version that was published", async () => {
+    await using running = await startDesk(data);
+    const { service, watch } = running;
+    const inline = policyText.replace("{ file: lists/allow.txt }", "{ hosts: [a.example] }");
+    const files = [
+      { path: "policy.yaml", text: inline },
+      { path: "notes.txt", text: "named by nothing" },
+    ];
+    const published = await service.publish({ ...add("x", 1), source: { kind: "files", files } });
+    expect(published).toMatchObject({ outcome: "published", version: { number: 2 } });
+    await watch.reload();
+    expect(service.history(5).versions.map(({ source }) => source)).toEqual(["edit", "start"]);
+    expect(service.version(2).tree.files.map(({ path }) => path)).toEqual(["policy.yaml"]);
+  });
+
+  it("a folder with a list that is not there is refused with the place that names it", async () => {
+    await using running = await startDesk(data);
+    const folder = join(data, "repository");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "policy.yaml"), policyText);
+    const source = { kind: "folder", folder } as const;
+    const refused = await running.service.publish({ ...add("x", 1), source });
+    expect(refused).toMatchObject({
+      outcome: "refused",
+      reason: "problems",
+      trial: { problems: [{ file: "policy.yaml", line: 3 }] },
+    });
+    const empty = { ...source, folder: data };
+    expect(await running.service.publish({ ...add("x", 1), source: empty })).toMatchObject({
+      outcome: "refused",
+      trial: { problems: [{ file: "policy.yaml", line: 1 }] },
+    });
   });
 
   it("two edits of one version: the first wins, the second is told and kept", async () => {
