@@ -55,6 +55,7 @@ export class PolicyDesk {
   readonly #main: string;
   readonly #reader: TreeReader;
   readonly #turn = new Mutex();
+  readonly #looks = new Mutex();
   #isHalfWritten = false;
 
   constructor(options: PolicyDeskOptions) {
@@ -130,7 +131,7 @@ export class PolicyDesk {
   ): Promise<Trial> {
     const from = this.versions.get(base);
     const tree = await this.#candidate(source, from.tree);
-    return this.#try(tree, replayMs, signal, onProgress);
+    return this.#try(tree, this.versions.current()?.tree, replayMs, signal, onProgress);
   }
 
   /** One publication at a time. Throws EDIT_NOT_POSSIBLE, NOT_FOUND, BAD_REQUEST. */
@@ -138,9 +139,16 @@ export class PolicyDesk {
     return this.#turn.run(() => this.#publish(request, exclusively));
   }
 
-  /** Lays a kept version out for `work` to look at. */
-  async withVersion<T>(number: number, work: (file: string) => Promise<T>): Promise<T> {
-    return this.#laidOut(this.versions.get(number).tree, work);
+  /**
+   * What is known of a kept version, compared with another one where one is named. One at a time, and in a
+   * thread: with big lists this takes seconds, and sessions are carried by this one.
+   */
+  look(number: number, before: number | null): Promise<Trial> {
+    const { tree } = this.versions.get(number);
+    const from = before === null ? undefined : this.versions.get(before).tree;
+    return this.#looks.run(() =>
+      this.#try(tree, from, undefined, deadline(trialMs, "policy look")),
+    );
   }
 
   /** Text of one file of a version; undefined when it has none of that name. */
@@ -154,7 +162,8 @@ export class PolicyDesk {
     const tree = await this.#candidate(request.source, base.tree);
     const current = this.versions.current();
     if (tree.id === current?.tree.id) return { outcome: "unchanged" };
-    const trial = await this.#try(tree, request.replayMs, deadline(trialMs, "publish"));
+    const signal = deadline(trialMs, "publish");
+    const trial = await this.#try(tree, current?.tree, request.replayMs, signal);
     if (!trial.ok) {
       const reason = trial.compiled === null ? "problems" : "tests";
       this.#recordAttempt(request, reason);
@@ -252,13 +261,14 @@ export class PolicyDesk {
     return candidateTree({ objects: this.#objects, main: this.#main, version }, source, base);
   }
 
-  async #try(
+  /** @param current what it is compared with, and what a replay asks besides it */
+  #try(
     tree: Tree,
+    current: Tree | undefined,
     replayMs: number | undefined,
     signal: AbortSignal,
     onProgress?: (share: number) => void,
   ): Promise<Trial> {
-    const current = this.versions.current();
     const now = this.#o.now();
     const input = {
       now,
@@ -268,7 +278,7 @@ export class PolicyDesk {
     };
     return this.#laidOut(tree, (candidate) =>
       current
-        ? this.#laidOut(current.tree, (file) =>
+        ? this.#laidOut(current, (file) =>
             runTrial({ ...input, candidate, current: file }, signal, onProgress),
           )
         : runTrial({ ...input, candidate, current: null }, signal, onProgress),

@@ -1,9 +1,7 @@
 /** The desk for the routes: publishing through the watch, trials as jobs, questions about the policy in force. */
-import { diffPolicies } from "../../policies/diff.ts";
 import { explain } from "../../policies/explain.ts";
-import { lintPolicy } from "../../policies/lint.ts";
-import { type PolicySource, readSource } from "../../policies/lint-source.ts";
 import type { PreparedPolicy } from "../../policies/match.ts";
+import type { Problem } from "../../policies/problem.ts";
 import { AppError } from "../base/errors.ts";
 import type { Exclusively, PolicyDesk } from "./desk.ts";
 import { Trials } from "./trials.ts";
@@ -14,12 +12,10 @@ export interface ServiceParts {
   readonly exclusively: Exclusively;
   /** The policy in force. */
   readonly prepared: () => PreparedPolicy | undefined;
-  readonly now: () => number;
-  readonly members: () => readonly (readonly [group: string, people: number])[];
 }
 
 export function createPolicyDeskService(parts: ServiceParts): PolicyDeskService & AsyncDisposable {
-  const { desk, exclusively, now } = parts;
+  const { desk, exclusively } = parts;
   const trials = new Trials();
   return {
     history: (limit, before) => ({
@@ -40,20 +36,14 @@ export function createPolicyDeskService(parts: ServiceParts): PolicyDeskService 
       );
     },
     trial: (id) => trials.get(id),
-    diff: (from, to) =>
-      desk.withVersion(from, (before) =>
-        desk.withVersion(to, async (after) =>
-          diffPolicies(await sourceOf(before), await sourceOf(after), now()),
-        ),
-      ),
+    async diff(from, to) {
+      const { diff, problems } = await desk.look(to, from);
+      return diff ?? invalid(problems);
+    },
     async lint() {
-      const current = desk.versions.current();
-      if (!current) throw new AppError("POLICY_INVALID");
-      return desk.withVersion(current.number, async (file) =>
-        lintPolicy(await sourceOf(file), { now: now(), members: new Map(parts.members()) }).map(
-          (found) => ({ ...found, file: found.file.slice(file.lastIndexOf("/") + 1) }),
-        ),
-      );
+      const current = desk.versions.current() ?? invalid([]);
+      const { compiled, lint, problems } = await desk.look(current.number, null);
+      return compiled === null ? invalid(problems) : lint;
     },
     explain(question) {
       const current = parts.prepared();
@@ -67,8 +57,6 @@ export function createPolicyDeskService(parts: ServiceParts): PolicyDeskService 
   };
 }
 
-async function sourceOf(file: string): Promise<PolicySource> {
-  const read = await readSource(file);
-  if (!read.ok) throw new AppError("POLICY_INVALID", { problem: read.problems[0]?.en ?? "" });
-  return read.source;
+function invalid([first]: readonly Problem[]): never {
+  throw new AppError("POLICY_INVALID", { problem: first?.en ?? "" });
 }

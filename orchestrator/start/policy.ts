@@ -98,7 +98,7 @@ export async function startPolicy(
   );
   const policyDesk = stack.use(
     createPolicyDeskService({
-      ...{ desk, now, members },
+      desk,
       prepared: () => policy.prepared(),
       exclusively: (work) => policy.exclusively(work),
     }),

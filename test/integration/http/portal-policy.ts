@@ -37,7 +37,7 @@ export async function startPolicyDesk(parts: {
     onFiles: (files, version) => desk.noticed(files, version),
   });
   const service = createPolicyDeskService({
-    ...{ desk, now, members },
+    desk,
     prepared: () => watch.prepared(),
     exclusively: (work) => watch.exclusively(work),
   });

@@ -82,8 +82,6 @@ export async function startDesk(data: string, onStep?: (step: string) => void): 
     desk,
     exclusively: (work) => watch.exclusively(work),
     prepared: () => watch.prepared(),
-    now: Date.now,
-    members: () => [],
   });
   return {
     data,

@@ -143,6 +143,26 @@ describe("the desk", () => {
     });
   });
 
+  it("lints what is in force and compares any two versions, files named as people know them", async () => {
+    await using running = await startDesk(data);
+    const { service, watch, write } = running;
+    write("lists/allow.txt", "a.example\n.b.example\nw.b.example\n");
+    await watch.reload();
+    expect(await service.lint()).toMatchObject([
+      { code: "duplicate", file: "lists/allow.txt", line: 3, about: "allow" },
+    ]);
+    expect((await service.diff(2, 1)).effects).toMatchObject([
+      { kind: "closes", entries: [".b.example", "w.b.example"] },
+    ]);
+    await expect(service.diff(1, 9)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("lints nothing while no policy was ever good", async () => {
+    writeFileSync(join(data, "policy/policy.yaml"), "version: 2\n");
+    await using running = await startDesk(data);
+    await expect(running.service.lint()).rejects.toMatchObject({ code: "POLICY_INVALID" });
+  });
+
   it("two edits of one version: the first wins, the second is told and kept", async () => {
     await using running = await startDesk(data);
     const { service } = running;
