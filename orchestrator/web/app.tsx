@@ -3,7 +3,8 @@ import { Component, lazy, type ReactNode, Suspense, useEffect, useMemo, useState
 import type { ErrorBody, Me } from "../http/contract.ts";
 import { ApiError, call, toErrorBody } from "./base/api.ts";
 import { useText } from "./base/language.ts";
-import { AccountContext, adminHome, hasRole } from "./base/me.tsx";
+import { adminPagesOf } from "./base/admin-pages.ts";
+import { AccountContext, hasRole } from "./base/me.tsx";
 import { navigate, usePath } from "./base/router.tsx";
 import { GoPage } from "./portal/go-page.tsx";
 import { PasswordPage } from "./portal/password-page.tsx";
@@ -94,7 +95,7 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <PasswordPage />;
     case "/admin":
       if (hasRole(me, "system-admin")) return <AdminOverviewPage />;
-      return <GoTo path={adminHome(me) ?? "/"} />;
+      return <GoTo path={adminPagesOf(me)[0]?.path ?? "/"} />;
     case "/admin/audit":
       return <AdminAuditPage />;
     case "/admin/users":

@@ -21,14 +21,6 @@ export function hasRole(me: Me, ...wanted: readonly Role[]): boolean {
   return wanted.some((role) => me.roles.includes(role));
 }
 
-/** The first administration page this person may see. */
-export function adminHome(me: Me): string | null {
-  if (hasRole(me, "system-admin")) return "/admin";
-  if (hasRole(me, "auditor")) return "/admin/audit";
-  if (hasRole(me, "list-admin")) return "/admin/policy";
-  return null;
-}
-
 /** True when the error means "sign in first" or "set a password first" and the page is being left for it. */
 export function leaveIfSignedOut(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;

@@ -4,7 +4,7 @@ import type { Texts } from "./language.ts";
 export const adminTexts = {
   "overview.title": { ja: "稼働状況", en: "Overview" },
   "overview.active": { ja: "利用中", en: "In use" },
-  "overview.ready": { ja: "待機中", en: "Waiting" },
+  "overview.ready": { ja: "待機中", en: "Ready" },
   "overview.creating": { ja: "準備中", en: "Starting" },
   "overview.closing": { ja: "片付け中", en: "Closing" },
   "overview.stuck": { ja: "要対応", en: "Stuck" },

@@ -4,6 +4,7 @@ import type { ErrorBody, Session } from "../../http/contract.ts";
 import { call, toErrorBody } from "../base/api.ts";
 import { formatClock } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
+import { adminPagesOf } from "../base/admin-pages.ts";
 import { hasRole, leaveIfSignedOut, useAccount } from "../base/me.tsx";
 import { Link } from "../base/router.tsx";
 import { useLoad } from "../base/use-load.ts";
@@ -225,17 +226,7 @@ function HowItWorks(): React.JSX.Element {
 function AdminLinks(): React.JSX.Element | null {
   const t = useText();
   const { me } = useAccount();
-  const all = [
-    { href: "/admin", name: "header.overview", shown: hasRole(me, "system-admin") },
-    { href: "/admin/audit", name: "header.audit", shown: hasRole(me, "auditor", "system-admin") },
-    { href: "/admin/users", name: "header.users", shown: hasRole(me, "system-admin") },
-    {
-      href: "/admin/policy",
-      name: "header.policy",
-      shown: hasRole(me, "list-admin", "system-admin"),
-    },
-  ] as const satisfies readonly { href: string; name: TextName; shown: boolean }[];
-  const links = all.filter((link) => link.shown);
+  const links = adminPagesOf(me);
   if (links.length === 0) return null;
   return (
     <nav
@@ -247,8 +238,8 @@ function AdminLinks(): React.JSX.Element | null {
       </h2>
       {links.map((link) => (
         <Link
-          key={link.href}
-          href={link.href}
+          key={link.path}
+          href={link.path}
           className="rounded-4 text-primary underline underline-offset-4 hover:decoration-2"
         >
           {t(link.name)}

@@ -2,9 +2,9 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { adminHome, hasRole, useAccount } from "../base/me.tsx";
+import { adminPagesOf } from "../base/admin-pages.ts";
+import { useAccount } from "../base/me.tsx";
 import { Link, navigate, usePath } from "../base/router.tsx";
-import type { TextName } from "../i18n/dictionary.ts";
 import { Icon } from "./icons.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { Wordmark } from "./logo.tsx";
@@ -61,7 +61,7 @@ function AccountMenu(): React.JSX.Element {
   const t = useText();
   const { me, setMe } = useAccount();
   const [open, setOpen] = useState(false);
-  const home = adminHome(me);
+  const home = adminPagesOf(me)[0]?.path;
   const item =
     "flex min-h-11 w-full items-center px-4 text-left hover:bg-primary-soft hover:underline underline-offset-4 ring-inside";
   const signOut = async (): Promise<void> => {
@@ -96,7 +96,7 @@ function AccountMenu(): React.JSX.Element {
           <Link href="/" className={item} onClick={() => setOpen(false)}>
             {t("header.portal")}
           </Link>
-          {home !== null && (
+          {home !== undefined && (
             <Link
               href={home}
               className={item}
@@ -124,34 +124,24 @@ function AccountMenu(): React.JSX.Element {
   );
 }
 
-const adminPages = [
-  { path: "/admin", name: "header.overview", roles: ["system-admin"] },
-  { path: "/admin/audit", name: "header.audit", roles: ["auditor", "system-admin"] },
-  { path: "/admin/users", name: "header.users", roles: ["system-admin"] },
-  { path: "/admin/isolation", name: "header.isolation", roles: ["system-admin"] },
-  { path: "/admin/policy", name: "header.policy", roles: ["list-admin", "system-admin"] },
-] as const satisfies readonly { path: string; name: TextName; roles: readonly string[] }[];
-
 function AdminNavigation(props: { readonly path: string }): React.JSX.Element {
   const t = useText();
   const { me } = useAccount();
   return (
     <nav aria-label={t("header.admin")} className="mx-auto flex max-w-[96rem] gap-2 px-8">
-      {adminPages
-        .filter((page) => hasRole(me, ...page.roles))
-        .map((page) => {
-          const here = page.path === props.path;
-          return (
-            <Link
-              key={page.path}
-              href={page.path}
-              aria-current={here ? "page" : undefined}
-              className={`ring-inside -mb-px flex h-12 items-center border-b-4 px-4 text-[0.9375rem] ${here ? "border-primary font-bold text-primary" : "border-transparent hover:border-line hover:underline underline-offset-4"}`}
-            >
-              {t(page.name)}
-            </Link>
-          );
-        })}
+      {adminPagesOf(me).map((page) => {
+        const here = page.path === props.path;
+        return (
+          <Link
+            key={page.path}
+            href={page.path}
+            aria-current={here ? "page" : undefined}
+            className={`ring-inside -mb-px flex h-12 items-center border-b-4 px-4 text-[0.9375rem] ${here ? "border-primary font-bold text-primary" : "border-transparent hover:border-line hover:underline underline-offset-4"}`}
+          >
+            {t(page.name)}
+          </Link>
+        );
+      })}
     </nav>
   );
 }

@@ -1,0 +1,17 @@
+/** The administration pages and who may see them: the one list behind navigation, portal and account menu. */
+import type { Me, Role } from "../../http/contract.ts";
+import type { TextName } from "../i18n/dictionary.ts";
+import { hasRole } from "./me.tsx";
+
+const pages = [
+  { path: "/admin", name: "header.overview", roles: ["system-admin"] },
+  { path: "/admin/audit", name: "header.audit", roles: ["auditor", "system-admin"] },
+  { path: "/admin/users", name: "header.users", roles: ["system-admin"] },
+  { path: "/admin/isolation", name: "header.isolation", roles: ["system-admin"] },
+  { path: "/admin/policy", name: "header.policy", roles: ["list-admin", "system-admin"] },
+] as const satisfies readonly { path: string; name: TextName; roles: readonly Role[] }[];
+
+/** In the order of the navigation; the first is where this person's administration begins. */
+export function adminPagesOf(me: Me): readonly (typeof pages)[number][] {
+  return pages.filter(({ roles }) => hasRole(me, ...roles));
+}
