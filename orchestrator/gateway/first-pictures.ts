@@ -1,6 +1,6 @@
 /**
  * The first pictures of a session, for a viewer whose display connection does not stand yet: whole frames,
- * compressed inside the container, passed on unread and bounded in size, number and time. Decoding them is
+ * compressed inside the container, passed on undecoded and bounded in size, number and time. Decoding them is
  * the terminal browser's business, as is every picture.
  */
 import type { WebSocket } from "ws";
@@ -17,7 +17,15 @@ const maxFrames = 60;
 /** A terminal that reads slower than this gets a newer picture later instead. */
 const maxBufferedBytes = 512 * 1024;
 
-/** Ends by itself; aborting, as the channel does when its viewer goes, ends it at once. Never throws: there is another way to a picture. */
+/** By its first bytes (ITU-T T.81, B.2.1): the terminal's browser would decode whatever format it recognizes. */
+function isJpeg(picture: Buffer): boolean {
+  return picture[0] === 0xff && picture[1] === 0xd8 && picture[2] === 0xff;
+}
+
+/**
+ * Ends by itself; aborting, as the channel does when its viewer goes, ends it at once. Never throws: there is
+ * another way to a picture.
+ */
 export async function sendFirstPictures(
   viewer: WebSocket,
   link: SessionLink,
@@ -33,7 +41,7 @@ export async function sendFirstPictures(
     for await (const chunk of stills) {
       for (const { type, payload } of reader.push(chunk as Buffer)) {
         frames += 1;
-        if (type !== frameType.still || frames > maxFrames) return;
+        if (type !== frameType.still || !isJpeg(payload) || frames > maxFrames) return;
         if (viewer.readyState !== viewer.OPEN) return;
         if (viewer.bufferedAmount < maxBufferedBytes) viewer.send(payload);
       }

@@ -248,7 +248,7 @@ describe("whole pictures for a viewer that has none", () => {
   }
 
   it("arrive as they are", async () => {
-    const picture = Buffer.from([0xff, 0xd8, 1, 2, 3]);
+    const picture = Buffer.from([0xff, 0xd8, 0xff, 2, 3]);
     const { viewer, seen } = await asked((stills) =>
       stills.write(encodeFrame(frameType.still, picture)),
     );
@@ -261,7 +261,7 @@ describe("whole pictures for a viewer that has none", () => {
     const flood = await asked((stills) => {
       stills.once("close", () => closed.push("flood"));
       for (let at = 0; at < 100; at += 1)
-        stills.write(encodeFrame(frameType.still, Buffer.from([at])));
+        stills.write(encodeFrame(frameType.still, Buffer.from([0xff, 0xd8, 0xff, at])));
     });
     await expect.poll(() => closed).toEqual(["flood"]);
     expect(flood.seen.length).toBe(60);
@@ -276,11 +276,19 @@ describe("whole pictures for a viewer that has none", () => {
     expect(other.seen).toEqual([]);
     other.viewer.terminate();
 
+    const svg = await asked((stills) => {
+      stills.once("close", () => closed.push("svg"));
+      stills.write(encodeFrame(frameType.still, Buffer.from("<svg/>")));
+    });
+    await expect.poll(() => closed).toEqual(["flood", "other", "svg"]);
+    expect(svg.seen).toEqual([]);
+    svg.viewer.terminate();
+
     const huge = await asked((stills) => {
       stills.once("close", () => closed.push("huge"));
       stills.write(Buffer.from([0xff, 0xff, 0xff, 0xff, frameType.still]));
     });
-    await expect.poll(() => closed).toEqual(["flood", "other", "huge"]);
+    await expect.poll(() => closed).toEqual(["flood", "other", "svg", "huge"]);
     expect(huge.seen).toEqual([]);
     expect(huge.viewer.readyState).toBe(WebSocket.OPEN);
     huge.viewer.terminate();
