@@ -6,8 +6,8 @@
 import type { Socket } from "node:net";
 import type { Answer, ProxyContext, SessionState } from "./context.ts";
 import { faultIn, type HeadFault, parseRequestHead } from "./http1/head.ts";
-import { tokensOf, valuesOf } from "./hop-by-hop.ts";
-import { asksToClose, HttpExchange } from "./http-forward.ts";
+import { asksToClose, tokensOf, valuesOf } from "./hop-by-hop.ts";
+import { HttpExchange } from "./http-forward.ts";
 import type { OriginPool } from "./origin-pool.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { hasBody, type RequestHead } from "./request-guard.ts";

@@ -54,6 +54,14 @@ export function tokensOf(raw: readonly string[], name: string): string[] {
   );
 }
 
+/** The sender of these headers will not use the connection again. */
+export function asksToClose(rawHeaders: readonly string[]): boolean {
+  return (
+    tokensOf(rawHeaders, "connection").includes("close") ||
+    tokensOf(rawHeaders, "proxy-connection").includes("close")
+  );
+}
+
 /**
  * End-to-end headers: what may be copied to the other side.
  *

@@ -4,7 +4,6 @@
  * and nothing of the origin's reaches the client. There is no cache. Connections to origins are reused
  * within the session, after the same judgement as a new one.
  */
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Decision } from "../policies/match.ts";
 import { blockPage, pageHeaders } from "./block-page.ts";
@@ -12,18 +11,27 @@ import type { ConnectionOwner } from "./client-connection.ts";
 import type { Answer } from "./context.ts";
 import type { OpenRecord } from "./decision.ts";
 import { dial, type Route } from "./dial.ts";
-import { endToEnd, tokensOf, valuesOf, viaWith } from "./hop-by-hop.ts";
+import { requestText, responseHeaders } from "./forwarded-head.ts";
+import { asksToClose, tokensOf } from "./hop-by-hop.ts";
 import { asChunk, bodyReader, type BodyReader, type Framing, lastChunk } from "./http1/body.ts";
+import { answerFraming } from "./http1/framing.ts";
 import { parseResponseHead, type ResponseHead } from "./http1/head.ts";
 import { admit, judge } from "./judge.ts";
 import { openRecord } from "./open-record.ts";
 import { OriginConnection, type OriginUser } from "./origin-connection.ts";
-import { endSocket, rawHead } from "./raw-response.ts";
+import { endSocket, headText, rawHead } from "./raw-response.ts";
 import type { Refusal } from "./refusal.ts";
-import { checkHttp, type HttpTarget, hasBody, type RequestHead } from "./request-guard.ts";
+import { RequestBody } from "./request-body.ts";
+import {
+  checkHttp,
+  hasBody,
+  type HttpTarget,
+  type RequestHead,
+  withoutQuery,
+} from "./request-guard.ts";
 
 const maxAnswerHeadBytes = 64 * 1024;
-/** Up to here the head and the first piece of a body travel as one write. */
+/** Up to here joining costs less than a second write. */
 const joinBytes = 32 * 1024;
 const maxInterim = 8;
 const idempotent = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PUT"]);
@@ -44,14 +52,13 @@ export class HttpExchange implements OriginUser {
   #route: Route | undefined;
   #key = "";
   #origin: OriginConnection | undefined;
-  /** Reads what the client sends; undefined when there is no body, or no more of it. */
-  #body: BodyReader | undefined;
-  #bodyWaiting: Buffer = empty;
-  #chunkedUp = false;
+  readonly #body: RequestBody;
   #answerBytes: Buffer = empty;
   #answer: ResponseHead | undefined;
   #answerBody: BodyReader | undefined;
   #answerFraming: Framing = { kind: "none" };
+  /** The answer goes out in chunks, whatever it came in. */
+  #inChunks = false;
   #interim = 0;
   #keepOrigin = true;
   #keepClient: boolean;
@@ -66,11 +73,11 @@ export class HttpExchange implements OriginUser {
     this.#socket = socket;
     this.#record = openRecord(owner.context, owner.client, head, "http");
     this.#keepClient = head.httpVersion === "1.1" && !asksToClose(head.rawHeaders);
-    if (hasBody(head)) this.#body = bodyReader(requestFraming(head));
+    this.#body = new RequestBody(head);
   }
 
   get wantsBody(): boolean {
-    return this.#body !== undefined;
+    return this.#body.isOpen;
   }
 
   get isOver(): boolean {
@@ -115,9 +122,9 @@ export class HttpExchange implements OriginUser {
   /** @returns what lies behind the end of the body */
   takeBody(bytes: Buffer): Buffer | undefined {
     this.#lastAt = performance.now();
-    if (!this.#body) return bytes;
+    if (!this.#body.isOpen) return bytes;
     if (!this.#origin) {
-      this.#bodyWaiting = Buffer.concat([this.#bodyWaiting, bytes]);
+      this.#body.hold(bytes);
       // Nothing is sent before the judgement; the client waits.
       this.#socket.pause();
       return undefined;
@@ -133,7 +140,7 @@ export class HttpExchange implements OriginUser {
   /** The client may have said all it wants and still wait for its answer. */
   onClientEnd(): void {
     this.#keepClient = false;
-    if (this.#body) this.#cut("request-cut");
+    if (this.#body.isOpen) this.#cut("request-cut");
   }
 
   onClientGone(): void {
@@ -156,8 +163,12 @@ export class HttpExchange implements OriginUser {
     const origin = this.#origin;
     this.#origin = undefined;
     if (this.#answer) {
-      if (this.#answerFraming.kind === "until-close") this.#complete();
-      else this.#cut("upstream-cut");
+      if (this.#answerFraming.kind !== "until-close") {
+        this.#cut("upstream-cut");
+        return;
+      }
+      if (this.#inChunks) this.#socket.write(lastChunk);
+      this.#complete();
       return;
     }
     // A pooled connection may have been closing while we wrote: nothing was read, nothing is lost.
@@ -174,7 +185,7 @@ export class HttpExchange implements OriginUser {
     if (this.#over || !this.#decision) return;
     const { idleMs, requestMs } = this.#owner.context.limits;
     const last = Math.max(this.#lastAt, this.#origin?.lastAt ?? 0);
-    const late = this.#body !== undefined && now - this.#startedAt > requestMs;
+    const late = this.#body.isOpen && now - this.#startedAt > requestMs;
     if (now - last < idleMs && !late) return;
     if (!this.#origin) return;
     if (this.#answer) this.#cut("idle");
@@ -210,18 +221,16 @@ export class HttpExchange implements OriginUser {
     this.#gone = undefined;
     this.#origin = origin;
     origin.use(this);
-    const bytes = requestBytes(this.#head, target, context.viaToken);
+    const bytes = requestText(this.#head, target, context.viaToken);
     this.#bytesUp += bytes.length;
     origin.socket.write(bytes, "latin1");
-    if (this.#body) this.#startBody(origin);
+    if (this.#body.isOpen) this.#startBody(origin);
   }
 
   #startBody(origin: OriginConnection): void {
-    this.#chunkedUp = valuesOf(this.#head.rawHeaders, "transfer-encoding").length > 0;
-    const waiting = this.#bodyWaiting;
-    this.#bodyWaiting = empty;
-    if (waiting.length > 0) {
-      const rest = this.#forwardBody(waiting, origin);
+    const held = this.#body.takeHeld();
+    if (held.length > 0) {
+      const rest = this.#forwardBody(held, origin);
       // What came behind the body belongs to the next request, which this connection will not see.
       if (rest) this.#keepClient = false;
     } else if (tokensOf(this.#head.rawHeaders, "expect").includes("100-continue")) {
@@ -231,24 +240,14 @@ export class HttpExchange implements OriginUser {
   }
 
   #forwardBody(bytes: Buffer, origin: OriginConnection): Buffer | undefined {
-    const taken = this.#body?.take(bytes);
-    if (taken === undefined) return bytes;
-    if (typeof taken === "string") {
-      this.#unreadable(taken);
+    const forwarded = this.#body.forward(bytes, origin.socket);
+    if (typeof forwarded === "string") {
+      this.#unreadable(forwarded);
       return undefined;
     }
-    let flowing = true;
-    for (const part of taken.payload) {
-      if (part.length === 0) continue;
-      const framed = this.#chunkedUp ? asChunk(part) : part;
-      this.#bytesUp += framed.length;
-      flowing = origin.socket.write(framed);
-    }
-    if (taken.done) {
-      this.#body = undefined;
-      if (this.#chunkedUp) origin.socket.write(lastChunk);
-    } else if (!flowing) this.#socket.pause();
-    return taken.rest;
+    this.#bytesUp += forwarded.sent;
+    if (this.#body.isOpen && !forwarded.flowing) this.#socket.pause();
+    return forwarded.rest;
   }
 
   #readAnswer(bytes: Buffer): void {
@@ -293,10 +292,11 @@ export class HttpExchange implements OriginUser {
     this.#keepOrigin = head.httpVersion === "1.1" && !asksToClose(head.rawHeaders);
     const headers = responseHeaders(head.rawHeaders, head.status);
     const isOpen = framing.kind === "chunked" || framing.kind === "until-close";
-    if (isOpen && this.#head.httpVersion === "1.1") headers.push("Transfer-Encoding", "chunked");
+    this.#inChunks = isOpen && this.#head.httpVersion === "1.1";
+    if (this.#inChunks) headers.push("Transfer-Encoding", "chunked");
     else if (isOpen) this.#keepClient = false;
     // A body that is still under way has no reader after the answer.
-    if (this.#body) this.#keepClient = false;
+    if (this.#body.isOpen) this.#keepClient = false;
     if (!this.#keepClient) headers.push("Connection", "close");
     this.#relay(rest, headText(head.status, headers));
   }
@@ -310,28 +310,22 @@ export class HttpExchange implements OriginUser {
       else this.#unreachable("upstream-error");
       return;
     }
-    const inChunks =
-      this.#head.httpVersion === "1.1" &&
-      (this.#answerFraming.kind === "chunked" || this.#answerFraming.kind === "until-close");
     const parts = taken.payload.filter((part) => part.length > 0);
-    const framed = inChunks ? parts.map(asChunk) : parts;
-    if (taken.done && this.#answerFraming.kind === "chunked" && inChunks) framed.push(lastChunk);
-    const done = taken.done;
+    const framed = this.#inChunks ? parts.map(asChunk) : parts;
+    if (taken.done && this.#inChunks) framed.push(lastChunk);
     if (taken.rest) this.#keepOrigin = false;
     const flowing = writeJoined(this.#socket, head, framed);
-    if (done) this.#complete();
+    if (taken.done) this.#complete();
     else if (!flowing) this.#origin?.socket.pause();
   }
 
   #complete(): void {
     if (this.#over) return;
-    const inChunks = this.#answerFraming.kind === "until-close" && this.#head.httpVersion === "1.1";
-    if (inChunks) this.#socket.write(lastChunk);
     this.#finishRecord(undefined);
     const origin = this.#origin;
     this.#origin = undefined;
     if (origin) {
-      if (this.#keepOrigin && !this.#body) this.#owner.pool.give(this.#key, origin);
+      if (this.#keepOrigin && !this.#body.isOpen) this.#owner.pool.give(this.#key, origin);
       else origin.destroy();
     }
     if (!this.#keepClient) endSocket(this.#socket, empty);
@@ -403,103 +397,16 @@ export class HttpExchange implements OriginUser {
   }
 }
 
+/** A head and a first short piece travel as one write. */
 function writeJoined(socket: Socket, head: string | undefined, parts: readonly Buffer[]): boolean {
-  if (head === undefined) {
-    let flowing = true;
-    for (const part of parts) flowing = socket.write(part);
-    return flowing;
-  }
   const [first] = parts;
-  if (parts.length === 1 && first && first.length <= joinBytes) {
+  if (head !== undefined && parts.length === 1 && first && first.length <= joinBytes) {
     const bytes = Buffer.allocUnsafe(head.length + first.length);
     bytes.write(head, 0, "latin1");
     first.copy(bytes, head.length);
     return socket.write(bytes);
   }
-  let flowing = socket.write(head, "latin1");
+  let flowing = head === undefined || socket.write(head, "latin1");
   for (const part of parts) flowing = socket.write(part);
   return flowing;
-}
-
-function withoutQuery(path: string): string {
-  const query = path.indexOf("?");
-  return query === -1 ? path : path.slice(0, query);
-}
-
-export function asksToClose(rawHeaders: readonly string[]): boolean {
-  return (
-    tokensOf(rawHeaders, "connection").includes("close") ||
-    tokensOf(rawHeaders, "proxy-connection").includes("close")
-  );
-}
-
-function requestFraming(head: RequestHead): Framing {
-  const [length] = valuesOf(head.rawHeaders, "content-length");
-  // Anything odd is refused by the guard before a byte of the body is read.
-  return valuesOf(head.rawHeaders, "transfer-encoding").length > 0
-    ? { kind: "chunked" }
-    : { kind: "length", length: Number(length ?? 0) };
-}
-
-/** RFC 9112 6.3 without its leniencies; undefined is an answer that two readers could part differently. */
-function answerFraming(head: ResponseHead, method: string): Framing | undefined {
-  const encodings = valuesOf(head.rawHeaders, "transfer-encoding");
-  const lengths = valuesOf(head.rawHeaders, "content-length");
-  if (lengths.length > 1 || lengths.some((length) => !/^\d{1,15}$/.test(length))) return undefined;
-  if (encodings.length > 0) {
-    const plain = encodings.length === 1 && encodings[0]?.toLowerCase() === "chunked";
-    if (!plain || lengths.length > 0 || head.httpVersion !== "1.1") return undefined;
-  }
-  if (method === "HEAD" || head.status === 204 || head.status === 304) return { kind: "none" };
-  if (encodings.length > 0) return { kind: "chunked" };
-  const [length] = lengths;
-  return length === undefined
-    ? { kind: "until-close" }
-    : { kind: "length", length: Number(length) };
-}
-
-function requestBytes(head: RequestHead, target: HttpTarget, viaToken: string): string {
-  let text = `${head.method} ${target.path} HTTP/1.1\r\n`;
-  const headers = requestHeaders(head, target, viaToken);
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    text += `${headers[index] ?? ""}: ${headers[index + 1] ?? ""}\r\n`;
-  }
-  return `${text}\r\n`;
-}
-
-/** Rebuilt: Host from the target, framing from what was parsed, our Via. */
-export function requestHeaders(head: RequestHead, target: HttpTarget, viaToken: string): string[] {
-  const headers = ["Host", authorityOf(target)];
-  endToEnd(head.rawHeaders, "request", headers);
-  headers.push("Via", viaWith(head.rawHeaders, `1.1 ${viaToken}`));
-  const [length] = valuesOf(head.rawHeaders, "content-length");
-  if (length !== undefined) headers.push("Content-Length", String(Number(length)));
-  else if (hasBody(head)) headers.push("Transfer-Encoding", "chunked");
-  return headers;
-}
-
-export function authorityOf(target: HttpTarget): string {
-  const host = target.kind === "ipv6" ? `[${target.host}]` : target.host;
-  return target.port === 80 ? host : `${host}:${target.port}`;
-}
-
-/** With the length, where the answer gives one that can be relied on. */
-export function responseHeaders(rawHeaders: readonly string[], status: number): string[] {
-  const headers = endToEnd(rawHeaders, "response");
-  headers.push("Via", "1.1 hanare");
-  const bodiless = status === 204 || status < 200;
-  const chunked = valuesOf(rawHeaders, "transfer-encoding").length > 0;
-  const lengths = valuesOf(rawHeaders, "content-length");
-  if (!bodiless && !chunked && lengths.length === 1 && /^\d{1,15}$/.test(lengths[0] ?? "")) {
-    headers.push("Content-Length", String(Number(lengths[0])));
-  }
-  return headers;
-}
-
-function headText(status: number, headers: readonly string[]): string {
-  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Unknown"}\r\n`;
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    text += `${headers[index] ?? ""}: ${headers[index + 1] ?? ""}\r\n`;
-  }
-  return `${text}\r\n`;
 }

@@ -1,4 +1,4 @@
-/** Answers on a socket that node:http has let go of (CONNECT, upgrades, unparsable requests). */
+/** Answers written on a bare socket: their bytes, and how the socket ends behind them. */
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { blockPage, type PageFacts, pageHeaders } from "./block-page.ts";
@@ -13,13 +13,21 @@ export function endWithPage(socket: Socket, facts: PageFacts): void {
 }
 
 export function rawHead(status: number, headers: readonly string[]): Buffer {
-  const reason = STATUS_CODES[status] ?? "Unknown";
-  let text = `HTTP/1.1 ${status} ${reason}\r\n`;
+  return Buffer.from(headText(status, headers), "latin1");
+}
+
+/** To be written as latin1: header values are bytes, and that gives back exactly those that came in. */
+export function headText(status: number, headers: readonly string[]): string {
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Unknown"}\r\n${fieldLines(headers)}\r\n`;
+}
+
+/** @param headers name, value, name, value… */
+export function fieldLines(headers: readonly string[]): string {
+  let text = "";
   for (let index = 0; index + 1 < headers.length; index += 2) {
     text += `${headers[index] ?? ""}: ${headers[index + 1] ?? ""}\r\n`;
   }
-  // Header values are bytes; latin1 gives back exactly those that came in.
-  return Buffer.from(`${text}\r\n`, "latin1");
+  return text;
 }
 
 export function endSocket(socket: Socket, bytes: Buffer): void {

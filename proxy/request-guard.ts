@@ -6,6 +6,7 @@
  */
 import { type Host, type HostRules, parseAuthority } from "../policies/guards/host-port.ts";
 import { pairs, tokensOf, valuesOf } from "./hop-by-hop.ts";
+import { isChunked, isLength } from "./http1/framing.ts";
 import type { ProxyLimits } from "./limits.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
@@ -51,6 +52,12 @@ function pathOf(rest: string, method: string): string | undefined {
   if (!/^[\x21-\x7e]*$/.test(rest) || rest.includes("#")) return undefined;
   if (rest === "") return method === "OPTIONS" ? "*" : "/";
   return rest.startsWith("?") ? `/${rest}` : rest;
+}
+
+/** For records: queries carry what people typed. */
+export function withoutQuery(path: string): string {
+  const query = path.indexOf("?");
+  return query === -1 ? path : path.slice(0, query);
 }
 
 /** CONNECT: host and port, nothing else, and no body. */
@@ -107,15 +114,13 @@ function checkFraming(head: RequestHead): Refusal | undefined {
   const encodings = valuesOf(head.rawHeaders, "transfer-encoding");
   const lengths = valuesOf(head.rawHeaders, "content-length");
   if (lengths.length > 1) return refuse("guard.parse", "content-length-repeated");
-  if (lengths.some((length) => !/^\d{1,15}$/.test(length))) {
+  if (!lengths.every(isLength)) {
     return refuse("guard.parse", "content-length-invalid");
   }
   if (encodings.length === 0) return undefined;
   if (lengths.length > 0) return refuse("guard.parse", "length-and-encoding");
   if (head.httpVersion !== "1.1") return refuse("guard.parse", "encoding-on-http-1-0");
-  // Exactly one field with exactly this word: ",chunked" and "chunked, chunked" part parsers.
-  const plain = encodings.length === 1 && encodings[0]?.toLowerCase() === "chunked";
-  return plain ? undefined : refuse("guard.parse", "transfer-encoding");
+  return isChunked(encodings) ? undefined : refuse("guard.parse", "transfer-encoding");
 }
 
 export function hasBody(head: RequestHead): boolean {

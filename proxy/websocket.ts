@@ -10,8 +10,8 @@ import { pipeline } from "node:stream/promises";
 import type { ProxyContext, SessionState } from "./context.ts";
 import type { OpenRecord } from "./decision.ts";
 import { dial } from "./dial.ts";
+import { requestHeaders, responseHeaders } from "./forwarded-head.ts";
 import { endToEnd, tokensOf, valuesOf } from "./hop-by-hop.ts";
-import { requestHeaders, responseHeaders } from "./http-forward.ts";
 import { admit, judge } from "./judge.ts";
 import { openRecord } from "./open-record.ts";
 import { endWithPage, rawHead } from "./raw-response.ts";
@@ -23,6 +23,7 @@ import {
   hasBody,
   type HttpTarget,
   type RequestHead,
+  withoutQuery,
 } from "./request-guard.ts";
 import { Splice } from "./splice.ts";
 import type { PlainTunnel } from "./tunnel.ts";
@@ -54,7 +55,7 @@ export async function websocket(
     refused(target.refusal);
     return;
   }
-  record.amend({ host: target.host, port: target.port, path: target.path.replace(/\?.*$/, "") });
+  record.amend({ host: target.host, port: target.port, path: withoutQuery(target.path) });
   const fault = handshakeFault(head, early);
   if (fault !== undefined) {
     refused(refuse("guard.parse", fault));

@@ -4,7 +4,7 @@ import { Configuration } from "../configuration.ts";
 import type { Answer, ProxyContext } from "../context.ts";
 import type { DecisionRecord, ToProxy } from "../ipc.ts";
 import type { ProxyLimits } from "../limits.ts";
-import { authorityOf } from "../http-forward.ts";
+import { authorityOf } from "../forwarded-head.ts";
 import { type RequestInside, TlsAnswers } from "../signer/answer-in-tls.ts";
 import { SignerClient } from "../signer/client.ts";
 import { pageAnswer } from "../signer/pages.ts";
