@@ -84,7 +84,10 @@ export class ClientConnection {
     if (this.#pending.length > maxAheadBytes) this.socket.pause();
   };
 
-  readonly #onDrain = (): void => this.#exchange?.onClientDrain();
+  readonly #onDrain = (): void => {
+    if (this.#exchange) this.#exchange.onClientDrain();
+    else this.#goOn();
+  };
 
   /** Half-closing clients still get their answer; there is no next request. */
   readonly #onEnd = (): void => {
@@ -194,6 +197,12 @@ export class ClientConnection {
     if (this.socket.destroyed) return;
     this.#idle = true;
     this.#headSince = performance.now();
+    // Who does not read answers gets no further ones: they would pile up here.
+    if (this.socket.writableNeedDrain) this.socket.pause();
+    else this.#goOn();
+  }
+
+  #goOn(): void {
     this.socket.resume();
     // Not from inside the former answer: a long pipeline must not become a deep stack.
     if (this.#pending.length > 0) setImmediate(() => this.#readNext());

@@ -159,11 +159,12 @@ export class HttpExchange implements OriginUser {
     this.#socket.resume();
   }
 
-  onOriginGone(): void {
+  onOriginGone(broken: boolean): void {
     const origin = this.#origin;
     this.#origin = undefined;
     if (this.#answer) {
-      if (this.#answerFraming.kind !== "until-close") {
+      // RFC 9112 8: only an end that is no error is the end of such an answer.
+      if (broken || this.#answerFraming.kind !== "until-close") {
         this.#cut("upstream-cut");
         return;
       }
@@ -328,7 +329,7 @@ export class HttpExchange implements OriginUser {
       if (this.#keepOrigin && !this.#body.isOpen) this.#owner.pool.give(this.#key, origin);
       else origin.destroy();
     }
-    if (!this.#keepClient) endSocket(this.#socket, empty);
+    if (!this.#keepClient) endSocket(this.#socket, empty, this.#owner.context.limits.lingerMs);
     this.#close(this.#keepClient);
   }
 

@@ -8,8 +8,8 @@ import type { Socket } from "node:net";
 export interface OriginUser {
   onOriginData(bytes: Buffer): void;
   onOriginDrain(): void;
-  /** The origin has ended or broken the connection; called once. */
-  onOriginGone(): void;
+  /** The origin has ended the connection, or it broke; called once. */
+  onOriginGone(broken: boolean): void;
 }
 
 export class OriginConnection {
@@ -33,15 +33,15 @@ export class OriginConnection {
       this.lastAt = performance.now();
       this.#user?.onOriginDrain();
     });
-    const gone = () => {
+    const gone = (broken: boolean) => {
       const user = this.#user;
       this.#user = undefined;
       socket.destroy();
-      user?.onOriginGone();
+      user?.onOriginGone(broken);
     };
-    socket.on("error", gone);
-    socket.on("end", gone);
-    socket.on("close", gone);
+    socket.on("error", () => gone(true));
+    socket.on("end", () => gone(false));
+    socket.on("close", () => gone(true));
   }
 
   get isUsable(): boolean {

@@ -30,9 +30,10 @@ export function fieldLines(headers: readonly string[]): string {
   return text;
 }
 
-export function endSocket(socket: Socket, bytes: Buffer): void {
+/** @param patienceMs how long the peer may leave the last bytes unread */
+export function endSocket(socket: Socket, bytes: Buffer, patienceMs = closingMs): void {
   if (socket.destroyed) return;
-  socket.setTimeout(closingMs, () => socket.destroy());
+  socket.setTimeout(patienceMs, () => socket.destroy());
   // Unread input at close would turn into a reset and swallow the answer.
   socket.resume();
   socket.once("finish", () => socket.destroySoon());

@@ -1,0 +1,114 @@
+/** A session plane in this process, in front of an origin that does what the test says. */
+import { EventEmitter, once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DecisionRecord } from "../../../proxy/ipc.ts";
+import type { ProxyLimits } from "../../../proxy/limits.ts";
+import { SessionPlane } from "../../../proxy/session-plane.ts";
+import { startDnsServer } from "../../support/dns-server.ts";
+import { prepared } from "../policies/parts.ts";
+
+const sessionIds = ["saaaaaaaaaaaaaaaaaaaa", "sbbbbbbbbbbbbbbbbbbbb"] as const;
+
+export class PlaneHarness implements AsyncDisposable {
+  readonly port: number;
+  readonly records: DecisionRecord[] = [];
+  /** Every connection that reached the origin, oldest first. */
+  readonly origins: Socket[] = [];
+  readonly #stack: AsyncDisposableStack;
+  readonly #folder: string;
+  readonly #happened = new EventEmitter();
+  #serve: (origin: Socket) => void = () => undefined;
+
+  private constructor(stack: AsyncDisposableStack, folder: string, port: number) {
+    this.#stack = stack;
+    this.#folder = folder;
+    this.port = port;
+  }
+
+  /** Two sessions, both claimed. */
+  static async start(limits: Partial<ProxyLimits> = {}): Promise<PlaneHarness> {
+    const stack = new AsyncDisposableStack();
+    const folder = await mkdtemp(join(tmpdir(), "hanare-test-"));
+    stack.defer(() => rm(folder, { recursive: true, force: true }));
+    const dns = stack.use(await startDnsServer({ names: { "a.test": ["127.0.0.1"] } }));
+    const server = createServer({ allowHalfOpen: true });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    stack.defer(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const harness = new PlaneHarness(stack, folder, port);
+    server.on("connection", (origin) => {
+      origin.on("error", () => undefined);
+      stack.defer(() => void origin.destroy());
+      harness.origins.push(origin);
+      harness.#serve(origin);
+    });
+    const { policy } = prepared(`version: 1
+name: t
+guards: { ports: { connect: [443], http: [${port}] }, permit_ip: [127.0.0.0/8] }
+rules: [{ id: R1, plane: [isolated], to: { hosts: [a.test] }, action: allow }]
+`);
+    const plane = stack.use(
+      new SessionPlane({
+        instanceId: "hanare-test",
+        send: (record) => {
+          harness.records.push(record);
+          harness.#happened.emit("record");
+        },
+        limits,
+      }),
+    );
+    plane.configure({ type: "configure", policy, dnsServers: [dns.address], internalOrigins: [] });
+    for (const id of sessionIds) {
+      await plane.open(id, { path: join(folder, id) });
+      plane.claim(id, "taro", []);
+    }
+    return harness;
+  }
+
+  onOrigin(serve: (origin: Socket) => void): void {
+    this.#serve = serve;
+  }
+
+  client(bytes = "", session: 0 | 1 = 0): Socket {
+    const socket = connect(join(this.#folder, sessionIds[session]));
+    socket.on("error", () => undefined);
+    this.#stack.defer(() => void socket.destroy());
+    socket.write(bytes);
+    return socket;
+  }
+
+  get(path: string, headers = ""): string {
+    return `GET http://a.test:${this.port}${path} HTTP/1.1\r\nHost: a.test:${this.port}\r\n${headers}\r\n`;
+  }
+
+  async recorded(count: number): Promise<readonly DecisionRecord[]> {
+    while (this.records.length < count) await once(this.#happened, "record");
+    return this.records;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}
+
+/** Everything until the proxy closes. */
+export async function readAll(socket: Socket): Promise<string> {
+  let all = "";
+  socket.on("data", (part: Buffer) => (all += part.toString("latin1")));
+  await new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  return all;
+}
+
+/** Until what has come ends with `end`. */
+export async function readUntil(socket: Socket, end: string): Promise<string> {
+  let all = "";
+  const onData = (part: Buffer) => (all += part.toString("latin1"));
+  socket.on("data", onData);
+  while (!all.endsWith(end)) await once(socket, "data");
+  socket.off("data", onData);
+  return all;
+}
