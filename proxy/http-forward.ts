@@ -88,8 +88,7 @@ export class HttpExchange implements OriginUser {
     const { context, client } = this.#owner;
     const admission = admit(context, client);
     if (!admission.ok) {
-      const flood = admission.refusal.reason === "request-rate";
-      this.#refuse(admission.refusal, !flood || client.rate.mayReport(performance.now()));
+      this.#refuse(admission.refusal, admission.reported);
       return;
     }
     const rules = admission.snapshot.prepared.policy.guards;

@@ -18,7 +18,8 @@ export type Admission =
       readonly snapshot: Snapshot;
       readonly person: Person;
     }
-  | { readonly ok: false; readonly refusal: Refusal };
+  /** Not `reported`: one of a flood, which must not become a flood of records. */
+  | { readonly ok: false; readonly refusal: Refusal; readonly reported: boolean };
 export type Judgement =
   | { readonly ok: true; readonly decision: Decision; readonly route: Route }
   /** `byPolicy`: a rule or the default spoke, not a guard; nothing was resolved. */
@@ -34,12 +35,15 @@ const passing: Readonly<Record<Plane, ReadonlySet<Action>>> = {
 
 /** Before a byte of the request is believed. */
 export function admit(context: ProxyContext, session: SessionState): Admission {
-  const no = (refusal: Refusal) => ({ ok: false, refusal }) as const;
+  const no = (refusal: Refusal, reported = true) => ({ ok: false, refusal, reported }) as const;
   const snapshot = context.snapshot();
   if (!snapshot) return no(refuse("guard.unclaimed", "no-policy", 503));
   if (!session.person) return no(refuse("guard.unclaimed", "session-unclaimed"));
   if (session.requests >= context.limits.requests) return no(refuse("guard.limit", "requests"));
-  if (!session.rate.take(performance.now())) return no(refuse("guard.limit", "request-rate"));
+  const now = performance.now();
+  if (!session.rate.take(now)) {
+    return no(refuse("guard.limit", "request-rate"), session.rate.mayReport(now));
+  }
   return { ok: true, plane: context.plane, snapshot, person: session.person };
 }
 

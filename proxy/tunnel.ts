@@ -37,8 +37,7 @@ export async function tunnel(
   };
   const admission = admitTunnel(context, session);
   if (!admission.ok) {
-    const flood = admission.refusal.reason === "request-rate";
-    refused(admission.refusal, !flood || session.rate.mayReport(performance.now()));
+    refused(admission.refusal, admission.reported);
     return;
   }
   const { guards } = admission.snapshot.prepared.policy;
@@ -72,7 +71,7 @@ export async function tunnel(
 
 function admitTunnel(context: ProxyContext, session: SessionState): Admission {
   if (session.tunnels > context.limits.tunnels) {
-    return { ok: false, refusal: refuse("guard.limit", "tunnels") };
+    return { ok: false, refusal: refuse("guard.limit", "tunnels"), reported: true };
   }
   return admit(context, session);
 }

@@ -37,14 +37,14 @@ export async function websocket(
   inside?: PlainTunnel,
 ): Promise<void> {
   const record = openRecord(context, session, head, inside ? "ws" : "http");
-  const refused = (refusal: Refusal) => {
-    record.refuse(refusal);
+  const refused = (refusal: Refusal, reported = true) => {
+    if (reported) record.refuse(refusal);
     endWithPage(socket, { refusal, host: record.host, at: record.at, requestId: record.id });
   };
   if (inside) record.amend({ host: inside.target.host, port: inside.target.port });
   const admission = admit(context, session);
   if (!admission.ok) {
-    refused(admission.refusal);
+    refused(admission.refusal, admission.reported);
     return;
   }
   const { guards } = admission.snapshot.prepared.policy;

@@ -189,6 +189,18 @@ describe("number", () => {
     ]);
   });
 
+  it.each([
+    ["tunnels", "CONNECT b.test:1 HTTP/1.1\r\nHost: b.test:1\r\n\r\n"],
+    [
+      "handshakes",
+      "GET http://b.test/ HTTP/1.1\r\nHost: b.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+    ],
+  ])("nor does a flood of %s", async (_what, bytes) => {
+    await start({ requestBurst: 1, requestsPerSecond: 0.001 });
+    for (let index = 0; index < 5; index++) await text(client(bytes));
+    expect(records.map(({ reason }) => reason).slice(1)).toEqual(["request-rate"]);
+  });
+
   it("a rate gate refills with time and never beyond its burst", () => {
     const gate = new RateGate(10, 2, 0);
     expect([gate.take(0), gate.take(0), gate.take(0)]).toEqual([true, true, false]);
