@@ -8,6 +8,7 @@
 import "reflect-metadata";
 import type { webcrypto } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import {
   BasicConstraintsExtension,
@@ -41,13 +42,17 @@ const subjects: Readonly<Record<AuthorityKind, string>> = {
   terminal: "CN=Hanare redirects (terminals), O=Hanare",
 };
 
-export const authorityFile = (keysDir: string, kind: AuthorityKind): string =>
+const authorityFile = (keysDir: string, kind: AuthorityKind): string =>
   join(keysDir, kind === "session" ? "session-ca" : "redirect-ca");
 
 /** Nothing refused is ever one of these, so no certificate for them is ever needed. */
 export const neverMinted: readonly string[] = ["localhost", "local", "internal", "lgwan.jp"];
 
-/** Reads the authority or makes it. A certificate without its key is damage, and an error. */
+/**
+ * Reads the authority or makes it. A certificate without its key is damage, and an error.
+ *
+ * @param excluded names of the portal and others; addresses among them are excluded with all others
+ */
 export async function ensureAuthority(
   keysDir: string,
   kind: AuthorityKind,
@@ -85,7 +90,9 @@ async function makeAuthority(
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true),
-      nameConstraints([...new Set([...neverMinted, ...excluded])]),
+      nameConstraints([
+        ...new Set([...neverMinted, ...excluded.filter((name) => isIP(name) === 0)]),
+      ]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });

@@ -34,9 +34,7 @@ const mintBurst = 100;
 const excluded = [...neverMinted, ...settings.excluded.map((name) => name.toLowerCase())];
 const authorities: Authority[] = [];
 for (const { kind, path, gid } of settings.sockets) {
-  // Only names can be excluded by name; addresses are excluded all.
-  const names = settings.excluded.filter((name) => /[a-z]/i.test(name) && !name.includes(":"));
-  const authority = await ensureAuthority(settings.keysDir, kind, names, Date.now());
+  const authority = await ensureAuthority(settings.keysDir, kind, settings.excluded, Date.now());
   authorities.push(authority);
   await listen(authority, path, gid);
 }
