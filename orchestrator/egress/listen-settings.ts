@@ -56,7 +56,6 @@ export function listenSettings(
   return {
     host: host ?? config.listen.host,
     port,
-    redirectMode,
     portal,
     proxies: [...proxyNames(config)],
     directHosts: directHosts(config, portal),

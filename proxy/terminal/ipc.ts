@@ -3,7 +3,6 @@
  * both sides. The policy comes in the same message as the session plane's.
  */
 import { z } from "zod";
-import { redirectModes } from "../../orchestrator/base/redirect-mode.ts";
 import { decisionRecord, toProxy } from "../ipc.ts";
 
 const [configure] = toProxy.options;
@@ -14,14 +13,13 @@ const proxyName = z.string().regex(/^[a-z0-9.[\]:-]{1,255}:\d{1,5}$/i);
 export const listenSettings = z.strictObject({
   host: z.string(),
   port: z.int().min(0).max(65535),
-  redirectMode: z.enum(redirectModes),
   /** Origin of the portal, without a slash at the end. */
   portal: z.url(),
   proxies: z.array(proxyName),
   directHosts: z.array(z.string()),
   /** Base64; made anew by every orchestrator, never written down. */
   linkKey: z.base64(),
-  /** Where leaves are minted; only with redirectMode "mint". */
+  /** Where leaves are minted; absent: a refused tunnel is refused plainly. */
   signerSocket: z.string().optional(),
 });
 export type ListenSettings = z.infer<typeof listenSettings>;

@@ -55,7 +55,7 @@ beforeAll(async () => {
   authority = (await signer.authorities(signal())).get("terminal") ?? "";
   to = stack.use(
     await startTerminalHarness({
-      settings: { redirectMode: "mint", signerSocket: join(folder, "keys-t.sock") },
+      settings: { signerSocket: join(folder, "keys-t.sock") },
     }),
   );
 });
@@ -197,7 +197,7 @@ describe("the signer", () => {
     );
     await using own = await startTerminalHarness({
       rules: terminalRules,
-      settings: { redirectMode: "mint", signerSocket: join(folder, "old-t.sock") },
+      settings: { signerSocket: join(folder, "old-t.sock") },
     });
     expect((await tunnelTo(own, "www.outside.test")).head).toContain(" 403 ");
   });

@@ -169,7 +169,6 @@ export async function startTerminalHarness(
       settings: {
         host: "127.0.0.1",
         port: 0,
-        redirectMode: "none",
         portal,
         proxies: ["proxy1.test:0", "proxy2.test:3128"],
         directHosts: ["portal.test"],
