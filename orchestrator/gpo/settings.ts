@@ -3,7 +3,7 @@
  * languages. Everything that is exported (JSON, .reg, PowerShell, the guide) is written from this list, so
  * that no two of them can differ. Pure.
  *
- * Names and types: Chromium's and Edge's policy references; a test reads chrome://policy.
+ * Names and types: Chromium's and Edge's policy references. No browser has read them in a test yet.
  */
 import type { RedirectMode } from "../base/redirect-mode.ts";
 

@@ -1,4 +1,4 @@
-/** The PAC file, run as the script it is. What Chromium itself makes of it: test/e2e. */
+/** The PAC file, run as the script it is. */
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { makePac } from "../../../proxy/terminal/pac.ts";
