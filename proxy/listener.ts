@@ -6,14 +6,13 @@
 import { lstat, unlink } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { ClientConnection, type ConnectionOwner } from "./client-connection.ts";
+import { carryOut, ownerFor, recordOnly } from "./client-work.ts";
 import type { ProxyContext, SessionState } from "./context.ts";
 import { type ProxyLimits, RateGate } from "./limits.ts";
-import { openRecord } from "./open-record.ts";
 import { OriginPool } from "./origin-pool.ts";
 import { endWithPage } from "./raw-response.ts";
-import { type Refusal, refuse } from "./refusal.ts";
-import type { RequestHead } from "./request-guard.ts";
-import { type PlainTunnel, tunnel } from "./tunnel.ts";
+import { refuse } from "./refusal.ts";
+import type { PlainTunnel } from "./tunnel.ts";
 import { websocket } from "./websocket.ts";
 
 /** Where a session comes in: its own unix socket; a port is for measuring beside proxies that know no other. */
@@ -46,21 +45,16 @@ export class SessionListener implements AsyncDisposable {
       requests: 0,
       tunnels: 0,
     };
-    this.#owner = {
-      context,
-      client: this.state,
-      pool: this.#pool,
-      connect: (head, socket, early) => this.#connect(head, socket, early),
-      upgrade: (head, socket, early) =>
-        this.#run(socket, websocket(context, this.state, head, socket, early)),
-      fault: (refusal, socket) => this.#fault(refusal, socket),
-      broken: (error, socket) => this.#broken(error, socket),
-    };
+    this.#owner = ownerFor(context, this.state, this.#pool, (socket, plain) =>
+      this.#enter(socket, plain),
+    );
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#accept(socket),
     );
     this.#server.maxConnections = limits.connections;
-    this.#server.on("drop", () => this.#recordOnly(refuse("guard.limit", "connections")));
+    this.#server.on("drop", () =>
+      recordOnly(context, this.state, refuse("guard.limit", "connections")),
+    );
   }
 
   async listen(): Promise<void> {
@@ -101,15 +95,6 @@ export class SessionListener implements AsyncDisposable {
     this.#pool.sweep(now);
   }
 
-  #connect(head: RequestHead, socket: Socket, early: Buffer): void {
-    this.state.tunnels += 1;
-    socket.once("close", () => (this.state.tunnels -= 1));
-    const work = tunnel(this.#context, this.state, head, socket, early, (plain) =>
-      this.#enter(socket, plain),
-    );
-    this.#run(socket, work);
-  }
-
   /** A tunnel to a plain port: its content is parsed like a connection of its own, for one handshake. */
   #enter(socket: Socket, plain: PlainTunnel): void {
     let waiting = true;
@@ -135,7 +120,8 @@ export class SessionListener implements AsyncDisposable {
           // One request, one record: from here on the handshake's own.
           waiting = false;
           clearTimeout(limit);
-          this.#run(socket, websocket(this.#context, this.state, head, socket, early, plain));
+          const work = websocket(this.#context, this.state, head, socket, early, plain);
+          carryOut(this.state, socket, work);
         },
       },
       socket,
@@ -143,37 +129,6 @@ export class SessionListener implements AsyncDisposable {
     this.#connections.add(connection);
     socket.once("close", () => this.#connections.delete(connection));
     socket.resume();
-  }
-
-  #run(socket: Socket, work: Promise<void>): void {
-    this.state.requests += 1;
-    work
-      .catch((error: unknown) => this.#broken(error, socket))
-      .finally(() => (this.state.requests -= 1));
-  }
-
-  /**
-   * Whatever went wrong in ours, the client gets nothing. The process then ends with the error's stack,
-   * because a proxy with a bug in its state is not one to trust with the next request.
-   */
-  #broken(error: unknown, socket: Socket): void {
-    socket.destroy();
-    setImmediate(() => {
-      throw error;
-    });
-  }
-
-  #fault(refusal: Refusal, socket: Socket): void {
-    const record = this.#recordOnly(refusal);
-    endWithPage(socket, { refusal, host: "", at: record.at, requestId: record.id });
-  }
-
-  #recordOnly(refusal: Refusal) {
-    const record = openRecord(this.#context, this.state, { method: "?", target: "" }, "unknown");
-    if (this.state.rate.take(performance.now()) || this.state.rate.mayReport(performance.now())) {
-      record.refuse(refusal);
-    }
-    return record;
   }
 }
 

@@ -6,15 +6,13 @@
  */
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { ClientConnection, type ConnectionOwner } from "../client-connection.ts";
+import { ownerFor, recordOnly } from "../client-work.ts";
 import type { Answer, ProxyContext } from "../context.ts";
 import { sweepEveryMs } from "../listener.ts";
-import { openRecord } from "../open-record.ts";
 import { OriginPool } from "../origin-pool.ts";
-import { endWithPage } from "../raw-response.ts";
-import { type Refusal, refuse } from "../refusal.ts";
+import { refuse } from "../refusal.ts";
 import type { RequestHead } from "../request-guard.ts";
-import { type PlainTunnel, tunnel } from "../tunnel.ts";
-import { websocket } from "../websocket.ts";
+import type { PlainTunnel } from "../tunnel.ts";
 import { maxConnections } from "./limits.ts";
 import { type Terminal, Terminals } from "./terminals.ts";
 
@@ -82,7 +80,7 @@ export class TerminalListener implements AsyncDisposable {
     if (full) {
       socket.destroy();
       if (terminal.rate.mayReport(performance.now())) {
-        this.#recordOnly(terminal, refuse("guard.limit", "connections"));
+        recordOnly(this.#context, terminal, refuse("guard.limit", "connections"));
       }
       return;
     }
@@ -97,60 +95,18 @@ export class TerminalListener implements AsyncDisposable {
   }
 
   #ownerFor(terminal: Terminal, pool: OriginPool): ConnectionOwner {
-    const context = this.#context;
     return {
-      context,
-      client: terminal,
-      pool,
+      ...ownerFor(this.#context, terminal, pool, refusePlain),
       own: (head) => (head.target.startsWith("/") ? this.#ownPages(head, terminal) : undefined),
-      connect: (head, socket, early) => {
-        terminal.tunnels += 1;
-        socket.once("close", () => (terminal.tunnels -= 1));
-        const work = tunnel(context, terminal, head, socket, early, (plain) =>
-          this.#refusePlain(socket, plain),
-        );
-        this.#run(socket, terminal, work);
-      },
-      upgrade: (head, socket, early) =>
-        this.#run(socket, terminal, websocket(context, terminal, head, socket, early)),
-      fault: (refusal, socket) => {
-        const record = this.#recordOnly(terminal, refusal);
-        endWithPage(socket, { refusal, host: "", at: record.at, requestId: record.id });
-      },
-      broken: (error, socket) => this.#broken(error, socket),
     };
   }
+}
 
-  /** 特定通信 is https and plain requests; a tunnel to a plain port could carry anything. */
-  #refusePlain(socket: Socket, { record }: PlainTunnel): void {
-    const refusal = refuse("guard.port", "plain-tunnel");
-    record.refuse(refusal);
-    // Its 200 is on the way already: nothing but the end can be said inside.
-    socket.destroy();
-  }
-
-  #run(socket: Socket, terminal: Terminal, work: Promise<void>): void {
-    terminal.requests += 1;
-    work
-      .catch((error: unknown) => this.#broken(error, socket))
-      .finally(() => (terminal.requests -= 1));
-  }
-
-  /** As on the session plane: a proxy with a bug in its state is not one to trust further. */
-  #broken(error: unknown, socket: Socket): void {
-    socket.destroy();
-    setImmediate(() => {
-      throw error;
-    });
-  }
-
-  #recordOnly(terminal: Terminal, refusal: Refusal) {
-    const record = openRecord(this.#context, terminal, { method: "?", target: "" }, "unknown");
-    if (terminal.rate.take(performance.now()) || terminal.rate.mayReport(performance.now())) {
-      record.refuse(refusal);
-    }
-    return record;
-  }
+/** 特定通信 is https and plain requests; a tunnel to a plain port could carry anything. */
+function refusePlain(socket: Socket, { record }: PlainTunnel): void {
+  record.refuse(refuse("guard.port", "plain-tunnel"));
+  // Its 200 is on the way already: nothing but the end can be said inside.
+  socket.destroy();
 }
 
 /** IPv4 in its own form, whichever way the socket names it: the same terminal must have one name. */
