@@ -5,10 +5,8 @@
 import { makeAddressTable } from "../policies/guards/address-class.ts";
 import { type ListIndexes, preparePolicy } from "../policies/match.ts";
 import type { Snapshot } from "./context.ts";
-import type { ToProxy } from "./ipc.ts";
+import type { Configure } from "./ipc.ts";
 import { ResolverGuard } from "./resolver-guard.ts";
-
-type Configure = Extract<ToProxy, { type: "configure" }>;
 
 export class Configuration {
   readonly #dnsMs: number;

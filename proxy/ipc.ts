@@ -36,6 +36,7 @@ export const toProxy = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("session-close"), request: z.int(), sessionId }),
 ]);
 export type ToProxy = z.infer<typeof toProxy>;
+export type Configure = Extract<ToProxy, { type: "configure" }>;
 
 /** One canonical record per request; the same object is the log line and the audit's source. */
 export const decisionRecord = z.strictObject({
@@ -70,6 +71,8 @@ export const decisionRecord = z.strictObject({
 });
 export type DecisionRecord = z.infer<typeof decisionRecord>;
 
+export const maxRecordsPerMessage = 256;
+
 export const fromProxy = z.discriminatedUnion("type", [
   /** Sent once the process listens to messages and has dropped its privileges. */
   z.strictObject({ type: z.literal("ready") }),
@@ -82,6 +85,9 @@ export const fromProxy = z.discriminatedUnion("type", [
   /** Answer to session-open, session-claim and session-close. */
   z.strictObject({ type: z.literal("done"), request: z.int(), error: z.string().optional() }),
   /** Each sent when its verdict falls (refusals) or when the request or tunnel ends (allowed). */
-  z.strictObject({ type: z.literal("decisions"), decisions: z.array(decisionRecord).max(256) }),
+  z.strictObject({
+    type: z.literal("decisions"),
+    decisions: z.array(decisionRecord).max(maxRecordsPerMessage),
+  }),
 ]);
 export type FromProxy = z.infer<typeof fromProxy>;

@@ -11,10 +11,10 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { describeError } from "../orchestrator/base/errors.ts";
 import { Mutex } from "../orchestrator/base/mutex.ts";
+import { configurer } from "./configure.ts";
 import { newInstanceId } from "./context.ts";
 import { dropPrivileges } from "./drop-privileges.ts";
 import { type FromProxy, type ToProxy, toProxy } from "./ipc.ts";
-import { ListFiles } from "./list-files.ts";
 import { RecordChannel } from "./record-channel.ts";
 import { SessionPlane } from "./session-plane.ts";
 
@@ -34,8 +34,7 @@ const plane = new SessionPlane({
 
 /** Opening, claiming and closing happen in the order in which they were asked for. */
 const sessions = new Mutex();
-const configurations = new Mutex();
-const lists = new ListFiles();
+const configure = configurer(plane, send);
 
 process.on("disconnect", () => process.exit(0));
 // The orchestrator decides when this process ends; Ctrl+C in a terminal reaches the whole group.
@@ -51,7 +50,7 @@ function send(message: FromProxy): void {
 
 async function receive(message: ToProxy): Promise<void> {
   if (message.type === "configure") {
-    await configurations.run(() => configure(message));
+    await configure(message);
     return;
   }
   const { request } = message;
@@ -60,18 +59,6 @@ async function receive(message: ToProxy): Promise<void> {
     send({ type: "done", request });
   } catch (error) {
     send({ type: "done", request, error: describeError(error).slice(0, 300) });
-  }
-}
-
-/** Reading a big list's snapshot takes a moment, in which the former configuration goes on. */
-async function configure(message: Extract<ToProxy, { type: "configure" }>): Promise<void> {
-  const policyVersion = message.policy.version;
-  try {
-    plane.configure(message, await lists.of(message.policy, message.listFolder));
-    send({ type: "configured", policyVersion });
-  } catch (error) {
-    const reason = describeError(error).slice(0, 300);
-    send({ type: "configured", policyVersion, error: reason });
   }
 }
 

@@ -2,10 +2,7 @@
  * The way of records out of this process: gathered for a hundredth of a second and sent as one message,
  * because a message costs far more than a record. Nothing is dropped.
  */
-import type { DecisionRecord } from "./ipc.ts";
-
-/** As many as one message may hold. */
-export const maxRecordsPerMessage = 256;
+import { type DecisionRecord, maxRecordsPerMessage } from "./ipc.ts";
 
 const gatherMs = 10;
 

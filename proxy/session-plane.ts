@@ -3,14 +3,12 @@ import { isDeepStrictEqual } from "node:util";
 import type { ListIndexes } from "../policies/match.ts";
 import { Configuration } from "./configuration.ts";
 import type { ProxyContext } from "./context.ts";
-import type { DecisionRecord, ToProxy } from "./ipc.ts";
+import type { Configure, DecisionRecord } from "./ipc.ts";
 import { defaultLimits, type ProxyLimits } from "./limits.ts";
 import { type Door, SessionListener } from "./listener.ts";
 import { TlsAnswers } from "./signer/answer-in-tls.ts";
 import { SignerClient } from "./signer/client.ts";
 import { sessionAnswer } from "./signer/pages.ts";
-
-type Configure = Extract<ToProxy, { type: "configure" }>;
 
 export interface SessionPlaneOptions {
   /** Random per process; ours in Via. */

@@ -73,8 +73,8 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
           case "listen-failed":
             this.#listenFailed(message.reason);
             return;
-          case "decision":
-            options.onDecision(message.decision);
+          case "decisions":
+            for (const decision of message.decisions) options.onDecision(decision);
             return;
         }
       },

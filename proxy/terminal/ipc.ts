@@ -3,9 +3,10 @@
  * both sides. The policy comes in the same message as the session plane's.
  */
 import { z } from "zod";
-import { decisionRecord, toProxy } from "../ipc.ts";
+import { fromProxy, toProxy } from "../ipc.ts";
 
 const [configure] = toProxy.options;
+const [ready, configured, , decisions] = fromProxy.options;
 
 /** "name:port", as it stands in a PAC file. */
 const proxyName = z.string().regex(/^[a-z0-9.[\]:-]{1,255}:\d{1,5}$/i);
@@ -32,16 +33,11 @@ export const toTerminalPlane = z.discriminatedUnion("type", [
 export type ToTerminalPlane = z.infer<typeof toTerminalPlane>;
 
 export const fromTerminalPlane = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("ready") }),
-  z.strictObject({
-    type: z.literal("configured"),
-    policyVersion: z.string(),
-    /** Why it was refused; the former configuration is still in force. */
-    error: z.string().optional(),
-  }),
+  ready,
+  configured,
+  decisions,
   z.strictObject({ type: z.literal("listening"), port: z.int() }),
   /** The process ends after this: whoever holds the port may let go of it. */
   z.strictObject({ type: z.literal("listen-failed"), reason: z.string() }),
-  z.strictObject({ type: z.literal("decision"), decision: decisionRecord }),
 ]);
 export type FromTerminalPlane = z.infer<typeof fromTerminalPlane>;

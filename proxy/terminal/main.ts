@@ -7,24 +7,23 @@
  */
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { describeError } from "../../orchestrator/base/errors.ts";
-import { Mutex } from "../../orchestrator/base/mutex.ts";
+import { configurer } from "../configure.ts";
 import { newInstanceId } from "../context.ts";
 import { dropPrivileges } from "../drop-privileges.ts";
-import { ListFiles } from "../list-files.ts";
+import { RecordChannel } from "../record-channel.ts";
 import { type FromTerminalPlane, type ToTerminalPlane, toTerminalPlane } from "./ipc.ts";
 import { TerminalPlane } from "./terminal-plane.ts";
 
 const { values } = parseArgs({ options: { uid: { type: "string" } } });
 dropPrivileges(values.uid);
 
+const records = new RecordChannel((decisions) => send({ type: "decisions", decisions }));
 const plane = new TerminalPlane({
   instanceId: newInstanceId(randomBytes(8)),
-  send: (decision) => send({ type: "decision", decision }),
+  send: (record) => records.add(record),
 });
 
-const configurations = new Mutex();
-const lists = new ListFiles();
+const configure = configurer(plane, send);
 
 process.on("disconnect", () => process.exit(0));
 // The orchestrator decides when this process ends; Ctrl+C in a terminal reaches the whole group.
@@ -34,24 +33,14 @@ process.on("message", (untrusted: unknown) => void receive(toTerminalPlane.parse
 send({ type: "ready" });
 
 function send(message: FromTerminalPlane): void {
-  if (process.connected) process.send?.(message);
-}
-
-/** Reading a big list's snapshot takes a moment, in which the former configuration goes on. */
-async function configure(message: Extract<ToTerminalPlane, { type: "configure" }>): Promise<void> {
-  const policyVersion = message.policy.version;
-  try {
-    plane.configure(message, await lists.of(message.policy, message.listFolder));
-    send({ type: "configured", policyVersion });
-  } catch (error) {
-    send({ type: "configured", policyVersion, error: describeError(error).slice(0, 300) });
-  }
+  // The channel may break at any moment; `disconnect` follows and ends this process.
+  if (process.connected) process.send?.(message, () => undefined);
 }
 
 async function receive(message: ToTerminalPlane): Promise<void> {
   switch (message.type) {
     case "configure":
-      await configurations.run(() => configure(message));
+      await configure(message);
       return;
     case "listen":
       try {

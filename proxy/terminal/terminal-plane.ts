@@ -2,7 +2,7 @@
 import type { ListIndexes } from "../../policies/match.ts";
 import { Configuration } from "../configuration.ts";
 import type { Answer, ProxyContext } from "../context.ts";
-import type { DecisionRecord, ToProxy } from "../ipc.ts";
+import type { Configure, DecisionRecord } from "../ipc.ts";
 import type { ProxyLimits } from "../limits.ts";
 import { authorityOf } from "../forwarded-head.ts";
 import { type RequestInside, TlsAnswers } from "../signer/answer-in-tls.ts";
@@ -36,10 +36,7 @@ export class TerminalPlane implements AsyncDisposable {
   }
 
   /** @param lists the opened snapshots of the policy's big lists */
-  configure(
-    message: Extract<ToProxy, { type: "configure" }>,
-    lists: ListIndexes = new Map(),
-  ): void {
+  configure(message: Configure, lists: ListIndexes = new Map()): void {
     this.#configuration.replace(message, lists);
   }
 
