@@ -6,7 +6,6 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Readable } from "node:stream";
-import { deadline } from "../base/deadline.ts";
 import { AppError, describeError } from "../base/errors.ts";
 import {
   type DownloadId,
@@ -29,18 +28,16 @@ import { Quarantine, type StoredFile } from "./quarantine.ts";
 import type { Reason } from "./reasons.ts";
 import { releaseDownload } from "./release.ts";
 import { SandboxPool } from "./sandbox.ts";
-import { type DatabaseFacts, ScanDoor } from "./scan.ts";
+import { ScanDoor } from "./scan.ts";
+import { type ScannerStatus, scannerStatus } from "./scanner-status.ts";
+import { refuseEarly, tooMany } from "./session-share.ts";
 import { Turnstile } from "./turnstile.ts";
-import type { DownloadView, FileDesk, ReceiveArgs, ReleasedFile } from "./types.ts";
+import type { DownloadView, FileDesk, ReceiveArgs, ReleasedFile, Verdict } from "./types.ts";
 
 /** Uid of the clamd container when this process may give its socket away. */
 const clamdUid = 64_903;
-const statusMs = 3000;
 /** Smallest step of the receiving bar that is worth telling. */
 const receiveStep = 0.05;
-/** A hostile browser may hand over files without end: past these, one session's are refused or forgotten. */
-const underWayPerSession = 50;
-const keptPerSession = 500;
 
 export interface FileDeskArgs {
   readonly engine: EngineClient;
@@ -52,15 +49,6 @@ export interface FileDeskArgs {
   /** Where the journal is kept; the audit log's own, so that both change together. */
   readonly database: DatabaseSync;
   readonly log: Log;
-}
-
-export interface ScannerStatus {
-  readonly available: boolean;
-  readonly version: string | undefined;
-  readonly databases: DatabaseFacts;
-  /** No official signatures are loaded: only what ships with Hanare. */
-  readonly shippedOnly: boolean;
-  readonly signatures: number;
 }
 
 export interface RunningFileDesk extends FileDesk, AsyncDisposable {
@@ -78,8 +66,12 @@ export interface RunningFileDesk extends FileDesk, AsyncDisposable {
   containers(): readonly string[];
 }
 
-const noResult = { released: undefined, result: undefined } as const;
-const interrupted = { verdict: "failed", reason: "interrupted" } as const;
+/** What became of a file that was not inspected. */
+const uninspected = (verdict: Verdict, reason: Reason) => ({
+  decision: { verdict, reason },
+  released: undefined,
+  result: undefined,
+});
 
 class Desk implements RunningFileDesk {
   readonly #args: FileDeskArgs;
@@ -105,15 +97,13 @@ class Desk implements RunningFileDesk {
   /** Its session may live on, and the person with it: they see what became of their file. */
   #interrupted({ id, args, reported }: Interrupted): void {
     const download = newDownload(id, args);
-    download.view = afterVerdict(download.view, { decision: interrupted, ...noResult });
+    const outcome = uninspected("failed", "interrupted");
+    download.view = afterVerdict(download.view, outcome);
     download.done.resolve(undefined);
     this.#downloads.set(id, download);
     if (reported) return;
     this.#journal.reported(id, () =>
-      recordVerdict(this.#args.audit, download, download.view, {
-        decision: interrupted,
-        ...noResult,
-      }),
+      recordVerdict(this.#args.audit, download, download.view, outcome),
     );
   }
 
@@ -157,12 +147,11 @@ class Desk implements RunningFileDesk {
     password: string | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const refused = this.#refuseEarly(download.args);
+    const { sessionId, sizeBytes } = download.args;
+    const held = this.#of(sessionId);
+    const refused = refuseEarly(sizeBytes, held, this.#args.config, this.#parts.quarantine);
     if (refused !== undefined) {
-      await this.#finish(download, {
-        decision: { verdict: "blocked", reason: refused },
-        ...noResult,
-      });
+      await this.#finish(download, uninspected("blocked", refused));
       return;
     }
     download.arriving = true;
@@ -170,13 +159,10 @@ class Desk implements RunningFileDesk {
       download.arriving = false;
     });
     if (stored === "incomplete") {
-      await this.#finish(download, {
-        decision: { verdict: "failed", reason: stored },
-        ...noResult,
-      });
+      await this.#finish(download, uninspected("failed", stored));
       return;
     }
-    await this.#ownTurnstile(download.args.sessionId).run(signal, () =>
+    await this.#ownTurnstile(sessionId).run(signal, () =>
       this.#turnstile.run(signal, async () =>
         this.#finish(download, await this.#inspect(download, stored, password, signal)),
       ),
@@ -189,19 +175,21 @@ class Desk implements RunningFileDesk {
     return own;
   }
 
-  /** Forgets a session's oldest finished file that nobody can receive, when it has very many. */
+  /** Forgets what a session has too many of. */
   #makeRoom(sessionId: SessionId): void {
-    const mine = [...this.#downloads.values()].filter((each) => each.args.sessionId === sessionId);
-    if (mine.length < keptPerSession) return;
-    const oldest = mine.find(({ view }) => view.stage === "done" && !view.releasable);
-    if (oldest === undefined) return;
-    this.#downloads.delete(oldest.id);
-    if (oldest.original === undefined) return;
+    const forgotten = tooMany(this.#of(sessionId));
+    if (forgotten === undefined) return;
+    this.#downloads.delete(forgotten.id);
+    if (forgotten.original === undefined) return;
     this.#parts.quarantine
-      .drop(oldest.original)
+      .drop(forgotten.original)
       .catch((error: unknown) =>
         this.#args.log.error({ event: "download-forget", reason: describeError(error) }),
       );
+  }
+
+  #of(sessionId: SessionId): readonly Download[] {
+    return [...this.#downloads.values()].filter((each) => each.args.sessionId === sessionId);
   }
 
   async #inspect(
@@ -225,27 +213,6 @@ class Desk implements RunningFileDesk {
       this.#parts,
       signal,
     );
-  }
-
-  #refuseEarly({ sizeBytes, sessionId }: ReceiveArgs): "session-full" | "too-large" | undefined {
-    const { maxBytes, sessionMaxBytes } = this.#args.config;
-    if (sizeBytes > maxBytes) return "too-large";
-    const underWay = this.list(sessionId).filter(({ stage }) => stage !== "done").length;
-    if (underWay > underWayPerSession) return "session-full";
-    return this.#heldBytes(sessionId) + sizeBytes > sessionMaxBytes ? "session-full" : undefined;
-  }
-
-  /** What a session's files weigh, those under way by what they announced. */
-  #heldBytes(sessionId: SessionId): number {
-    let sum = 0;
-    for (const { args, arriving, original, released } of this.#downloads.values()) {
-      if (args.sessionId !== sessionId) continue;
-      if (arriving) sum += args.sizeBytes;
-      for (const file of new Set([original, released?.file])) {
-        if (file !== undefined && this.#parts.quarantine.holds(file)) sum += file.sizeBytes;
-      }
-    }
-    return sum;
   }
 
   async #store(
@@ -316,11 +283,11 @@ class Desk implements RunningFileDesk {
     if (download.original !== undefined) await this.#parts.quarantine.drop(download.original);
     if (download.released !== undefined) await this.#parts.quarantine.drop(download.released.file);
     download.released = undefined;
-    const decision = { verdict: "failed", reason } as const;
-    const view = afterVerdict(download.view, { decision, ...noResult });
+    const outcome = uninspected("failed", reason);
+    const view = afterVerdict(download.view, outcome);
     try {
       this.#journal.judged(download.id, false, () =>
-        recordVerdict(this.#args.audit, download, view, { decision, ...noResult }),
+        recordVerdict(this.#args.audit, download, view, outcome),
       );
     } catch (error) {
       // Nothing is released, recorded or not; the entry stays and is reported after the next start.
@@ -341,9 +308,7 @@ class Desk implements RunningFileDesk {
   }
 
   list(sessionId: SessionId): readonly DownloadView[] {
-    return [...this.#downloads.values()]
-      .filter((each) => each.args.sessionId === sessionId)
-      .map((each) => each.view);
+    return this.#of(sessionId).map((each) => each.view);
   }
 
   find(id: DownloadId): ReturnType<FileDesk["find"]> {
@@ -367,7 +332,7 @@ class Desk implements RunningFileDesk {
 
   async endSession(sessionId: SessionId): Promise<void> {
     this.#ended.add(sessionId);
-    const mine = [...this.#downloads.values()].filter((each) => each.args.sessionId === sessionId);
+    const mine = this.#of(sessionId);
     for (const download of mine) download.cancel.abort();
     for (const download of mine) {
       // Keys first: from here on nothing of the session can be read, whatever still winds down.
@@ -381,29 +346,8 @@ class Desk implements RunningFileDesk {
     this.#journal.forget(sessionId);
   }
 
-  async scannerStatus(): Promise<ScannerStatus> {
-    const limit = deadline(statusMs, "scanner status");
-    try {
-      const version = await this.#parts.scanner.version(limit);
-      const databases = await this.#parts.scanner.databases(limit);
-      const signatures = databases.reduce((sum, each) => sum + each.signatures, 0);
-      return {
-        available: true,
-        version,
-        databases,
-        signatures,
-        shippedOnly: databases.every((each) => each.shipped),
-      };
-    } catch (error) {
-      this.#args.log.warn({ event: "scanner-status", reason: describeError(error) });
-      return {
-        available: false,
-        version: undefined,
-        databases: [],
-        signatures: 0,
-        shippedOnly: true,
-      };
-    }
+  scannerStatus(): Promise<ScannerStatus> {
+    return scannerStatus(this.#parts.scanner, this.#args.log);
   }
 
   reap(): Promise<number> {
