@@ -58,7 +58,7 @@ export class Pool {
   readonly #units = new Map<SessionId, Unit>();
   readonly #demand: Record<Runtime, Demand>;
   readonly #count = { hits: 0, late: 0, misses: 0, retired: 0 };
-  readonly #work = new Set<Promise<void>>();
+  #work: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Nothing is made before. */
   #quietUntil = 0;
@@ -149,7 +149,7 @@ export class Pool {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await Promise.all(this.#work);
+    await this.#work;
   }
 
   #fits(runtime: Runtime): (unit: Unit) => boolean {
@@ -163,24 +163,19 @@ export class Pool {
   }
 
   #run(): void {
-    // Whatever is under way schedules the next look itself.
-    if (this.#work.size > 0) return;
-    const work = this.#look()
-      .then((nextMs) => {
-        this.#work.delete(work);
-        this.#appoint(nextMs);
-      })
-      .catch((error: unknown) => {
-        // A full house or a sick engine; the next open or look tries again.
-        this.#o.log.warn({
-          event: "pool-refill",
-          outcome: "failure",
-          reason: describeError(error),
-        });
-        this.#work.delete(work);
-        this.#appoint(lookMs);
-      });
-    this.#work.add(work);
+    // Whatever is under way appoints the next look itself.
+    this.#work ??= this.#lookAndAppoint().finally(() => (this.#work = undefined));
+  }
+
+  async #lookAndAppoint(): Promise<void> {
+    let nextMs = lookMs;
+    try {
+      nextMs = await this.#look();
+    } catch (error) {
+      // A full house or a sick engine; the next open or look tries again.
+      this.#o.log.warn({ event: "pool-refill", outcome: "failure", reason: describeError(error) });
+    }
+    this.#appoint(nextMs);
   }
 
   /** One act at a time; resolves with the time to the next look. */

@@ -202,15 +202,16 @@ export class Sessions
   /** Pool, line, memory and how long opening took. Reads the machine. */
   capacity(): CapacityView {
     const starting = this.list().filter((each) => each.state === "creating").length;
+    const machine = this.#machine();
     return capacityView({
       pool: this.#pool.view,
       line: this.#admission.line,
       warm: this.#figures.of("pooled"),
       cold: this.#figures.of("cold"),
-      machine: this.#machine(),
-      reserveBytes: this.#reserveBytes(),
+      machine,
+      reserveBytes: this.#reserveBytes(machine),
       cost: this.#cost.view,
-      room: this.#room(starting),
+      room: this.#room(starting, machine),
     });
   }
 
@@ -240,17 +241,17 @@ export class Sessions
     return (this.#o.machine ?? readMachine)();
   }
 
-  #reserveBytes(): number {
+  #reserveBytes({ totalBytes }: MachineFacts): number {
     const { hostReserveMb } = this.#o.limits;
     return hostReserveMb === undefined
-      ? defaultReserveBytes(this.#machine().totalBytes)
+      ? defaultReserveBytes(totalBytes)
       : hostReserveMb * 1024 ** 2;
   }
 
-  #room(starting: number): Room {
+  #room(starting: number, machine = this.#machine()): Room {
     return roomOf({
-      machine: this.#machine(),
-      reserveBytes: this.#reserveBytes(),
+      machine,
+      reserveBytes: this.#reserveBytes(machine),
       costBytes: this.#cost.view.costBytes,
       starting,
     });
