@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { cgroupOf } from "./cgroup.ts";
 
 export const namespaceKinds = ["user", "pid", "net", "mnt", "ipc", "uts"] as const;
 export type NamespaceKind = (typeof namespaceKinds)[number];
@@ -76,11 +77,8 @@ function processView(pid: number): ProcessView {
 
 /** Directory of the process's own cgroup: the unified one, or on older hosts that of the pids controller. */
 export function cgroupDirectory(cgroupText: string): string {
-  const lines = cgroupText.split("\n").map((line) => line.split(":"));
-  const pids = lines.find(([, controllers]) => controllers?.split(",").includes("pids"));
-  if (pids) return join("/sys/fs/cgroup/pids", pids.slice(2).join(":"));
-  const unified = lines.find(([id]) => id === "0");
-  if (unified) return join("/sys/fs/cgroup", unified.slice(2).join(":"));
+  const place = cgroupOf(cgroupText, "pids");
+  if (place) return place.directory;
   throw new Error("the process is in no cgroup that can be read");
 }
 

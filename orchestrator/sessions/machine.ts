@@ -5,9 +5,8 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { cgroupOf, type CgroupPlace, cgroupRoot } from "../engine/cgroup.ts";
 import type { MachineFacts } from "./room.ts";
-
-const cgroupRoot = "/sys/fs/cgroup";
 
 /** Throws when /proc/meminfo cannot be read: without it nothing can be promised to anybody. */
 export function readMachine(): MachineFacts {
@@ -29,22 +28,8 @@ export function readMachine(): MachineFacts {
 /** Memory of a process's cgroup without the page cache that the kernel takes back at once; null when unknown. */
 export function containerBytes(pid: number): number | null {
   const groups = textOf(`/proc/${pid}/cgroup`);
-  const place = groups === undefined ? undefined : memoryCgroup(groups);
+  const place = groups === undefined ? undefined : cgroupOf(groups, "memory");
   return place === undefined ? null : usedBytes(place);
-}
-
-export interface CgroupPlace {
-  readonly version: 1 | 2;
-  readonly directory: string;
-}
-
-/** From /proc/<pid>/cgroup: version 1 where a hierarchy has the memory controller, else the unified one. */
-export function memoryCgroup(text: string): CgroupPlace | undefined {
-  const lines = text.split("\n").map((line) => line.split(":"));
-  const first = lines.find(([, controllers]) => controllers?.split(",").includes("memory"));
-  if (first) return { version: 1, directory: join(cgroupRoot, "memory", first.slice(2).join(":")) };
-  const unified = lines.find(([id, controllers]) => id === "0" && controllers === "");
-  return unified && { version: 2, directory: join(cgroupRoot, unified.slice(2).join(":")) };
 }
 
 export function parseMeminfo(text: string): { totalBytes: number; availableBytes: number } {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { cgroupOf } from "../../../orchestrator/engine/cgroup.ts";
 import {
-  memoryCgroup,
   parseMeminfo,
   parsePressure,
   parseStat,
@@ -98,11 +98,11 @@ describe("what the kernel says", () => {
       "/sys/fs/cgroup/system.slice/docker-abc.scope",
     ],
   ])("the memory cgroup under %s", (_, text, version, directory) => {
-    expect(memoryCgroup(text)).toEqual({ version, directory });
+    expect(cgroupOf(text, "memory")).toEqual({ version, directory });
   });
 
   it("no memory cgroup where there is none", () => {
-    expect(memoryCgroup("9:pids:/x\n")).toBeUndefined();
+    expect(cgroupOf("9:pids:/x\n", "memory")).toBeUndefined();
   });
 
   it("memory, pressure and statistics", () => {
