@@ -118,7 +118,7 @@ export const problems = {
   RUNTIME_MISSING: {
     ja: "設定したランタイムが Docker Engine に登録されていません ({what})。別のもので代えることはしません。",
     en: "The configured runtime is not registered with Docker Engine ({what}). It is never replaced by another.",
-    mend: "npm run setup   (または / or: hanare.yaml → sessions: { runtime: runc })",
+    mend: "hanare.yaml → sessions: { runtime: runc }",
   },
   ISOLATION_WEAK: {
     ja: "ブラウザの隔離を確認できませんでした ({what})。",

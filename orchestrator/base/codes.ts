@@ -114,9 +114,9 @@ export const errorCodes = {
     ja: "決められた隔離方式（gVisor）が、このサーバーで使えません。",
     en: "The required isolation runtime (gVisor) is not installed on this host.",
     nextJa:
-      "管理者に連絡してください。(管理者: runsc を入れて Docker に登録し、npx hanare doctor で確かめてください)",
+      "管理者に連絡してください。(管理者: 設定またはポリシーの runtime を runc にしてください)",
     nextEn:
-      "Contact your administrator. (Administrators: install runsc, register it with Docker, then run npx hanare doctor.)",
+      "Contact your administrator. (Administrators: set runtime to runc in the configuration or the policy.)",
   },
   SESSION_START_FAILED: {
     status: 503,
