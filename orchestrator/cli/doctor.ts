@@ -1,6 +1,7 @@
 /**
  * `hanare doctor`: looks at everything Hanare needs from this machine and says what to do about what is
- * wrong. Changes nothing; one probe container is started, looked at and removed. Exit codes: 0 all well (warnings included), 1 something fails, 2 wrong usage.
+ * wrong. Changes nothing; one probe container is started, looked at and removed. Exit codes: 0 all well
+ * (warnings included), 1 something fails, 2 wrong usage.
  */
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";

@@ -27,8 +27,8 @@ export interface ProbeParts {
   readonly log: Log;
 }
 
-export const probeStages = ["start", "applied", "kernel"] as const;
-export type ProbeStage = (typeof probeStages)[number];
+/** In the order in which they are passed. */
+export type ProbeStage = "applied" | "start" | "kernel";
 
 /** One probe at a time has this name; what a killed process left under it is removed first. */
 export function probeName(installation: InstallationId): string {
