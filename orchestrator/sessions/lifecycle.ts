@@ -25,8 +25,3 @@ export function mayFollow(from: SessionState, to: SessionState): boolean {
 export function assertMayFollow(from: SessionState, to: SessionState): void {
   if (!mayFollow(from, to)) throw new AppError("ILLEGAL_TRANSITION", { from, to });
 }
-
-/** States in which something of the session may exist outside the store. */
-export function isLive(state: SessionState): boolean {
-  return state !== "deleted";
-}
