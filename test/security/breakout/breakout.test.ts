@@ -163,6 +163,7 @@ describe("everybody else is served as before", () => {
 
   it("no hostile page left a name behind that the name server was asked for", () => {
     const asked = logged.filter(({ target }) => /leak-by|beacon/.test(target));
+    expect(asked.map(({ target }) => target)).toContain("https://beacon.test:443");
     expect(asked.every(({ reason }) => reason === "default")).toBe(true);
   });
 });

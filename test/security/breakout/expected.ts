@@ -73,56 +73,62 @@ const agentAttempts: readonly Attempt[] = [
   ),
 ];
 
-const door = (id: string, logged: string, got = /^HTTP\/1\.1 [45]\d\d /): Attempt => ({
+const door = (
+  id: string,
+  logged: string,
+  target?: string,
+  got = /^HTTP\/1\.1 [45]\d\d /,
+): Attempt => ({
   id: `door-${id}`,
   by: "agent",
   got,
   logged,
+  ...(target === undefined ? {} : { target }),
 });
 
-const refusedTunnel = (id: string, logged: string, target: string): Attempt => ({
-  ...door(id, logged, /^(HTTP\/1\.1 403 |200, then closed$|closed$)/),
-  target,
-});
+const refusedTunnel = (id: string, logged: string, target: string): Attempt =>
+  door(id, logged, target, /^(HTTP\/1\.1 403 |200, then closed$|closed$)/);
 
 const doorAttempts: readonly Attempt[] = [
-  door("loopback", "guard.host"),
-  door("metadata", "guard.host"),
-  door("lgwan", "guard.host"),
-  door("v6-loopback", "guard.host"),
-  door("v4-mapped", "guard.host"),
-  door("decimal", "guard.host"),
-  door("hex", "guard.host"),
-  door("name-inside", "guard.deny_ip"),
-  door("name-self", "guard.deny_ip"),
+  door("loopback", "guard.host", "127.0.0.1:443"),
+  door("metadata", "guard.host", "169.254.169.254:443"),
+  door("lgwan", "guard.host", "10.1.2.3:443"),
+  door("v6-loopback", "guard.host", "[::1]:443"),
+  door("v4-mapped", "guard.host", "[::ffff:10.0.0.5]:443"),
+  door("decimal", "guard.host", "2130706433:443"),
+  door("hex", "guard.host", "0x7f.1:443"),
+  door("name-inside", "guard.deny_ip", "inside.test:443"),
+  door("name-self", "guard.deny_ip", "self.test:443"),
   // An https refusal may be shown as a page of ours: the tunnel opens, to nobody but our own signer.
   refusedTunnel("denied", "R010", "https://www.denied.test:443"),
   refusedTunnel("unlisted", "default", "https://www.unlisted.test:443"),
-  door("port-ssh", "guard.port"),
-  door("port-smtp", "guard.port"),
+  door("port-ssh", "guard.port", "www.allowed.test:22"),
+  door("port-smtp", "guard.port", "www.allowed.test:25"),
   door("userinfo", "guard.parse"),
-  door("no-tls", "guard.sni", /^(200, then closed|closed)$/),
-  door("http-metadata", "guard.host"),
+  door("no-tls", "guard.sni", "www.allowed.test:443", /^(200, then closed|closed)$/),
+  door("http-metadata", "guard.host", "169.254.169.254:80"),
   door("host-differs", "guard.parse"),
   door("smuggling", "guard.parse"),
   door("crlf", "guard.parse"),
-  door("socks", "guard.parse", /^(HTTP\/1\.1 4\d\d|closed|timeout)/),
-  door("h2c", "guard.parse", /^(HTTP\/1\.1 [45]\d\d|closed)/),
+  door("socks", "guard.parse", undefined, /^(HTTP\/1\.1 4\d\d|closed|timeout)/),
+  door("h2c", "guard.parse", undefined, /^(HTTP\/1\.1 [45]\d\d|closed)/),
 ];
 
-const page = (got: RegExp, ids: string, logged?: string): Attempt[] =>
-  ids
-    .split(/\s+/)
-    .map((id) => ({ id, by: "page", got, ...(logged === undefined ? {} : { logged }) }));
+const page = (got: RegExp, ids: string): Attempt[] =>
+  ids.split(/\s+/).map((id) => ({ id, by: "page", got }));
 
-/** Plain http, and https to a host that is never dialled, are answered with the proxy's own page of refusal; the record proves that nothing else was asked. */
-const refusalPage = (id: string, logged: string, target: string): Attempt => ({
+/** The page learns nothing of it; the record does. */
+const refusedPage = (id: string, got: RegExp, logged: string, target: string): Attempt => ({
   id: `page-${id}`,
   by: "page",
-  got: /^(opaque|TypeError: Failed to fetch)$/,
+  got,
   logged,
   target,
 });
+
+/** Plain http, and https to a host that is never dialled, are answered with the proxy's own page of refusal; the record proves that nothing else was asked. */
+const refusalPage = (id: string, logged: string, target: string): Attempt =>
+  refusedPage(id, /^(opaque|TypeError: Failed to fetch)$/, logged, target);
 
 const failed = /^TypeError: Failed to fetch$/;
 const noCandidates = /^candidates \[\]$/;
@@ -137,11 +143,12 @@ const pageAttempts: readonly Attempt[] = [
   refusalPage("proxy-loopback", "guard.host", "http://127.0.0.1:3128"),
   refusalPage("x11", "guard.host", "http://127.0.0.1:6001"),
   refusalPage("metadata-http", "guard.host", "http://169.254.169.254:80"),
-  ...page(failed, "page-name-inside page-name-self", "guard.deny_ip"),
+  refusedPage("name-inside", failed, "guard.deny_ip", "https://inside.test:443"),
+  refusedPage("name-self", failed, "guard.deny_ip", "https://self.test:443"),
   refusalPage("denied", "R010", "https://www.denied.test:443"),
   refusalPage("unlisted", "default", "https://www.unlisted.test:443"),
-  ...page(failed, "page-port", "guard.port"),
-  ...page(/^queued (true|false)$/, "page-beacon", "default"),
+  refusedPage("port", failed, "guard.port", "www.allowed.test:8443"),
+  refusedPage("beacon", /^queued (true|false)$/, "default", "https://beacon.test:443"),
   ...page(/^error$|^SecurityError/, "page-devtools-ws page-ws-inside"),
   ...page(noCandidates, "page-webrtc-host page-webrtc-stun page-webrtc-turn"),
   ...page(/^(absent|WebTransportError|nothing happened)/, "page-quic"),
@@ -166,7 +173,7 @@ const wire = (id: string, got: RegExp): Attempt => ({ id, by: "wire", got });
 
 const wireAttempts: readonly Attempt[] = [
   // The agent dials again and takes the place back.
-  wire("wire-slow-reader", /^(cut off|alive)$/),
+  wire("wire-slow-reader", /^closed$/),
   wire("wire-wrong-length", /^closed$/),
   wire("wire-wrong-type", /^closed$/),
   wire("wire-huge-name", /^closed$/),

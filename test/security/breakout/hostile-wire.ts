@@ -27,6 +27,7 @@ const dial = (first: Buffer): Promise<Socket> =>
 
 const closed = (socket: Socket): Promise<string> =>
   new Promise((resolve) => {
+    if (socket.closed) return resolve("closed");
     const timer = setTimeout(() => resolve("still open"), 2500);
     socket.resume().once("close", () => {
       clearTimeout(timer);
@@ -34,13 +35,12 @@ const closed = (socket: Socket): Promise<string> =>
     });
   });
 
-// Takes the message connection, pauses, and asks for the largest answers; then gives it back.
+// Takes the message connection, talks and reads nothing; the true agent dials again and takes it back.
 const slow = await dial(frame(1, '{"kind":"control","version":1,"browser":"slow"}'));
 slow.pause();
 for (let turn = 0; turn < 200; turn += 1) slow.write(frame(2, '{"type":"pong","nonce":1}'));
 await new Promise((resolve) => setTimeout(resolve, 300));
-tell("wire-slow-reader", slow.destroyed ? "cut off" : "alive");
-slow.destroy();
+tell("wire-slow-reader", await closed(slow));
 
 const download = { kind: "download", name: "x".repeat(5000), url: "", size: 1 };
 tell("wire-wrong-length", await closed(await dial(frame(1, "", 0xff_ff_ff_ff))));
