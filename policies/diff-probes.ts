@@ -1,13 +1,15 @@
 /**
- * The questions that a comparison of two policies asks both of them: for every entry that only one of them
- * has, and for every rule that differs, on both planes, for each group alone and for nobody's group, inside
- * and outside of each time window. Pure; bounded, and says what the bound left out.
+ * The questions that a comparison of two policies asks both of them: for every entry that a difference can
+ * reach (diff-entries.ts), on both planes, for each group alone and for nobody's group, inside and outside
+ * of each time window. Pure; bounded, and says what the bound left out.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { CompiledPolicy, CompiledRule, Plane, When } from "./compiled.ts";
+import type { CompiledPolicy, Plane, When } from "./compiled.ts";
 import { planes } from "./compiled.ts";
+import { changedRules } from "./diff-rules.ts";
+import { differ, reachedEntries, unlisted } from "./diff-entries.ts";
 import type { Sentence } from "./diff.ts";
-import type { Entries, PolicySource } from "./lint-source.ts";
+import type { PolicySource } from "./lint-source.ts";
 import type { PolicyRequest } from "./match.ts";
 import { isWithin } from "./time-window.ts";
 
@@ -25,26 +27,41 @@ export interface Probes {
   readonly limits: readonly Sentence[];
 }
 
-const mostEntries = 3000;
 const mostGroups = 40;
-/** A host that no list has: stands for everything that is not listed. */
-const unlisted = "not-listed.hanare-probe.example";
+const mostPorts = 16;
 const child = "hanare-probe";
 
 export function makeProbes(before: PolicySource, after: PolicySource, now: number): Probes {
-  const limits: Sentence[] = [];
-  const entries = changedEntries(before, after, limits);
-  const groups = groupsOf(before.policy, after.policy, limits);
-  const times = timesOf(before.policy, after.policy, now);
-  const terminals = changedRules(before.policy, after.policy).some(({ rule }) => rule.terminals);
-  if (terminals) limits.push(terminalLimit);
-  if (changedRules(before.policy, after.policy).some(({ rule }) => rule.paths)) {
-    limits.push(pathLimit);
-  }
-  if (!isDeepStrictEqual(addressGuards(before.policy), addressGuards(after.policy))) {
-    limits.push(addressLimit);
-  }
-  return { probes: ask(entries, groups, times, portsOf(before.policy, after.policy)), limits };
+  const [old, fresh] = [before.policy, after.policy];
+  const { entries, limits: left } = reachedEntries(before, after);
+  const groups = groupsOf(old, fresh);
+  const ports = portsOf(old, fresh);
+  const changed = changedRules(old, fresh);
+  const limits = [
+    ...left,
+    ...(groups.length > 1 ? [groupLimit] : []),
+    ...(groups.length > mostGroups ? [manyGroups] : []),
+    ...(changed.some(({ rule }) => rule.terminals) || differ(old, fresh, "terminalGroups")
+      ? [terminalLimit]
+      : []),
+    ...(changed.some(({ rule }) => rule.paths) ? [pathLimit] : []),
+    ...(isDeepStrictEqual(addressGuards(old), addressGuards(fresh)) ? [] : [addressLimit]),
+    ...(ports.length > mostPorts ? [manyPorts] : []),
+    ...([old, fresh].some((policy) => endsLater(policy, now)) ? [endLimit] : []),
+  ];
+  const asked = [null, ...groups.slice(0, mostGroups)];
+  const times = timesOf(old, fresh, now);
+  return { probes: ask(entries, asked, times, ports.slice(0, mostPorts)), limits };
+}
+
+function endsLater({ rules, lists }: CompiledPolicy, now: number): boolean {
+  const ends = [
+    ...[...rules, ...lists].map(({ expiresAt }) => expiresAt),
+    ...lists.flatMap(({ expiries = [], edits }) =>
+      [...expiries, ...(edits?.expiries ?? [])].map(([, at]) => at),
+    ),
+  ];
+  return ends.some((at) => at !== undefined && at > now);
 }
 
 function* ask(
@@ -54,12 +71,16 @@ function* ask(
   ports: readonly Pick<PolicyRequest, "port" | "via">[],
 ): Generator<Probe> {
   for (const entry of entries) {
+    const path = pathOf(entry);
     for (const host of hostsFor(entry)) {
       for (const plane of planes) {
         for (const group of groups) {
           for (const { at, when } of times) {
             for (const port of ports) {
-              const request = requestOf(plane, group, host, at, port);
+              const request = {
+                ...requestOf(plane, group, host, at, port),
+                ...(port.via === "http" && path !== undefined && { path }),
+              };
               yield { request, entry: nameOf(entry), group, ...(when && { when }) };
             }
           }
@@ -82,6 +103,9 @@ function requestOf(
 const nameOf = (entry: string) =>
   entry === unlisted ? "リストにないサイト / unlisted sites" : entry;
 
+/** Of an entry that reaches below one path only. */
+const pathOf = (entry: string) => /^[^/]*[^/\d.:][^/]*(\/.*)$/.exec(entry)?.[1];
+
 /** A name itself, and one below it where the entry reaches there. */
 function hostsFor(entry: string): string[] {
   const [, form = "", rest = ""] = /^!?(\*\.|\.)?(.*)$/.exec(entry) ?? [];
@@ -90,99 +114,9 @@ function hostsFor(entry: string): string[] {
   return form === "." ? [host, `${child}.${host}`] : [host];
 }
 
-function changedEntries(
-  before: PolicySource,
-  after: PolicySource,
-  limits: Sentence[],
-): ReadonlySet<string> {
-  const entries = new Set<string>([unlisted]);
-  const take = (entry: string) => {
-    if (entries.size >= mostEntries) return false;
-    entries.add(entry);
-    return true;
-  };
-  let whole = true;
-  for (const id of new Set([...before.lists.keys(), ...after.lists.keys()])) {
-    const [old, fresh] = [before.lists.get(id), after.lists.get(id)];
-    if (old === "not-listed" || fresh === "not-listed") limits.push(bigList(id));
-    for (const entry of onlyInOne(old, fresh)) whole = take(entry) && whole;
-  }
-  for (const { rule, source } of changedRules(before.policy, after.policy).map(
-    ({ rule, isNew }) => ({
-      rule,
-      source: isNew ? after : before,
-    }),
-  )) {
-    if (rule.to.kind === "any") continue;
-    for (const entry of rule.to.entries) whole = take(entry) && whole;
-    for (const id of rule.to.lists) {
-      const listed = source.lists.get(id);
-      if (listed === undefined || listed === "not-listed") continue;
-      for (const { entry } of listed) {
-        if (take(entry)) continue;
-        whole = false;
-        break;
-      }
-    }
-  }
-  if (!whole) limits.push(tooMany);
-  return entries;
-}
-
-export function* onlyInOne(
-  old: Entries | undefined = [],
-  fresh: Entries | undefined = [],
-): Generator<string> {
-  if (old === "not-listed" || fresh === "not-listed") return;
-  const had = new Set(old.map(({ entry }) => entry));
-  const has = new Set(fresh.map(({ entry }) => entry));
-  for (const entry of has) if (!had.has(entry)) yield entry;
-  for (const entry of had) if (!has.has(entry)) yield entry;
-}
-
-/** Rules that are new, gone, changed or moved, each as it stands where it stands. */
-export function changedRules(
-  before: CompiledPolicy,
-  after: CompiledPolicy,
-): { readonly rule: CompiledRule; readonly isNew: boolean }[] {
-  const plain = (rule: CompiledRule) => ({ ...rule, line: 0, to: { ...rule.to, lines: [] } });
-  const differs = (
-    rule: CompiledRule,
-    others: readonly CompiledRule[],
-    own: readonly CompiledRule[],
-  ) => {
-    const other = others.find(({ id }) => id === rule.id);
-    if (!other || !isDeepStrictEqual(plain(rule), plain(other))) return true;
-    const order = (rules: readonly CompiledRule[], theirs: readonly CompiledRule[]) =>
-      rules
-        .slice(
-          0,
-          rules.findIndex(({ id }) => id === rule.id),
-        )
-        .map(({ id }) => id)
-        .filter((id) => theirs.some((each) => each.id === id));
-    return !isDeepStrictEqual(order(own, others), order(others, own));
-  };
-  return [
-    ...after.rules
-      .filter((rule) => differs(rule, before.rules, after.rules))
-      .map((rule) => ({ rule, isNew: true })),
-    ...before.rules
-      .filter((rule) => differs(rule, after.rules, before.rules))
-      .map((rule) => ({ rule, isNew: false })),
-  ];
-}
-
-function groupsOf(
-  before: CompiledPolicy,
-  after: CompiledPolicy,
-  limits: Sentence[],
-): (string | null)[] {
-  const named = new Set([...before.rules, ...after.rules].flatMap(({ groups = [] }) => groups));
-  limits.push(...(named.size > 1 ? [groupLimit] : []));
-  if (named.size > mostGroups) limits.push(manyGroups);
-  return [null, ...[...named].slice(0, mostGroups)];
-}
+const groupsOf = (before: CompiledPolicy, after: CompiledPolicy): string[] => [
+  ...new Set([...before.rules, ...after.rules].flatMap(({ groups = [] }) => groups)),
+];
 
 interface Time {
   readonly at: number;
@@ -229,7 +163,7 @@ function portsOf(
   after: CompiledPolicy,
 ): Pick<PolicyRequest, "port" | "via">[] {
   const all = (key: "connectPorts" | "httpPorts") =>
-    new Set([...before.guards[key], ...after.guards[key]].slice(0, 8));
+    new Set([...before.guards[key], ...after.guards[key]]);
   return [
     ...[...all("connectPorts")].map((port) => ({ port, via: "connect" as const })),
     ...[...all("httpPorts")].map((port) => ({ port, via: "http" as const })),
@@ -260,14 +194,11 @@ const manyGroups: Sentence = {
   ja: `グループが多いため、初めの ${mostGroups} 個だけを調べました。`,
   en: `There are many groups; only the first ${mostGroups} were tried.`,
 };
-const tooMany: Sentence = {
-  ja: `違う項目が多いため、初めの ${mostEntries} 件だけを調べました。`,
-  en: `There are many differing entries; only the first ${mostEntries} were tried.`,
+const manyPorts: Sentence = {
+  ja: `ポートが多いため、初めの ${mostPorts} 個だけを調べました。`,
+  en: `There are many ports; only the first ${mostPorts} were tried.`,
 };
-
-function bigList(id: string): Sentence {
-  return {
-    ja: `リスト ${id} は大きいため、項目ごとには比べていません。`,
-    en: `List ${id} is too big to be compared entry by entry.`,
-  };
-}
+const endLimit: Sentence = {
+  ja: "期限は今の時点で調べました。期限を過ぎてからの違いは調べていません。",
+  en: "Expiries were looked at as of now; what differs after one of them was not tried.",
+};

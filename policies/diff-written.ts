@@ -1,7 +1,7 @@
 /** What is written differently in two policies, in sentences: names, defaults, guards, lists, rules, rights. Pure. */
 import { isDeepStrictEqual } from "node:util";
 import type { CompiledRule } from "./compiled.ts";
-import { changedRules } from "./diff-probes.ts";
+import { changedRules } from "./diff-rules.ts";
 import type { Sentence } from "./diff.ts";
 import type { Entries, PolicySource } from "./lint-source.ts";
 
@@ -28,6 +28,7 @@ function settings({ policy: old }: PolicySource, { policy: fresh }: PolicySource
     ],
     ["端末の既定", "default of the terminal plane", old.defaults.terminal, fresh.defaults.terminal],
     ["グループ", "groups", old.groups, fresh.groups],
+    ["グループの端末", "terminals of groups", old.terminalGroups, fresh.terminalGroups],
     ["guards", "guards", old.guards, fresh.guards],
     ["上位プロキシ", "parent proxies", old.parents, fresh.parents],
   ];

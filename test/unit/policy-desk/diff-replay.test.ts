@@ -75,6 +75,144 @@ describe("diff", () => {
   });
 });
 
+describe("a diff that says nothing has looked", () => {
+  const big = "lists: { l: { file: l.txt, expires: 2026-03-01 } }\n";
+  const plain = "lists: { l: { file: l.txt } }\n";
+  const policy = (more: string, rules: string) =>
+    `version: 1\nname: p\ngroups: { g: {} }\n${more}rules:\n${rules}`;
+  const block = "  - { id: R0, plane: [isolated], to: { hosts: [.example] }, action: block }\n";
+  const told = async (
+    before: [text: string, list: string],
+    after: [text: string, list: string],
+  ): Promise<string[]> => {
+    const { effects, limits } = diffPolicies(
+      await sourceOf(before[0], { "l.txt": before[1] }),
+      await sourceOf(after[0], { "l.txt": after[1] }),
+      now,
+    );
+    return [
+      ...effects.map(({ kind, entries }) => `${kind} ${entries.join(" ")}`),
+      ...limits.map(({ en }) => en),
+    ];
+  };
+
+  it("a list that had expired and has not any more", async () => {
+    const list_ = "a.example\n";
+    expect(await told([policy(big, list), list_], [policy(plain, list), list_])).toEqual([
+      "opens a.example",
+    ]);
+  });
+  it("an entry that had ended and has not any more", async () => {
+    expect(
+      await told(
+        [policy(plain, list), "a.example # @expires=2026-03-01\n"],
+        [policy(plain, list), "a.example\n"],
+      ),
+    ).toEqual(["opens a.example"]);
+  });
+  it("a path of plain HTTP", async () => {
+    expect(
+      await told([policy(plain, list), ""], [policy(plain, list), "a.example/koho/\n"]),
+    ).toEqual(["opens a.example/koho/"]);
+  });
+  it("what stood behind a rule that went", async () => {
+    expect(
+      await told(
+        [policy(plain, block + list), "a.example\n"],
+        [policy(plain, list), "a.example\n"],
+      ),
+    ).toEqual(["opens a.example"]);
+  });
+  it("a policy that was on trial, and a port", async () => {
+    const isolatedAllow = "defaults: { isolated: allow }\n";
+    const closed = "defaults: { terminal: block }\n";
+    const deny = "  - { id: R1, plane: [isolated], to: { lists: [l] }, action: block }\n";
+    expect(
+      await told(
+        [policy(`mode: report\n${isolatedAllow}${plain}`, deny), "a.example\n"],
+        [policy(isolatedAllow + plain, deny), "a.example\n"],
+      ),
+    ).toContain("closes a.example");
+    expect(
+      await told(
+        [policy(closed + plain, list), "a.example\n"],
+        [
+          policy(`${closed}guards: { ports: { connect: [443, 8443] } }\n${plain}`, list),
+          "a.example\n",
+        ],
+      ),
+    ).toEqual(["opens a.example"]);
+  });
+  it("terminals of a group", async () => {
+    const groups = (range: string) =>
+      policy(plain, list).replace("g: {}", `g: { terminals: [${range}] }`);
+    const [before, after] = [groups("10.1.0.0/16"), groups("10.2.0.0/16")];
+    expect(await told([before, ""], [after, ""])).toEqual([
+      "Rules that depend on the terminal's address were not tried.",
+    ]);
+    const report = diffPolicies(
+      await sourceOf(before, { "l.txt": "" }),
+      await sourceOf(after, { "l.txt": "" }),
+      now,
+    );
+    expect(report.written.map(({ en }) => en)[0]).toMatch(/^terminals of groups: /);
+  });
+  it("additions and exceptions beside a list", async () => {
+    const edited = plain.replace("file: l.txt", "file: l.txt, edits: e.txt");
+    const source = (edits: string) =>
+      sourceOf(policy(edited, list), { "l.txt": ".a.example\n", "e.txt": edits });
+    const { effects, limits } = diffPolicies(
+      await source(""),
+      await source("!x.a.example\nb.example\n"),
+      now,
+    );
+    expect(effects.map(({ kind, entries }) => [kind, ...entries])).toEqual([
+      ["opens", "b.example"],
+      ["closes", "!x.a.example"],
+    ]);
+    expect(limits).toEqual([]);
+  });
+
+  it("any two policies and any request of somebody in at most one group", async () => {
+    let different = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        randomPolicy,
+        randomPolicy,
+        fc.array(randomRequest, { minLength: 100, maxLength: 100 }),
+        async (one, other, requests) => {
+          const before = await sourceOf(one.text, one.lists);
+          const after = await sourceOf(other.text, other.lists);
+          const { effects, limits } = diffPolicies(before, after, now);
+          if (limits.some(({ en }) => /as of now/.test(en))) return;
+          const rules = [...before.policy.rules, ...after.policy.rules];
+          const named = new Set(rules.flatMap(({ groups = [] }) => groups));
+          for (const each of requests) {
+            const request = { ...each, at: Math.max(each.at, now) };
+            if (request.groups.length > 1) continue;
+            const { plane } = request;
+            const group = request.groups.find((each) => named.has(each)) ?? null;
+            const from = decide(before.prepared, request).verdict;
+            const to = decide(after.prepared, request).verdict;
+            if (from === to) continue;
+            different += 1;
+            const found = effects.some(
+              (each) =>
+                each.plane === plane &&
+                each.group === group &&
+                each.from === from &&
+                each.to === to,
+            );
+            expect(found, `${JSON.stringify(request)}\n${one.text}\n${other.text}`).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 80 },
+    );
+    expect(different).toBeGreaterThan(50);
+  });
+});
+
 const recorded = (request: Omit<RecordedDecision, "verdict" | "rule">): RecordedDecision => ({
   ...request,
   verdict: "block",
