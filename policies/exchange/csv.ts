@@ -55,12 +55,10 @@ function lineOf(
   row: readonly string[],
   columns: readonly (Column | undefined)[],
 ): ListLine | undefined {
-  const cell = (wanted: Column) => (row[columns.indexOf(wanted)] ?? "").trim().replace(/\s+/g, " ");
-  const parsed = parseListLine(
-    cell("entry")
-      .replace(/^'(?=[=+\-@])/, "")
-      .toLowerCase(),
-  );
+  const cell = (wanted: Column) =>
+    (row[columns.indexOf(wanted)] ?? "").trim().replace(/\s+/g, " ").replace(apostrophe, "");
+  // Names are the same in any case, paths are not.
+  const parsed = parseListLine(cell("entry").replace(/^[^/]+/, (name) => name.toLowerCase()));
   if (parsed.kind !== "entry") return undefined;
   const expires = cell("expires")
     .replaceAll("/", "-")
@@ -79,6 +77,10 @@ function lineOf(
     ...(request !== "" && request !== undefined && { request }),
   };
 }
+
+const formula = /^[=+\-@\t\r\n＝＋－＠]/u;
+/** What csvCell put in front of one. */
+const apostrophe = /^'(?=[=+\-@\t\r\n＝＋－＠])/u;
 
 /** RFC 4180, with either line end; a quote that is never closed ends with the text. */
 function splitRows(text: string): string[][] {
@@ -106,6 +108,6 @@ export function writeCsv(lines: readonly ListLine[]): string {
 
 /** Spreadsheets run what begins like a formula; the apostrophe makes it text. */
 function csvCell(value: string): string {
-  const neutral = /^[=+\-@\t\r\n＝＋－＠]/u.test(value) ? `'${value}` : value;
+  const neutral = formula.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(neutral) ? `"${neutral.replaceAll('"', '""')}"` : neutral;
 }

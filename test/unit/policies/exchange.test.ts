@@ -92,14 +92,28 @@ const label = fc.stringMatching(/^[a-z]([a-z0-9]{0,8}[a-z])?$/);
 const name = fc
   .tuple(label, label, fc.constantFrom("jp", "example", "lg.jp"))
   .map((labels) => labels.join("."));
-const entry = fc
-  .tuple(fc.constantFrom("", ".", "*.", "!", "!."), name)
-  .map(([prefix, text]) => `${prefix}${text}`);
+const entry = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(fc.constantFrom("", ".", "*.", "!", "!."), name)
+      .map(([prefix, text]) => `${prefix}${text}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(name, fc.constantFrom("/Koho/", "/a/B.html", "/%2F"))
+      .map((parts) => parts.join("")),
+  },
+  { weight: 1, arbitrary: fc.constantFrom("192.0.2.1", "192.0.2.0/24", "2001:db8::/32") },
+);
 const word = fc.stringMatching(/^[一-龠ぁ-んァ-ヶa-z0-9]{1,12}$/);
 const line: fc.Arbitrary<ListLine> = fc.record(
   {
     entry,
-    comment: fc.array(word, { maxLength: 3 }).map((words) => words.join(" ")),
+    comment: fc
+      .tuple(fc.constantFrom("", "", "=", "+", "-"), fc.array(word, { maxLength: 3 }))
+      .map(([first, words]) => `${first}${words.join(" ")}`),
     owner: word,
     expires: fc.constantFrom("2027-03-31", "2028-02-29"),
     request: fc.stringMatching(/^R[0-9]{1,6}$/),
