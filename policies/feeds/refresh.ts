@@ -101,7 +101,11 @@ function tooLarge(maxBytes: number): Fetched {
 }
 
 async function entriesOf(file: string): Promise<Set<string> | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    // Only a copy that is not there is a first time; one that cannot be read still bounds the change.
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  });
   if (text === undefined) return undefined;
   const entries = new Set<string>();
   for (const raw of text.split("\n")) {

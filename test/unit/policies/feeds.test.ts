@@ -1,7 +1,7 @@
 /** Feeds from a real server on loopback: taken, held, refused; the last good copy always stays. */
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,6 +59,13 @@ it("takes the first copy and small changes, and says when nothing changed", asyn
   answer.body = list(10, 120);
   expect(await refresh()).toEqual(["taken", 110, 110]);
   expect(await ageOfFeed(join(folder, "feeds/f.txt"), Date.now())).toBeLessThan(10_000);
+});
+
+it("takes nothing while the last good copy is there and cannot be read", async () => {
+  answer = { status: 200, body: list(0, 100) };
+  const file = join(folder, "feeds");
+  await mkdir(file);
+  await expect(refresh({ file })).rejects.toThrow("EISDIR");
 });
 
 it("keeps the last good copy whatever comes afterwards", async () => {
