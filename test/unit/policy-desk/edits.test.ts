@@ -151,7 +151,14 @@ tests: []
     else expect(result).toEqual({ ok: false, reason });
   });
 
+  it("refuses to take away the key that shares its line with the dash", () => {
+    const file = "rules:\n  - name: n\n    id: R1\n    action: block\n";
+    const edit = { act: "set", rule: "R1", key: "name", value: null } as const;
+    expect(editRules(file, edit)).toEqual({ ok: false, reason: "not-editable" });
+  });
+
   it("moves in any file mean what they say or are refused", () => {
+    let moves = 0;
     const rule = fc
       .constantFrom("  # c\n", "", "\n")
       .chain((above) =>
@@ -173,6 +180,7 @@ tests: []
           if (rule === before) return;
           const moved = editRules(file, { act: "move", rule, before });
           if (!moved.ok) return;
+          moves += 1;
           const { rules, z } = parse(moved.text) as { rules: { id: string }[]; z: number };
           const ids = rules.map(({ id }) => id);
           expect(z).toBe(1);
@@ -183,5 +191,6 @@ tests: []
         },
       ),
     );
+    expect(moves).toBeGreaterThan(20);
   });
 });
