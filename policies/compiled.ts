@@ -12,6 +12,14 @@ export type Plane = (typeof planes)[number];
 export const actions = ["block", "isolate", "allow", "direct"] as const;
 export type Action = (typeof actions)[number];
 
+/** How far an action lets a request go; what gets more opens. */
+export const openness: Readonly<Record<Action, number>> = {
+  block: 0,
+  isolate: 1,
+  allow: 2,
+  direct: 2,
+};
+
 export const modes = ["enforce", "report"] as const;
 
 /** `text` comes first, the closest to nothing: characters only. */
@@ -107,8 +115,6 @@ const compiledRights = z.strictObject({
   id: z.string().max(64),
   name: z.string().max(200).optional(),
   line: z.int(),
-  /** Name of an included file; absent: the main file. */
-  file: z.string().optional(),
   groups: z.array(z.string()).optional(),
   expiresAt: z.int().optional(),
   session: z.boolean(),

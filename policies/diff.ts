@@ -5,7 +5,7 @@
  * The questions are made from everything that differs (entries, groups, time windows), so a change of
  * effect that stands on one of them is found. Not every request can be asked; `limits` says what was not.
  */
-import type { Action, Plane } from "./compiled.ts";
+import { type Action, openness, type Plane } from "./compiled.ts";
 import { type Probe, makeProbes } from "./diff-probes.ts";
 import { writtenChanges } from "./diff-written.ts";
 import type { PolicySource } from "./lint-source.ts";
@@ -41,7 +41,6 @@ export interface DiffReport {
 }
 
 const shownEntries = 20;
-const openness: Readonly<Record<Action, number>> = { block: 0, isolate: 1, allow: 2, direct: 2 };
 
 export function diffPolicies(before: PolicySource, after: PolicySource, now: number): DiffReport {
   const written = writtenChanges(before, after);
@@ -114,7 +113,7 @@ const planeNames: Readonly<Record<Plane, Sentence>> = {
   isolated: { ja: "分離ブラウザ", en: "isolated browser" },
   terminal: { ja: "端末", en: "terminals" },
 };
-export const actionNames: Readonly<Record<Action, Sentence>> = {
+const actionNames: Readonly<Record<Action, Sentence>> = {
   block: { ja: "遮断", en: "blocked" },
   isolate: { ja: "分離ブラウザで開く", en: "isolated" },
   allow: { ja: "許可", en: "allowed" },

@@ -3,6 +3,7 @@
  * takes, repeats, things past their day, names that open half the internet, lists and groups with nothing
  * in them. Each finding says where it stands and what to do. Pure; a finding never changes a verdict.
  */
+import { widthOf } from "./compile/broad.ts";
 import type { CompiledRule } from "./compiled.ts";
 import { Coverage, entriesOfRule, entryCovered, excepts } from "./lint-cover.ts";
 import type { ListedEntry, PolicySource } from "./lint-source.ts";
@@ -229,15 +230,6 @@ function pastTheirDay({ policy, file }: PolicySource, now: number): LintFinding[
   return [...rules, ...lists];
 }
 
-/** Names below which everybody may put a site: the registries of Japan and the networks that carry others. */
-const shared = new Set(
-  `co.jp ne.jp or.jp go.jp ac.jp ad.jp ed.jp gr.jp lg.jp co.uk com.au com.cn com.tw github.io gitlab.io
-   pages.dev workers.dev web.app firebaseapp.com netlify.app vercel.app herokuapp.com blogspot.com
-   cloudfront.net azureedge.net azurefd.net windows.net azurewebsites.net amazonaws.com
-   googleusercontent.com akamaized.net akamaihd.net edgekey.net edgesuite.net fastly.net fastlylb.net
-   cdn77.org b-cdn.net r2.dev appspot.com sakura.ne.jp`.split(/\s+/),
-);
-
 function tooBroad(source: PolicySource): LintFinding[] {
   return source.policy.rules
     .filter(({ action, mode }) => action !== "block" && action !== "isolate" && mode === "enforce")
@@ -247,15 +239,10 @@ function tooBroad(source: PolicySource): LintFinding[] {
       }
       const entries = entriesOfRule(source, rule) ?? [];
       return entries
-        .filter(({ entry }) => isBroad(entry))
+        .filter(({ entry }) => widthOf(entry) !== undefined)
         .slice(0, mostAlike)
         .map((each) => broad(rule, each));
     });
-}
-
-function isBroad(entry: string): boolean {
-  const name = /^(?:\.|\*\.)(.+)$/.exec(entry)?.[1];
-  return name !== undefined && (!name.includes(".") || shared.has(name));
 }
 
 function opensAll({ file }: PolicySource, rule: CompiledRule): LintFinding {

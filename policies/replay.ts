@@ -4,7 +4,7 @@
  * so that only the difference between them shows and not what was published in between. What a guard
  * behind the rules refused (addresses, names, TLS) stays refused whatever a rule says: counted apart.
  */
-import type { Action, Plane } from "./compiled.ts";
+import { type Action, openness, type Plane } from "./compiled.ts";
 import { decide, type PreparedPolicy } from "./match.ts";
 
 export interface RecordedDecision {
@@ -60,8 +60,6 @@ export interface ReplaySummary {
 const mostChanges = 20_000;
 const shownChanges = 200;
 const mostGroups = 1000;
-
-const openness: Readonly<Record<Action, number>> = { block: 0, isolate: 1, allow: 2, direct: 2 };
 
 export class Replay {
   readonly #current: PreparedPolicy;

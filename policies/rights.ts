@@ -34,7 +34,7 @@ export function rightsFor(policy: CompiledPolicy, groups: readonly string[], at:
   if (!policy.rights) return asConfigured;
   const found = policy.rights.find((entry) => applies(entry, groups, at));
   if (!found) return nothing;
-  const { id, name, line: _line, file: _file, groups: _groups, expiresAt: _end, ...values } = found;
+  const { id, name, line: _line, groups: _groups, expiresAt: _end, ...values } = found;
   return { ...values, rule: id, ...(name !== undefined && { ruleName: name }) };
 }
 

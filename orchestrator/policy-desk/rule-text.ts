@@ -20,7 +20,7 @@ import {
 import type { TextEdit } from "./list-text.ts";
 
 /** Keys of a rule that one value says: what the console can change. */
-export const settableKeys = ["action", "mode", "name", "message", "owner", "expires"] as const;
+const settableKeys = ["action", "mode", "name", "message", "owner", "expires"] as const;
 
 export type RuleEdit =
   | {

@@ -13,8 +13,11 @@ import { quote, type Problem } from "../problem.ts";
 const shared = new Set([
   "akamaihd.net",
   "akamaized.net",
+  "amazonaws.com",
   "azureedge.net",
   "azurefd.net",
+  "b-cdn.net",
+  "cdn77.org",
   "cloudflare.net",
   "cloudfront.net",
   "edgekey.net",
@@ -24,6 +27,7 @@ const shared = new Set([
   "googleusercontent.com",
   "llnwd.net",
   "trafficmanager.net",
+  "windows.net",
 ]);
 
 /** Why an entry is wide, or undefined. Exact names are never. */
