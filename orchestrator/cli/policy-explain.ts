@@ -1,4 +1,5 @@
 /** `hanare policy explain URL`: what would happen to a request, by which rule, and why not by the others. */
+import { isIP } from "node:net";
 import type { CompiledPolicy } from "../../policies/compiled.ts";
 import { type Explanation, explain } from "../../policies/explain.ts";
 import { preparePolicy, type TraceStep } from "../../policies/match.ts";
@@ -6,12 +7,13 @@ import {
   complain,
   exitCodes,
   loadOrComplain,
+  mainFileOf,
   policyFileOf,
   print,
   readArgs,
 } from "./policy-args.ts";
 
-const help = `hanare policy explain URL [FILE] [options]
+const help = `hanare policy explain URL [FILE|DIR] [options]
 
 Says what the policy does with URL (or host:port, as in a CONNECT), by which rule and list entry, and
 why each earlier rule was passed over. Resolves nothing: say with --resolves where the name leads.
@@ -20,6 +22,7 @@ FILE defaults to the installation's var/policy/policy.yaml.
   --plane isolated|terminal   default isolated
   --user NAME                 default "test"
   --group NAME                may be given several times
+  --terminal ADDRESS          where the person sits, for rules and groups of terminals
   --at TIME                   e.g. 2026-04-01T09:00:00+09:00; default now
   --resolves ADDRESS          may be given several times
   --json
@@ -30,6 +33,7 @@ const options = {
   plane: { type: "string", default: "isolated" },
   user: { type: "string", default: "test" },
   group: { type: "string", multiple: true, default: [] as string[] },
+  terminal: { type: "string" },
   at: { type: "string" },
   resolves: { type: "string", multiple: true },
   json: { type: "boolean", default: false },
@@ -45,13 +49,15 @@ export async function policyExplain(args: string[]): Promise<number> {
     print(help);
     return exitCodes.ok;
   }
-  const [text, file = policyFileOf(values.data), ...rest] = positionals;
-  const { plane } = values;
+  const [text, named, ...rest] = positionals;
+  const file = named === undefined ? policyFileOf(values.data) : mainFileOf(named);
+  const { plane, terminal } = values;
   const at = values.at === undefined ? Date.now() : Date.parse(values.at);
   if (
     text === undefined ||
     rest.length > 0 ||
     (plane !== "isolated" && plane !== "terminal") ||
+    (terminal !== undefined && isIP(terminal) === 0) ||
     Number.isNaN(at)
   ) {
     complain(help);
@@ -66,6 +72,7 @@ export async function policyExplain(args: string[]): Promise<number> {
     groups: values.group,
     target: { kind: text.includes("://") ? "url" : "connect", text },
     at,
+    ...(terminal !== undefined && { terminal }),
     ...(values.resolves && { resolves: values.resolves }),
   });
   if (values.json) print(JSON.stringify({ file, policyVersion: policy.version, ...explanation }));

@@ -1,9 +1,9 @@
 /** The policy that a fresh installation starts with. */
 import { readdirSync, readFileSync } from "node:fs";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { policyCheck } from "../../../orchestrator/cli/policy-check.ts";
 import { policyExplain } from "../../../orchestrator/cli/policy-explain.ts";
 import { policyTest } from "../../../orchestrator/cli/policy-test.ts";
@@ -84,4 +84,30 @@ it("is accepted by the commands, whose exit codes tell apart good, bad and misus
   expect(await policyExplain([])).toBe(2);
   expect(await policyCheck([join(folder, "none.yaml")])).toBe(1);
   expect(await policyTest([join(folder, "none.yaml")])).toBe(3);
+});
+
+it("explains a rule of terminals for the terminal that is named, of a folder that is named", async () => {
+  const own = await mkdtemp(join(tmpdir(), "hanare-test-"));
+  await writeFile(
+    join(own, "policy.yaml"),
+    "version: 1\nname: p\nrules:\n  - { id: R1, plane: [terminal], from: { terminals: [10.9.0.0/24] }, to: { any: true }, action: block }\n",
+  );
+  const said: string[] = [];
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    said.push(String(text));
+    return true;
+  });
+  try {
+    const ask = ["https://www.example.jp/", own, "--plane", "terminal", "--json"];
+    expect(await policyExplain([...ask, "--terminal", "10.9.0.7"])).toBe(0);
+    expect(await policyExplain([...ask, "--terminal", "10.8.0.7"])).toBe(0);
+    expect(await policyExplain([...ask, "--terminal", "here"])).toBe(2);
+  } finally {
+    write.mockRestore();
+    await rm(own, { recursive: true });
+  }
+  expect(said.map((line) => (JSON.parse(line) as { rule: string }).rule)).toEqual([
+    "R1",
+    "default",
+  ]);
 });
