@@ -2,16 +2,20 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, connect, type Socket } from "node:net";
 import type { AbuseCase, Received, Site } from "./case.ts";
+import { fieldCases } from "./fields.ts";
 import { framingCases } from "./framing.ts";
 import { hostCases, resolvedCases } from "./hosts.ts";
 import { lintAnswer, lintRequest } from "./lint.ts";
 import { responseCases } from "./responses.ts";
+import { targetCases } from "./targets.ts";
 import { tunnelCases } from "./tunnels.ts";
 
 export const allCases: readonly AbuseCase[] = [
   ...hostCases,
   ...resolvedCases,
   ...framingCases,
+  ...fieldCases,
+  ...targetCases,
   ...tunnelCases,
   ...responseCases,
 ];
