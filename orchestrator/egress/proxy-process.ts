@@ -1,16 +1,14 @@
 /**
- * One life of the proxy process: starts it, checks every message it sends, matches answers to questions,
- * and ends it. Knows nothing of sessions and never restarts: that is the supervisor's.
+ * One life of the proxy process: matches its answers to questions. Knows nothing of sessions and never
+ * restarts: that is the supervisor's.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { type DecisionRecord, type FromProxy, fromProxy, type ToProxy } from "../../proxy/ipc.ts";
 import { AppError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import { HelperProcess } from "./helper-process.ts";
 
 const entry = join(import.meta.dirname, "..", "..", "proxy", "main.ts");
-const stopGraceMs = 3_000;
 
 export interface ProxyProcessOptions {
   readonly log: Log;
@@ -27,48 +25,35 @@ interface Waiting {
 }
 
 export class ProxyProcess {
-  readonly #log: Log;
-  readonly #child: ChildProcess;
+  readonly #process: HelperProcess<FromProxy>;
   readonly #onDecision: (decision: DecisionRecord) => void;
   /** By request number, or by "configured <version>". */
   readonly #waiting = new Map<string, Waiting>();
   #request = 0;
-  #stopping = false;
   /** Resolves when the process takes messages; rejects when it ended before. */
   readonly ready: Promise<void>;
   /** Resolves when the process is gone, however it went. */
   readonly ended: Promise<void>;
 
   constructor(options: ProxyProcessOptions) {
-    this.#log = options.log;
     this.#onDecision = options.onDecision;
     const args = options.uid === undefined ? [] : ["--uid", String(options.uid)];
     if (options.signerSocket !== undefined) args.push("--signer", options.signerSocket);
-    // An empty environment: nothing of the orchestrator's reaches a process that talks to the internet.
-    this.#child = spawn(process.execPath, [entry, ...args], {
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: {},
-      cwd: "/",
+    this.#process = new HelperProcess({
+      name: "proxy",
+      entry,
+      args,
+      log: options.log,
+      messages: fromProxy,
+      onMessage: (message) => this.#handle(message),
     });
     this.ready = this.#wait("ready");
     this.ready.catch(() => undefined);
-    this.ended = new Promise((resolve) => {
-      this.#child.once("error", (error) => {
-        this.#log.error({ event: "proxy-process", outcome: "failure", reason: error.message });
-        this.#finish(resolve);
-      });
-      this.#child.once("exit", (code, signal) => {
-        const level = this.#stopping ? "info" : "error";
-        this.#log[level]({ event: "proxy-process", outcome: "ended", code, signal });
-        this.#finish(resolve);
-      });
-    });
-    this.#child.on("message", (untrusted) => this.#receive(untrusted));
-    this.#relayOutput();
+    this.ended = this.#process.ended.then(() => this.#failAll());
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#process.pid;
   }
 
   configure(message: Extract<ToProxy, { type: "configure" }>): Promise<void> {
@@ -100,12 +85,8 @@ export class ProxyProcess {
 
   /** Grace, then force. */
   async stop(): Promise<void> {
-    this.#stopping = true;
-    // Closing the channel tells the proxy to end and loses nothing: its records travel before the close.
-    if (this.#child.connected) this.#child.disconnect();
-    const force = setTimeout(() => this.#child.kill("SIGKILL"), stopGraceMs);
+    await this.#process.stop();
     await this.ended;
-    clearTimeout(force);
   }
 
   #nextRequest(): number {
@@ -126,23 +107,8 @@ export class ProxyProcess {
   }
 
   #send(message: ToProxy): void {
-    if (!this.#child.connected) {
-      this.#failAll();
-      return;
-    }
-    this.#child.send(message, (error) => {
-      // The channel broke: `exit` follows and fails whatever waits.
-      if (error) this.#log.warn({ event: "proxy-send", outcome: "failure", reason: error.message });
-    });
-  }
-
-  #receive(untrusted: unknown): void {
-    const parsed = fromProxy.safeParse(untrusted);
-    if (!parsed.success) {
-      this.#log.error({ event: "proxy-message", outcome: "refused", reason: parsed.error.message });
-      return;
-    }
-    this.#handle(parsed.data);
+    if (this.#process.isConnected) this.#process.send(message);
+    else this.#failAll();
   }
 
   #handle(message: FromProxy): void {
@@ -169,25 +135,10 @@ export class ProxyProcess {
     else waiting?.reject(new AppError("INTERNAL", { reason: error }));
   }
 
-  #finish(resolve: () => void): void {
-    this.#failAll();
-    resolve();
-  }
-
   #failAll(): void {
     for (const waiting of this.#waiting.values()) {
       waiting.reject(new AppError("PROXY_UNAVAILABLE", { reason: "proxy process ended" }));
     }
     this.#waiting.clear();
-  }
-
-  /** What a healthy proxy never prints: the stack of a bug. */
-  #relayOutput(): void {
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      if (!stream) continue;
-      createInterface({ input: stream }).on("line", (line) =>
-        this.#log.warn({ event: "proxy-output", line: line.slice(0, 1000) }),
-      );
-    }
   }
 }
