@@ -20,13 +20,13 @@ import {
 import type { TextEdit } from "./list-text.ts";
 
 /** Keys of a rule that one value says: what the console can change. */
-const settableKeys = ["action", "mode", "name", "message", "owner", "expires"] as const;
+type SettableKey = "action" | "mode" | "name" | "message" | "owner" | "expires";
 
 export type RuleEdit =
   | {
       readonly act: "set";
       readonly rule: string;
-      readonly key: (typeof settableKeys)[number];
+      readonly key: SettableKey;
       /** Null takes the key away. */
       readonly value: string | null;
     }
