@@ -7,9 +7,12 @@
  */
 import { readFile } from "node:fs/promises";
 import { freemem } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createEngineClient } from "../../orchestrator/engine/client.ts";
 import { loadInstallation } from "../../orchestrator/config/installation.ts";
+import { cgroupOf } from "../../orchestrator/engine/cgroup.ts";
+import { parseStat } from "../../orchestrator/sessions/machine.ts";
 import { sessionContainerName } from "../../orchestrator/sessions/spec.ts";
 import { startInstallation } from "../support/installation.ts";
 import { newProfile, startTerminal } from "../support/terminal.ts";
@@ -33,34 +36,26 @@ interface Usage {
   readonly cpuMs: number;
 }
 
-async function read(...paths: string[]): Promise<string> {
-  for (const path of paths) {
-    const text = await readFile(path, "utf8").catch(() => undefined);
-    if (text !== undefined) return text;
+async function usageOf(name: string): Promise<Usage> {
+  const { State } = await engine.inspect(name);
+  const place = cgroupOf(await readFile(`/proc/${State.Pid}/cgroup`, "utf8"), "memory");
+  if (!place) throw new Error(`no memory cgroup for ${name}`);
+  const file = (directory: string, each: string) => readFile(join(directory, each), "utf8");
+  const stat = await file(place.directory, "memory.stat");
+  const shared = parseStat(stat, "shmem");
+  if (place.version === 2) {
+    return {
+      ownBytes: parseStat(stat, "anon") + shared + parseStat(stat, "kernel"),
+      filesBytes: parseStat(stat, "file") - shared,
+      cpuMs: parseStat(await file(place.directory, "cpu.stat"), "usage_usec") / 1000,
+    };
   }
-  throw new Error(`no control group: ${paths.join(", ")}`);
-}
-
-const field = (text: string, ...names: string[]): number =>
-  Number(
-    names.map((name) => new RegExp(`^${name} (\\d+)`, "m").exec(text)?.[1]).find(Boolean) ?? 0,
-  );
-
-/** cgroup v2, else v1. */
-async function usageOf(id: string): Promise<Usage> {
-  const two = `/sys/fs/cgroup/docker/${id}`;
-  const stat = await read(`${two}/memory.stat`, `/sys/fs/cgroup/memory/docker/${id}/memory.stat`);
-  const kernel = await read(
-    `${two}/memory.stat`,
-    `/sys/fs/cgroup/memory/docker/${id}/memory.kmem.usage_in_bytes`,
-  );
-  const cpu = await read(`${two}/cpu.stat`, `/sys/fs/cgroup/cpuacct/docker/${id}/cpuacct.usage`);
-  const kernelBytes = /^\d+\s*$/.test(kernel) ? Number(kernel) : field(kernel, "kernel");
-  const shared = field(stat, "shmem");
+  const kernel = Number(await file(place.directory, "memory.kmem.usage_in_bytes"));
+  const cpu = await file(place.directory.replace("/memory/", "/cpuacct/"), "cpuacct.usage");
   return {
-    ownBytes: field(stat, "anon", "total_rss") + shared + kernelBytes,
-    filesBytes: field(stat, "file", "total_cache") - shared,
-    cpuMs: /^\d+\s*$/.test(cpu) ? Number(cpu) / 1e6 : field(cpu, "usage_usec") / 1000,
+    ownBytes: parseStat(stat, "total_rss") + shared + kernel,
+    filesBytes: parseStat(stat, "total_cache") - shared,
+    cpuMs: Number(cpu) / 1e6,
   };
 }
 
@@ -99,9 +94,9 @@ const active = new Set(
     .map(({ id }) => sessionContainerName(installation, id)),
 );
 const containers = (await engine.list("session")).filter(({ name }) => active.has(name));
-const before = await Promise.all(containers.map(({ id }) => usageOf(id)));
+const before = await Promise.all(containers.map(({ name }) => usageOf(name)));
 await new Promise((resolve) => setTimeout(resolve, restMs));
-const after = await Promise.all(containers.map(({ id }) => usageOf(id)));
+const after = await Promise.all(containers.map(({ name }) => usageOf(name)));
 const freeAfter = freemem();
 const cpuPct = after.map(({ cpuMs }, at) => ((cpuMs - (before[at]?.cpuMs ?? 0)) / restMs) * 100);
 

@@ -65,6 +65,7 @@ export async function openFromAfar({ hanare }: Installation, name: string): Prom
   );
   const stills = await hanare.sessions.link(id)?.openStills(signal);
   if (!stills) throw new Error(`session ${id} has no link`);
+  signal.addEventListener("abort", () => stills.destroy(), { once: true });
   const reader = new FrameReader(stillFrameLimitBytes);
   for await (const chunk of stills)
     for (const _picture of reader.push(chunk as Buffer))

@@ -11,6 +11,8 @@ import { ignoreGone, type Tabs } from "./tabs.ts";
 export async function openStills(cdp: Cdp, tabs: Tabs, stream: string): Promise<void> {
   const host = await dial({ kind: "still", stream });
   let watched: string | undefined;
+  /** A frame came while the tab was arriving; it may have been the asked page's only one. */
+  let heldBack = false;
 
   const onEvent = ({ method, params, sessionId }: CdpEvent): void => {
     if (method !== "Page.screencastFrame" || sessionId === undefined) return;
@@ -24,6 +26,7 @@ export async function openStills(cdp: Cdp, tabs: Tabs, stream: string): Promise<
       );
     const picture = Buffer.from(asText(params["data"]) ?? "", "base64");
     // Before the asked page has come, only the empty one could be shown.
+    heldBack ||= tabs.arriving;
     const send = tabs.active?.sessionId === sessionId && !tabs.arriving;
     if (!send || picture.length === 0 || picture.length > stillFrameLimitBytes) acknowledge();
     else host.write(encodeFrame(frameType.still, picture), acknowledge);
@@ -38,12 +41,24 @@ export async function openStills(cdp: Cdp, tabs: Tabs, stream: string): Promise<
     ignoreGone(cdp.send("Page.startScreencast", { format: "jpeg", quality: 80 }, sessionId));
   };
 
+  /** The browser says when it has taken the new page, and may have drawn it before: begun anew, it draws once more. */
+  const onArrived = (): void => {
+    if (!heldBack) return;
+    heldBack = false;
+    const stopped = watched;
+    watched = undefined;
+    if (stopped !== undefined) ignoreGone(cdp.send("Page.stopScreencast", {}, stopped));
+    watch();
+  };
+
   cdp.on("event", onEvent);
   tabs.on("active", watch);
+  tabs.on("arrived", onArrived);
   watch();
   host.once("close", () => {
     cdp.off("event", onEvent);
     tabs.off("active", watch);
+    tabs.off("arrived", onArrived);
     if (watched !== undefined) ignoreGone(cdp.send("Page.stopScreencast", {}, watched));
   });
   host.on("error", () => host.destroy());

@@ -30,8 +30,8 @@ const changeDelayMs = 20;
 /** How often the active tab is asked for its title and history. */
 const refreshMs = 2000;
 
-/** Tells "active" when another tab has become the active one. */
-export class Tabs extends EventEmitter<{ active: [] }> {
+/** Tells "active" when another tab has become the active one, "arrived" when none is `arriving` any more. */
+export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
   readonly #cdp: Cdp;
   readonly #events: TabEvents;
   readonly #byTarget = new Map<string, PageTarget>();
@@ -92,6 +92,7 @@ export class Tabs extends EventEmitter<{ active: [] }> {
       await this.toActive("Page.navigate", { url });
     } finally {
       this.#arriving -= 1;
+      if (!this.arriving) this.emit("arrived");
     }
   }
 
