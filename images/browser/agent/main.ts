@@ -10,7 +10,7 @@ import { forwardProxy } from "./egress.ts";
 import { connectHost, type HostLink } from "./host-link.ts";
 import { openPicture } from "./picture.ts";
 import { startChromium, startDisplay } from "./processes.ts";
-import { openStills } from "./stills.ts";
+import { Stills } from "./stills.ts";
 import { ignoreGone, Tabs } from "./tabs.ts";
 
 const link: { host?: HostLink } = {};
@@ -27,6 +27,7 @@ const tabs = new Tabs(cdp, {
   onChange: (list, active) => report({ type: "tabs", tabs: list, active }),
   onNavigated: (tab, url) => report({ type: "navigated", tab, url: url.slice(0, 8192) }),
 });
+const stills = new Stills(cdp, tabs);
 const version = await cdp.send("Browser.getVersion");
 await handOverDownloads(cdp, report);
 await tabs.follow();
@@ -45,7 +46,7 @@ async function carryOut(message: ToAgent): Promise<unknown> {
     case "open-picture":
       return openPicture(message.stream);
     case "open-stills":
-      return openStills(cdp, tabs, message.stream);
+      return stills.open(message.stream);
     case "navigate":
       return tabs.go(message.url);
     case "back":
