@@ -23,6 +23,9 @@ export const testRange = "203.0.113.0/24";
 export const testNames = {
   "www.allowed.test": [originAddress],
   "www.denied.test": [originAddress],
+  "www.direct.test": [originAddress],
+  // 日本語.test
+  "xn--wgv71a119e.test": [originAddress],
   "www.unlisted.test": [originAddress],
   "inside.test": ["10.0.0.5"],
   // The bridge's own address: this very machine, although in the permitted range.

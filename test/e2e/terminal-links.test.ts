@@ -1,0 +1,168 @@
+/**
+ * A link in a mail, a page in the terminal's own browser, and where they end: the terminal is a real Chromium
+ * that was given the exported policies and nothing else, the sites are those of the tests' own internet.
+ * Mode `mint`: refused https pages are led on from inside a certificate that the signer makes for them.
+ */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Installation } from "../support/installation.ts";
+import { startInternet } from "../support/internet.ts";
+import type { ManagedTerminal } from "../support/managed-terminal.ts";
+import { sessionIdOf } from "../support/terminal.ts";
+import {
+  shownInside,
+  signInHere,
+  startTerminalByPolicy,
+  startWithTerminals,
+} from "../support/terminal-plane.ts";
+
+let stack: AsyncDisposableStack;
+let installation: Installation;
+let terminal: ManagedTerminal;
+
+beforeAll(async () => {
+  stack = new AsyncDisposableStack();
+  const internet = stack.use(await startInternet());
+  installation = stack.use(await startWithTerminals(internet, "mint"));
+  terminal = stack.use(await startTerminalByPolicy(installation, internet));
+});
+afterAll(() => stack.disposeAsync());
+
+const sessions = () => installation.hanare.sessions.list().map(({ id }) => id);
+
+type Target = string | null;
+
+/** What the audit log says of one kind of act: on which targets. */
+async function audited(viewer: Page, action: string): Promise<Target[]> {
+  const answer = await viewer.evaluate(
+    async (path) => (await fetch(path)).json() as Promise<{ records: { target: Target }[] }>,
+    `/api/admin/audit?action=${action}&limit=500`,
+  );
+  return answer.records.map(({ target }) => target);
+}
+
+/** For a page of another site: what became of a picture, a question by script and a frame from here. */
+const askElsewhere = `(async () => {
+  const url = (what) => "https://www.allowed.test/" + what;
+  const load = (kind) => new Promise((resolve) => {
+    const element = document.createElement(kind);
+    element.addEventListener("load", () => resolve("loaded"));
+    element.addEventListener("error", () => resolve("error"));
+    element.src = url(kind);
+    document.body.append(element);
+  });
+  const question = fetch(url("question")).then(() => "answered", () => "error");
+  return [await load("img"), await question, await load("iframe")];
+})()`;
+
+let viewer: Page;
+
+describe("a link in a mail", () => {
+  it("asks who it is, and ends on that page in an isolated browser", async () => {
+    viewer = await terminal.openLink("http://www.allowed.test/from-mail?q=1");
+    await viewer.getByTestId("sign-in-name").waitFor();
+    expect(viewer.url()).toMatch(/^https:\/\/localhost:\d+\/sign-in/);
+    await signInHere(viewer, installation.administrator);
+    await shownInside(viewer, "http://www.allowed.test/from-mail?q=1", "www.allowed.test");
+    expect(sessions()).toEqual([sessionIdOf(viewer)]);
+  });
+
+  it("to a https page ends there as well, in a new tab of the same browser", async () => {
+    const second = await terminal.openLink("https://www.allowed.test/%E9%9B%A2%E3%82%8C?q=2");
+    await shownInside(second, "https://www.allowed.test/離れ?q=2", "www.allowed.test");
+    expect(sessionIdOf(second)).toBe(sessionIdOf(viewer));
+    expect(sessions()).toEqual([sessionIdOf(viewer)]);
+    expect(await second.getByTestId("tab").count()).toBe(2);
+    await second.close();
+  });
+
+  it.each([
+    ["in another encoding", "http://www.allowed.test/?q=%93%FA%96%7B%8C%EA"],
+    ["of more than 2,000 characters", `https://www.allowed.test/${"long/".repeat(450)}`],
+  ])("keeps an address %s as it is", async (_what, address) => {
+    const page = await terminal.openLink(address);
+    await shownInside(page, address, "www.allowed.test");
+    await page.close();
+  });
+
+  it("knows a Japanese name by its other spelling", async () => {
+    const page = await terminal.openLink("https://日本語.test/案内");
+    await shownInside(page, "https://xn--wgv71a119e.test/案内", "xn--wgv71a119e.test");
+    await page.close();
+  });
+});
+
+describe("特定通信", () => {
+  let page: Page;
+
+  it.each(["http", "https"])("is the site itself over %s, and nobody opened it", async (scheme) => {
+    page = await terminal.context.newPage();
+    const answer = await page.goto(`${scheme}://www.direct.test/`);
+    expect(await page.title()).toBe("origin www.direct.test");
+    const issuer = (await answer?.securityDetails())?.issuer;
+    expect(issuer).toBe(scheme === "https" ? "hanare test internet" : undefined);
+  });
+
+  it("may link into the isolated browser", async () => {
+    const before = sessions();
+    await page.setContent('<a id="link" href="https://www.allowed.test/clicked">link</a>');
+    await page.locator("#link").click();
+    await shownInside(page, "https://www.allowed.test/clicked", "www.allowed.test");
+    expect(sessions()).toEqual(before);
+    await page.close();
+  });
+
+  it("gets nothing else from there: pictures, scripts' questions, frames, forms are refused plainly", async () => {
+    const tabs = await viewer.getByTestId("tab").count();
+    page = await terminal.context.newPage();
+    const answers = new Map<string, number>();
+    page.on("response", (each) => answers.set(each.url(), each.status()));
+    await page.goto("https://www.direct.test/");
+    const loaded = await page.evaluate(askElsewhere);
+    expect(loaded).toEqual(["error", "error", "loaded"]);
+    expect(answers.get("https://www.allowed.test/iframe")).toBe(403);
+    for (const scheme of ["http", "https"]) {
+      await page.goto("http://www.direct.test/");
+      const action = `${scheme}://www.allowed.test/form`;
+      await page.setContent(`<form method="post" action="${action}"><button>送信</button></form>`);
+      await page.getByRole("button").click();
+      await page.waitForURL(`${scheme}://www.allowed.test/form`);
+      expect(answers.get(`${scheme}://www.allowed.test/form`), scheme).toBe(403);
+      expect(await page.innerText("body")).toContain("Not allowed directly");
+    }
+    await page.close();
+    expect(await viewer.getByTestId("tab").count()).toBe(tabs);
+  });
+});
+
+describe("a site that nobody may see", () => {
+  it.each(["http", "https"])("says why in the terminal's own browser, over %s", async (scheme) => {
+    const page = await terminal.context.newPage();
+    const answer = await page.goto(`${scheme}://www.denied.test/`);
+    expect(answer?.status()).toBe(403);
+    const text = await page.innerText("body");
+    expect(text).toContain("T200");
+    expect(text).toContain("情報政策課の指示により遮断中です。");
+    await page.close();
+  });
+});
+
+describe("the records", () => {
+  it("name every certificate that was made: for refused hosts only, never for direct ones", async () => {
+    const made = await audited(viewer, "certificate-mint");
+    // The browser's own services are refused as well, and none of the tests' names.
+    const ours = new Set(made.filter((host) => host?.endsWith(".test")));
+    expect([...ours].sort()).toEqual([
+      "www.allowed.test",
+      "www.denied.test",
+      "xn--wgv71a119e.test",
+    ]);
+  });
+
+  it("name every page that was led on, by its whole address", async () => {
+    const led = await audited(viewer, "terminal-isolate");
+    expect(led).toContain("http://www.allowed.test:80/from-mail");
+    expect(led).toContain("https://www.allowed.test:443");
+    expect(led.join()).not.toContain("www.direct.test");
+  });
+});
