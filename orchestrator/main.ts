@@ -23,6 +23,7 @@ import { type ExtensionPackage, makeExtension } from "./extension/package.ts";
 import { createFileDesk } from "./downloads/file-desk.ts";
 import { endFormerProxy } from "./egress/former-proxy.ts";
 import { listenSettings } from "./egress/listen-settings.ts";
+import { readParentSecrets } from "./egress/parent-secrets.ts";
 import { TerminalPlaneSupervisor } from "./egress/terminal-plane.ts";
 import { createEgressSupervisor } from "./egress/supervisor.ts";
 import { createEngineClient } from "./engine/client.ts";
@@ -254,7 +255,8 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     const parts = { config, paths, settings, audit, decisions, log };
     inForce.terminals = startTerminals(stack, parts);
     const known = policy.policy();
-    if (known) inForce.terminals.configure(known);
+    if (known)
+      inForce.terminals.configure(known, await readParentSecrets(paths.secrets, known, log));
   }
   // Sessions end first at shutdown, while viewers are still connected and can be told why.
   stack.defer(() => sessions[Symbol.asyncDispose]());

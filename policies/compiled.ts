@@ -131,15 +131,23 @@ const compiledRights = z.strictObject({
 });
 export type CompiledRights = z.infer<typeof compiledRights>;
 
+/**
+ * What must be known of a name before it goes through a parent proxy. `ours`: our servers know it and every
+ * address is allowed. `both`: the same, but a name that our servers say does not exist may go. `theirs`: our
+ * servers are not asked.
+ */
+export const parentResolves = ["ours", "both", "theirs"] as const;
+
 const compiledParent = z.strictObject({
   id: z.string(),
   /** Canonical name or address. */
   host: z.string(),
   port: z.int(),
   tls: z.boolean(),
+  resolve: z.enum(parentResolves),
   /** PEM; absent: the public authorities. */
   ca: z.string().optional(),
-  /** The password travels beside the policy, never in it. */
+  /** The password travels beside the policy, never in it; the file's name is one in the secrets folder. */
   auth: z.strictObject({ user: z.string(), passwordFile: z.string() }).optional(),
 });
 export type CompiledParent = z.infer<typeof compiledParent>;

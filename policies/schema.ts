@@ -9,6 +9,7 @@ import {
   lineFormats,
   listFormats,
   modes,
+  parentResolves,
   planes,
   runtimes,
 } from "./compiled.ts";
@@ -101,6 +102,8 @@ const parent = z.strictObject({
   host: z.string().min(1).max(253),
   port,
   tls: z.boolean().default(false),
+  /** Whose name servers must know the names that go through it. */
+  resolve: z.enum(parentResolves).default("ours"),
   /** PEM file below the policy's folder; absent: the public authorities. */
   ca_file: path.optional(),
   /** The password is no part of the policy: it stands alone in a file that only the server can read. */

@@ -6,6 +6,7 @@ import { makeAddressTable } from "../policies/guards/address-class.ts";
 import { type ListIndexes, preparePolicy } from "../policies/match.ts";
 import type { Snapshot } from "./context.ts";
 import type { Configure } from "./ipc.ts";
+import { prepareParents } from "./parent/parents.ts";
 import { ResolverGuard } from "./resolver-guard.ts";
 
 export class Configuration {
@@ -29,6 +30,7 @@ export class Configuration {
       prepared: preparePolicy(message.policy, lists),
       addresses: makeAddressTable(message.policy.guards),
       resolver: kept ?? new ResolverGuard(message.dnsServers, this.#dnsMs),
+      parents: prepareParents(message.policy.parents, message.parentSecrets ?? {}),
       internalOrigins: new Map(
         message.internalOrigins.map(({ host, socketPath }) => [host, socketPath]),
       ),

@@ -9,6 +9,7 @@ import type { ProxyLimits, RateGate } from "./limits.ts";
 import type { OpenRecord } from "./decision.ts";
 import type { Refusal } from "./refusal.ts";
 import type { HttpTarget, RequestHead } from "./request-guard.ts";
+import type { Parents } from "./parent/parents.ts";
 import type { ResolverGuard } from "./resolver-guard.ts";
 
 /** One configuration, complete and unchanging; a request keeps the one it began with. */
@@ -16,6 +17,7 @@ export interface Snapshot {
   readonly prepared: PreparedPolicy;
   readonly addresses: AddressTable;
   readonly resolver: ResolverGuard;
+  readonly parents: Parents;
   /** Host → unix socket of what Hanare answers itself. */
   readonly internalOrigins: ReadonlyMap<string, string>;
 }

@@ -73,7 +73,7 @@ export class OpenRecord {
   }
 
   finish(decision: Decision, outcome: Outcome): void {
-    const { rule, ruleName, list, line, would } = decision;
+    const { rule, ruleName, list, line, would, via } = decision;
     this.#emit({
       verdict: this.#facts.plane === "terminal" ? "direct" : "allow",
       rule,
@@ -84,6 +84,7 @@ export class OpenRecord {
       ...(list !== undefined && { list }),
       ...(line !== undefined && { line }),
       ...(would !== undefined && { would }),
+      ...(via !== undefined && { via }),
       ...(outcome.address !== undefined && { address: outcome.address }),
       ...(outcome.status !== undefined && { status: outcome.status }),
     });

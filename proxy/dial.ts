@@ -4,10 +4,20 @@
  * quarter of a second or at once when one fails (a plain form of RFC 8305).
  */
 import { connect, isIP, type OnReadOpts, type Socket } from "node:net";
+import type { Parent } from "./parent/parents.ts";
 
-export type Route =
+type DirectRoute =
   | { readonly kind: "internal"; readonly socketPath: string }
   | { readonly kind: "addresses"; readonly addresses: readonly string[] };
+
+/** Through a parent proxy; the addresses are the parent's own. */
+export interface ParentRoute {
+  readonly kind: "parent";
+  readonly parent: Parent;
+  readonly addresses: readonly string[];
+}
+
+export type Route = DirectRoute | ParentRoute;
 
 export type DialResult =
   | { readonly ok: true; readonly socket: Socket; readonly address: string }
@@ -21,7 +31,7 @@ const maxAttempts = 4;
  * wins is in the result
  */
 export function dial(
-  route: Route,
+  route: DirectRoute,
   port: number,
   limitMs: number,
   signal: AbortSignal,
@@ -71,7 +81,7 @@ export function dial(
 }
 
 function openSocket(
-  route: Route,
+  route: DirectRoute,
   address: string,
   port: number,
   onread: OnReadOpts | undefined,

@@ -4,13 +4,28 @@
  */
 import { endToEnd, valuesOf, viaWith } from "./hop-by-hop.ts";
 import { isLength } from "./http1/framing.ts";
+import { loginFields, type Parent } from "./parent/parents.ts";
 import { fieldLines } from "./raw-response.ts";
 import { hasBody, type HttpTarget, type RequestHead } from "./request-guard.ts";
 
-/** Up to and with the empty line. */
-export function requestText(head: RequestHead, target: HttpTarget, viaToken: string): string {
-  const fields = fieldLines(requestHeaders(head, target, viaToken));
-  return `${head.method} ${target.path} HTTP/1.1\r\n${fields}\r\n`;
+/**
+ * Up to and with the empty line.
+ *
+ * @param parent gets the absolute form, and its login
+ */
+export function requestText(
+  head: RequestHead,
+  target: HttpTarget,
+  viaToken: string,
+  parent?: Parent,
+): string {
+  const headers = requestHeaders(head, target, viaToken);
+  if (!parent) return `${head.method} ${target.path} HTTP/1.1\r\n${fieldLines(headers)}\r\n`;
+  headers.push(...loginFields(parent));
+  // RFC 9112 3.2.4: OPTIONS for a whole server has no path in this form.
+  const path = target.path === "*" ? "" : target.path;
+  const line = `${head.method} http://${authorityOf(target)}${path} HTTP/1.1`;
+  return `${line}\r\n${fieldLines(headers)}\r\n`;
 }
 
 /** Rebuilt: Host from the target, framing from what was parsed, our Via. */

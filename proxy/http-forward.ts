@@ -18,6 +18,7 @@ import { answerFraming } from "./http1/framing.ts";
 import { parseResponseHead, type ResponseHead } from "./http1/head.ts";
 import { admit, judge } from "./judge.ts";
 import { openRecord } from "./open-record.ts";
+import { dialParent } from "./parent/dial-parent.ts";
 import { OriginConnection, type OriginUser } from "./origin-connection.ts";
 import { endSocket, headText, rawHead } from "./raw-response.ts";
 import type { Refusal } from "./refusal.ts";
@@ -114,7 +115,9 @@ export class HttpExchange implements OriginUser {
     }
     this.#decision = judgement.decision;
     this.#route = judgement.route;
-    this.#key = `${target.host} ${target.port}`;
+    const { route } = judgement;
+    const door = route.kind === "parent" ? route.parent.id : "";
+    this.#key = `${target.host} ${target.port} ${door}`;
     await this.#send(true);
   }
 
@@ -207,7 +210,11 @@ export class HttpExchange implements OriginUser {
     let origin = mayReuse ? pool.take(this.#key, tested) : undefined;
     if (!origin) {
       const { dialMs } = context.limits;
-      const dialled = await dial(route, target.port, dialMs, this.#waiting().signal);
+      const { signal } = this.#waiting();
+      const dialled =
+        route.kind === "parent"
+          ? await dialParent(route, dialMs, signal)
+          : await dial(route, target.port, dialMs, signal);
       if (this.#over) {
         if (dialled.ok) dialled.socket.destroy();
         return;
@@ -221,7 +228,8 @@ export class HttpExchange implements OriginUser {
     this.#gone = undefined;
     this.#origin = origin;
     origin.use(this);
-    const bytes = requestText(this.#head, target, context.viaToken);
+    const parent = route.kind === "parent" ? route.parent : undefined;
+    const bytes = requestText(this.#head, target, context.viaToken, parent);
     this.#bytesUp += bytes.length;
     origin.socket.write(bytes, "latin1");
     if (this.#body.isOpen) this.#startBody(origin);
@@ -268,6 +276,10 @@ export class HttpExchange implements OriginUser {
       // A switch of protocols that nobody asked for, or a head that could be read in two ways.
       if (typeof head === "string" || head.status === 101 || this.#interim > maxInterim) {
         this.#unreachable("upstream-error");
+        return;
+      }
+      if (head.status === 407 && this.#route?.kind === "parent") {
+        this.#unreachable("parent-auth");
         return;
       }
       if (head.status < 200) {

@@ -18,6 +18,8 @@ export const toProxy = z.discriminatedUnion("type", [
     dnsServers: z.array(z.string()),
     /** Hosts answered by Hanare itself over a unix socket (the practice site), before any resolution. */
     internalOrigins: z.array(z.strictObject({ host: z.string(), socketPath: z.string() })),
+    /** Passwords by id of the parent proxy; one that is not here could not be read. */
+    parentSecrets: z.record(z.string(), z.string().max(1024)).optional(),
   }),
   z.strictObject({
     type: z.literal("session-open"),
@@ -62,6 +64,8 @@ export const decisionRecord = z.strictObject({
   /** Verdict a `mode: report` rule would have given. */
   would: z.string().max(64).optional(),
   message: z.string().max(500).optional(),
+  /** The parent proxy that it was to go through; `address` is then the parent's. */
+  via: z.string().max(64).optional(),
   address: z.string().max(64).optional(),
   status: z.int().optional(),
   bytesUp: z.int().min(0),

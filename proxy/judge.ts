@@ -3,12 +3,14 @@
  * the name leads. Answers with a route to dial or a refusal; there is no third outcome, and whatever
  * goes wrong on the way is a refusal.
  */
+import { isIP } from "node:net";
 import type { Action, Plane } from "../policies/compiled.ts";
 import type { Host } from "../policies/guards/host-port.ts";
 import { type Decision, decide } from "../policies/match.ts";
 import type { ProxyContext, SessionState, Snapshot } from "./context.ts";
 import type { Route } from "./dial.ts";
 import { ownAddresses } from "./own-addresses.ts";
+import type { Parent } from "./parent/parents.ts";
 import { type Refusal, refusalOf, refuse } from "./refusal.ts";
 
 export type Admission =
@@ -72,18 +74,43 @@ export async function judge(
       ? { ok: false, refusal }
       : { ok: false, refusal, byPolicy: true };
   }
-  // Forwarding through a parent proxy is not built yet. Dialling past it would go around the site's own rule.
-  if (decision.via !== undefined)
-    return {
-      ok: false,
-      refusal: { ...refusalOf(decision), reason: "parent-not-available", status: 502 },
-    };
   const socketPath = snapshot.internalOrigins.get(host);
   if (socketPath !== undefined) return internal(decision, socketPath, via);
+  if (decision.via !== undefined)
+    return throughParent(decision, snapshot.parents.get(decision.via), snapshot, host, signal);
   const found = await snapshot.resolver.resolve(host, snapshot.addresses, ownAddresses(), signal);
   return found.ok
     ? { ok: true, decision, route: { kind: "addresses", addresses: found.addresses } }
     : found;
+}
+
+/**
+ * What we can resolve is tested as if it were dialled from here; which names we need not be able to resolve
+ * is the policy's to say. The parent gets the name and resolves it again by itself.
+ */
+async function throughParent(
+  decision: Decision,
+  parent: Parent | undefined,
+  { resolver, addresses }: Snapshot,
+  host: string,
+  signal: AbortSignal,
+): Promise<Judgement> {
+  const unusable = (reason: string) =>
+    ({ ok: false, refusal: { ...refusalOf(decision), reason, status: 502 } }) as const;
+  if (!parent) return unusable("parent-unknown");
+  if (parent.login.kind === "missing") return unusable("parent-secret-missing");
+  if (parent.resolve !== "theirs" || isIP(host) !== 0) {
+    const found = await resolver.resolve(host, addresses, ownAddresses(), signal);
+    if (!found.ok && !(parent.resolve === "both" && isUnknownHere(found.refusal))) return found;
+  }
+  const found = isIP(parent.host) === 0 ? await resolver.find(parent.host, signal) : [parent.host];
+  if (typeof found === "string") return unusable("parent-unresolved");
+  return { ok: true, decision, route: { kind: "parent", parent, addresses: found } };
+}
+
+/** The servers answered, and know no such name. Silence and failure are no answer. */
+function isUnknownHere({ rule, reason }: Refusal): boolean {
+  return rule === "guard.dns" && (reason === "dns-not-found" || reason === "dns-no-address");
 }
 
 function internal(decision: Decision, socketPath: string, via: "connect" | "http"): Judgement {

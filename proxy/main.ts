@@ -3,9 +3,10 @@
  * source of configuration and the only place its records go; when the channel closes, it ends. Holds no
  * secrets, opens no file but the list snapshots it is told of, knows no engine.
  *
- *   node proxy/main.ts [--uid N] [--signer PATH]
+ *   node proxy/main.ts [--uid N] [--signer PATH] [--limits JSON]
  *     --uid     as root: drops to uid and gid N before it takes any message
  *     --signer  socket where certificates for refused https hosts are signed
+ *     --limits  what is not to be as in limits.ts
  */
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
@@ -15,11 +16,12 @@ import { configurer } from "./configure.ts";
 import { newInstanceId } from "./context.ts";
 import { dropPrivileges } from "./drop-privileges.ts";
 import { type FromProxy, type ToProxy, toProxy } from "./ipc.ts";
+import { defaultLimits, limitsFrom } from "./limits.ts";
 import { RecordChannel } from "./record-channel.ts";
 import { SessionPlane } from "./session-plane.ts";
 
 const { values } = parseArgs({
-  options: { uid: { type: "string" }, signer: { type: "string" } },
+  options: { uid: { type: "string" }, signer: { type: "string" }, limits: { type: "string" } },
 });
 dropPrivileges(values.uid);
 // Sockets are for the owner and the directory's group, which is the session's container.
@@ -30,6 +32,7 @@ const plane = new SessionPlane({
   instanceId: newInstanceId(randomBytes(8)),
   send: (record) => records.add(record),
   signerSocket: values.signer,
+  limits: limitsFrom(values.limits, defaultLimits),
 });
 
 /** Opening, claiming and closing happen in the order in which they were asked for. */

@@ -75,6 +75,11 @@ export class ResolverGuard {
     return { ok: true, addresses: found };
   }
 
+  /** Addresses of a host that an administrator named, a parent proxy: not classified. A text is why there are none. */
+  async find(host: string, signal: AbortSignal): Promise<readonly string[] | string> {
+    return this.#lookUp(host, signal);
+  }
+
   /** What is known needs no clock of its own and no promise. */
   #lookUp(
     host: string,

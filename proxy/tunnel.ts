@@ -11,6 +11,7 @@ import type { OpenRecord } from "./decision.ts";
 import { dial } from "./dial.ts";
 import { type Admission, admit, judge, type Judgement } from "./judge.ts";
 import { openRecord } from "./open-record.ts";
+import { tunnelThrough } from "./parent/tunnel-through.ts";
 import { endWithPage, rawHead } from "./raw-response.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { checkConnect, type RequestHead } from "./request-guard.ts";
@@ -127,7 +128,10 @@ async function carry(context: ProxyContext, to: Carried): Promise<void> {
   }
   const splice = new Splice(socket, context.limits);
   const { dialMs } = context.limits;
-  const dialled = await dial(route, target.port, dialMs, to.gone.signal, splice.reader);
+  const isRead = route.kind !== "parent";
+  const dialled = isRead
+    ? await dial(route, target.port, dialMs, to.gone.signal, splice.reader)
+    : await tunnelThrough(route, target, context.limits, context.viaToken, to.gone.signal);
   to.gone.release();
   if (!dialled.ok) {
     record.finish(decision, { reason: dialled.reason, bytesUp: 0, bytesDown: 0 });
@@ -136,7 +140,7 @@ async function carry(context: ProxyContext, to: Carried): Promise<void> {
   }
   const { socket: upstream, address } = dialled;
   upstream.write(hello.bytes);
-  const ended = await splice.run(upstream);
+  const ended = await splice.run(upstream, isRead);
   record.finish(decision, {
     status: 200,
     address,

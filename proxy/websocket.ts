@@ -14,6 +14,7 @@ import { requestHeaders, responseHeaders } from "./forwarded-head.ts";
 import { endToEnd, tokensOf, valuesOf } from "./hop-by-hop.ts";
 import { admit, judge } from "./judge.ts";
 import { openRecord } from "./open-record.ts";
+import { tunnelThrough } from "./parent/tunnel-through.ts";
 import { endWithPage, rawHead } from "./raw-response.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import {
@@ -69,7 +70,12 @@ export async function websocket(
     refused(judgement.refusal);
     return;
   }
-  const dialled = await dial(judgement.route, target.port, context.limits.dialMs, gone.signal);
+  const { route } = judgement;
+  const { limits, viaToken } = context;
+  const dialled =
+    route.kind === "parent"
+      ? await tunnelThrough(route, target, limits, viaToken, gone.signal)
+      : await dial(route, target.port, limits.dialMs, gone.signal);
   const finish = (outcome: Finished) =>
     record.finish(judgement.decision, { bytesUp: 0, bytesDown: 0, ...outcome });
   if (!dialled.ok) {
@@ -184,6 +190,8 @@ function ask(to: Handshake): Promise<Answer> {
     resolve(answer);
   };
   socket.once("close", () => request.destroy());
+  // A parent's connection comes paused; now somebody listens.
+  request.once("socket", () => upstream.resume());
   request.once("upgrade", (untrustedAnswer, _socket, early) =>
     settle({ kind: "switched", untrustedAnswer, early }),
   );

@@ -11,6 +11,8 @@ export interface Paths {
   readonly database: string;
   readonly quarantine: string;
   readonly keys: string;
+  /** Passwords of parent proxies, each alone in a file. */
+  readonly secrets: string;
   readonly policyDir: string;
   /** Kept versions of the policy. */
   readonly policyHistory: string;
@@ -43,6 +45,7 @@ export function makePaths(
     database: join(dataDir, "hanare.db"),
     quarantine: join(dataDir, "quarantine"),
     keys: join(dataDir, "keys"),
+    secrets: join(dataDir, "secrets"),
     policyDir: join(dataDir, "policy"),
     policyHistory: join(dataDir, "policy-history"),
     decisions: join(dataDir, "decisions"),

@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { type DecisionRecord, type FromProxy, fromProxy, type ToProxy } from "../../proxy/ipc.ts";
+import type { LimitsWish } from "../../proxy/limits.ts";
 import { AppError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { HelperProcess } from "./helper-process.ts";
@@ -16,6 +17,7 @@ export interface ProxyProcessOptions {
   readonly uid: number | undefined;
   /** Where certificates for refused https hosts come from; without it there is no page for them. */
   readonly signerSocket?: string | undefined;
+  readonly limits?: LimitsWish;
   readonly onDecision: (decision: DecisionRecord) => void;
 }
 
@@ -39,6 +41,7 @@ export class ProxyProcess {
     this.#onDecision = options.onDecision;
     const args = options.uid === undefined ? [] : ["--uid", String(options.uid)];
     if (options.signerSocket !== undefined) args.push("--signer", options.signerSocket);
+    if (options.limits) args.push("--limits", JSON.stringify(options.limits));
     this.#process = new HelperProcess({
       name: "proxy",
       entry,

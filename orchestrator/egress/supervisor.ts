@@ -5,12 +5,14 @@
  */
 import type { CompiledPolicy } from "../../policies/compiled.ts";
 import type { DecisionRecord } from "../../proxy/ipc.ts";
+import type { LimitsWish } from "../../proxy/limits.ts";
 import { deadline, waitFor } from "../base/deadline.ts";
 import { AppError, describeError, isAppError } from "../base/errors.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { EgressDoor } from "./door.ts";
 import { rememberProxy } from "./former-proxy.ts";
+import type { ParentSecrets } from "./parent-secrets.ts";
 import { ProxyProcess } from "./proxy-process.ts";
 
 export interface EgressSupervisorOptions {
@@ -18,6 +20,8 @@ export interface EgressSupervisorOptions {
   /** Uid and gid the proxy drops to when this process is root; undefined keeps the own ones. */
   readonly uid?: number;
   readonly signerSocket?: string;
+  /** Where they differ from the proxy's own. */
+  readonly limits?: LimitsWish;
   readonly dnsServers: readonly string[];
   /** Where the snapshots of big lists lie, readable to the proxy. */
   readonly listFolder?: string;
@@ -28,7 +32,7 @@ export interface EgressSupervisorOptions {
 
 export interface EgressSupervisor extends EgressDoor, AsyncDisposable {
   /** Resolves when the proxy decides by this policy. */
-  configure(policy: CompiledPolicy): Promise<void>;
+  configure(policy: CompiledPolicy, parentSecrets?: ParentSecrets): Promise<void>;
   status(): "down" | "up";
   /** Groups of a session's person; also for a while after its end, when its tunnels report. */
   groupsOf(sessionId: string): readonly string[] | undefined;
@@ -59,7 +63,7 @@ class Supervisor implements EgressSupervisor {
   readonly #sessions = new Map<SessionId, Wanted>();
   /** The oldest are forgotten; a session's own records come long before that. */
   readonly #groups = new Map<string, readonly string[]>();
-  #policy: CompiledPolicy | undefined;
+  #wanted: { readonly policy: CompiledPolicy; readonly secrets: ParentSecrets } | undefined;
   #process: ProxyProcess;
   /** Resolves with a process that knows everything wanted; replaced when a process dies. */
   #up = Promise.withResolvers<ProxyProcess>();
@@ -95,13 +99,13 @@ class Supervisor implements EgressSupervisor {
       this.#groups.delete(oldest.value);
   }
 
-  async configure(policy: CompiledPolicy): Promise<void> {
+  async configure(policy: CompiledPolicy, secrets: ParentSecrets = {}): Promise<void> {
     await this.#withProxy(
-      (proxy) => proxy.configure(this.#configuration(policy)),
+      (proxy) => proxy.configure(this.#configuration(policy, secrets)),
       deadline(startMs, "proxy configure"),
     );
     // Only what was taken once is told to the next process: a refused one would keep it from coming up.
-    this.#policy = policy;
+    this.#wanted = { policy, secrets };
   }
 
   async open(sessionId: SessionId, socketPath: string, signal: AbortSignal): Promise<void> {
@@ -217,6 +221,7 @@ class Supervisor implements EgressSupervisor {
       log: this.#log,
       uid: this.#options.uid,
       signerSocket: this.#options.signerSocket,
+      ...(this.#options.limits && { limits: this.#options.limits }),
       onDecision: (decision) => {
         for (const listener of this.#listeners) this.#deliver(listener, decision);
       },
@@ -261,7 +266,10 @@ class Supervisor implements EgressSupervisor {
   }
 
   #replay(proxy: ProxyProcess): Promise<void>[] {
-    const answers = this.#policy ? [proxy.configure(this.#configuration(this.#policy))] : [];
+    const wanted = this.#wanted;
+    const answers = wanted
+      ? [proxy.configure(this.#configuration(wanted.policy, wanted.secrets))]
+      : [];
     for (const [sessionId, { socketPath, person }] of this.#sessions) {
       answers.push(this.#lenient(sessionId, proxy.openSession(sessionId, socketPath)));
       if (person) {
@@ -288,10 +296,11 @@ class Supervisor implements EgressSupervisor {
     }
   }
 
-  #configuration(policy: CompiledPolicy) {
+  #configuration(policy: CompiledPolicy, secrets: ParentSecrets) {
     return {
       type: "configure" as const,
       policy,
+      parentSecrets: { ...secrets },
       ...(this.#options.listFolder !== undefined && { listFolder: this.#options.listFolder }),
       dnsServers: [...this.#options.dnsServers],
       internalOrigins: this.#options.internalOrigins.map((origin) => ({ ...origin })),

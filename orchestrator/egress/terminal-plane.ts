@@ -10,8 +10,10 @@ import {
   fromTerminalPlane,
   type ListenSettings,
 } from "../../proxy/terminal/ipc.ts";
+import type { LimitsWish } from "../../proxy/limits.ts";
 import type { Log } from "../base/log.ts";
 import { KeptProcess } from "./kept-process.ts";
+import type { ParentSecrets } from "./parent-secrets.ts";
 
 const entry = join(import.meta.dirname, "..", "..", "proxy", "terminal", "main.ts");
 const listenAgainMs = 5_000;
@@ -20,6 +22,7 @@ export interface TerminalPlaneOptions {
   readonly log: Log;
   /** Uid and gid the process drops to when this one is root. */
   readonly uid?: number;
+  readonly limits?: LimitsWish;
   readonly dnsServers: readonly string[];
   /** Where the snapshots of big lists lie, readable to the process. */
   readonly listFolder?: string;
@@ -36,17 +39,20 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
   readonly #process: KeptProcess<FromTerminalPlane>;
   readonly #changed = new Set<() => void>();
   #policy: CompiledPolicy | undefined;
+  #secrets: ParentSecrets = {};
   #inForce = "";
   #status: TerminalPlaneStatus = { state: "down", reason: "starting" };
   #again: NodeJS.Timeout | undefined;
 
   constructor(options: TerminalPlaneOptions) {
     this.#o = options;
-    const { log, uid } = options;
+    const { log, uid, limits } = options;
+    const args = uid === undefined ? [] : ["--uid", String(uid)];
+    if (limits) args.push("--limits", JSON.stringify(limits));
     this.#process = new KeptProcess({
       name: "terminal-plane",
       entry,
-      args: uid === undefined ? [] : ["--uid", String(uid)],
+      args,
       log,
       messages: fromTerminalPlane,
       onEnded: () => this.#set({ state: "down", reason: "process ended" }, ""),
@@ -90,8 +96,9 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
   }
 
   /** Takes effect as soon as the process has it; a process that is down has it when it is back. */
-  configure(policy: CompiledPolicy): void {
+  configure(policy: CompiledPolicy, parentSecrets: ParentSecrets = {}): void {
     this.#policy = policy;
+    this.#secrets = parentSecrets;
     this.#tell(policy);
   }
 
@@ -131,6 +138,7 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
       type: "configure",
       policy,
       dnsServers,
+      parentSecrets: { ...this.#secrets },
       internalOrigins: [],
       ...(listFolder !== undefined && { listFolder }),
     });

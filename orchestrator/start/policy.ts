@@ -10,6 +10,7 @@ import type { AuditWriter } from "../audit/writer.ts";
 import type { Log } from "../base/log.ts";
 import type { Paths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
+import { readParentSecrets } from "../egress/parent-secrets.ts";
 import { type PolicyWatch, watchPolicy } from "../egress/policy-watch.ts";
 import type { EgressSupervisor } from "../egress/supervisor.ts";
 import type { TerminalPlaneSupervisor } from "../egress/terminal-plane.ts";
@@ -79,8 +80,9 @@ export async function startPolicy(
       onFiles: (changed, version) => desk.noticed(changed, version),
       log,
       onPolicy: async (compiled) => {
-        await egress.configure(compiled);
-        inForce.terminals?.configure(compiled);
+        const secrets = await readParentSecrets(paths.secrets, compiled, log);
+        await egress.configure(compiled, secrets);
+        inForce.terminals?.configure(compiled, secrets);
         inForce.policy = compiled;
         audit.write({ action: "policy-load", outcome: "success", reason: compiled.version });
         await inForce.withdrawal?.look();

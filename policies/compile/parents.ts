@@ -15,11 +15,20 @@ export function compileParents(context: Context): CompiledParent[] {
         "ca_file is used with tls: true only; write tls: true or remove ca_file.",
       );
     }
+    const { auth } = parent;
+    if (auth && !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(auth.password_file)) {
+      context.report(
+        [...path, "auth", "password_file"],
+        "password_file には、データフォルダの secrets の中のファイル名だけを書いてください（例: parent.password）。",
+        "password_file is the bare name of a file in the secrets folder of the data folder, such as parent.password.",
+      );
+    }
     return {
       id,
       host: hostOf(context, id, parent.host),
       port: parent.port,
       tls: parent.tls,
+      resolve: parent.resolve,
       ...(ca !== undefined && { ca }),
       ...(parent.auth && {
         auth: { user: parent.auth.user, passwordFile: parent.auth.password_file },

@@ -7,11 +7,9 @@ import { defaultLimits, type ProxyLimits } from "../limits.ts";
 export const terminalLimits: ProxyLimits = {
   ...defaultLimits,
   connections: 1024,
+  totalConnections: 16_384,
   tunnels: 1000,
   requests: 1024,
   requestsPerSecond: 500,
   requestBurst: 3000,
 };
-
-/** All terminals together: below what one process may open, tunnels counting twice. */
-export const maxConnections = 16_384;

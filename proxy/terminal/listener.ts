@@ -13,7 +13,6 @@ import { OriginPool } from "../origin-pool.ts";
 import { refuse } from "../refusal.ts";
 import type { RequestHead } from "../request-guard.ts";
 import type { PlainTunnel } from "../tunnel.ts";
-import { maxConnections } from "./limits.ts";
 import { type Terminal, Terminals } from "./terminals.ts";
 
 /** Requests in origin form: they are for this server itself. */
@@ -40,7 +39,7 @@ export class TerminalListener implements AsyncDisposable {
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#enter(socket),
     );
-    this.#server.maxConnections = maxConnections;
+    this.#server.maxConnections = context.limits.totalConnections;
   }
 
   /** The port, which the system chooses for 0. Rejects with the system's error. */

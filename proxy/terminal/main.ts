@@ -3,24 +3,27 @@
  * sessions depend on. Like that one it has no engine, no database and no file but list snapshots; what it knows comes over
  * the IPC channel, and when the channel closes, it ends.
  *
- *   node proxy/terminal/main.ts [--uid N]     as root: drops to uid and gid N before it takes any message
+ *   node proxy/terminal/main.ts [--uid N] [--limits JSON]     as root: drops to uid and gid N before it takes any message
  */
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { configurer } from "../configure.ts";
 import { newInstanceId } from "../context.ts";
 import { dropPrivileges } from "../drop-privileges.ts";
+import { limitsFrom } from "../limits.ts";
 import { RecordChannel } from "../record-channel.ts";
 import { type FromTerminalPlane, type ToTerminalPlane, toTerminalPlane } from "./ipc.ts";
+import { terminalLimits } from "./limits.ts";
 import { TerminalPlane } from "./terminal-plane.ts";
 
-const { values } = parseArgs({ options: { uid: { type: "string" } } });
+const { values } = parseArgs({ options: { uid: { type: "string" }, limits: { type: "string" } } });
 dropPrivileges(values.uid);
 
 const records = new RecordChannel((decisions) => send({ type: "decisions", decisions }));
 const plane = new TerminalPlane({
   instanceId: newInstanceId(randomBytes(8)),
   send: (record) => records.add(record),
+  limits: limitsFrom(values.limits, terminalLimits),
 });
 
 const configure = configurer(plane, send);

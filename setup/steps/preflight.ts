@@ -17,10 +17,11 @@ export function stopAt(finding: Finding): void {
     throw new SetupError(finding.problem.code, finding.problem.facts);
 }
 
-/** Data, keys and logs are the owner's alone. */
+/** Data, keys, secrets and logs are the owner's alone. */
 async function makeDataDir(path: string): Promise<void> {
   try {
-    await mkdir(join(path, "log"), { recursive: true, mode: 0o700 });
+    for (const name of ["log", "secrets"])
+      await mkdir(join(path, name), { recursive: true, mode: 0o700 });
     await access(path, constants.W_OK);
   } catch (error) {
     throw new SetupError("DATA_NOT_WRITABLE", { path }, error);

@@ -17,12 +17,16 @@ export interface Squid extends AsyncDisposable {
   /** The worker, which does the work; its parent only watches. */
   readonly pid: number;
   readonly version: string;
+  /** Holds access.log. */
+  readonly folder: string;
   readonly process: ChildProcess;
 }
 
 export interface SquidOptions {
   readonly port: number;
   readonly hosts: Readonly<Record<string, string>>;
+  /** "http_port" unless it is to be spoken to over TLS: then certificate and key, as PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** Lines of squid.conf: everything but the port. */
   readonly rules: readonly string[];
   /** Asked at port 53, which is the only one that Squid knows. */
@@ -50,11 +54,16 @@ export async function startSquid(options: SquidOptions): Promise<Squid> {
   await chmod(folder, 0o777);
   const hosts = Object.entries(options.hosts).map(([name, address]) => `${address} ${name}\n`);
   await writeFile(join(folder, "hosts"), hosts.join(""));
+  // Squid gives up its rights before it reads this one, so it is for everybody on this machine to read.
+  if (options.tls)
+    await writeFile(join(folder, "tls.pem"), `${options.tls.cert}\n${options.tls.key}\n`);
   const file = join(folder, "squid.conf");
   await writeFile(
     file,
     [
-      `http_port 127.0.0.1:${options.port}`,
+      options.tls
+        ? `https_port 127.0.0.1:${options.port} tls-cert=${join(folder, "tls.pem")}`
+        : `http_port 127.0.0.1:${options.port}`,
       ...options.rules,
       "cache deny all",
       "cache_mem 0 MB",
@@ -80,6 +89,7 @@ export async function startSquid(options: SquidOptions): Promise<Squid> {
   return {
     pid: child.pid ?? 0,
     version: /Version (\S+)/.exec(stdout)?.[1] ?? "unknown",
+    folder,
     process: child,
     async [Symbol.asyncDispose]() {
       const gone = new Promise((resolve) => child.once("exit", resolve));

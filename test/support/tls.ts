@@ -10,8 +10,10 @@ export interface TestCertificate {
   readonly cert: string;
 }
 
-/** For localhost and 127.0.0.1, valid for one hour. */
-export async function makeTestCertificate(): Promise<TestCertificate> {
+/** For localhost and 127.0.0.1, or other names, valid for one hour. */
+export async function makeTestCertificate(
+  names: readonly string[] = ["localhost"],
+): Promise<TestCertificate> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const now = Date.now();
@@ -24,7 +26,7 @@ export async function makeTestCertificate(): Promise<TestCertificate> {
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.SubjectAlternativeNameExtension([
-        { type: "dns", value: "localhost" },
+        ...names.map((value) => ({ type: "dns", value }) as const),
         { type: "ip", value: "127.0.0.1" },
       ]),
     ],

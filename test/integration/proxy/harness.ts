@@ -13,6 +13,7 @@ import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import { pino } from "pino";
 import { WebSocketServer } from "ws";
 import { newSessionId, type SessionId } from "../../../orchestrator/base/ids.ts";
+import type { ParentSecrets } from "../../../orchestrator/egress/parent-secrets.ts";
 import {
   createEgressSupervisor,
   type EgressSupervisor,
@@ -21,6 +22,7 @@ import type { CompiledPolicy } from "../../../policies/compiled.ts";
 import { loadPolicy } from "../../../policies/load.ts";
 import { formatProblem } from "../../../policies/problem.ts";
 import type { DecisionRecord } from "../../../proxy/ipc.ts";
+import type { LimitsWish } from "../../../proxy/limits.ts";
 import { type DnsAnswer, type DnsServer, startDnsServer } from "../../support/dns-server.ts";
 import { makeTestCertificate } from "../../support/tls.ts";
 
@@ -127,6 +129,10 @@ export interface HarnessOptions {
   /** A port of the test's own, open to requests and tunnels. */
   readonly port?: number;
   readonly signerSocket?: string;
+  readonly secrets?: ParentSecrets;
+  readonly limits?: LimitsWish;
+  /** Beside the policy, by name. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export class Harness implements AsyncDisposable {
@@ -152,7 +158,7 @@ export class Harness implements AsyncDisposable {
     this.folder = parts.folder;
     this.#options = parts.options;
     this.socketPath = join(parts.folder, "s", "proxy.sock");
-    const { uid, internalSocket, signerSocket } = parts.options;
+    const { uid, internalSocket, signerSocket, limits } = parts.options;
     this.egress = createEgressSupervisor({
       log: quiet,
       dnsServers: [parts.dns.address],
@@ -162,6 +168,7 @@ export class Harness implements AsyncDisposable {
           : [{ host: "kunren.hanare.internal", socketPath: internalSocket }],
       ...(uid !== undefined && { uid }),
       ...(signerSocket !== undefined && { signerSocket }),
+      ...(limits && { limits }),
     });
     this.egress.onDecision((decision) => {
       this.decisions.push(decision);
@@ -198,7 +205,10 @@ ${rules}
     // As the sessions' directories are: setgid, so that the socket belongs to the directory's group.
     await chmod(this.folder, 0o755);
     await chmod(join(this.folder, "s"), 0o2777);
-    await this.egress.configure(await this.policy(this.#options.rules ?? allowSites));
+    for (const [name, text] of Object.entries(this.#options.files ?? {}))
+      await writeFile(join(this.folder, name), text);
+    const policy = await this.policy(this.#options.rules ?? allowSites);
+    await this.egress.configure(policy, this.#options.secrets);
     await this.egress.open(this.sessionId, this.socketPath, signal());
     if (claim)
       await this.egress.claim(this.sessionId, { user: "taro", groups: ["staff"] }, signal());

@@ -332,25 +332,3 @@ it("answers internal origins over their socket after the policy said yes, and ne
   practice.closeAllConnections();
   practice.close();
 });
-
-it("never dials past a parent proxy that a rule names: forwarding is not there yet, so it refuses", async () => {
-  const rules = `
-  - { id: R070, plane: [isolated], from: { groups: [staff] }, to: { any: true }, action: allow, via: kenchou }
-parents:
-  kenchou: { host: proxy.pref.example, port: 8080 }`;
-  await using own = await startHarness({ rules });
-  const { httpPort, httpsPort } = own.origins;
-  for (const head of [
-    `CONNECT www.allowed.test:${httpsPort} HTTP/1.1\r\nHost: www.allowed.test:${httpsPort}`,
-    `GET http://www.allowed.test:${httpPort}/ HTTP/1.1\r\nHost: www.allowed.test:${httpPort}`,
-  ]) {
-    const before = own.decisions.length;
-    expect(await own.raw(`${head}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 502 /);
-    expect(await own.newest(before)).toMatchObject({
-      verdict: "block",
-      rule: "R070",
-      reason: "parent-not-available",
-    });
-  }
-  expect(own.dns.questions).toEqual([]);
-});

@@ -11,7 +11,7 @@ import { compileText, prepared, problemsOf } from "./parts.ts";
 const text = `version: 1
 name: p
 groups: { staff: {}, counter: { terminals: [10.20.0.0/16] } }
-parents: { isp: { host: proxy.example.lg.jp, port: 8080, tls: true, auth: { user: city, password_file: /etc/hanare/isp.password } } }
+parents: { isp: { host: proxy.example.lg.jp, port: 8080, tls: true, auth: { user: city, password_file: isp.password } } }
 rules:
   - { id: R010, plane: [terminal], from: { terminals: [10.9.0.0/24] }, to: { any: true }, action: block, owner: 情報政策課 }
   - { id: R100, plane: [terminal], to: { hosts: [.update.example], ports: [443] }, auth: none, action: direct, via: isp }

@@ -69,6 +69,7 @@ const table: Readonly<Record<string, Row>> = {
       "orchestrator/base/",
       "policies/",
       "proxy/ipc.ts",
+      "proxy/limits.ts",
       "proxy/terminal/ipc.ts",
       "proxy/signer/ipc.ts",
       ...faces,
