@@ -4,7 +4,10 @@
  * and an exception (`!`) says that the list does not cover the host.
  */
 import type { CompiledList } from "./compiled.ts";
+import { type HashKey, hashKey } from "./index/hash.ts";
+import { LabelMasks } from "./index/format.ts";
 import type { ListIndex } from "./index/list-index.ts";
+import { Prints } from "./index/prints.ts";
 import type { HostProbe } from "./index/probe.ts";
 import { canonicalPath, isBelow } from "./paths.ts";
 import { inRanges, parseRanges, type Ranges } from "./ranges.ts";
@@ -26,6 +29,9 @@ interface Question {
   readonly path?: string;
 }
 
+/** For policies without a big list; the lists of an installation bring their own. */
+const ownKey = hashKey(crypto.getRandomValues(new Uint8Array(16)));
+
 type Source = Pick<CompiledList, "entries" | "lines" | "expiries">;
 
 export class EntryTable {
@@ -35,17 +41,25 @@ export class EntryTable {
   readonly #layers: readonly Layer[];
   readonly #file: string | undefined;
   readonly #index: ListIndex | undefined;
+  /** Of everything in it. */
+  readonly #masks = new LabelMasks();
 
-  constructor(list: Source & Partial<CompiledList>, index?: ListIndex) {
+  /** @param key the one of the policy's big lists, so that a host is hashed once for all */
+  constructor(
+    list: Source & Partial<CompiledList>,
+    index?: ListIndex,
+    key: HashKey = index?.key ?? ownKey,
+  ) {
     this.id = list.id;
     this.expiresAt = list.expiresAt;
     this.ports = list.ports;
     this.#file = list.file;
     this.#index = index;
-    const own = new Layer(list, list.file);
-    this.#layers = [...(list.edits ? [new Layer(list.edits, list.edits.file)] : []), own].filter(
-      (layer) => !layer.isEmpty,
-    );
+    const own = new Layer(list, list.file, key);
+    const edits = list.edits && new Layer(list.edits, list.edits.file, key);
+    this.#layers = [...(edits ? [edits] : []), own].filter((layer) => !layer.isEmpty);
+    for (const layer of this.#layers) this.#masks.join(layer.masks);
+    if (index) this.#masks.join(index.masks);
   }
 
   find(probe: HostProbe, question: Question): EntryHit | undefined {
@@ -54,8 +68,9 @@ export class EntryTable {
     if (index === undefined && layers.length === 0) return undefined;
     const path = question.via === "http" ? canonicalPath(question.path ?? "") : undefined;
     for (let at = 0; at < probe.count; at++) {
+      if (!this.#masks.mayHold(at, probe.labels(at))) continue;
       for (const layer of layers) {
-        const found = layer.look(probe.candidate(at), question.at, path);
+        const found = layer.look(probe, at, question.at, path);
         if (found === "excepted") return undefined;
         if (found) return this.#named(found.entry, found.line, layer.file);
       }
@@ -75,12 +90,9 @@ export class EntryTable {
   }
 
   #named(entry: string, line: number, file: string | undefined): EntryHit {
-    return {
-      entry,
-      line,
-      ...(this.id !== undefined && { list: this.id }),
-      ...(file !== undefined && { file }),
-    };
+    const { id: list } = this;
+    if (list === undefined) return { entry, line };
+    return file === undefined ? { entry, line, list } : { entry, line, list, file };
   }
 }
 
@@ -103,22 +115,36 @@ class Layer {
   readonly #exceptions = new Map<string, number>();
   readonly #urls = new Map<string, UrlEntry[]>();
   readonly #ranges: (Kept & { readonly ranges: Ranges })[] = [];
+  readonly #prints: Prints;
 
-  constructor({ entries, lines, expiries }: Source, file: string | undefined) {
+  constructor({ entries, lines, expiries }: Source, file: string | undefined, key: HashKey) {
     this.file = file;
     this.isEmpty = entries.length === 0;
     const ends = new Map(expiries ?? []);
     for (const [index, entry] of entries.entries())
       this.#add({ entry, line: lines[index] ?? 0, expiresAt: ends.get(index) ?? Infinity });
+    const names = [this.#names, this.#exceptions, this.#urls].flatMap((each) => [...each.keys()]);
+    this.#prints = new Prints(new Set(names), key);
   }
 
-  look(candidate: string, at: number, path: string | undefined): Found | "excepted" | undefined {
-    if (this.#exceptions.size > 0 && at < (this.#exceptions.get(candidate) ?? -Infinity))
+  get masks(): LabelMasks {
+    return this.#prints.masks;
+  }
+
+  look(
+    probe: HostProbe,
+    at: number,
+    timeMs: number,
+    path: string | undefined,
+  ): Found | "excepted" | undefined {
+    if (!this.#prints.mayHold(probe, at)) return undefined;
+    const candidate = probe.candidate(at);
+    if (this.#exceptions.size > 0 && timeMs < (this.#exceptions.get(candidate) ?? -Infinity))
       return "excepted";
-    const url = path === undefined ? undefined : this.#url(candidate, at, path);
+    const url = path === undefined ? undefined : this.#url(candidate, timeMs, path);
     if (url) return url;
     const kept = this.#names.get(candidate);
-    return kept && at < kept.expiresAt ? kept : undefined;
+    return kept && timeMs < kept.expiresAt ? kept : undefined;
   }
 
   range(address: string, at: number): Found | undefined {

@@ -6,6 +6,7 @@
  */
 import type { Action, CompiledList, CompiledPolicy, CompiledRule, Plane } from "./compiled.ts";
 import { type EntryHit, EntryTable } from "./entry-table.ts";
+import type { HashKey } from "./index/hash.ts";
 import type { ListIndex } from "./index/list-index.ts";
 import { HostProbe } from "./index/probe.ts";
 import { canonicalPath, isBelow } from "./paths.ts";
@@ -79,6 +80,8 @@ export interface PreparedPolicy {
 
 interface PreparedRule {
   readonly rule: CompiledRule;
+  /** What it decides, but for the entry that was met. */
+  readonly decision: Decision;
   /** The rule's own hosts, then its lists. */
   readonly tables: readonly EntryTable[];
   readonly terminals: Ranges | undefined;
@@ -89,12 +92,14 @@ export function preparePolicy(
   policy: CompiledPolicy,
   indexes: ListIndexes = new Map(),
 ): PreparedPolicy {
-  const lists = new Map(policy.lists.map((list) => [list.id, makeTable(list, indexes)]));
+  const key = [...indexes.values()][0]?.key;
+  const lists = new Map(policy.lists.map((list) => [list.id, makeTable(list, indexes, key)]));
   return {
     policy,
     rules: policy.rules.map((rule) => ({
       rule,
-      tables: tablesOf(rule, lists),
+      decision: ruleDecision(rule),
+      tables: tablesOf(rule, lists, key),
       terminals: rule.terminals && parseRanges(rule.terminals),
     })),
     terminalGroups: policy.terminalGroups.map(({ group, ranges }) => ({
@@ -104,16 +109,20 @@ export function preparePolicy(
   };
 }
 
-function makeTable(list: CompiledList, indexes: ListIndexes): EntryTable {
-  if (!list.index) return new EntryTable(list);
+function makeTable(list: CompiledList, indexes: ListIndexes, key: HashKey | undefined): EntryTable {
+  if (!list.index) return new EntryTable(list, undefined, key);
   const index = indexes.get(list.index.sha256);
   if (!index) throw new Error(`the index of list ${list.id} is missing`);
   return new EntryTable(list, index);
 }
 
-function tablesOf(rule: CompiledRule, lists: ReadonlyMap<string, EntryTable>): EntryTable[] {
+function tablesOf(
+  rule: CompiledRule,
+  lists: ReadonlyMap<string, EntryTable>,
+  key: HashKey | undefined,
+): EntryTable[] {
   if (rule.to.kind === "any") return [];
-  const own = rule.to.entries.length > 0 ? [new EntryTable(rule.to)] : [];
+  const own = rule.to.entries.length > 0 ? [new EntryTable(rule.to, undefined, key)] : [];
   return [...own, ...rule.to.lists.flatMap((id) => lists.get(id) ?? [])];
 }
 
@@ -141,20 +150,13 @@ export function decide(
   for (const each of prepared.rules) {
     const { rule } = each;
     const outcome = tryRule(each, request, probe);
-    const reportOnly = outcome.matched && rule.mode === "report";
-    trace?.push({
-      rule: rule.id,
-      ...(rule.name !== undefined && { ruleName: rule.name }),
-      line: rule.line,
-      outcome: outcome.matched ? (reportOnly ? "report-only" : "matched") : outcome.why,
-      ...(outcome.matched && outcome.hit && { hit: outcome.hit }),
-    });
+    if (trace) trace.push(stepOf(rule, outcome));
     if (!outcome.matched) continue;
-    if (reportOnly) {
+    if (rule.mode === "report") {
       would ??= `${rule.action} ${rule.id}`;
       continue;
     }
-    return asModeSays(policy, request.plane, withWould(ruleDecision(rule, outcome.hit), would));
+    return asModeSays(policy, request.plane, withWould(withHit(each.decision, outcome.hit), would));
   }
   const verdict = policy.defaults[request.plane];
   return asModeSays(
@@ -162,6 +164,17 @@ export function decide(
     request.plane,
     withWould({ verdict, rule: "default", reason: "default" }, would),
   );
+}
+
+function stepOf(rule: CompiledRule, outcome: RuleOutcome): TraceStep {
+  const reportOnly = outcome.matched && rule.mode === "report";
+  return {
+    rule: rule.id,
+    ...(rule.name !== undefined && { ruleName: rule.name }),
+    line: rule.line,
+    outcome: outcome.matched ? (reportOnly ? "report-only" : "matched") : outcome.why,
+    ...(outcome.matched && outcome.hit && { hit: outcome.hit }),
+  };
 }
 
 function withTerminalGroups(prepared: PreparedPolicy, request: PolicyRequest): PolicyRequest {
@@ -172,26 +185,39 @@ function withTerminalGroups(prepared: PreparedPolicy, request: PolicyRequest): P
 
 type RuleOutcome =
   | { readonly matched: true; readonly hit: EntryHit | undefined }
-  | { readonly matched: false; readonly why: Exclude<PassedOver, "report-only"> };
+  | { readonly matched: false; readonly why: Why };
+
+type Why = Exclude<PassedOver, "report-only">;
+/** Made once: most rules are passed over, in every decision. */
+const passed: Readonly<Record<Why, { readonly matched: false; readonly why: Why }>> = {
+  plane: { matched: false, why: "plane" },
+  terminal: { matched: false, why: "terminal" },
+  group: { matched: false, why: "group" },
+  expired: { matched: false, why: "expired" },
+  time: { matched: false, why: "time" },
+  port: { matched: false, why: "port" },
+  path: { matched: false, why: "path" },
+  host: { matched: false, why: "host" },
+};
+const matchedAny: RuleOutcome = { matched: true, hit: undefined };
 
 function tryRule(
   { rule, tables, terminals }: PreparedRule,
   request: PolicyRequest,
   probe: HostProbe,
 ): RuleOutcome {
-  const passed = (why: Exclude<PassedOver, "report-only">) => ({ matched: false, why }) as const;
-  if (!rule.planes.includes(request.plane)) return passed("plane");
-  if (terminals && !inRanges(terminals, request.terminal ?? "")) return passed("terminal");
+  if (!rule.planes.includes(request.plane)) return passed.plane;
+  if (terminals && !inRanges(terminals, request.terminal ?? "")) return passed.terminal;
   if (rule.groups && !rule.groups.some((group) => request.groups.includes(group))) {
-    return passed("group");
+    return passed.group;
   }
-  if (rule.expiresAt !== undefined && request.at >= rule.expiresAt) return passed("expired");
-  if (rule.when && !isWithin(rule.when, request.at)) return passed("time");
-  if (rule.ports && !rule.ports.includes(request.port)) return passed("port");
-  if (rule.paths && !isOnPath(rule.paths, request)) return passed("path");
-  if (rule.to.kind === "any") return { matched: true, hit: undefined };
+  if (rule.expiresAt !== undefined && request.at >= rule.expiresAt) return passed.expired;
+  if (rule.when && !isWithin(rule.when, request.at)) return passed.time;
+  if (rule.ports && !rule.ports.includes(request.port)) return passed.port;
+  if (rule.paths && !isOnPath(rule.paths, request)) return passed.path;
+  if (rule.to.kind === "any") return matchedAny;
   const hit = findHit(tables, request, probe);
-  return hit ? { matched: true, hit } : passed("host");
+  return hit ? { matched: true, hit } : passed.host;
 }
 
 /** Where the path is not visible the rule does not match, whatever it would do. */
@@ -215,7 +241,7 @@ function findHit(
   return undefined;
 }
 
-function ruleDecision(rule: CompiledRule, hit: EntryHit | undefined): Decision {
+function ruleDecision(rule: CompiledRule): Decision {
   return {
     verdict: rule.action,
     rule: rule.id,
@@ -225,9 +251,13 @@ function ruleDecision(rule: CompiledRule, hit: EntryHit | undefined): Decision {
     ...(rule.message !== undefined && { message: rule.message }),
     ...(rule.owner !== undefined && { owner: rule.owner }),
     ...(rule.via !== undefined && { via: rule.via }),
-    ...(hit?.list !== undefined && { list: hit.list }),
-    ...(hit && { line: hit.line, hit }),
   };
+}
+
+function withHit(decision: Decision, hit: EntryHit | undefined): Decision {
+  if (!hit) return decision;
+  const { list, line } = hit;
+  return list === undefined ? { ...decision, line, hit } : { ...decision, list, line, hit };
 }
 
 function withWould(decision: Decision, would: string | undefined): Decision {

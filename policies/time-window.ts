@@ -48,7 +48,25 @@ function offsetAt(tz: string, at: number): number {
   return local - Math.floor(at / 1000) * 1000;
 }
 
-function localTime(tz: string, at: number): { day: number; minute: number } {
+interface LocalTime {
+  readonly day: number;
+  readonly minute: number;
+}
+
+/** Of each zone the minute that was asked for last: a proxy asks for the present all the time. */
+const lastTimes = new Map<string, { readonly atMinute: number; readonly local: LocalTime }>();
+
+function localTime(tz: string, at: number): LocalTime {
+  // Clocks are set by whole minutes everywhere, so one answer holds for the minute.
+  const atMinute = Math.floor(at / 60_000);
+  const last = lastTimes.get(tz);
+  if (last?.atMinute === atMinute) return last.local;
+  const local = lookUpLocalTime(tz, at);
+  lastTimes.set(tz, { atMinute, local });
+  return local;
+}
+
+function lookUpLocalTime(tz: string, at: number): LocalTime {
   const parts = partsOf(tz, at);
   const minute = Number(parts["hour"]) * 60 + Number(parts["minute"]);
   return { day: weekdays.indexOf(parts["weekday"] ?? ""), minute };

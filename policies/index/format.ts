@@ -95,3 +95,30 @@ export const printOf = (b: number): number => b & 0xffff || 1;
 
 /** The bit of a label mask that stands for this many labels. */
 export const labelBit = (labels: number): number => 1 << Math.min(labels, 31);
+
+/** Which forms with how many labels a set of entries holds: most candidates of a host need no look. */
+export class LabelMasks {
+  exact = 0;
+  suffix = 0;
+  wildcard = 0;
+
+  add(name: string): void {
+    const form = /^(\*?\.)?(.*)$/.exec(name);
+    const bit = labelBit((form?.[2] ?? "").split(".").length);
+    if (form?.[1] === ".") this.suffix |= bit;
+    else if (form?.[1] === "*.") this.wildcard |= bit;
+    else this.exact |= bit;
+  }
+
+  join(other: Readonly<Pick<LabelMasks, "exact" | "suffix" | "wildcard">>): void {
+    this.exact |= other.exact;
+    this.suffix |= other.suffix;
+    this.wildcard |= other.wildcard;
+  }
+
+  /** @param at which of a probe's candidates (probe.ts) @param labels of that candidate */
+  mayHold(at: number, labels: number): boolean {
+    const mask = at === 0 ? this.exact : (at & 1) === 1 ? this.suffix : this.wildcard;
+    return (mask & labelBit(labels)) !== 0;
+  }
+}

@@ -12,11 +12,16 @@ const colon = 58;
 /** A name of 253 characters has at most 127 labels, and two candidates come with each. */
 const mostCandidates = 260;
 
-/** Hashes of the candidates of one probe at a time: decisions are synchronous and never interleave. */
+/**
+ * What is known of one probe at a time: decisions are synchronous and hardly ever interleave, and a
+ * probe that finds another one's facts here makes its own again.
+ */
+let owner = 0;
+let made = 0;
+/** Where in the host the parents begin, at their dots. */
+const dots = new Uint16Array(mostCandidates);
 const hashesA = new Uint32Array(mostCandidates);
 const hashesB = new Uint32Array(mostCandidates);
-let hashed = 0;
-let made = 0;
 let hashedWith: HashKey | undefined;
 
 /**
@@ -27,22 +32,19 @@ export class HostProbe {
   readonly host: string;
   readonly count: number;
   readonly #number = ++made;
-  /** Where in the host the parents begin, at their dots. */
-  readonly #dots: readonly number[];
   readonly #labels: number;
-  readonly #candidates: string[] = [];
 
   constructor(host: string) {
     this.host = host;
-    const dots = dotsOf(host);
-    const address = isAddress(host);
-    this.#labels = dots.length + 1;
-    this.#dots = address ? [] : dots;
-    this.count = address ? 1 : 2 + 2 * dots.length;
+    const found = this.#own();
+    this.#labels = found + 1;
+    this.count = isAddress(host) ? 1 : 2 + 2 * found;
   }
 
   candidate(at: number): string {
-    return (this.#candidates[at] ??= this.#spell(at));
+    if (at < 2) return at === 0 ? this.host : `.${this.host}`;
+    const parent = this.host.slice(this.#parentAt(at));
+    return this.isWildcard(at) ? `*${parent}` : parent;
   }
 
   /** Labels of the name in the candidate; "*.b.jp" and ".b.jp" have two. */
@@ -57,7 +59,7 @@ export class HostProbe {
   /** Whether `bytes`, from `from` on, are the candidate; nothing is spelt out for it. */
   equals(at: number, bytes: Uint8Array, from: number, length: number): boolean {
     const ahead = at === 0 || (at > 1 && at % 2 === 1) ? 0 : 1;
-    const start = at < 2 ? 0 : (this.#dots[(at >> 1) - 1] ?? 0);
+    const start = at < 2 ? 0 : this.#parentAt(at);
     if (length !== ahead + this.host.length - start) return false;
     if (ahead === 1 && bytes[from] !== (at === 1 ? dot : star)) return false;
     for (let i = ahead; i < length; i++)
@@ -67,9 +69,9 @@ export class HostProbe {
 
   /** All lists of an installation share one key, so this runs once per host. */
   hash(key: HashKey): void {
-    if (hashed === this.#number && hashedWith === key) return;
+    if (owner === this.#number && hashedWith === key) return;
+    if (owner !== this.#number) this.#own();
     this.#hashAll(key);
-    hashed = this.#number;
     hashedWith = key;
   }
 
@@ -81,10 +83,19 @@ export class HostProbe {
     return hashesB[at] ?? 0;
   }
 
-  #spell(at: number): string {
-    if (at < 2) return at === 0 ? this.host : `.${this.host}`;
-    const parent = this.host.slice(this.#dots[(at >> 1) - 1]);
-    return this.isWildcard(at) ? `*${parent}` : parent;
+  #parentAt(at: number): number {
+    if (owner !== this.#number) this.#own();
+    return dots[(at >> 1) - 1] ?? 0;
+  }
+
+  /** Returns how many dots there are. */
+  #own(): number {
+    const { host } = this;
+    let found = 0;
+    for (let at = 0; at < host.length; at++) if (host.charCodeAt(at) === dot) dots[found++] = at;
+    owner = this.#number;
+    hashedWith = undefined;
+    return found;
   }
 
   #hashAll({ seedA, seedB, factorA, factorB }: HashKey): void {
@@ -109,12 +120,6 @@ export class HostProbe {
     hashesA[1] = finish(stepA(a, dot, factorA));
     hashesB[1] = finish(stepB(b, dot, factorB));
   }
-}
-
-function dotsOf(host: string): number[] {
-  const dots: number[] = [];
-  for (let at = host.indexOf("."); at !== -1; at = host.indexOf(".", at + 1)) dots.push(at);
-  return dots;
 }
 
 /** An address has no parent domain: ".1.1" must not cover 10.0.1.1. A canonical name never ends in a digit label. */

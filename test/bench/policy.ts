@@ -3,12 +3,16 @@
  * decision takes, and how soon an edit is in force. Each size runs in a process of its own, started
  * anew, so that nothing of one is counted for another. `--json`; `--small` leaves 10 million out.
  *
- * What counts as memory: growth of the resident set of the process that decides, from before the
- * snapshot is opened until after decisions were made with it, after a garbage collection on both ends.
- * Building runs elsewhere and ends; its peak is a figure of its own.
+ * What counts as memory: growth of the process that decides, from before the snapshot is opened until
+ * after decisions were made with it, after a garbage collection on both ends: of its resident set or of
+ * what it holds (heap and buffers), whichever is more. It has decided by a list of 30,000 names before,
+ * so that code and heap that any list needs are not counted for this one. Building runs elsewhere and
+ * ends; its peak is a figure of its own.
  *
  * What counts as a decision: `decide` over a policy with the big deny list, an allow list and their
- * rules. Traffic is that of an office: 100,000 hosts asked for with Zipf's law, one in ten listed.
+ * rules. Traffic is that of an office: 100,000 hosts asked for with Zipf's law, one in ten listed, after
+ * 400,000 requests of the same kind (a town's first half hour). Three rounds; the one in the middle
+ * counts, because these machines are shared. What the clock itself takes (timer_us) is not subtracted.
  * The dearest cases (every host new and not listed; every host new and listed, so that each hit is
  * compared with its entry on disk) are figures.
  */
@@ -113,7 +117,7 @@ async function memoryPart(folder: string, entries: number): Promise<Figures> {
   const store = await IndexStore.open(join(folder, "cache"));
   const small = join(folder, "small");
   await mkdir(small);
-  await makeList(small, 1000);
+  await makeList(small, 30_000);
   const warm = await loadPolicy(join(small, "policy.yaml"), store);
   if (!warm.ok) throw new Error(JSON.stringify(warm.problems));
   const decideAll = (prepared: PreparedPolicy, many: number) => {
@@ -122,15 +126,22 @@ async function memoryPart(folder: string, entries: number): Promise<Figures> {
   };
   decideAll(preparePolicy(warm.policy, warm.indexes), 300_000);
   collect();
-  const before = process.memoryUsage().rss;
+  const before = process.memoryUsage();
   const loaded = await loadPolicy(join(folder, "policy.yaml"), store);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   const prepared = preparePolicy(loaded.policy, loaded.indexes);
   decideAll(prepared, 300_000);
   collect();
-  const { rss, arrayBuffers } = process.memoryUsage();
+  const after = process.memoryUsage();
   decideAll(prepared, 10);
-  return { mem_mb: (rss - before) / 1024 / 1024, buffers_mb: arrayBuffers / 1024 / 1024 };
+  const mb = (bytes: number) => bytes / 1024 / 1024;
+  const held = (usage: NodeJS.MemoryUsage) => usage.heapUsed + usage.external;
+  return {
+    mem_mb: Math.max(mb(after.rss - before.rss), mb(held(after) - held(before))),
+    resident_mb: mb(after.rss - before.rss),
+    held_mb: mb(held(after) - held(before)),
+    buffers_mb: mb(after.arrayBuffers - before.arrayBuffers),
+  };
 }
 
 /** A process that finds the snapshot ready, as the proxy does. */
@@ -160,13 +171,13 @@ async function decidePart(folder: string, entries: number): Promise<Figures> {
   const hit = (at: number) =>
     entry((at * 49_979_687) % entries).startsWith(".") ? listed(at) : listed(at).slice(2);
   const known = Array.from({ length: 100_000 }, (_, at) => (at % 10 === 3 ? hit(at) : miss(at)));
-  const office = zipf(known.length, 400_000).map((at) => known[at] ?? "");
-  const officeHits = office.filter((host) => !host.endsWith(".org")).length;
-  microseconds(
-    office.slice(0, 50_000),
-    office.slice(0, 50_000).filter((host) => !host.endsWith(".org")).length,
-  );
-  const mixed = microseconds(office, officeHits);
+  const rounds = [12_345, 23_456, 34_567, 45_678].map((seed) => {
+    const office = zipf(known.length, 400_000, seed).map((at) => known[at] ?? "");
+    const took = microseconds(office, office.filter((host) => !host.endsWith(".org")).length);
+    return { p50: quantile(took, 0.5), p99: quantile(took, 0.99) };
+  });
+  const [, middle] = rounds.slice(1).toSorted((one, other) => one.p99 - other.p99);
+  if (!middle) throw new Error("rounds");
   const misses = microseconds(
     Array.from({ length: 200_000 }, (_, at) => miss(at + 1e6)),
     0,
@@ -177,18 +188,27 @@ async function decidePart(folder: string, entries: number): Promise<Figures> {
   );
   return {
     reopen_ms: reopenMs,
-    decide_p50_us: quantile(mixed, 0.5),
-    decide_p99_us: quantile(mixed, 0.99),
+    decide_p50_us: middle.p50,
+    decide_p99_us: middle.p99,
+    timer_us: timerMicroseconds(),
     decide_new_miss_p99_us: quantile(misses, 0.99),
     decide_new_hit_p50_us: quantile(hits, 0.5),
     decide_new_hit_p99_us: quantile(hits, 0.99),
   };
 }
 
+function timerMicroseconds(): number {
+  const took = Array.from({ length: 100_000 }, () => {
+    const startedAt = performance.now();
+    return (performance.now() - startedAt) * 1000;
+  });
+  return quantile(took, 0.5);
+}
+
 /** Ranks drawn by Zipf's law (exponent 1), the same every time. */
-function zipf(hosts: number, draws: number): number[] {
+function zipf(hosts: number, draws: number, seed: number): number[] {
   const top = Math.log(hosts + 1);
-  let state = 12345;
+  let state = seed;
   return Array.from({ length: draws }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.min(hosts - 1, Math.floor(Math.exp((state / 0x1_0000_0000) * top)) - 1);

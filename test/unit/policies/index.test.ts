@@ -110,6 +110,20 @@ describe("a snapshot", () => {
       Date.parse("2026-04-01T00:00:00+09:00"),
     );
   });
+  it("answers two hosts in turn as it answers each alone", async () => {
+    const long = `${"a".repeat(60)}.b.example`;
+    const { sha256 } = await build(`x.one.example\n.two.example\n${long}\n`);
+    const index = await openIndex(folder, sha256);
+    const hosts = ["x.one.example", "a.b.two.example", long, "none.example"];
+    const probes = hosts.map((host) => new HostProbe(host));
+    const found: string[] = [];
+    for (let turn = 0; turn < 2; turn++)
+      for (let at = 0; at < 8; at++)
+        for (const probe of probes)
+          if (at < probe.count && index.find(probe, at, 0)) found.push(probe.candidate(at));
+    const expected = ["x.one.example", long, ".two.example"];
+    expect(found).toEqual([...expected, ...expected]);
+  });
   it("is made of an empty list too", async () => {
     expect(await lines("", "a.example")).toEqual([undefined]);
   });
