@@ -10,7 +10,7 @@ const port = z.int().min(0).max(65535);
 interface Places {
   readonly maxTotal: number;
   readonly administratorPlaces?: number | undefined;
-  readonly pool: { readonly min: number; readonly max?: number | undefined };
+  readonly pool: { readonly min?: number | undefined; readonly max?: number | undefined };
 }
 
 /** Numbers that are possible one by one and not together; each message says what to write instead. */
@@ -20,9 +20,9 @@ function placesFit(
 ): void {
   const refuse = (path: string[], message: string): void =>
     context.addIssue({ code: "custom", path, message });
-  if (pool.min > maxTotal)
+  if (pool.min !== undefined && pool.min > maxTotal)
     refuse(["pool", "min"], `larger than maxTotal: write at most ${maxTotal}, or raise maxTotal`);
-  else if (pool.max !== undefined && pool.max < pool.min)
+  else if (pool.max !== undefined && pool.min !== undefined && pool.max < pool.min)
     refuse(["pool", "max"], `smaller than pool.min: write at least ${pool.min}, or lower pool.min`);
   else if (pool.max !== undefined && pool.max > maxTotal)
     refuse(["pool", "max"], `larger than maxTotal: write at most ${maxTotal}, or raise maxTotal`);
@@ -60,8 +60,9 @@ export const configSchema = z.strictObject({
       /** Never-used containers kept ready: how many at least, and how many when people open often. */
       pool: z
         .strictObject({
-          min: z.int().min(0).default(1),
-          /** Absent: eight, or what `min` and `maxTotal` allow. */
+          /** Absent: half of the places, at most ten: a section that opens its browsers at half past eight. */
+          min: z.int().min(0).optional(),
+          /** Absent: as many as `min`, and eight where there are places for them. */
           max: z.int().min(0).optional(),
           maxAgeMinutes: z.number().min(1).default(120),
         })
@@ -85,11 +86,16 @@ export const configSchema = z.strictObject({
       firstUid: z.int().min(100_000).default(700_000),
     })
     .superRefine(placesFit)
-    .transform(({ administratorPlaces, pool, ...sessions }) => ({
-      ...sessions,
-      administratorPlaces: administratorPlaces ?? (sessions.maxTotal >= 10 ? 1 : 0),
-      pool: { ...pool, max: pool.max ?? Math.min(sessions.maxTotal, Math.max(8, pool.min)) },
-    }))
+    .transform(({ administratorPlaces, pool, ...sessions }) => {
+      const half = Math.min(10, Math.floor(sessions.maxTotal / 2), pool.max ?? 10);
+      const min = pool.min ?? half;
+      const max = pool.max ?? Math.min(sessions.maxTotal, Math.max(8, min));
+      return {
+        ...sessions,
+        administratorPlaces: administratorPlaces ?? (sessions.maxTotal >= 10 ? 1 : 0),
+        pool: { ...pool, min, max },
+      };
+    })
     .prefault({}),
   browser: z
     .strictObject({

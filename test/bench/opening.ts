@@ -32,7 +32,8 @@ export async function openOnce(installed: Installation, portal: Page): Promise<O
 
 export async function poolIsFull({ hanare }: Installation): Promise<void> {
   hanare.sessions.scheduleRefill(0);
-  while (!hanare.sessions.list().some((each) => each.state === "ready"))
+  const { pool } = hanare.sessions.capacity();
+  while (hanare.sessions.list().filter((each) => each.state === "ready").length < pool.wanted)
     await new Promise((resolve) => setTimeout(resolve, 50));
   // Chromium's own start-up work is over; the pool is asked in this state in daily life.
   await new Promise((resolve) => setTimeout(resolve, 1000));

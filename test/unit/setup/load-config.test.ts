@@ -54,13 +54,13 @@ describe("hanare.yaml", () => {
       "a pool that is smaller than its minimum",
       "sessions:\n  pool:\n    min: 3\n    max: 2\n",
       [4, 5, "sessions.pool.max"],
-      "max: 8",
+      "max: 10",
     ],
     [
       "a pool that is larger than the house",
       "sessions:\n  maxTotal: 4\n  pool: { max: 5 }\n",
       [3, 11, "sessions.pool.max"],
-      "max: 8",
+      "max: 10",
     ],
     [
       "a minimum that is larger than the house",
@@ -91,8 +91,12 @@ describe("hanare.yaml", () => {
   });
 
   it.each([
-    [4, {}, { min: 1, max: 4, maxAgeMinutes: 120 }, 0],
-    [20, {}, { min: 1, max: 8, maxAgeMinutes: 120 }, 1],
+    [1, {}, { min: 0, max: 1, maxAgeMinutes: 120 }, 0],
+    [4, {}, { min: 2, max: 4, maxAgeMinutes: 120 }, 0],
+    [20, {}, { min: 10, max: 10, maxAgeMinutes: 120 }, 1],
+    [20, { min: 1 }, { min: 1, max: 8, maxAgeMinutes: 120 }, 1],
+    [20, { max: 0 }, { min: 0, max: 0, maxAgeMinutes: 120 }, 1],
+    [100, {}, { min: 10, max: 10, maxAgeMinutes: 120 }, 1],
     [60, { min: 12 }, { min: 12, max: 12, maxAgeMinutes: 120 }, 1],
     [60, { min: 0, max: 0 }, { min: 0, max: 0, maxAgeMinutes: 120 }, 1],
   ])("fills in what fits a house of %i places", (maxTotal, pool, filled, administratorPlaces) => {
