@@ -125,7 +125,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   );
   const linkKey = randomBytes(32);
   const inForce: InForce = {};
-  const { policy, policyDesk, decisions } = await startPolicy(stack, {
+  const { policy, policyDesk, feeds, decisions } = await startPolicy(stack, {
     ...{ config, paths, database, identity, audit, egress, log, now, inForce },
   });
   if (config.practice.enabled) {
@@ -203,6 +203,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   await inForce.withdrawal.look();
   const watch = stack.use(await watchEngine(engine, sessions, reconcile, log));
 
+  const policyStatus = () => ({ ...policy.status(), feeds: feeds.status() });
   const deps: HttpDeps = {
     log,
     identity,
@@ -213,10 +214,14 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       query: (query) => queryAudit(database, query),
       exportCsv: (query, language) => exportAudit(database, query, language),
     },
-    overview: makeOverview({ sessions, limit: config.sessions.maxTotal, watch, egress, files }),
+    overview: makeOverview({
+      ...{ sessions, watch, egress, files, policyStatus },
+      limit: config.sessions.maxTotal,
+    }),
     policyDesk,
+    feeds,
     isolation,
-    policyStatus: () => policy.status(),
+    policyStatus,
     addressOfLink: (link, terminal) => {
       const verdict = verifyLink(linkKey, link, terminal, Date.now());
       return verdict.ok ? verdict.url : undefined;

@@ -1,6 +1,6 @@
 /** The numbers of the administrator's first page, gathered from the services when asked. */
 import type { RunningFileDesk } from "./downloads/file-desk.ts";
-import type { Overview } from "./http/contract.ts";
+import type { FeedView, Overview, PolicyStatus } from "./http/contract.ts";
 import type { EngineWatch } from "./sessions/watch-engine.ts";
 import type { Sessions } from "./sessions/service.ts";
 import type { SessionState } from "./sessions/types.ts";
@@ -11,6 +11,7 @@ export interface OverviewParts {
   readonly watch: Pick<EngineWatch, "latest">;
   readonly egress: { status(): Overview["proxy"] };
   readonly files: Pick<RunningFileDesk, "scannerStatus">;
+  readonly policyStatus: () => PolicyStatus;
 }
 
 export function makeOverview({
@@ -19,6 +20,7 @@ export function makeOverview({
   watch,
   egress,
   files,
+  policyStatus,
 }: OverviewParts): () => Promise<Overview> {
   return async () => {
     const states = sessions.list().map((each) => each.state);
@@ -47,6 +49,18 @@ export function makeOverview({
         count: scanner.available ? scanner.signatures : null,
       },
       signaturesAreShippedOnly: scanner.shippedOnly,
+      policy: policyNotes(policyStatus()),
     };
+  };
+}
+
+function policyNotes({ problems, expired, feeds }: PolicyStatus): Overview["policy"] {
+  const countFeeds = (fits: (feed: FeedView) => boolean) => feeds.filter(fits).length;
+  return {
+    problems: problems.length,
+    expired: expired.reduce((sum, { count }) => sum + count, 0),
+    feedsHeld: countFeeds(({ held }) => held !== null),
+    feedsFailing: countFeeds(({ failures, held }) => failures > 0 && held === null),
+    feedsOld: countFeeds(({ isOld }) => isOld),
   };
 }

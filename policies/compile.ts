@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { broadEntries } from "./compile/broad.ts";
 import { type CompileInput, type Context, type Report } from "./compile/context.ts";
+import { compileFeeds } from "./compile/feeds.ts";
 import { compileGuards, compileTerminalGroups } from "./compile/guards.ts";
 import { compileList } from "./compile/lists.ts";
 import { compileParents } from "./compile/parents.ts";
@@ -48,6 +49,7 @@ export function compilePolicy(input: CompileInput): CompileResult {
     terminalGroups: compileTerminalGroups(context),
     guards: compileGuards(context),
     parents: compileParents(context),
+    ...compileFeeds(context),
     ...compileRights(context),
     lists: Object.keys(value.lists).map((id) => compileList(context, id)),
     rules: compileRules(context),

@@ -152,6 +152,33 @@ const compiledParent = z.strictObject({
 });
 export type CompiledParent = z.infer<typeof compiledParent>;
 
+/** Microsoft 365's categories of endpoints. */
+export const m365Categories = ["Optimize", "Allow", "Default"] as const;
+
+const compiledFeed = z.strictObject({
+  /** The feed's id, and the categories where they are not the usual ones; the name of its copy. */
+  name: z.string(),
+  url: z.string(),
+  /** Of `url`, canonical. */
+  host: z.string(),
+  port: z.int(),
+  formats: z.array(z.enum(listFormats)),
+  categories: z.array(z.enum(m365Categories)).optional(),
+  everyMs: z.int(),
+  maxBytes: z.int(),
+  maxChangePercent: z.int(),
+  /** From when on a copy that could not be confirmed is told as old. */
+  maxAgeMs: z.int().optional(),
+  owner: z.string().optional(),
+  /** PEM; absent: the public authorities. */
+  ca: z.string().optional(),
+  /** Id of a parent proxy. */
+  via: z.string().optional(),
+  /** Ids of the lists made from it. */
+  lists: z.array(z.string()),
+});
+export type CompiledFeed = z.infer<typeof compiledFeed>;
+
 const guards = z.strictObject({
   connectPorts: z.array(z.int().min(1).max(65535)),
   httpPorts: z.array(z.int().min(1).max(65535)),
@@ -189,6 +216,8 @@ export const compiledPolicy = z.strictObject({
   terminalGroups: z.array(z.strictObject({ group: z.string(), ranges: z.array(z.string()) })),
   guards,
   parents: z.array(compiledParent),
+  /** Those that some list is made from; absent: none. Fetched by the orchestrator's order, never by the proxies. */
+  feeds: z.array(compiledFeed).optional(),
   /** Absent: the policy says nothing about rights (rights.ts). */
   rights: z.array(compiledRights).optional(),
   lists: z.array(compiledList),

@@ -7,7 +7,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import type { Source } from "./compile/context.ts";
-import { feedFile } from "./compile/lists.ts";
+import { feedFile } from "./compile/feeds.ts";
 import { type CompileResult, compilePolicy } from "./compile.ts";
 import type { CompiledPolicy, LineFormat } from "./compiled.ts";
 import { notUtf8 } from "./index/build.ts";
@@ -101,13 +101,13 @@ export function filesNamedBy(value: PolicyFile): string[] {
 function wantedFiles(value: PolicyFile): Wanted[] {
   const domains: readonly LineFormat[] = ["domains"];
   const wanted: Wanted[] = [
-    ...Object.values(value.lists).flatMap(({ file, feed, edits, format }) => [
+    ...Object.values(value.lists).flatMap(({ file, feed, edits, format, categories }) => [
       ...(file === undefined ? [] : [{ name: file, formats: format ?? domains }]),
-      ...(feed === undefined ? [] : [{ name: feedFile(feed), formats: domains }]),
+      ...(feed === undefined ? [] : [{ name: feedFile({ feed, categories }), formats: domains }]),
       ...(edits === undefined ? [] : [{ name: edits, formats: domains }]),
     ]),
-    ...Object.values(value.parents).flatMap(({ ca_file: name }) =>
-      name === undefined ? [] : [{ name }],
+    ...[...Object.values(value.parents), ...Object.values(value.feeds)].flatMap(
+      ({ ca_file: name }) => (name === undefined ? [] : [{ name }]),
     ),
   ];
   return wanted.filter(({ name }) => staysBelow(name));

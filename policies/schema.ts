@@ -8,6 +8,7 @@ import {
   fileProfiles,
   lineFormats,
   listFormats,
+  m365Categories,
   modes,
   parentResolves,
   planes,
@@ -70,10 +71,7 @@ const list = z.strictObject({
   edits: path.optional(),
   format: z.array(z.enum(lineFormats)).min(1).optional(),
   /** Of the Microsoft 365 endpoints. */
-  categories: z
-    .array(z.enum(["Optimize", "Allow", "Default"]))
-    .min(1)
-    .optional(),
+  categories: z.array(z.enum(m365Categories)).min(1).optional(),
   ports: z.array(port).min(1).optional(),
   effect: z.enum(["allow", "deny"]).optional(),
   owner: text(100).optional(),
@@ -95,7 +93,12 @@ const feed = z.strictObject({
   /** Largest change, in percent of the entries, that is taken without a person looking at it. */
   max_change_percent: z.int().min(1).max(1000).default(30),
   owner: text(100).optional(),
+  /** PEM file below the policy's folder; absent: the public authorities. */
+  ca_file: path.optional(),
+  /** Name of a parent proxy. */
+  via: z.string().optional(),
 });
+export type PolicyFeed = z.infer<typeof feed>;
 
 /** A proxy further out that a rule's traffic goes through. */
 const parent = z.strictObject({

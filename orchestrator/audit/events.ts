@@ -25,6 +25,8 @@ export const auditActions = [
   /** A version of the policy came into force, or was refused: by whom and why is in the details. */
   "policy-publish",
   "policy-rollback",
+  /** A fetched list was taken, held for a person, refused, or could not be had. */
+  "feed",
   "system-start",
   "system-stop",
   /** An administrator ended somebody's session; `session-end` follows from the session service. */

@@ -57,6 +57,16 @@ const commands: Readonly<Record<string, Entry>> = {
     en: "look for what a policy hardly means",
     load: async () => (await import("./policy-lint.ts")).policyLint,
   },
+  "policy status": {
+    ja: "有効なポリシー、期限切れ、フィードの様子",
+    en: "the policy in force, what has expired, how the feeds are",
+    load: async () => (await import("./policy-status.ts")).policyStatus,
+  },
+  "policy feed": {
+    ja: "フィードを今取得する、保留を受け入れる",
+    en: "fetch a feed now, accept one that is held",
+    load: async () => (await import("./policy-feed.ts")).policyFeed,
+  },
   "policy publish": {
     ja: "ポリシーを試し、--yes で有効にする",
     en: "try a policy and, with --yes, put it in force",

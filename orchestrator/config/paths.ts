@@ -16,6 +16,8 @@ export interface Paths {
   readonly policyDir: string;
   /** Kept versions of the policy. */
   readonly policyHistory: string;
+  /** Fetched lists that wait for a person. */
+  readonly feeds: string;
   /** Recorded decisions, for replays. */
   readonly decisions: string;
   readonly webDist: string;
@@ -48,6 +50,7 @@ export function makePaths(
     secrets: join(dataDir, "secrets"),
     policyDir: join(dataDir, "policy"),
     policyHistory: join(dataDir, "policy-history"),
+    feeds: join(dataDir, "feeds"),
     decisions: join(dataDir, "decisions"),
     webDist: join(dataDir, "web"),
     run,

@@ -16,6 +16,10 @@ export interface HelperProcessOptions<From> {
   readonly log: Log;
   readonly messages: z.ZodType<From>;
   readonly onMessage: (message: From) => void;
+  /** For Node itself, before the script. */
+  readonly nodeArgs?: readonly string[];
+  /** Open descriptors that the process finds at 4 and behind. */
+  readonly files?: readonly number[];
 }
 
 const stopGraceMs = 3_000;
@@ -29,10 +33,10 @@ export class HelperProcess<From> {
 
   constructor(options: HelperProcessOptions<From>) {
     this.#o = options;
-    const { name, entry, args, log } = options;
+    const { name, entry, args, log, nodeArgs = [], files = [] } = options;
     // An empty environment: nothing of the orchestrator's reaches a process that strangers talk to.
-    const child = spawn(process.execPath, [entry, ...args], {
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    const child = spawn(process.execPath, [...nodeArgs, entry, ...args], {
+      stdio: ["ignore", "pipe", "pipe", "ipc", ...files],
       env: {},
       cwd: "/",
     });

@@ -7,6 +7,7 @@ import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { CompiledPolicy } from "../../policies/compiled.ts";
 import { sizeOf } from "../../policies/entry-table.ts";
+import { expiredOf } from "../../policies/expired.ts";
 import { type LoadResult, loadPolicy } from "../../policies/load.ts";
 import type { IndexStore } from "../../policies/index/store.ts";
 import { type PreparedPolicy, preparePolicy } from "../../policies/match.ts";
@@ -34,7 +35,8 @@ export interface PolicyWatchOptions {
 }
 
 export interface PolicyWatch extends AsyncDisposable {
-  status(): PolicyStatus;
+  /** Without the feeds, which are another service's. */
+  status(): Omit<PolicyStatus, "feeds">;
   /** Undefined while no good policy has been seen. */
   policy(): CompiledPolicy | undefined;
   /** The same, ready to be asked: for explanations and the like. */
@@ -82,7 +84,7 @@ class Watcher implements PolicyWatch {
     return this.#prepared;
   }
 
-  status(): PolicyStatus {
+  status(): Omit<PolicyStatus, "feeds"> {
     const policy = this.#policy;
     return {
       version: policy?.version ?? "",
@@ -102,6 +104,7 @@ class Watcher implements PolicyWatch {
         message: `${ja} / ${en}`,
       })),
       permitIp: policy?.guards.permitIp ?? [],
+      expired: policy ? expiredOf(policy, Date.now()) : [],
     };
   }
 

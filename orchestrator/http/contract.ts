@@ -262,6 +262,38 @@ export const newUser = z.strictObject({
   groups: z.array(z.string().min(1).max(64)).max(64),
 });
 
+/** A list that is fetched from outside on a schedule. */
+export const feedView = z.strictObject({
+  name: z.string(),
+  url: z.string(),
+  lists: z.array(z.string()),
+  owner: z.string(),
+  outcome: z.enum([
+    "taken",
+    "unchanged",
+    "held",
+    "refused",
+    "unreachable",
+    "too-large",
+    "waiting",
+    "running",
+  ]),
+  ja: z.string(),
+  en: z.string(),
+  lookedAt: z.string().nullable(),
+  /** When the copy in force was last known to be what its server has. */
+  goodAt: z.string().nullable(),
+  changedAt: z.string().nullable(),
+  nextAt: z.string().nullable(),
+  /** Not confirmed for longer than `max_age`. */
+  isOld: z.boolean(),
+  /** In a row. */
+  failures: z.int(),
+  /** A fetched copy that changes too much waits for a person. */
+  held: z.strictObject({ entries: z.int(), added: z.int(), removed: z.int() }).nullable(),
+});
+export type FeedView = z.infer<typeof feedView>;
+
 export const policyStatus = z.strictObject({
   version: z.string(),
   loadedAt: z.string(),
@@ -275,6 +307,15 @@ export const policyStatus = z.strictObject({
     z.strictObject({ file: z.string(), line: z.int(), column: z.int(), message: z.string() }),
   ),
   permitIp: z.array(z.string()),
+  /** Past their day: they do nothing any more. */
+  expired: z.array(
+    z.strictObject({
+      kind: z.enum(["rule", "rights", "list", "entries"]),
+      id: z.string(),
+      count: z.int(),
+    }),
+  ),
+  feeds: z.array(feedView),
 });
 export type PolicyStatus = z.infer<typeof policyStatus>;
 
@@ -343,6 +384,14 @@ export const overview = z.strictObject({
   }),
   /** True when only the small set shipped with Hanare is loaded: the product says so. */
   signaturesAreShippedOnly: z.boolean(),
+  /** What somebody should look at: mistakes in a newer file, things past their day, feeds. */
+  policy: z.strictObject({
+    problems: z.int(),
+    expired: z.int(),
+    feedsHeld: z.int(),
+    feedsFailing: z.int(),
+    feedsOld: z.int(),
+  }),
 });
 export type Overview = z.infer<typeof overview>;
 

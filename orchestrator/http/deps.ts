@@ -7,7 +7,7 @@ import type { Identity } from "../identity/identity.ts";
 import type { PolicyDeskService } from "../policy-desk/types.ts";
 import type { IsolationService } from "../isolation/types.ts";
 import type { SessionService } from "../sessions/types.ts";
-import type { AuditPage, AuditQuery, Overview, PolicyStatus } from "./contract.ts";
+import type { AuditPage, AuditQuery, FeedView, Overview, PolicyStatus } from "./contract.ts";
 
 /** The audit log as people read it. */
 export interface AuditTrail {
@@ -15,6 +15,14 @@ export interface AuditTrail {
   query(query: AuditQuery): AuditPage;
   /** CSV; ignores the paging fields of the query. Throws BAD_REQUEST at once, not in the stream. */
   exportCsv(query: AuditQuery, language: "ja" | "en"): Readable;
+}
+
+/** Lists that are fetched from outside. */
+export interface FeedService {
+  /** Fetches now. Throws NOT_FOUND. */
+  look(name: string): Promise<FeedView>;
+  /** Puts the held copy in force, exactly as it was fetched. Throws NOT_FOUND. */
+  accept(name: string, by: { readonly id: string; readonly name: string }): Promise<FeedView>;
 }
 
 export interface HttpDeps {
@@ -33,6 +41,7 @@ export interface HttpDeps {
   readonly policyDesk: PolicyDeskService;
   readonly isolation: IsolationService;
   readonly policyStatus: () => PolicyStatus;
+  readonly feeds: FeedService;
   /** Compares records and containers once; counters of what was mended. */
   readonly reconcile: () => Promise<{ readonly orphans: number; readonly lost: number }>;
   /** How long opening a session may take in all. */

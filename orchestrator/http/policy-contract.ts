@@ -12,6 +12,7 @@
  *   GET  /api/admin/policy/trials/:id       → { state, progress?, trial?, error? }
  *   POST /api/admin/policy/publish          PublishBody → PublishOutcome; 409 conflict, 422 refused
  *   POST /api/admin/policy/rollback         RollbackBody → the same
+ *   POST /api/admin/policy/feeds/:name      { act } → FeedView             (fetch now, or accept what is held)
  */
 import { z } from "zod";
 
@@ -120,6 +121,8 @@ export const rollbackBody = z.strictObject({
   base: z.int().min(1),
   note: line(1000),
 });
+export const feedParams = z.strictObject({ name: z.string().min(1).max(100) });
+export const feedBody = z.strictObject({ act: z.enum(["look", "accept"]) });
 /** Files and many edits at once. */
 export const policyBodyBytes = 4 * 1024 * 1024;
 
@@ -137,7 +140,7 @@ export const diffQuery = z.strictObject({
 export const versionView = z.strictObject({
   number: z.int(),
   at: z.string(),
-  source: z.enum(["set-aside", "start", "disk", "edit", "publish", "rollback"]),
+  source: z.enum(["set-aside", "start", "disk", "feed", "edit", "publish", "rollback"]),
   /** Empty for files edited by hand and for the start. */
   author: z.string(),
   note: z.string(),

@@ -15,6 +15,7 @@ import { overviewRead } from "./routes/overview.read.ts";
 import { passwordChangeRoute } from "./routes/password.change.ts";
 import { policyDiff } from "./routes/policy.diff.ts";
 import { policyExplain } from "./routes/policy.explain.ts";
+import { policyFeedUpdate } from "./routes/policy-feed.update.ts";
 import { policyFileRead } from "./routes/policy-file.read.ts";
 import { policyLint } from "./routes/policy.lint.ts";
 import { policyPublish } from "./routes/policy.publish.ts";
@@ -67,6 +68,7 @@ export const routes: readonly Route[] = [
   policyTrialRead,
   policyPublish,
   policyRollback,
+  policyFeedUpdate,
   isolationRead,
   isolationProbe,
   healthRead,

@@ -107,13 +107,14 @@ export class PolicyDesk {
     const current = this.versions.current();
     if (seen.id === current?.tree.id || this.versions.unfinished()) return;
     const tree = await this.#objects.putTree(this.#folder, seen);
+    const fetched = current ? feedsBetween(current.tree, tree) : [];
     const version = this.versions.record(
       {
         tree,
         compiled,
-        source: current ? "disk" : "start",
+        source: fetched.length > 0 ? "feed" : current ? "disk" : "start",
         author: system,
-        note: "",
+        note: fetched.join(", "),
         base: current?.number ?? null,
       },
       true,
@@ -332,6 +333,16 @@ export class PolicyDesk {
       details: { source: as, note: note.slice(0, 1000) },
     });
   }
+}
+
+/** Names of the feeds that brought new copies, when nothing else changed; none otherwise. */
+function feedsBetween(before: Tree, after: Tree): string[] {
+  const paths = [...before.files, ...after.files].map(({ path }) => path);
+  const changed = [...new Set(paths)].filter(
+    (path) => fileOf(before, path)?.sha256 !== fileOf(after, path)?.sha256,
+  );
+  const names = changed.map((path) => /^feeds\/(.+)\.txt$/.exec(path)?.[1]);
+  return names.every((name) => name !== undefined) ? names : [];
 }
 
 function actionOf(source: VersionSource) {

@@ -57,7 +57,7 @@ export interface PublishRequest {
   readonly note: string;
   readonly author: Author;
   readonly terminal?: string;
-  readonly as: Exclude<VersionSource, "set-aside" | "start" | "disk">;
+  readonly as: Exclude<VersionSource, "set-aside" | "start" | "disk" | "feed">;
   /** Replay recorded decisions of the last so many milliseconds before deciding; none when absent. */
   readonly replayMs?: number;
 }

@@ -15,6 +15,7 @@ export const versionSources = [
   "set-aside",
   "start",
   "disk",
+  "feed",
   "edit",
   "publish",
   "rollback",

@@ -3,7 +3,7 @@
  * that loads it, the record of what was decided by it.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { CompiledPolicy } from "../../policies/compiled.ts";
 import { IndexStore } from "../../policies/index/store.ts";
 import type { AuditWriter } from "../audit/writer.ts";
@@ -11,6 +11,7 @@ import type { Log } from "../base/log.ts";
 import type { Paths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
 import { readParentSecrets } from "../egress/parent-secrets.ts";
+import { Feeds } from "../egress/feeds/feeds.ts";
 import { type PolicyWatch, watchPolicy } from "../egress/policy-watch.ts";
 import type { EgressSupervisor } from "../egress/supervisor.ts";
 import type { TerminalPlaneSupervisor } from "../egress/terminal-plane.ts";
@@ -26,6 +27,7 @@ export interface InForce {
   policy?: CompiledPolicy;
   terminals?: TerminalPlaneSupervisor;
   withdrawal?: Withdrawal;
+  feeds?: Feeds;
 }
 
 export interface PolicyParts {
@@ -43,6 +45,7 @@ export interface PolicyParts {
 export interface StartedPolicy {
   readonly policy: PolicyWatch;
   readonly policyDesk: ReturnType<typeof createPolicyDeskService>;
+  readonly feeds: Feeds;
   readonly decisions: DecisionLog;
 }
 
@@ -84,6 +87,7 @@ export async function startPolicy(
         await egress.configure(compiled, secrets);
         inForce.terminals?.configure(compiled, secrets);
         inForce.policy = compiled;
+        inForce.feeds?.configure(compiled, secrets);
         audit.write({ action: "policy-load", outcome: "success", reason: compiled.version });
         await inForce.withdrawal?.look();
       },
@@ -105,5 +109,22 @@ export async function startPolicy(
       exclusively: (work) => policy.exclusively(work),
     }),
   );
-  return { policy, policyDesk, decisions };
+  const feeds = stack.use(
+    new Feeds({
+      ...{ database, audit, log, now },
+      uid: config.proxy.uid,
+      dnsServers: config.proxy.dnsServers,
+      runFolder: paths.run,
+      policyFolder: dirname(policyFile),
+      heldFolder: paths.feeds,
+      exclusively: async (work) => {
+        await policy.exclusively(work);
+        return policy.status().problems.map(({ file }) => file);
+      },
+    }),
+  );
+  inForce.feeds = feeds;
+  const known = policy.policy();
+  if (known) feeds.configure(known, await readParentSecrets(paths.secrets, known, log));
+  return { policy, policyDesk, feeds, decisions };
 }

@@ -8,12 +8,7 @@ import { quote } from "../problem.ts";
 import { readList } from "../read-list.ts";
 import { maxListBytes } from "../schema.ts";
 import { checkPorts, type Context, expiry, type Source, unknownName } from "./context.ts";
-
-/** Feeds whose address is known; they need no entry in `feeds:`. */
-export const builtinFeeds = ["m365-endpoints"] as const;
-
-/** Where the last good copy of a feed lies, below the policy's folder. */
-export const feedFile = (id: string): string => `feeds/${id}.txt`;
+import { builtinFeeds, feedFile, feedNamed } from "./feeds.ts";
 
 export function compileList(context: Context, id: string): CompiledList {
   const list = context.value.lists[id] ?? {};
@@ -40,8 +35,8 @@ function checkSource(context: Context, path: Path, id: string): void {
       `List "${id}" needs either file: or hosts: or feed:, and only one of them.`,
     );
   }
-  const feeds = [...builtinFeeds, ...Object.keys(context.value.feeds)];
-  if (feed !== undefined && !feeds.includes(feed)) {
+  const feeds = [...Object.keys(builtinFeeds), ...Object.keys(context.value.feeds)];
+  if (feed !== undefined && !feedNamed(context.value.feeds, feed)) {
     context.report([...path, "feed"], ...unknownName("フィード", "feed", feed, feeds));
   }
 }
@@ -53,10 +48,11 @@ type Content = Entries & {
 };
 
 function contentOf(context: Context, path: Path, id: string): Content {
-  const { file, hosts, feed, format } = context.value.lists[id] ?? {};
+  const { file, hosts, feed, format, categories } = context.value.lists[id] ?? {};
   if (file !== undefined)
     return { file, ...fromFile(context, [...path, "file"], file, format ?? ["domains"]) };
-  if (feed !== undefined) return fromFeed(context, [...path, "feed"], feed);
+  if (feed !== undefined)
+    return fromFeed(context, [...path, "feed"], feedFile({ feed, categories }));
   return compileEntries(context, [...path, "hosts"], hosts ?? []);
 }
 
@@ -154,14 +150,13 @@ function fromSource(
 }
 
 /** The copy on disk is our own, in our own format: only its absence is ordinary. */
-function fromFeed(context: Context, path: Path, feed: string): Content {
-  const file = feedFile(feed);
+function fromFeed(context: Context, path: Path, file: string): Content {
   if ((context.sources.get(file)?.kind ?? "absent") !== "absent")
     return { file, ...fromFile(context, path, file, ["domains"]) };
   context.warn(
     path,
-    `フィード「${quote(feed)}」はまだ取得されていません。取得できるまで、このリストは何にも一致しません。`,
-    `The feed "${quote(feed)}" has not been fetched yet; until then this list matches nothing.`,
+    `フィードの写し「${quote(file)}」はまだ取得されていません。取得できるまで、このリストは何にも一致しません。`,
+    `The feed's copy "${quote(file)}" has not been fetched yet; until then this list matches nothing.`,
   );
   return empty();
 }

@@ -1,74 +1,121 @@
 /**
- * One look at a feed: fetched through the way out that is passed in, within its limits, judged, and
- * written whole or not at all. Whatever goes wrong, the last good copy stays and the reason is told.
+ * One look at a feed: fetched through the way out that is passed in, within its limits, and judged against
+ * the last good copy. Writes nothing: what is to be kept is part of the answer. Whatever goes wrong, the
+ * reason is told and nothing is taken.
  */
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { writeListFile } from "../exchange/import.ts";
 import { parseListLine } from "../list-line.ts";
+import { quote } from "../problem.ts";
 import { type FeedLimits, judgeFeed } from "./take.ts";
 
 export interface Feed extends FeedLimits {
-  readonly id: string;
+  readonly name: string;
   readonly url: string;
   readonly maxBytes: number;
-  /** Where the last good copy lies. */
-  readonly file: string;
+}
+
+/** What the server said of the copy that is there, for asking only whether there is a newer one. */
+export interface Validators {
+  readonly etag?: string | undefined;
+  readonly lastModified?: string | undefined;
+}
+
+export interface FeedAnswer extends Validators {
+  readonly status: number;
+  readonly location?: string | undefined;
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** The way out: the installation's own proxy, so that a feed obeys the guards as everything else does. */
 export type FetchThrough = (
   url: string,
+  known: Validators,
   signal: AbortSignal,
-) => Promise<{ readonly status: number; readonly body: AsyncIterable<Uint8Array> }>;
+) => Promise<FeedAnswer>;
 
-export type FeedOutcome = {
-  readonly kind: "taken" | "unchanged" | "held" | "refused" | "unreachable" | "too-large";
-  readonly entries: number;
+export const feedOutcomes = [
+  "refused",
+  "held",
+  "unreachable",
+  "too-large",
+  "unchanged",
+  "taken",
+] as const;
+export type FeedOutcome = (typeof feedOutcomes)[number];
+
+export interface FeedLook extends Validators {
+  readonly kind: FeedOutcome;
   readonly ja: string;
   readonly en: string;
-};
+  /** Of the fetched copy, where it could be read. */
+  readonly entries?: number;
+  readonly added?: number;
+  readonly removed?: number;
+  readonly skipped?: number;
+  /** The copy to keep, as a list file of our own: taken, or held for a person to look at. */
+  readonly text?: string;
+}
 
-export async function refreshFeed(
+/** @param before text of the last good copy; undefined the first time */
+export async function lookAtFeed(
   feed: Feed,
+  before: string | undefined,
+  known: Validators,
   fetchThrough: FetchThrough,
   signal: AbortSignal,
-): Promise<FeedOutcome> {
-  const before = await entriesOf(feed.file);
-  const kept = before?.size ?? 0;
-  const fetched = await fetchAll(feed, fetchThrough, signal);
-  if (fetched.kind !== "bytes") return { ...fetched, entries: kept };
-  const verdict = judgeFeed(fetched.bytes, before, feed);
+): Promise<FeedLook> {
+  const fetched = await fetchAll(feed, before === undefined ? {} : known, fetchThrough, signal);
+  if (fetched.kind !== "bytes") return fetched;
+  const { etag, lastModified } = fetched;
+  const verdict = judgeFeed(
+    fetched.bytes,
+    before === undefined ? undefined : entriesOf(before),
+    feed,
+  );
   switch (verdict.kind) {
-    case "taken":
-      await writeWhole(feed.file, writeListFile(verdict.lines, [`${feed.id} ${feed.url}`]));
-      return { kind: "taken", entries: verdict.lines.length, ja: "更新しました。", en: "Updated." };
     case "unchanged":
-      return { kind: "unchanged", entries: kept, ja: "変わりありません。", en: "No change." };
-    case "held":
+      return { ...unchanged, etag, lastModified };
     case "refused":
-      return { ...verdict, entries: kept };
+      return verdict;
+    case "taken":
+    case "held": {
+      const { kind, lines, added, removed, skipped } = verdict;
+      const text = writeListFile(lines, [`${feed.name} ${feed.url}`]);
+      const said = verdict.kind === "held" ? verdict : { ja: "更新しました。", en: "Updated." };
+      const { ja, en } = said;
+      return {
+        kind,
+        ja,
+        en,
+        entries: lines.length,
+        added,
+        removed,
+        skipped,
+        text,
+        etag,
+        lastModified,
+      };
+    }
   }
 }
 
-/** Milliseconds since the last good copy was written; undefined when there is none. */
-export async function ageOfFeed(file: string, now: number): Promise<number | undefined> {
-  const found = await stat(file).catch(() => undefined);
-  return found && now - found.mtimeMs;
-}
+const unchanged = { kind: "unchanged", ja: "変わりありません。", en: "No change." } as const;
 
-type Fetched =
-  | { readonly kind: "bytes"; readonly bytes: Buffer }
-  | { readonly kind: "unreachable" | "too-large"; readonly ja: string; readonly en: string };
+type Fetched = ({ readonly kind: "bytes"; readonly bytes: Buffer } & Validators) | FeedLook;
 
 async function fetchAll(
   { url, maxBytes }: Feed,
+  known: Validators,
   fetchThrough: FetchThrough,
   signal: AbortSignal,
 ): Promise<Fetched> {
   try {
-    const { status, body } = await fetchThrough(url, signal);
-    if (status !== 200) return unreachable(`HTTP ${status}`);
+    const { status, location, body, etag, lastModified } = await fetchThrough(url, known, signal);
+    if (status === 304) return { ...unchanged, ...known };
+    if (status !== 200)
+      return unreachable(
+        location === undefined ? `HTTP ${status}` : `HTTP ${status} → ${quote(location)}`,
+      );
     const parts: Uint8Array[] = [];
     let size = 0;
     for await (const part of body) {
@@ -76,23 +123,23 @@ async function fetchAll(
       if (size > maxBytes) return tooLarge(maxBytes);
       parts.push(part);
     }
-    return { kind: "bytes", bytes: Buffer.concat(parts) };
+    return { kind: "bytes", bytes: Buffer.concat(parts), etag, lastModified };
   } catch (error) {
     // A refused connection, a reset, a deadline: for the feed they are one thing.
-    if (error instanceof Error) return unreachable(error.message);
+    if (error instanceof Error) return unreachable(quote(error.message));
     throw error;
   }
 }
 
-function unreachable(why: string): Fetched {
+export function unreachable(why: string): FeedLook {
   return {
     kind: "unreachable",
-    ja: `取得できません (${why})。前の内容が有効です。アドレスと、出口で許可されているかを確かめてください。`,
-    en: `It cannot be fetched (${why}). The last good copy stays; check the address and that the way out allows it.`,
+    ja: `取得できません (${why})。前の内容が有効です。アドレスと、出口の guards で止まっていないかを確かめてください。`,
+    en: `It cannot be fetched (${why}). The last good copy stays; check the address and that no guard of the way out stops it.`,
   };
 }
 
-function tooLarge(maxBytes: number): Fetched {
+function tooLarge(maxBytes: number): FeedLook {
   return {
     kind: "too-large",
     ja: `大きすぎます (上限 ${maxBytes} バイト)。前の内容が有効です。正しい大きさなら max_bytes を上げてください。`,
@@ -100,23 +147,11 @@ function tooLarge(maxBytes: number): Fetched {
   };
 }
 
-async function entriesOf(file: string): Promise<Set<string> | undefined> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    // Only a copy that is not there is a first time; one that cannot be read still bounds the change.
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
+function entriesOf(text: string): Set<string> {
   const entries = new Set<string>();
   for (const raw of text.split("\n")) {
     const line = parseListLine(raw);
     if (line.kind === "entry") entries.add(line.entry);
   }
   return entries;
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, text);
-  await rename(`${file}.new`, file);
 }

@@ -12,10 +12,18 @@ export interface FeedLimits {
   readonly maxChangePercent: number;
 }
 
+interface Change {
+  readonly lines: readonly ListLine[];
+  /** Lines of the source that mean nothing here. */
+  readonly skipped: number;
+  readonly added: number;
+  readonly removed: number;
+}
+
 export type FeedVerdict =
-  | { readonly kind: "taken"; readonly lines: readonly ListLine[]; readonly skipped: number }
+  | ({ readonly kind: "taken" } & Change)
   | { readonly kind: "unchanged" }
-  | { readonly kind: "held"; readonly ja: string; readonly en: string }
+  | ({ readonly kind: "held"; readonly ja: string; readonly en: string } & Change)
   | { readonly kind: "refused"; readonly ja: string; readonly en: string };
 
 /** @param before entries of the last good copy; undefined the first time */
@@ -37,15 +45,18 @@ export function judgeFeed(
       en: "Not one entry could be read; check the address and format:.",
     };
   }
-  if (!before) return { kind: "taken", lines, skipped: skipped.length };
+  const first = { lines, skipped: skipped.length, added: lines.length, removed: 0 };
+  if (!before) return { kind: "taken", ...first };
   const added = lines.filter(({ entry }) => !before.has(entry)).length;
   const removed = before.size - (lines.length - added);
   if (added + removed === 0) return { kind: "unchanged" };
   const percent = (Math.max(added, removed) / Math.max(1, before.size)) * 100;
-  if (percent <= limits.maxChangePercent) return { kind: "taken", lines, skipped: skipped.length };
+  const change = { lines, skipped: skipped.length, added, removed };
+  if (percent <= limits.maxChangePercent) return { kind: "taken", ...change };
   return {
     kind: "held",
-    ja: `変化が大きすぎるため保留しています (追加 ${added} 件、削除 ${removed} 件、上限 ${limits.maxChangePercent}%)。前の内容が有効です。内容を確かめ、正しければ max_change_percent を一時的に上げてください。`,
-    en: `Held: the change is too large (${added} added, ${removed} removed, limit ${limits.maxChangePercent} %). The last good copy stays. Look at it and, if it is right, raise max_change_percent for a while.`,
+    ...change,
+    ja: `変化が大きすぎるため保留しています (追加 ${added} 件、削除 ${removed} 件、上限 ${limits.maxChangePercent}%)。前の内容が有効です。内容を確かめ、正しければ受け入れてください（hanare policy feed 名前 --accept）。`,
+    en: `Held: the change is too large (${added} added, ${removed} removed, limit ${limits.maxChangePercent} %). The last good copy stays. Look at what was fetched and, if it is right, accept it (hanare policy feed NAME --accept).`,
   };
 }

@@ -26,4 +26,5 @@ export const overviewOf = (capacity: Partial<Capacity> = {}): Overview => ({
   scanner: "up",
   signatures: { names: [], builtAt: null, count: null },
   signaturesAreShippedOnly: true,
+  policy: { problems: 0, expired: 0, feedsHeld: 0, feedsFailing: 0, feedsOld: 0 },
 });

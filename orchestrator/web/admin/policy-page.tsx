@@ -1,5 +1,5 @@
 /** The policy in force: version, rules, lists, and what is wrong with a newer file. Read-only. */
-import type { PolicyStatus } from "../../http/contract.ts";
+import type { FeedView, PolicyStatus } from "../../http/contract.ts";
 import { formatNumber, formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { useLoad } from "../base/use-load.ts";
@@ -59,6 +59,17 @@ function Policy(props: { readonly policy: PolicyStatus }): React.JSX.Element {
           <p className="mt-1 font-mono font-bold text-danger">{policy.permitIp.join("  ")}</p>
         </Banner>
       )}
+      {policy.expired.length > 0 && (
+        <Banner tone="caution" title={t("policy.expired")} testId="policy-expired">
+          <ul className="mt-1 flex flex-wrap gap-x-6 gap-y-1">
+            {policy.expired.map(({ kind, id, count }) => (
+              <li key={`${kind} ${id}`}>
+                {t(`policy.expired.${kind}`, { id, count: formatNumber(language, count) })}
+              </li>
+            ))}
+          </ul>
+        </Banner>
+      )}
       <Card>
         <dl className="grid gap-6 px-8 py-6 md:grid-cols-[1fr_1fr_2fr]">
           <Fact name={t("policy.version")} value={policy.version} mono />
@@ -103,7 +114,69 @@ function Policy(props: { readonly policy: PolicyStatus }): React.JSX.Element {
           </ul>
         )}
       </section>
+      {policy.feeds.length > 0 && (
+        <section aria-labelledby="feeds">
+          <h2 id="feeds" className="mb-4 text-std-22B-150">
+            {t("policy.feeds")}
+          </h2>
+          <Card className="overflow-x-auto">
+            <Feeds feeds={policy.feeds} />
+          </Card>
+        </section>
+      )}
     </div>
+  );
+}
+
+const feedTones: Readonly<Record<FeedView["outcome"], BadgeTone>> = {
+  taken: "good",
+  unchanged: "good",
+  held: "caution",
+  refused: "danger",
+  unreachable: "danger",
+  "too-large": "danger",
+  waiting: "quiet",
+  running: "info",
+};
+
+function Feeds(props: { readonly feeds: readonly FeedView[] }): React.JSX.Element {
+  const t = useText();
+  const language = useLanguage();
+  const time = (at: string | null) =>
+    at === null ? t("policy.feedNever") : formatTime(language, at);
+  return (
+    <table className="table-plain text-[0.9375rem]" data-testid="policy-feeds">
+      <thead>
+        <tr>
+          <th scope="col">{t("policy.ruleName")}</th>
+          <th scope="col">{t("policy.feedState")}</th>
+          <th scope="col">{t("policy.feedGood")}</th>
+          <th scope="col">{t("policy.feedNext")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.feeds.map((feed) => (
+          <tr key={feed.name}>
+            <td>
+              <p className="font-mono font-bold">{feed.name}</p>
+              <p className="break-all text-[0.875rem] text-muted">{feed.url}</p>
+              <p className="text-[0.875rem] text-muted">
+                {t("policy.feedLists")}: <span className="font-mono">{feed.lists.join(", ")}</span>
+              </p>
+            </td>
+            <td className="w-full">
+              <Badge tone={feedTones[feed.outcome]} text={t(`policy.feed.${feed.outcome}`)} />
+              <p className="mt-1 text-[0.875rem]">{language === "ja" ? feed.ja : feed.en}</p>
+              {feed.isOld && (
+                <p className="text-[0.875rem] font-bold text-danger">{t("policy.feedOld")}</p>
+              )}
+            </td>
+            <td className="whitespace-nowrap tabular-nums">{time(feed.goodAt)}</td>
+            <td className="whitespace-nowrap tabular-nums">{time(feed.nextAt)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

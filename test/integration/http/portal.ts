@@ -27,6 +27,7 @@ import {
 } from "../../../orchestrator/base/ids.ts";
 import type { DownloadView, FileDesk } from "../../../orchestrator/downloads/types.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
+import { Feeds } from "../../../orchestrator/egress/feeds/feeds.ts";
 import type { PolicyStatus } from "../../../orchestrator/http/contract.ts";
 import type { HttpDeps } from "../../../orchestrator/http/deps.ts";
 import { answerRaw } from "../../../orchestrator/http/raw-answer.ts";
@@ -130,7 +131,17 @@ export async function startPortal(): Promise<Portal> {
     log,
     clock,
   });
+  const feeds = new Feeds({
+    ...{ database, audit, log, now: clock, uid: undefined, dnsServers: [], runFolder: data },
+    policyFolder: join(data, "policy"),
+    heldFolder: join(data, "feeds"),
+    exclusively: async (work) => {
+      await policyWatch.exclusively(work);
+      return [];
+    },
+  });
   const deps: HttpDeps = {
+    feeds,
     log,
     identity,
     sessions,
@@ -395,4 +406,6 @@ const policyStatus: PolicyStatus = {
   lists: [],
   problems: [],
   permitIp: [],
+  expired: [],
+  feeds: [],
 };

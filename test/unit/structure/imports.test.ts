@@ -72,6 +72,7 @@ const table: Readonly<Record<string, Row>> = {
       "proxy/limits.ts",
       "proxy/terminal/ipc.ts",
       "proxy/signer/ipc.ts",
+      "proxy/feeds/ipc.ts",
       ...faces,
     ],
     packages: ["zod"],

@@ -1,0 +1,17 @@
+/** POST /api/admin/policy/feeds/:name: fetches a feed now, or puts the copy in force that was held. */
+import type { FeedView } from "../contract.ts";
+import { feedBody, feedParams } from "../policy-contract.ts";
+import type { Route } from "../route.ts";
+import { validate } from "../validate.ts";
+
+export const policyFeedUpdate: Route = {
+  method: "POST",
+  url: "/api/admin/policy/feeds/:name",
+  access: "roles",
+  roles: ["list-admin", "system-admin"],
+  handle({ deps, request, caller }): Promise<FeedView> {
+    const { name } = validate(feedParams, request.params, "params");
+    const { act } = validate(feedBody, request.body, "body");
+    return act === "look" ? deps.feeds.look(name) : deps.feeds.accept(name, caller.user);
+  },
+};
