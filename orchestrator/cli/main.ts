@@ -57,6 +57,16 @@ const commands: Readonly<Record<string, Entry>> = {
     en: "look for what a policy hardly means",
     load: async () => (await import("./policy-lint.ts")).policyLint,
   },
+  "policy import": {
+    ja: "ほかの形式のリストを取り込む",
+    en: "turn another program's list into one of ours",
+    load: async () => (await import("./policy-import.ts")).policyImport,
+  },
+  "policy export": {
+    ja: "リストをほかの形式で書き出す",
+    en: "write a list as another program reads it",
+    load: async () => (await import("./policy-export.ts")).policyExport,
+  },
   "policy status": {
     ja: "有効なポリシー、期限切れ、フィードの様子",
     en: "the policy in force, what has expired, how the feeds are",

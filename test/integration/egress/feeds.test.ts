@@ -4,7 +4,7 @@
  * the test policy opens with guards.permit_ip.
  */
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -93,6 +93,9 @@ rules:
   - { id: R1, plane: [isolated], to: { lists: [ads] }, action: block }
 `,
   );
+  // Walked through by both helper processes, which give up root where the tests have it.
+  chmodSync(data, 0o711);
+  const uid = process.getuid?.() === 0 ? 64_901 : undefined;
   const database = openDatabase(join(data, "hanare.db"));
   stack.defer(() => database.close());
   const signingKey = loadSigningKey(join(data, "keys"));
@@ -113,7 +116,7 @@ rules:
   );
   const feeds = stack.use(
     new Feeds({
-      ...{ database, audit, log: quiet, now: Date.now, uid: undefined, runFolder: data },
+      ...{ database, audit, log: quiet, now: Date.now, uid, runFolder: data },
       dnsServers: [dns.address],
       policyFolder: folder,
       heldFolder: join(data, "feeds"),
