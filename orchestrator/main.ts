@@ -22,6 +22,7 @@ import type { Config } from "./config/schema.ts";
 import { type ExtensionPackage, makeExtension } from "./extension/package.ts";
 import { createFileDesk } from "./downloads/file-desk.ts";
 import { endFormerProxy } from "./egress/former-proxy.ts";
+import { egressMetricsText } from "./egress/metrics-text.ts";
 import { listenSettings } from "./egress/listen-settings.ts";
 import { readParentSecrets } from "./egress/parent-secrets.ts";
 import { TerminalPlaneSupervisor } from "./egress/terminal-plane.ts";
@@ -116,6 +117,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       signerSocket: paths.signerSockets.session,
       uid: config.proxy.uid,
       dnsServers: config.proxy.dnsServers,
+      limits: config.proxy.limits,
       tokenFile: paths.proxyToken,
       listFolder: paths.listSnapshots,
       internalOrigins: config.practice.enabled
@@ -213,6 +215,10 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     auditTrail: {
       query: (query) => queryAudit(database, query),
       exportCsv: (query, language) => exportAudit(database, query, language),
+    },
+    egressMetrics: () => {
+      const [isolated, terminal] = [egress.metrics(), inForce.terminals?.metrics()];
+      return egressMetricsText({ ...(isolated && { isolated }), ...(terminal && { terminal }) });
     },
     overview: makeOverview({
       ...{ sessions, watch, egress, files, policyStatus },

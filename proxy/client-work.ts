@@ -10,7 +10,7 @@ import type { OpenRecord } from "./decision.ts";
 import { openRecord } from "./open-record.ts";
 import type { OriginPool } from "./origin-pool.ts";
 import { endWithPage } from "./raw-response.ts";
-import type { Refusal } from "./refusal.ts";
+import { type Refusal, refuse } from "./refusal.ts";
 import { type PlainTunnel, tunnel } from "./tunnel.ts";
 import { websocket } from "./websocket.ts";
 
@@ -27,7 +27,11 @@ export function ownerFor(
     pool,
     connect: (head, socket, early) => {
       client.tunnels += 1;
-      socket.once("close", () => (client.tunnels -= 1));
+      context.totals.tunnels += 1;
+      socket.once("close", () => {
+        client.tunnels -= 1;
+        context.totals.tunnels -= 1;
+      });
       const work = tunnel(context, client, head, socket, early, (plain) => toPlain(socket, plain));
       carryOut(client, socket, work);
     },
@@ -55,7 +59,20 @@ export function recordOnly(
   const record = openRecord(context, client, { method: "?", target: "" }, "unknown");
   const now = performance.now();
   if (client.rate.take(now) || client.rate.mayReport(now)) record.refuse(refusal);
+  else context.metrics.unrecorded(refusal);
   return record;
+}
+
+/** A connection too many. They come by the thousand: one record a second. */
+export function recordFull(
+  context: ProxyContext,
+  client: SessionState,
+  limit: "connections" | "total-connections",
+): void {
+  const refusal = refuse("guard.limit", limit);
+  if (client.rate.mayReport(performance.now()))
+    openRecord(context, client, { method: "?", target: "" }, "unknown").refuse(refusal);
+  else context.metrics.unrecorded(refusal);
 }
 
 /**

@@ -6,16 +6,19 @@ import { makeAddressTable } from "../policies/guards/address-class.ts";
 import { type ListIndexes, preparePolicy } from "../policies/match.ts";
 import type { Snapshot } from "./context.ts";
 import type { Configure } from "./ipc.ts";
+import type { ResolverMetrics } from "./metrics.ts";
 import { prepareParents } from "./parent/parents.ts";
 import { ResolverGuard } from "./resolver-guard.ts";
 
 export class Configuration {
   readonly #dnsMs: number;
+  readonly #dnsMetrics: ResolverMetrics;
   #snapshot: Snapshot | undefined;
   #servers = "";
 
-  constructor(limits: { readonly dnsMs: number }) {
+  constructor(limits: { readonly dnsMs: number }, dnsMetrics: ResolverMetrics) {
     this.#dnsMs = limits.dnsMs;
+    this.#dnsMetrics = dnsMetrics;
   }
 
   /** Undefined until the first configuration. */
@@ -29,7 +32,7 @@ export class Configuration {
     this.#snapshot = {
       prepared: preparePolicy(message.policy, lists),
       addresses: makeAddressTable(message.policy.guards),
-      resolver: kept ?? new ResolverGuard(message.dnsServers, this.#dnsMs),
+      resolver: kept ?? new ResolverGuard(message.dnsServers, this.#dnsMs, this.#dnsMetrics),
       parents: prepareParents(message.policy.parents, message.parentSecrets ?? {}),
       internalOrigins: new Map(
         message.internalOrigins.map(({ host, socketPath }) => [host, socketPath]),

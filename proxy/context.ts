@@ -4,8 +4,10 @@ import type { Plane } from "../policies/compiled.ts";
 import type { AddressTable } from "../policies/guards/address-class.ts";
 import type { Host } from "../policies/guards/host-port.ts";
 import type { PreparedPolicy } from "../policies/match.ts";
+import type { ByteMeter } from "./byte-meter.ts";
 import type { DecisionRecord } from "./ipc.ts";
-import type { ProxyLimits, RateGate } from "./limits.ts";
+import type { ProxyLimits, ProxyTotals, RateGate } from "./limits.ts";
+import type { ProxyMetrics } from "./metrics.ts";
 import type { OpenRecord } from "./decision.ts";
 import type { Refusal } from "./refusal.ts";
 import type { HttpTarget, RequestHead } from "./request-guard.ts";
@@ -28,6 +30,8 @@ export interface ProxyContext {
   /** Undefined until the first configuration: everything is refused. */
   readonly snapshot: () => Snapshot | undefined;
   readonly limits: ProxyLimits;
+  readonly totals: ProxyTotals;
+  readonly metrics: ProxyMetrics;
   /** Our token in Via; random per process, so that a request that comes back is known. */
   readonly viaToken: string;
   readonly send: (record: DecisionRecord) => void;
@@ -79,6 +83,7 @@ export interface SessionState {
       }
     | undefined;
   readonly rate: RateGate;
+  readonly meter: ByteMeter;
   requests: number;
   tunnels: number;
 }

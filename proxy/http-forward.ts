@@ -66,6 +66,7 @@ export class HttpExchange implements OriginUser {
   #bytesUp = 0;
   #bytesDown = 0;
   #over = false;
+  #held: NodeJS.Timeout | undefined;
   #lastAt = this.#startedAt;
 
   constructor(owner: ConnectionOwner, head: RequestHead, socket: Socket) {
@@ -136,7 +137,7 @@ export class HttpExchange implements OriginUser {
 
   onClientDrain(): void {
     this.#lastAt = performance.now();
-    this.#origin?.socket.resume();
+    if (!this.#held) this.#origin?.socket.resume();
   }
 
   /** The client may have said all it wants and still wait for its answer. */
@@ -153,12 +154,29 @@ export class HttpExchange implements OriginUser {
 
   onOriginData(bytes: Buffer): void {
     this.#bytesDown += bytes.length;
+    this.#meter(bytes.length);
     if (this.#answerBody) this.#relay(bytes, undefined);
     else this.#readAnswer(bytes);
   }
 
   onOriginDrain(): void {
-    this.#socket.resume();
+    if (!this.#held) this.#socket.resume();
+  }
+
+  /** Who moves more than a fair share is read from later, in both directions. */
+  #meter(bytes: number): void {
+    const waitMs = this.#owner.client.meter.take(bytes);
+    if (waitMs === 0 || this.#held) return;
+    this.#origin?.socket.pause();
+    this.#socket.pause();
+    this.#held = setTimeout(() => this.#letGo(), waitMs);
+  }
+
+  #letGo(): void {
+    clearTimeout(this.#held);
+    this.#held = undefined;
+    if (!this.#socket.writableNeedDrain) this.#origin?.socket.resume();
+    if (this.#origin?.socket.writableNeedDrain !== true) this.#socket.resume();
   }
 
   onOriginGone(broken: boolean): void {
@@ -254,6 +272,7 @@ export class HttpExchange implements OriginUser {
       return undefined;
     }
     this.#bytesUp += forwarded.sent;
+    this.#meter(forwarded.sent);
     if (this.#body.isOpen && !forwarded.flowing) this.#socket.pause();
     return forwarded.rest;
   }
@@ -333,6 +352,7 @@ export class HttpExchange implements OriginUser {
 
   #complete(): void {
     if (this.#over) return;
+    if (this.#held) this.#letGo();
     this.#finishRecord(undefined);
     const origin = this.#origin;
     this.#origin = undefined;
@@ -370,6 +390,7 @@ export class HttpExchange implements OriginUser {
 
   #refuse(refusal: Refusal, reported = true): void {
     if (reported) this.#record.refuse(refusal);
+    else this.#owner.context.metrics.unrecorded(refusal);
     this.#answerRefusal(refusal);
   }
 
@@ -402,6 +423,7 @@ export class HttpExchange implements OriginUser {
   #close(goOn: boolean): void {
     if (this.#over) return;
     this.#over = true;
+    if (this.#held) this.#letGo();
     this.#gone?.abort();
     this.#origin?.destroy();
     this.#origin = undefined;

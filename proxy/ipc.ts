@@ -75,6 +75,40 @@ export const decisionRecord = z.strictObject({
 });
 export type DecisionRecord = z.infer<typeof decisionRecord>;
 
+const histogram = z.strictObject({
+  counts: z.array(z.int().min(0)).max(32),
+  sum: z.number().min(0),
+});
+
+/** Everything since the process began; the newest message is the truth. */
+export const metricsMessage = z.strictObject({
+  type: z.literal("metrics"),
+  metrics: z.strictObject({
+    /** Sessions, or terminals known. */
+    clients: z.int().min(0),
+    connections: z.int().min(0),
+    tunnels: z.int().min(0),
+    outcomes: z
+      .array(
+        z.strictObject({
+          verdict: z.string().max(16),
+          rule: z.string().max(64),
+          reason: z.string().max(64),
+          count: z.int().min(0),
+        }),
+      )
+      .max(256),
+    bytesUp: z.number().min(0),
+    bytesDown: z.number().min(0),
+    requestSeconds: histogram,
+    dnsSeconds: histogram,
+    dnsCached: z.int().min(0),
+    dnsFailed: z.int().min(0),
+    residentBytes: z.int().min(0),
+  }),
+});
+export type MetricsMessage = z.infer<typeof metricsMessage>;
+
 export const maxRecordsPerMessage = 256;
 
 export const fromProxy = z.discriminatedUnion("type", [
@@ -93,5 +127,6 @@ export const fromProxy = z.discriminatedUnion("type", [
     type: z.literal("decisions"),
     decisions: z.array(decisionRecord).max(maxRecordsPerMessage),
   }),
+  metricsMessage,
 ]);
 export type FromProxy = z.infer<typeof fromProxy>;

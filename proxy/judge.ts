@@ -42,6 +42,7 @@ export function admit(context: ProxyContext, session: SessionState): Admission {
   if (!snapshot) return no(refuse("guard.unclaimed", "no-policy", 503));
   if (!session.person) return no(refuse("guard.unclaimed", "session-unclaimed"));
   if (session.requests >= context.limits.requests) return no(refuse("guard.limit", "requests"));
+  if (session.meter.isSpent) return no(refuse("guard.limit", "bytes"));
   const now = performance.now();
   if (!session.rate.take(now)) {
     return no(refuse("guard.limit", "request-rate"), session.rate.mayReport(now));

@@ -3,6 +3,7 @@
  * far above what Chromium does (64 connections to its proxy) and far below what hurts the host.
  */
 import { z } from "zod";
+import { TotalMeter } from "./byte-meter.ts";
 
 export interface ProxyLimits {
   /** Connections that one session's socket holds at once. */
@@ -61,6 +62,17 @@ export const defaultLimits: ProxyLimits = {
   idleMs: 5 * 60_000,
   lingerMs: 60_000,
 };
+
+/** What all clients of one process have open together. */
+export class ProxyTotals {
+  readonly meter: TotalMeter;
+  connections = 0;
+  tunnels = 0;
+
+  constructor(limits: Pick<ProxyLimits, "totalBytesPerSecond">) {
+    this.meter = new TotalMeter(limits.totalBytesPerSecond, performance.now());
+  }
+}
 
 const count = z.number().min(1).max(Number.MAX_SAFE_INTEGER).optional();
 

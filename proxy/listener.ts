@@ -5,8 +5,9 @@
  */
 import { lstat, unlink } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
+import { ByteMeter } from "./byte-meter.ts";
 import { ClientConnection, type ConnectionOwner } from "./client-connection.ts";
-import { carryOut, ownerFor, recordOnly } from "./client-work.ts";
+import { carryOut, ownerFor, recordFull } from "./client-work.ts";
 import type { ProxyContext, SessionState } from "./context.ts";
 import { type ProxyLimits, RateGate } from "./limits.ts";
 import { OriginPool } from "./origin-pool.ts";
@@ -42,6 +43,7 @@ export class SessionListener implements AsyncDisposable {
       id: sessionId,
       person: undefined,
       rate: new RateGate(limits.requestsPerSecond, limits.requestBurst, performance.now()),
+      meter: new ByteMeter(limits, context.totals.meter),
       requests: 0,
       tunnels: 0,
     };
@@ -52,9 +54,7 @@ export class SessionListener implements AsyncDisposable {
       this.#accept(socket),
     );
     this.#server.maxConnections = limits.connections;
-    this.#server.on("drop", () =>
-      recordOnly(context, this.state, refuse("guard.limit", "connections")),
-    );
+    this.#server.on("drop", () => recordFull(context, this.state, "connections"));
   }
 
   async listen(): Promise<void> {
@@ -78,12 +78,20 @@ export class SessionListener implements AsyncDisposable {
   }
 
   #accept(socket: Socket): void {
+    const { limits, totals } = this.#context;
+    if (totals.connections >= limits.totalConnections) {
+      socket.destroy();
+      recordFull(this.#context, this.state, "total-connections");
+      return;
+    }
+    totals.connections += 1;
     this.#sockets.add(socket);
     // An error always ends in `close`, which is what everybody here waits for.
     socket.on("error", () => socket.destroy());
     const connection = new ClientConnection(this.#owner, socket);
     this.#connections.add(connection);
     socket.once("close", () => {
+      totals.connections -= 1;
       this.#sockets.delete(socket);
       this.#connections.delete(connection);
     });

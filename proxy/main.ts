@@ -27,6 +27,8 @@ dropPrivileges(values.uid);
 // Sockets are for the owner and the directory's group, which is the session's container.
 process.umask(0o007);
 
+/** Twice in what Prometheus usually leaves between two looks. */
+const metricsEveryMs = 5_000;
 const records = new RecordChannel((decisions) => send({ type: "decisions", decisions }));
 const plane = new SessionPlane({
   instanceId: newInstanceId(randomBytes(8)),
@@ -38,6 +40,8 @@ const plane = new SessionPlane({
 /** Opening, claiming and closing happen in the order in which they were asked for. */
 const sessions = new Mutex();
 const configure = configurer(plane, send);
+
+setInterval(() => send({ type: "metrics", metrics: plane.metrics() }), metricsEveryMs);
 
 process.on("disconnect", () => process.exit(0));
 // The orchestrator decides when this process ends; Ctrl+C in a terminal reaches the whole group.

@@ -8,6 +8,7 @@ import { isIP } from "node:net";
 import { deadline, waitFor } from "../orchestrator/base/deadline.ts";
 import { AppError } from "../orchestrator/base/errors.ts";
 import { type AddressTable, classifyAddress } from "../policies/guards/address-class.ts";
+import type { ResolverMetrics } from "./metrics.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
 export type ResolveResult =
@@ -38,6 +39,7 @@ const maxAddresses = 64;
 export class ResolverGuard {
   readonly #resolver: dns.Resolver;
   readonly #timeoutMs: number;
+  readonly #metrics: ResolverMetrics;
   readonly #now: () => number;
   readonly #answers = new Map<string, Answer>();
   readonly #failures = new Map<string, Failure>();
@@ -47,7 +49,13 @@ export class ResolverGuard {
    * @param servers empty means the host's own
    * @param now milliseconds that only ever grow, so that a clock set back keeps no answer alive
    */
-  constructor(servers: readonly string[], timeoutMs: number, now = () => performance.now()) {
+  constructor(
+    servers: readonly string[],
+    timeoutMs: number,
+    metrics: ResolverMetrics,
+    now = () => performance.now(),
+  ) {
+    this.#metrics = metrics;
     this.#timeoutMs = timeoutMs;
     this.#now = now;
     this.#resolver = new dns.Resolver({ timeout: Math.ceil(timeoutMs / 2), tries: 2 });
@@ -87,10 +95,16 @@ export class ResolverGuard {
   ): readonly string[] | string | Promise<readonly string[] | string> {
     const now = this.#now();
     const answer = this.#answers.get(host);
-    if (answer && answer.expiresAt > now) return answer.addresses;
     const failure = this.#failures.get(host);
-    if (failure && failure.expiresAt > now) return failure.reason;
-    return this.#ask(host, signal);
+    const known =
+      answer && answer.expiresAt > now
+        ? answer.addresses
+        : failure && failure.expiresAt > now
+          ? failure.reason
+          : undefined;
+    if (known === undefined) return this.#ask(host, signal);
+    this.#metrics.cached += 1;
+    return known;
   }
 
   async #ask(host: string, signal: AbortSignal): Promise<readonly string[] | string> {
@@ -116,15 +130,18 @@ export class ResolverGuard {
 
   /** One family may fail alone: many servers answer AAAA badly, and only tested addresses are dialled anyway. */
   async #query(host: string): Promise<Answer | Failure> {
+    const askedAt = this.#now();
     // The final dot keeps search domains of the machine out of the question.
     const [v6, v4] = await Promise.allSettled([
       this.#resolver.resolve6(`${host}.`, { ttl: true }),
       this.#resolver.resolve4(`${host}.`, { ttl: true }),
     ]);
+    this.#metrics.seconds.observe((this.#now() - askedAt) / 1000);
     const records = [v6, v4].flatMap((result) =>
       result.status === "fulfilled" ? result.value : [],
     );
     if (records.length === 0 || records.length > maxAddresses) {
+      this.#metrics.failed += 1;
       const reason =
         records.length > 0
           ? "dns-too-many-addresses"

@@ -3,9 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { ListIndexes } from "../policies/match.ts";
 import { Configuration } from "./configuration.ts";
 import type { ProxyContext } from "./context.ts";
-import type { Configure, DecisionRecord } from "./ipc.ts";
-import { defaultLimits, type ProxyLimits } from "./limits.ts";
+import type { Configure, DecisionRecord, MetricsMessage } from "./ipc.ts";
+import { defaultLimits, type ProxyLimits, ProxyTotals } from "./limits.ts";
 import { type Door, SessionListener } from "./listener.ts";
+import { ProxyMetrics } from "./metrics.ts";
 import { TlsAnswers } from "./signer/answer-in-tls.ts";
 import { SignerClient } from "./signer/client.ts";
 import { sessionAnswer } from "./signer/pages.ts";
@@ -26,14 +27,19 @@ export class SessionPlane implements AsyncDisposable {
 
   constructor(options: SessionPlaneOptions) {
     const limits = { ...defaultLimits, ...options.limits };
-    const configuration = new Configuration(limits);
+    const totals = new ProxyTotals(limits);
+    const metrics = new ProxyMetrics(totals);
+    const configuration = new Configuration(limits, metrics.dns);
     this.#configuration = configuration;
     this.#context = {
       plane: "isolated",
       snapshot: () => configuration.snapshot(),
-      limits,
+      ...{ limits, totals, metrics },
       viaToken: options.instanceId,
-      send: options.send,
+      send: (record) => {
+        metrics.record(record);
+        options.send(record);
+      },
       ...(options.signerSocket !== undefined && {
         answers: refusalPages(options.signerSocket, limits, configuration),
       }),
@@ -43,6 +49,10 @@ export class SessionPlane implements AsyncDisposable {
   /** @param lists the opened snapshots of the policy's big lists */
   configure(message: Configure, lists: ListIndexes = new Map()): void {
     this.#configuration.replace(message, lists);
+  }
+
+  metrics(): MetricsMessage["metrics"] {
+    return this.#context.metrics.read(this.#sessions.size);
   }
 
   /** Idempotent for the same door. Throws when it cannot be listened on. */

@@ -7,11 +7,12 @@
  * buffer, so that nothing is copied and nothing piles up.
  */
 import type { OnReadOpts, Socket } from "node:net";
+import type { ByteMeter } from "./byte-meter.ts";
 
 export interface Spliced {
   readonly bytesUp: number;
   readonly bytesDown: number;
-  readonly reason: "closed" | "error" | "idle";
+  readonly reason: "bytes" | "closed" | "error" | "idle";
 }
 
 export interface SpliceLimits {
@@ -26,11 +27,29 @@ const largeBytes = 256 * 1024;
 export class Splice {
   readonly #client: Socket;
   readonly #limits: SpliceLimits;
+  readonly #meter: ByteMeter;
   #upstream: Socket | undefined;
+  /** Set while this client has had more than its share. */
+  #held: NodeJS.Timeout | undefined;
+  #cut: (why: Spliced["reason"]) => void = () => undefined;
 
-  constructor(client: Socket, limits: SpliceLimits) {
+  constructor(client: Socket, limits: SpliceLimits, meter: ByteMeter) {
     this.#client = client;
     this.#limits = limits;
+    this.#meter = meter;
+  }
+
+  /** False: nothing more is to be read for now. */
+  #count(bytes: number): boolean {
+    const waitMs = this.#meter.take(bytes);
+    if (this.#meter.isSpent) this.#cut("bytes");
+    if (waitMs === 0) return this.#held === undefined;
+    this.#held ??= setTimeout(() => {
+      this.#held = undefined;
+      if (this.#client.writableLength === 0) this.#upstream?.resume();
+      if (this.#upstream?.writableNeedDrain !== true) this.#client.resume();
+    }, waitMs);
+    return false;
   }
 
   /** For `net.connect`; a connection that is dialled in vain never reads. */
@@ -39,7 +58,7 @@ export class Splice {
     let buffer = Buffer.allocUnsafeSlow(smallBytes);
     let isFull = false;
     const onWritten = () => {
-      if (client.writableLength === 0) this.#upstream?.resume();
+      if (client.writableLength === 0 && !this.#held) this.#upstream?.resume();
     };
     return {
       buffer: () => {
@@ -51,7 +70,7 @@ export class Splice {
         isFull = bytes === from.length;
         client.write(from.subarray(0, bytes), onWritten);
         // The kernel took all of it, or the buffer is lent until it has.
-        return client.writableLength === 0;
+        return this.#count(bytes) && client.writableLength === 0;
       },
     };
   };
@@ -70,6 +89,7 @@ export class Splice {
       client.destroy();
       upstream.destroy();
     };
+    this.#cut = cut;
     const startLinger = () => {
       linger ??= setTimeout(() => cut("closed"), this.#limits.lingerMs);
     };
@@ -81,6 +101,7 @@ export class Splice {
         return;
       }
       clearTimeout(linger);
+      clearTimeout(this.#held);
       resolve({
         bytesUp: client.bytesRead - before.up,
         bytesDown: upstream.bytesRead - before.down,
@@ -97,13 +118,19 @@ export class Splice {
     client.once("end", () => upstream.end());
     upstream.once("end", () => client.end());
     client.on("data", (bytes: Buffer) => {
-      if (!upstream.write(bytes)) client.pause();
+      const isFlowing = upstream.write(bytes);
+      if (!this.#count(bytes.length) || !isFlowing) client.pause();
     });
-    upstream.on("drain", () => client.resume());
+    upstream.on("drain", () => {
+      if (!this.#held) client.resume();
+    });
     if (!isRead) {
-      client.on("drain", () => upstream.resume());
+      client.on("drain", () => {
+        if (!this.#held) upstream.resume();
+      });
       upstream.on("data", (bytes: Buffer) => {
-        if (!client.write(bytes)) upstream.pause();
+        const isFlowing = client.write(bytes);
+        if (!this.#count(bytes.length) || !isFlowing) upstream.pause();
       });
     }
     client.resume();

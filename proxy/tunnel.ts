@@ -34,6 +34,7 @@ export async function tunnel(
   const record = openRecord(context, session, requestHead, "https");
   const refused = (refusal: Refusal, reported = true) => {
     if (reported) record.refuse(refusal);
+    else context.metrics.unrecorded(refusal);
     endWithPage(socket, { refusal, host: record.host, at: record.at, requestId: record.id });
   };
   const admission = admitTunnel(context, session);
@@ -67,14 +68,20 @@ export async function tunnel(
     toPlain({ target, record });
     return;
   }
-  await carry(context, { socket, head, target, rules: guards, judgement, record, gone });
+  await carry(context, session, { socket, head, target, rules: guards, judgement, record, gone });
 }
 
 function admitTunnel(context: ProxyContext, session: SessionState): Admission {
-  if (session.tunnels > context.limits.tunnels) {
-    return { ok: false, refusal: refuse("guard.limit", "tunnels"), reported: true };
-  }
-  return admit(context, session);
+  const { limits, totals } = context;
+  const full =
+    session.tunnels > limits.tunnels
+      ? "tunnels"
+      : totals.tunnels > limits.totalTunnels
+        ? "total-tunnels"
+        : undefined;
+  return full === undefined
+    ? admit(context, session)
+    : { ok: false, refusal: refuse("guard.limit", full), reported: true };
 }
 
 /** Aborts when the client goes while somebody waits for something; an abort that nobody hears is not free. */
@@ -108,7 +115,7 @@ interface Carried {
   readonly gone: GoneSignal;
 }
 
-async function carry(context: ProxyContext, to: Carried): Promise<void> {
+async function carry(context: ProxyContext, session: SessionState, to: Carried): Promise<void> {
   const { socket, target, judgement, record } = to;
   const { decision, route } = judgement;
   const hello = await awaitHello(socket, to.head, context.limits);
@@ -126,7 +133,7 @@ async function carry(context: ProxyContext, to: Carried): Promise<void> {
     socket.destroy();
     return;
   }
-  const splice = new Splice(socket, context.limits);
+  const splice = new Splice(socket, context.limits, session.meter);
   const { dialMs } = context.limits;
   const isRead = route.kind !== "parent";
   const dialled = isRead

@@ -40,6 +40,7 @@ export async function websocket(
   const record = openRecord(context, session, head, inside ? "ws" : "http");
   const refused = (refusal: Refusal, reported = true) => {
     if (reported) record.refuse(refusal);
+    else context.metrics.unrecorded(refusal);
     endWithPage(socket, { refusal, host: record.host, at: record.at, requestId: record.id });
   };
   if (inside) record.amend({ host: inside.target.host, port: inside.target.port });
@@ -85,6 +86,7 @@ export async function websocket(
   }
   await handshake({
     context,
+    session,
     head,
     target,
     record,
@@ -121,6 +123,7 @@ function handshakeFault(head: RequestHead, early: Buffer): string | undefined {
 
 interface Handshake {
   readonly context: ProxyContext;
+  readonly session: SessionState;
   readonly head: RequestHead;
   readonly target: HttpTarget;
   readonly record: OpenRecord;
@@ -137,7 +140,7 @@ async function handshake(to: Handshake): Promise<void> {
     const headers = endToEnd(answer.untrustedAnswer.rawHeaders, "response");
     socket.write(rawHead(101, ["Connection", "Upgrade", "Upgrade", "websocket", ...headers]));
     socket.write(answer.early);
-    const ended = await new Splice(socket, context.limits).run(upstream, false);
+    const ended = await new Splice(socket, context.limits, to.session.meter).run(upstream, false);
     finish({
       ...ended,
       status: 101,

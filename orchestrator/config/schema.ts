@@ -7,6 +7,25 @@ import { redirectModes } from "../base/redirect-mode.ts";
 
 const port = z.int().min(0).max(65535);
 
+const limit = z.int().min(1).optional();
+
+/** Of one session or terminal, and (`total…`) of all together. */
+const proxyLimits = z
+  .strictObject({
+    connections: limit,
+    totalConnections: limit,
+    tunnels: limit,
+    totalTunnels: limit,
+    requests: limit,
+    requestsPerSecond: limit,
+    requestBurst: limit,
+    bytesPerSecond: limit,
+    totalBytesPerSecond: limit,
+    bytes: limit,
+    parentMs: limit,
+  })
+  .prefault({});
+
 interface Places {
   readonly maxTotal: number;
   readonly administratorPlaces?: number | undefined;
@@ -116,6 +135,8 @@ export const configSchema = z.strictObject({
       uid: z.int().min(1).default(64_901),
       /** Uid and gid of the process that signs certificates for refused https hosts. */
       signerUid: z.int().min(1).default(64_906),
+      /** Where the proxy's bounds are to differ from its own (proxy/limits.ts). */
+      limits: proxyLimits,
     })
     .prefault({}),
   /** The terminal plane: what business terminals use as their proxy. */
@@ -147,6 +168,8 @@ export const configSchema = z.strictObject({
         .default([".lgwan.jp"]),
       /** Uid and gid of its process. */
       uid: z.int().min(1).default(64_905),
+      /** As `proxy.limits`; one address is one terminal. */
+      limits: proxyLimits,
     })
     .prefault({}),
   policy: z

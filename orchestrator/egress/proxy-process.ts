@@ -3,7 +3,13 @@
  * restarts: that is the supervisor's.
  */
 import { join } from "node:path";
-import { type DecisionRecord, type FromProxy, fromProxy, type ToProxy } from "../../proxy/ipc.ts";
+import {
+  type DecisionRecord,
+  type FromProxy,
+  fromProxy,
+  type MetricsMessage,
+  type ToProxy,
+} from "../../proxy/ipc.ts";
 import type { LimitsWish } from "../../proxy/limits.ts";
 import { AppError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
@@ -19,6 +25,7 @@ export interface ProxyProcessOptions {
   readonly signerSocket?: string | undefined;
   readonly limits?: LimitsWish;
   readonly onDecision: (decision: DecisionRecord) => void;
+  readonly onMetrics?: (metrics: MetricsMessage["metrics"]) => void;
 }
 
 interface Waiting {
@@ -29,6 +36,7 @@ interface Waiting {
 export class ProxyProcess {
   readonly #process: HelperProcess<FromProxy>;
   readonly #onDecision: (decision: DecisionRecord) => void;
+  readonly #onMetrics: ProxyProcessOptions["onMetrics"];
   /** By request number, or by "configured <version>". */
   readonly #waiting = new Map<string, Waiting>();
   #request = 0;
@@ -39,6 +47,7 @@ export class ProxyProcess {
 
   constructor(options: ProxyProcessOptions) {
     this.#onDecision = options.onDecision;
+    this.#onMetrics = options.onMetrics;
     const args = options.uid === undefined ? [] : ["--uid", String(options.uid)];
     if (options.signerSocket !== undefined) args.push("--signer", options.signerSocket);
     if (options.limits) args.push("--limits", JSON.stringify(options.limits));
@@ -127,6 +136,9 @@ export class ProxyProcess {
         return;
       case "decisions":
         for (const decision of message.decisions) this.#onDecision(decision);
+        return;
+      case "metrics":
+        this.#onMetrics?.(message.metrics);
         return;
     }
   }

@@ -4,7 +4,7 @@
  * only by their cut tunnels. Implements EgressDoor.
  */
 import type { CompiledPolicy } from "../../policies/compiled.ts";
-import type { DecisionRecord } from "../../proxy/ipc.ts";
+import type { DecisionRecord, MetricsMessage } from "../../proxy/ipc.ts";
 import type { LimitsWish } from "../../proxy/limits.ts";
 import { deadline, waitFor } from "../base/deadline.ts";
 import { AppError, describeError, isAppError } from "../base/errors.ts";
@@ -36,6 +36,8 @@ export interface EgressSupervisor extends EgressDoor, AsyncDisposable {
   status(): "down" | "up";
   /** Groups of a session's person; also for a while after its end, when its tunnels report. */
   groupsOf(sessionId: string): readonly string[] | undefined;
+  /** What the running proxy counted last; undefined while there is none. */
+  metrics(): MetricsMessage["metrics"] | undefined;
   /** Process id of the running proxy, for doctor and tests. */
   pid(): number | undefined;
 }
@@ -68,6 +70,7 @@ class Supervisor implements EgressSupervisor {
   /** Resolves with a process that knows everything wanted; replaced when a process dies. */
   #up = Promise.withResolvers<ProxyProcess>();
   #isUp = false;
+  #metrics: MetricsMessage["metrics"] | undefined;
   #stopping = false;
   readonly #running: Promise<void>;
   readonly #stop = new AbortController();
@@ -86,6 +89,10 @@ class Supervisor implements EgressSupervisor {
 
   pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  metrics(): MetricsMessage["metrics"] | undefined {
+    return this.#metrics;
   }
 
   groupsOf(sessionId: string): readonly string[] | undefined {
@@ -199,6 +206,7 @@ class Supervisor implements EgressSupervisor {
       if (this.#isUp) this.#up = Promise.withResolvers();
       this.#up.promise.catch(() => undefined);
       this.#isUp = false;
+      this.#metrics = undefined;
       if (this.#stopping) {
         this.#up.reject(new AppError("PROXY_UNAVAILABLE", { reason: "stopping" }));
         return;
@@ -222,6 +230,7 @@ class Supervisor implements EgressSupervisor {
       uid: this.#options.uid,
       signerSocket: this.#options.signerSocket,
       ...(this.#options.limits && { limits: this.#options.limits }),
+      onMetrics: (metrics) => (this.#metrics = metrics),
       onDecision: (decision) => {
         for (const listener of this.#listeners) this.#deliver(listener, decision);
       },

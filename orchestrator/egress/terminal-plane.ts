@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { CompiledPolicy } from "../../policies/compiled.ts";
-import type { DecisionRecord } from "../../proxy/ipc.ts";
+import type { DecisionRecord, MetricsMessage } from "../../proxy/ipc.ts";
 import {
   type FromTerminalPlane,
   fromTerminalPlane,
@@ -41,6 +41,7 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
   #policy: CompiledPolicy | undefined;
   #secrets: ParentSecrets = {};
   #inForce = "";
+  #metrics: MetricsMessage["metrics"] | undefined;
   #status: TerminalPlaneStatus = { state: "down", reason: "starting" };
   #again: NodeJS.Timeout | undefined;
 
@@ -55,7 +56,10 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
       args,
       log,
       messages: fromTerminalPlane,
-      onEnded: () => this.#set({ state: "down", reason: "process ended" }, ""),
+      onEnded: () => {
+        this.#metrics = undefined;
+        this.#set({ state: "down", reason: "process ended" }, "");
+      },
       onMessage: (message) => {
         switch (message.type) {
           case "ready":
@@ -82,6 +86,9 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
           case "decisions":
             for (const decision of message.decisions) options.onDecision(decision);
             return;
+          case "metrics":
+            this.#metrics = message.metrics;
+            return;
         }
       },
     });
@@ -89,6 +96,11 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  /** What the running process counted last; undefined while there is none. */
+  metrics(): MetricsMessage["metrics"] | undefined {
+    return this.#metrics;
   }
 
   status(): TerminalPlaneStatus {

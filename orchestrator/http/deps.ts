@@ -33,6 +33,8 @@ export interface HttpDeps {
   readonly audit: AuditLog;
   readonly auditTrail: AuditTrail;
   readonly overview: () => Promise<Overview>;
+  /** What the proxies count, as Prometheus reads it. */
+  readonly egressMetrics: () => string;
   /** The address of a link that the terminal plane signed for this terminal; undefined for any other. */
   readonly addressOfLink: (
     link: { readonly url: string; readonly until: string; readonly sig: string },

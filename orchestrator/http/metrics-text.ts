@@ -1,35 +1,14 @@
 /**
- * The overview in Prometheus' text format, version 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats).
- * Names end in their unit, counters in `_total`. No label holds a person, a terminal or an address. Pure.
+ * The overview as Prometheus reads it. No label holds a person, a terminal or an address. Pure.
  */
+import { counter, gauge, type Metric, metricText, one, type Sample } from "../base/metric-text.ts";
 import type { Overview } from "./contract.ts";
-
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number | null];
-
-interface Metric {
-  readonly name: string;
-  readonly type: "gauge" | "counter";
-  readonly help: string;
-  readonly samples: readonly Sample[];
-}
 
 export function metricsText(overview: Overview): string {
   return [...sessionMetrics(overview), ...openMetrics(overview), ...machineMetrics(overview)]
     .map(metricText)
     .join("");
 }
-
-const one = (value: number | null): Sample[] => [[{}, value]];
-const gauge = (name: string, help: string, samples: readonly Sample[]): Metric => ({
-  name: `hanare_${name}`,
-  type: "gauge",
-  help,
-  samples,
-});
-const counter = (name: string, help: string, samples: readonly Sample[]): Metric => ({
-  ...gauge(name, help, samples),
-  type: "counter",
-});
 
 function sessionMetrics({
   sessions,
@@ -112,15 +91,4 @@ function machineMetrics({ capacity: { memory, processor } }: Overview): Metric[]
     ),
     gauge("load", "Load average over one minute.", one(processor.load)),
   ];
-}
-
-/** What was not measured is left out, as the format asks. */
-function metricText({ name, type, help, samples }: Metric): string {
-  const known = samples.filter(([, value]) => value !== null);
-  if (known.length === 0) return "";
-  const lines = known.map(([labels, value]) => {
-    const inner = Object.entries(labels).map(([key, text]) => `${key}="${text}"`);
-    return `${name}${inner.length === 0 ? "" : `{${inner.join(",")}}`} ${String(value)}`;
-  });
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("\n")}\n`;
 }

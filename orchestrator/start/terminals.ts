@@ -26,6 +26,7 @@ export function startTerminals(
       log,
       uid: config.terminals.uid,
       dnsServers: config.proxy.dnsServers,
+      limits: config.terminals.limits,
       listFolder: paths.listSnapshots,
       settings,
       onDecision: (decision) => {

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { fromProxy, toProxy } from "../ipc.ts";
 
 const [configure] = toProxy.options;
-const [ready, configured, , decisions] = fromProxy.options;
+const [ready, configured, , decisions, metrics] = fromProxy.options;
 
 /** "name:port", as it stands in a PAC file. */
 const proxyName = z.string().regex(/^[a-z0-9.[\]:-]{1,255}:\d{1,5}$/i);
@@ -36,6 +36,7 @@ export const fromTerminalPlane = z.discriminatedUnion("type", [
   ready,
   configured,
   decisions,
+  metrics,
   z.strictObject({ type: z.literal("listening"), port: z.int() }),
   /** The process ends after this: whoever holds the port may let go of it. */
   z.strictObject({ type: z.literal("listen-failed"), reason: z.string() }),

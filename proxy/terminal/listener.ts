@@ -6,7 +6,7 @@
  */
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { ClientConnection, type ConnectionOwner } from "../client-connection.ts";
-import { ownerFor, recordOnly } from "../client-work.ts";
+import { ownerFor, recordFull } from "../client-work.ts";
 import type { Answer, ProxyContext } from "../context.ts";
 import { sweepEveryMs } from "../listener.ts";
 import { OriginPool } from "../origin-pool.ts";
@@ -35,11 +35,15 @@ export class TerminalListener implements AsyncDisposable {
   constructor(context: ProxyContext, ownPages: OwnPages) {
     this.#context = context;
     this.#ownPages = ownPages;
-    this.#terminals = new Terminals(context.limits);
+    this.#terminals = new Terminals(context.limits, context.totals.meter);
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#enter(socket),
     );
     this.#server.maxConnections = context.limits.totalConnections;
+  }
+
+  get terminals(): number {
+    return this.#terminals.count;
   }
 
   /** The port, which the system chooses for 0. Rejects with the system's error. */
@@ -78,15 +82,15 @@ export class TerminalListener implements AsyncDisposable {
     const { terminal, full } = this.#terminals.enter(address, performance.now());
     if (full) {
       socket.destroy();
-      if (terminal.rate.mayReport(performance.now())) {
-        recordOnly(this.#context, terminal, refuse("guard.limit", "connections"));
-      }
+      recordFull(this.#context, terminal, "connections");
       return;
     }
     const pool = new OriginPool();
     const connection = new ClientConnection(this.#ownerFor(terminal, pool), socket);
     this.#entered.set(socket, { connection, pool });
+    this.#context.totals.connections += 1;
     socket.once("close", () => {
+      this.#context.totals.connections -= 1;
       this.#entered.delete(socket);
       pool.close();
       this.#terminals.leave(terminal, performance.now());

@@ -19,6 +19,8 @@ import { TerminalPlane } from "./terminal-plane.ts";
 const { values } = parseArgs({ options: { uid: { type: "string" }, limits: { type: "string" } } });
 dropPrivileges(values.uid);
 
+/** Twice in what Prometheus usually leaves between two looks. */
+const metricsEveryMs = 5_000;
 const records = new RecordChannel((decisions) => send({ type: "decisions", decisions }));
 const plane = new TerminalPlane({
   instanceId: newInstanceId(randomBytes(8)),
@@ -27,6 +29,8 @@ const plane = new TerminalPlane({
 });
 
 const configure = configurer(plane, send);
+
+setInterval(() => send({ type: "metrics", metrics: plane.metrics() }), metricsEveryMs);
 
 process.on("disconnect", () => process.exit(0));
 // The orchestrator decides when this process ends; Ctrl+C in a terminal reaches the whole group.

@@ -2,8 +2,9 @@
 import type { ListIndexes } from "../../policies/match.ts";
 import { Configuration } from "../configuration.ts";
 import type { Answer, ProxyContext } from "../context.ts";
-import type { Configure, DecisionRecord } from "../ipc.ts";
-import type { ProxyLimits } from "../limits.ts";
+import type { Configure, DecisionRecord, MetricsMessage } from "../ipc.ts";
+import { type ProxyLimits, ProxyTotals } from "../limits.ts";
+import { ProxyMetrics } from "../metrics.ts";
 import { authorityOf } from "../forwarded-head.ts";
 import { type RequestInside, TlsAnswers } from "../signer/answer-in-tls.ts";
 import { SignerClient } from "../signer/client.ts";
@@ -25,6 +26,8 @@ export interface TerminalPlaneOptions {
 export class TerminalPlane implements AsyncDisposable {
   readonly #options: TerminalPlaneOptions;
   readonly #limits: ProxyLimits;
+  readonly #totals: ProxyTotals;
+  readonly #metrics: ProxyMetrics;
   readonly #configuration: Configuration;
   #listener: TerminalListener | undefined;
   #signer: SignerClient | undefined;
@@ -32,12 +35,18 @@ export class TerminalPlane implements AsyncDisposable {
   constructor(options: TerminalPlaneOptions) {
     this.#options = options;
     this.#limits = { ...terminalLimits, ...options.limits };
-    this.#configuration = new Configuration(this.#limits);
+    this.#totals = new ProxyTotals(this.#limits);
+    this.#metrics = new ProxyMetrics(this.#totals);
+    this.#configuration = new Configuration(this.#limits, this.#metrics.dns);
   }
 
   /** @param lists the opened snapshots of the policy's big lists */
   configure(message: Configure, lists: ListIndexes = new Map()): void {
     this.#configuration.replace(message, lists);
+  }
+
+  metrics(): MetricsMessage["metrics"] {
+    return this.#metrics.read(this.#listener?.terminals ?? 0);
   }
 
   /** Resolves with the port. Once. */
@@ -49,8 +58,13 @@ export class TerminalPlane implements AsyncDisposable {
       plane: "terminal",
       snapshot: () => this.#configuration.snapshot(),
       limits: this.#limits,
+      totals: this.#totals,
+      metrics: this.#metrics,
       viaToken: this.#options.instanceId,
-      send: this.#options.send,
+      send: (record) => {
+        this.#metrics.record(record);
+        this.#options.send(record);
+      },
       answers: {
         http: (...request) => httpAnswer(redirecting, ...request),
         ...(settings.signerSocket !== undefined && {

@@ -3,6 +3,7 @@
  * One terminal cannot take the places of the others. A terminal that has gone is forgotten after a while,
  * so that closing and opening again does not start its rate anew.
  */
+import { ByteMeter, type TotalMeter } from "../byte-meter.ts";
 import type { SessionState } from "../context.ts";
 import { RateGate } from "../limits.ts";
 import type { ProxyLimits } from "../limits.ts";
@@ -23,8 +24,11 @@ export class Terminals {
   readonly #limits: ProxyLimits;
   readonly #known = new Map<string, Terminal>();
 
-  constructor(limits: ProxyLimits) {
+  readonly #total: TotalMeter;
+
+  constructor(limits: ProxyLimits, total: TotalMeter) {
     this.#limits = limits;
+    this.#total = total;
   }
 
   /** The terminal with one connection more, or `full` when it has had its share. */
@@ -53,6 +57,7 @@ export class Terminals {
       id: address,
       person: anonymousPerson(address),
       rate: new RateGate(requestsPerSecond, requestBurst, now),
+      meter: new ByteMeter(this.#limits, this.#total),
       requests: 0,
       tunnels: 0,
       connections: 0,

@@ -64,6 +64,7 @@ interface Measured {
   readonly perCpuSecond: number;
   readonly perSecond: number;
   readonly cpuShare: number;
+  readonly kernelShare: number;
 }
 
 await using stack = new AsyncDisposableStack();
@@ -121,12 +122,14 @@ const direct = target(origin.port);
 async function measure(contender: Contender, order: Task): Promise<Measured> {
   const before = processes.cpuSeconds(contender.pid);
   const figures = await processes.ask(client, { ...order, target: contender.target });
-  const cpu = processes.cpuSeconds(contender.pid) - before;
+  const after = processes.cpuSeconds(contender.pid);
+  const cpu = after.total - before.total;
   return {
     figures,
     perCpuSecond: figures.done / Math.max(cpu, 0.01),
     perSecond: (figures.done * 1000) / figures.ms,
     cpuShare: (cpu * 1000) / figures.ms,
+    kernelShare: ((after.kernel - before.kernel) * 1000) / figures.ms,
   };
 }
 
@@ -150,7 +153,7 @@ async function turn(kind: string, order: Task, round: number): Promise<void> {
     note(`${contender.name}_${kind}_per_cpu_s`, measured.perCpuSecond * unit);
     note(`${contender.name}_${kind}_per_s`, measured.perSecond * unit);
     process.stderr.write(
-      `${round}/${rounds} ${kind.padEnd(9)} ${contender.name.padEnd(7)} ${(measured.perSecond * unit).toFixed(2)}/s  ${(measured.perCpuSecond * unit).toFixed(2)}/cpu·s  cpu ${measured.cpuShare.toFixed(2)}  failed ${measured.figures.failed}\n`,
+      `${round}/${rounds} ${kind.padEnd(9)} ${contender.name.padEnd(7)} ${(measured.perSecond * unit).toFixed(2)}/s  ${(measured.perCpuSecond * unit).toFixed(2)}/cpu·s  cpu ${measured.cpuShare.toFixed(2)}, kernel ${measured.kernelShare.toFixed(2)}  failed ${measured.figures.failed}\n`,
     );
   }
   if (round > 0) {

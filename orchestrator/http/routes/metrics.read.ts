@@ -9,7 +9,7 @@ export const metricsRead: Route = {
   access: "roles",
   roles: ["system-admin"],
   async handle({ deps, reply }): Promise<FastifyReply> {
-    const text = metricsText(await deps.overview());
+    const text = metricsText(await deps.overview()) + deps.egressMetrics();
     return reply.header("content-type", "text/plain; version=0.0.4; charset=utf-8").send(text);
   },
 };

@@ -22,6 +22,11 @@ const plane = new SessionPlane({
     requests: 20_000,
     requestsPerSecond: 1e9,
     requestBurst: 1e9,
+    totalConnections: 20_000,
+    totalTunnels: 20_000,
+    bytesPerSecond: 1e12,
+    totalBytesPerSecond: 1e12,
+    bytes: 1e15,
   },
 });
 await plane.open(sessionId, { host: "127.0.0.1", port: Number(process.argv[2]) });

@@ -46,11 +46,18 @@ export async function configureHanare(
 
 const ticksPerSecond = 100;
 
-/** Seconds of processor time so far, all threads. */
-export function cpuSeconds(pid: number): number {
+export interface CpuSeconds {
+  readonly total: number;
+  /** In system calls, where both proxies do much the same. */
+  readonly kernel: number;
+}
+
+/** Of processor time so far, all threads. */
+export function cpuSeconds(pid: number): CpuSeconds {
   const text = readFileSync(`/proc/${pid}/stat`, "latin1");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  const kernel = Number(fields[12]) / ticksPerSecond;
+  return { total: Number(fields[11]) / ticksPerSecond + kernel, kernel };
 }
 
 export function residentMb(pid: number): number {

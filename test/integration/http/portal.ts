@@ -151,6 +151,7 @@ export async function startPortal(): Promise<Portal> {
       query: (query) => queryAudit(database, query),
       exportCsv: (query, language) => exportAudit(database, query, language),
     },
+    egressMetrics: () => "",
     overview: () =>
       overviewFails.value
         ? Promise.reject(new TypeError("engine said /secret/path"))

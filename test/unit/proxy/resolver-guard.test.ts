@@ -1,6 +1,7 @@
 /** How long answers of name servers hold, and that no clock but one that only grows says so. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeAddressTable } from "../../../policies/guards/address-class.ts";
+import { ResolverMetrics } from "../../../proxy/metrics.ts";
 import { ResolverGuard } from "../../../proxy/resolver-guard.ts";
 import { type DnsServer, startDnsServer } from "../../support/dns-server.ts";
 import { prepared } from "../policies/parts.ts";
@@ -24,7 +25,7 @@ const asked = () => dns.questions.filter((each) => each.endsWith(" A")).length;
 
 async function start(ttlSeconds: number): Promise<void> {
   dns = await startDnsServer({ names: { "www.a.test": [outside] }, ttlSeconds });
-  guard = new ResolverGuard([dns.address], 2_000, () => now);
+  guard = new ResolverGuard([dns.address], 2_000, new ResolverMetrics(), () => now);
 }
 beforeEach(() => {
   now = 1_000;

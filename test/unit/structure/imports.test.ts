@@ -70,6 +70,7 @@ const table: Readonly<Record<string, Row>> = {
       "policies/",
       "proxy/ipc.ts",
       "proxy/limits.ts",
+      "proxy/metric-buckets.ts",
       "proxy/terminal/ipc.ts",
       "proxy/signer/ipc.ts",
       "proxy/feeds/ipc.ts",
