@@ -173,7 +173,7 @@ export const problems = {
   REDIRECT_CA_RENEW: {
     ja: "誘導用の認証局の残りは {days} 日です。新しく作り、端末に配り直してください。",
     en: "The authority behind redirects has {days} days left. Make a new one and hand it out.",
-    mend: "mv {path}/redirect-ca.crt {path}/redirect-ca.old && npx hanare gpo export",
+    mend: "mv {path}/redirect-ca.crt {path}/redirect-ca.old && npx hanare gpo export   (GPO を更新し、再起動 / update the GPO, then restart)",
   },
   COMMAND_FAILED: {
     ja: "{what} に失敗しました。",

@@ -12,6 +12,7 @@ import { checkDisk } from "../../setup/checks/disk.ts";
 import { fail, type Finding, ok, warn } from "../../setup/checks/finding.ts";
 import { checkMemory } from "../../setup/checks/memory.ts";
 import { checkPort, findHolder } from "../../setup/checks/port.ts";
+import { checkRedirectCa } from "../../setup/checks/redirect-ca.ts";
 import { dataNeedBytes, engineKeepBytes } from "../../setup/checks/sizes.ts";
 import { checkUserNamespaces } from "../../setup/checks/user-namespaces.ts";
 import type { EngineApi } from "../../setup/engine/api.ts";
@@ -36,8 +37,6 @@ const usage = `hanare doctor [--json] [--data DIR]
 const checkMs = 60_000;
 const dayMs = 24 * 60 * 60 * 1000;
 const renewDays = 30;
-/** Handing a new authority out to every terminal takes a while. */
-const redirectCaRenewDays = 90;
 
 interface Row {
   readonly id: string;
@@ -145,19 +144,6 @@ async function checkTerminals({ terminals, listen }: Config): Promise<Finding> {
     : fail(`${host}:${port}: ${holder}`, "TERMINAL_PORT_TAKEN", { port, holder });
 }
 
-/** Not renewed by itself: Group Policy hands it out. */
-async function checkRedirectCa(dataDir: string): Promise<Finding> {
-  const file = join(dataDir, "keys", "redirect-ca.crt");
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return { level: "warn", detail: `${file}: made at the next start` };
-  const days = Math.floor((Date.parse(new X509Certificate(text).validTo) - Date.now()) / dayMs);
-  const detail = `${days} days left`;
-  if (days < 0) return fail(detail, "REDIRECT_CA_RENEW", { days, path: join(dataDir, "keys") });
-  return days < redirectCaRenewDays
-    ? warn(detail, "REDIRECT_CA_RENEW", { days, path: join(dataDir, "keys") })
-    : ok(detail);
-}
-
 /** Rows of the host's isolation and of a probe container; one row when they cannot be had. */
 async function isolation(dataDir: string, config: Config): Promise<readonly Row[]> {
   try {
@@ -197,7 +183,7 @@ async function examine(dataDir: string, signal: AbortSignal): Promise<Row[]> {
       ? [await row("terminals", () => checkTerminals(config))]
       : []),
     ...(config?.terminals.redirectMode === "mint"
-      ? [await row("redirect-ca", () => checkRedirectCa(dataDir))]
+      ? [await row("redirect-ca", () => checkRedirectCa(join(dataDir, "keys"), Date.now()))]
       : []),
   ];
 }

@@ -52,7 +52,19 @@ function placesFit(
     );
 }
 
-export const configSchema = z.strictObject({
+interface Listeners {
+  readonly listen: { readonly port: number };
+  readonly terminals: { readonly enabled: boolean; readonly port: number };
+}
+
+/** Two listeners on one port; 0 lets the system choose. */
+function portsDiffer({ listen, terminals }: Listeners, context: z.core.$RefinementCtx): void {
+  if (!terminals.enabled || terminals.port === 0 || terminals.port !== listen.port) return;
+  const message = "the portal listens on this port: write another one, such as 3128";
+  context.addIssue({ code: "custom", path: ["terminals", "port"], message });
+}
+
+const sections = z.strictObject({
   listen: z
     .strictObject({
       /** Address the portal listens on. */
@@ -222,5 +234,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
 });
+
+export const configSchema = sections.superRefine(portsDiffer);
 
 export type Config = z.infer<typeof configSchema>;

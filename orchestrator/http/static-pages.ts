@@ -17,10 +17,18 @@ export const pageUrls = [
   "/admin/*",
 ] as const;
 
-/** The page of a session that is being opened. The portal fetches it while a person reads. */
+/**
+ * The page of a session that is being opened: it asks for one as soon as it is there. The portal fetches it
+ * while a person reads.
+ */
 const startUrl = "/view/new";
 /** Short: the files it names are gone after an upgrade. */
 const startCache = "private, max-age=60";
+/**
+ * Who may lead to it: our own pages, and people themselves (the address bar, a bookmark, a link in a mail).
+ * Other sites may not have a browser opened: theirs, and what does not say where it comes from, is asked about.
+ */
+const mayStart: ReadonlySet<unknown> = new Set(["same-origin", "none"]);
 
 /** File names under assets/ carry a hash of their content: they never change. Everything else may. */
 function cacheControlFor(path: string): string {
@@ -40,8 +48,20 @@ export function servePages(app: FastifyInstance, webDist: string): void {
     },
   });
   for (const url of pageUrls) app.get(url, (_request, reply) => reply.sendFile("index.html"));
-  app.get(startUrl, (_request, reply) =>
+  app.get(startUrl, (request, reply) => {
+    // What the browser keeps is for our own pages' navigations: another site's is asked about here.
+    reply.header("vary", "sec-fetch-site");
+    if (!mayStart.has(request.headers["sec-fetch-site"]))
+      return reply.header("cache-control", "no-store").redirect(questionPath(request.url), 303);
     // Set by name: sendFile's own header comes after.
-    reply.header("cache-control", startCache).sendFile("index.html", { cacheControl: false }),
-  );
+    return reply.header("cache-control", startCache).sendFile("index.html", {
+      cacheControl: false,
+    });
+  });
+}
+
+/** Where a person is asked whether the address should be opened; the portal when there is none to open. */
+function questionPath(untrustedUrl: string): string {
+  const url = new URLSearchParams(untrustedUrl.split("?").slice(1).join("?")).get("url") ?? "";
+  return /^https?:/i.test(url) ? `/go?${new URLSearchParams({ url }).toString()}` : "/";
 }

@@ -45,7 +45,7 @@ export class TlsAnswers {
   readonly #o: TlsAnswersOptions;
   readonly #inside: Server;
   readonly #tunnels = new WeakMap<Socket, Inside>();
-  /** "client host" → until when. */
+  /** "client host" → until when, by the clock that nobody sets. */
   readonly #unwilling = new Map<string, number>();
 
   constructor(options: TlsAnswersOptions) {
@@ -68,7 +68,9 @@ export class TlsAnswers {
     const { target } = refused;
     if (target.kind !== "name") return undefined;
     const until = this.#unwilling.get(`${client.id} ${target.host}`);
-    return until !== undefined && until > Date.now() ? undefined : this.#serve(refused, client);
+    return until !== undefined && until > performance.now()
+      ? undefined
+      : this.#serve(refused, client);
   }
 
   async #serve(refused: RefusedTunnel, client: SessionState): Promise<void> {
@@ -123,7 +125,7 @@ export class TlsAnswers {
     if (this.#unwilling.size >= maxRemembered) {
       this.#unwilling.delete(this.#unwilling.keys().next().value ?? "");
     }
-    this.#unwilling.set(`${client.id} ${host}`, Date.now() + backOffMs);
+    this.#unwilling.set(`${client.id} ${host}`, performance.now() + backOffMs);
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {

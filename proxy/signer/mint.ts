@@ -1,17 +1,8 @@
 /** One server certificate for one name, for a key that the signer never sees the private half of. */
-import "reflect-metadata";
-import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from "@peculiar/x509";
+import { algorithm, backdateMs } from "../../orchestrator/base/certificates/keys.ts";
+import { signServerCertificate } from "../../orchestrator/base/certificates/server-certificate.ts";
 import { parseHost } from "../../policies/guards/host-port.ts";
-import { algorithm, type Authority, backdateMs, newSerial } from "./authority.ts";
+import type { Authority } from "./authority.ts";
 
 /** A day: what leaks is soon worthless. */
 const validMs = 24 * 60 * 60 * 1000;
@@ -36,31 +27,20 @@ export async function mint(
   if (excluded.some((name) => host === name || host.endsWith(`.${name}`))) {
     return { ok: false, reason: "excluded" };
   }
-  const { certificate, key } = authority;
+  const { certificate } = authority;
   const isValid = certificate.notBefore.getTime() <= now && now < certificate.notAfter.getTime();
   if (!isValid) return { ok: false, reason: "expired" };
   const publicKey = await crypto.subtle
     .importKey("spki", Uint8Array.from(untrusted.publicKey), algorithm, true, ["verify"])
     .catch(() => undefined);
   if (!publicKey) return { ok: false, reason: "key" };
-  const serial = newSerial();
   const notAfter = Math.min(now + validMs, certificate.notAfter.getTime());
-  const leaf = await X509CertificateGenerator.create({
-    serialNumber: serial,
+  const leaf = await signServerCertificate(authority, {
     subject: "CN=Hanare",
-    issuer: certificate.subject,
+    names: [host],
+    publicKey,
     notBefore: new Date(Math.max(now - backdateMs, certificate.notBefore.getTime())),
     notAfter: new Date(notAfter),
-    signingAlgorithm: algorithm,
-    publicKey,
-    signingKey: key,
-    extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      new SubjectAlternativeNameExtension([{ type: "dns", value: host }]),
-      await AuthorityKeyIdentifierExtension.create(certificate.publicKey),
-    ],
   });
-  return { ok: true, der: Buffer.from(leaf.rawData), serial, notAfter };
+  return { ok: true, der: Buffer.from(leaf.rawData), serial: leaf.serialNumber, notAfter };
 }

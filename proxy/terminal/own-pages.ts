@@ -19,6 +19,14 @@ export interface OwnPagesOptions {
   readonly context: ProxyContext;
   readonly pac: Pac;
   readonly redirecting: Redirecting;
+  /** Names by which terminals know this proxy, as they stand in Host. */
+  readonly hosts: ReadonlySet<string>;
+}
+
+/** @param proxies "name:port" */
+export function hostsOf(proxies: readonly string[]): ReadonlySet<string> {
+  // Browsers leave the port out where it is the scheme's own.
+  return new Set(proxies.map((proxy) => proxy.toLowerCase().replace(/:80$/, "")));
 }
 
 const empty = Buffer.alloc(0);
@@ -55,13 +63,16 @@ function pacAnswer(head: RequestHead, pac: Pac): Answer {
 function verdictAnswer(
   head: RequestHead,
   terminal: Terminal,
-  { context, redirecting }: OwnPagesOptions,
+  { context, redirecting, hosts }: OwnPagesOptions,
   asked: URL,
 ): Answer {
   const snapshot = context.snapshot();
   const address = asked.searchParams.get("url") ?? "";
+  // A page whose own name was made to lead here may send our header, but under that name.
+  const [host = "", ...more] = valuesOf(head.rawHeaders, "host");
+  const isNamed = more.length === 0 && hosts.has(host.toLowerCase());
   const isOurs = valuesOf(head.rawHeaders, extensionHeader).length > 0;
-  if (!isOurs || !isWebAddress(address)) return bare(403);
+  if (!isNamed || !isOurs || !isWebAddress(address)) return bare(403);
   if (!snapshot || !terminal.person) return bare(503);
   const { prepared } = snapshot;
   const target = targetOf(address, prepared.policy.guards);

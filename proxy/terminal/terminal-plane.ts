@@ -12,7 +12,7 @@ import { pageAnswer } from "../signer/pages.ts";
 import type { ListenSettings } from "./ipc.ts";
 import { terminalLimits } from "./limits.ts";
 import { TerminalListener } from "./listener.ts";
-import { ownPages } from "./own-pages.ts";
+import { hostsOf, ownPages } from "./own-pages.ts";
 import { makePac } from "./pac.ts";
 import { isNavigation, type Redirecting, redirectAnswer, refusedAnswer } from "./redirect.ts";
 
@@ -72,12 +72,14 @@ export class TerminalPlane implements AsyncDisposable {
         }),
       },
     };
-    const own = { context, redirecting, pac: makePac({ proxies, directHosts }) };
+    const pac = makePac({ proxies, directHosts });
+    const own = { context, redirecting, pac, hosts: hostsOf(proxies) };
     const listener = new TerminalListener(context, ownPages(own));
     const listening = await listener.listen(host, port);
     // Known only now where the system was to choose: the PAC file must not say 0.
     const named = proxies.map((proxy) => proxy.replace(/:0$/, `:${listening}`));
     own.pac = makePac({ proxies: named, directHosts });
+    own.hosts = hostsOf(named);
     this.#listener = listener;
     return listening;
   }

@@ -4,24 +4,16 @@
  */
 // What @peculiar/x509 needs and does not bring.
 import "reflect-metadata";
+import { createPrivateKey, X509Certificate as NodeCertificate } from "node:crypto";
 import { hostname } from "node:os";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
-  SubjectKeyIdentifierExtension,
-  X509Certificate,
-  X509CertificateGenerator,
-} from "@peculiar/x509";
+import { SubjectAlternativeNameExtension, X509Certificate } from "@peculiar/x509";
+import type { CertificateAuthority } from "../../orchestrator/base/certificates/authority.ts";
+import { backdateMs, makeKeys, pemOfKey } from "../../orchestrator/base/certificates/keys.ts";
+import { readPem, writePem } from "../../orchestrator/base/certificates/pem-files.ts";
+import { signServerCertificate } from "../../orchestrator/base/certificates/server-certificate.ts";
 import { hostAddresses } from "./host-addresses.ts";
-import { readPem, writePem } from "./pem-files.ts";
-import { algorithm, backdateMs, exportKey, newSerial, type SiteCa } from "./site-ca.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 const validMs = 397 * dayMs;
@@ -53,7 +45,7 @@ function namesOf(certificate: X509Certificate): string[] {
 /** Why the certificate must be made anew, or undefined when it is good. */
 export async function whyRenew(
   certificate: X509Certificate,
-  ca: SiteCa,
+  ca: CertificateAuthority,
   names: readonly string[],
   now: number,
 ): Promise<string | undefined> {
@@ -65,31 +57,19 @@ export async function whyRenew(
 }
 
 async function makeCertificate(
-  ca: SiteCa,
+  ca: CertificateAuthority,
   names: readonly string[],
 ): Promise<{ certificate: X509Certificate; keyPem: string }> {
-  const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const certificate = await X509CertificateGenerator.create({
-    serialNumber: newSerial(),
+  const keys = await makeKeys();
+  const notBefore = new Date(Date.now() - backdateMs);
+  const certificate = await signServerCertificate(ca, {
     subject: "CN=Hanare portal, O=Hanare",
-    issuer: ca.certificate.subject,
-    notBefore: new Date(Date.now() - backdateMs),
-    notAfter: new Date(Date.now() - backdateMs + validMs),
-    signingAlgorithm: algorithm,
+    names,
     publicKey: keys.publicKey,
-    signingKey: ca.key,
-    extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      new SubjectAlternativeNameExtension(
-        names.map((name) => ({ type: isIP(name) === 0 ? "dns" : "ip", value: name })),
-      ),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-      await AuthorityKeyIdentifierExtension.create(ca.certificate.publicKey),
-    ],
+    notBefore,
+    notAfter: new Date(notBefore.getTime() + validMs),
   });
-  return { certificate, keyPem: await exportKey(keys.privateKey) };
+  return { certificate, keyPem: await pemOfKey(keys.privateKey) };
 }
 
 /**
@@ -98,7 +78,7 @@ async function makeCertificate(
  */
 export async function ensureServerCertificate(
   keysDir: string,
-  ca: SiteCa,
+  ca: CertificateAuthority,
   names: readonly string[],
 ): Promise<string | undefined> {
   const certificateFile = join(keysDir, "server.crt");
@@ -107,9 +87,7 @@ export async function ensureServerCertificate(
   let why: string | undefined = "new";
   if (certificatePem !== undefined && keyPem !== undefined) {
     const certificate = new X509Certificate(certificatePem);
-    why = (await matches(certificate, keyPem))
-      ? await whyRenew(certificate, ca, names, Date.now())
-      : "key";
+    why = matches(certificate, keyPem) ? await whyRenew(certificate, ca, names, Date.now()) : "key";
   }
   if (why === undefined) return undefined;
   const made = await makeCertificate(ca, names);
@@ -122,7 +100,6 @@ export async function ensureServerCertificate(
   return why;
 }
 
-async function matches(certificate: X509Certificate, keyPem: string): Promise<boolean> {
-  const { createPrivateKey, X509Certificate: NodeCertificate } = await import("node:crypto");
+function matches(certificate: X509Certificate, keyPem: string): boolean {
   return new NodeCertificate(certificate.toString("pem")).checkPrivateKey(createPrivateKey(keyPem));
 }

@@ -61,12 +61,21 @@ describe("a click in the portal", () => {
   it("shows the asked page before the display's own connection stands", async () => {
     // Never lets that connection through.
     await context.routeWebSocket(/\/picture$/, (socket) => void socket.close());
+    const startPage = portal.waitForResponse((each) => each.url().endsWith("/view/new"));
+    await portal.reload();
+    await startPage;
     viewer = await click();
     // The pages' watcher has seen many colours in one of the two pictures, and the other cannot be there.
     await viewer.locator("html[data-asked-page]").waitFor({ state: "attached" });
     expect(await viewer.getByTestId("first-picture").count()).toBe(1);
     await viewer.waitForURL(/\/view\/s/);
     id = sessionIdOf(viewer) as SessionId;
+  });
+
+  it("has had its page already: the portal fetched it while the person read", async () => {
+    expect(
+      await viewer.evaluate<string>("performance.getEntriesByType('navigation')[0].deliveryType"),
+    ).toBe("cache");
   });
 
   it("opens one session and one tab, though portal and page both asked", async () => {

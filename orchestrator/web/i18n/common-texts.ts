@@ -19,6 +19,14 @@ export const commonTexts = {
   "common.requestId": { ja: "問い合わせ番号 {id}", en: "Reference {id}" },
   "common.toPortal": { ja: "ポータルへ戻る", en: "Back to the portal" },
   "go.title": { ja: "インターネットのページを開く", en: "Open an internet page" },
+  "go.asked": {
+    ja: "別のサイトが、このページを分離ブラウザで開こうとしています。",
+    en: "Another site wants this page opened in the isolated browser.",
+  },
+  "go.askedBody": {
+    ja: "心当たりがあるときだけ開いてください。",
+    en: "Open it only if you expected this.",
+  },
   "go.open": { ja: "分離ブラウザで開く", en: "Open in the isolated browser" },
   "common.refresh": { ja: "更新", en: "Refresh" },
   "error.network": {

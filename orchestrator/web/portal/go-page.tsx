@@ -1,13 +1,14 @@
 /**
  * Where a terminal arrives that asked for an outside address: on at once when the link is the proxy's own
- * and fresh, else the address is shown and a person decides. A foreign page can lead here, but not through.
+ * and fresh, else the address is shown and a person decides. A foreign page can lead here, but not through;
+ * one that led to the start page of a session was sent here.
  */
 import { useEffect, useMemo, useState } from "react";
 import type { ErrorBody } from "../../http/contract.ts";
 import { call, toErrorBody } from "../base/api.ts";
 import { useText } from "../base/language.ts";
 import { navigate } from "../base/router.tsx";
-import { ErrorBanner } from "../ui/banner.tsx";
+import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { Loading } from "../ui/load-view.tsx";
 import { useTitle } from "../ui/page-shell.tsx";
@@ -23,7 +24,10 @@ export function GoPage(): React.JSX.Element {
     return { url: part("url"), until: part("until"), sig: part("sig") };
   }, []);
 
+  const isSigned = link.sig !== "";
+
   useEffect(() => {
+    if (!isSigned) return;
     const abort = new AbortController();
     call<{ url: string }>("POST", "/api/go", link, abort.signal).then(
       ({ url }) => navigate(startPath(url), "replace"),
@@ -32,9 +36,9 @@ export function GoPage(): React.JSX.Element {
       },
     );
     return () => abort.abort();
-  }, [link]);
+  }, [link, isSigned]);
 
-  if (!error) return <Loading />;
+  if (isSigned && !error) return <Loading />;
   const isWeb = /^https?:\/\//i.test(link.url);
   return (
     <main
@@ -42,7 +46,13 @@ export function GoPage(): React.JSX.Element {
       className="mx-auto flex max-w-[48rem] flex-col items-start gap-6 px-8 py-24"
     >
       <h1 className="text-std-28B-150">{t("go.title")}</h1>
-      <ErrorBanner error={error} />
+      {error ? (
+        <ErrorBanner error={error} />
+      ) : (
+        <Banner tone="caution" title={t("go.asked")}>
+          {t("go.askedBody")}
+        </Banner>
+      )}
       {isWeb && (
         <>
           <p className="w-full break-all rounded-8 bg-sunken px-5 py-4 font-mono text-[0.9375rem]">

@@ -144,6 +144,16 @@ describe("a terminal whose refused https page is led on", () => {
     expect((await tunnelTo(to, host, "127.0.0.5")).head).toContain(" 200 ");
   });
 
+  it("is led on whatever the length of the name", async () => {
+    // Certificates of 64 lengths in a row: every way in which their text may break into lines.
+    for (let length = 1; length <= 63; length += 1) {
+      const host = `${"n".repeat(length)}.outside.test`;
+      const secure = await speakTo(host);
+      expect(secure.getPeerX509Certificate()?.subjectAltName, host).toBe(`DNS:${host}`);
+      secure.destroy();
+    }
+  });
+
   it("gets nothing for another name than it asked for", async () => {
     const { socket } = await tunnelTo(to, "www.outside.test");
     const secure = tlsConnect({ socket, servername: "other.test", ca: authority });

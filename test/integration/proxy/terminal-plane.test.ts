@@ -172,7 +172,8 @@ describe("/proxy.pac", () => {
 });
 
 describe("/verdict", () => {
-  const ask = (url: string, headers: Record<string, string> = { "x-hanare-extension": "1" }) =>
+  const extension = () => ({ "x-hanare-extension": "1", host: `Proxy1.test:${to.port}` });
+  const ask = (url: string, headers: Record<string, string> = extension()) =>
     to.ask(`/verdict?${new URLSearchParams({ url }).toString()}`, headers);
   const https = (name: string) => `https://${name}:${to.origins.httpsPort}/p?q=1`;
 
@@ -189,12 +190,25 @@ describe("/verdict", () => {
     expect(JSON.parse((await ask(https("www.update.test"))).body)).toEqual({ verdict: "direct" });
     expect(JSON.parse((await ask(https("www.bad.test"))).body)).toEqual({ verdict: "block" });
     expect(JSON.parse((await ask("https://127.0.0.1/")).body)).toEqual({ verdict: "block" });
-    expect((await ask(https("www.outside.test"), {})).status).toBe(403);
+    const { host } = extension();
+    expect((await ask(https("www.outside.test"), { host })).status).toBe(403);
     expect((await ask("file:///etc/passwd")).status).toBe(403);
     const asked = await to.ask("/verdict?url=x", { "x-hanare-extension": "1" }, "OPTIONS");
     expect(asked.status).toBe(405);
     expect(asked.headers["access-control-allow-origin"]).toBeUndefined();
   });
+});
+
+describe("/verdict under another name", () => {
+  it.each(["evil.test", "proxy1.test", "proxy1.test:3128", "127.0.0.1"])(
+    "tells a page of %s nothing, though it may send our header",
+    async (host) => {
+      const url = "https://www.outside.test/";
+      const query = new URLSearchParams({ url }).toString();
+      const headers = { "x-hanare-extension": "1", host };
+      expect(await to.ask(`/verdict?${query}`, headers)).toMatchObject({ status: 403, body: "" });
+    },
+  );
 });
 
 describe("bad times", () => {

@@ -29,6 +29,7 @@ describe("a signed link", () => {
 
   it.each([
     ["after its time", link, terminal, now + linkValidMs + 1000, "expired"],
+    ["after the clock was set back", link, terminal, now - 1000, "expired"],
     ["for another terminal", link, "10.1.2.4", now, "signature"],
     ["with another address", { ...link, url: "https://evil.test/" }, terminal, now, "signature"],
     [

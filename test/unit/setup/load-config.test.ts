@@ -80,6 +80,36 @@ describe("hanare.yaml", () => {
       [2, 3, "sessions.poolSize"],
       "pool",
     ],
+    [
+      "a way of redirecting that does not exist",
+      "terminals:\n  redirectMode: mitm\n",
+      [2, 3, "terminals.redirectMode"],
+      'redirectMode: "extension"',
+    ],
+    [
+      "a proxy without its port",
+      "terminals:\n  proxies:\n    - hanare1.city.example.lg.jp\n",
+      [3, 7, "terminals.proxies.0"],
+      "0",
+    ],
+    [
+      "a direct host that is an address of a page",
+      'terminals:\n  directHosts: ["https://naibu.example.jp/"]\n',
+      [2, 17, "terminals.directHosts.0"],
+      "",
+    ],
+    [
+      "a portal without https",
+      "terminals:\n  portal: http://hanare.city.example.lg.jp\n",
+      [2, 3, "terminals.portal"],
+      "portal",
+    ],
+    [
+      "terminals on the portal's port",
+      "terminals:\n  port: 8443\n",
+      [2, 3, "terminals.port"],
+      "port: 3128",
+    ],
     ["broken YAML", "listen:\n  port: [1\n", [3, 1, ""], ""],
     ["the same key twice", "listen: {}\nlisten: {}\n", [2, 1, ""], ""],
   ])("%s: place and what to write", (_, text, [line, column, path], write) => {

@@ -31,6 +31,7 @@ const faces = [
 
 const table: Readonly<Record<string, Row>> = {
   "orchestrator/base/": { may: [], packages: ["pino"] },
+  "orchestrator/base/certificates/": { may: [], packages: ["@peculiar/x509", "reflect-metadata"] },
   "orchestrator/store/": { may: ["orchestrator/base/"], packages: [] },
   "orchestrator/config/": { may: ["orchestrator/base/"], packages: ["zod", "yaml"] },
   // The sole import of dockerode.
