@@ -63,6 +63,8 @@ const compiledList = z.strictObject({
   file: z.string().optional(),
   effect: z.enum(["allow", "deny"]).optional(),
   owner: z.string().optional(),
+  /** Entries can be added to it one by one: `edits`, or its own file in the form of one entry a line. */
+  takesEdits: z.literal(true).optional(),
   /** Absent: every port. */
   ports: z.array(z.int()).optional(),
   /** Milliseconds since the epoch; from then on the list matches nothing. */
@@ -107,6 +109,8 @@ const compiledRule = z.strictObject({
   action: z.enum(actions),
   mode: z.enum(modes),
   message: z.string().max(500).optional(),
+  /** Nobody can ask for what this rule blocks. */
+  appeal: z.literal("none").optional(),
   expiresAt: z.int().optional(),
 });
 export type CompiledRule = z.infer<typeof compiledRule>;

@@ -38,7 +38,7 @@ export class EntryTable {
   readonly id: string | undefined;
   readonly expiresAt: number | undefined;
   readonly ports: readonly number[] | undefined;
-  readonly #layers: readonly Layer[];
+  #layers: readonly Lookable[];
   readonly #file: string | undefined;
   readonly #index: ListIndex | undefined;
   /** Of everything in it. */
@@ -60,6 +60,25 @@ export class EntryTable {
     this.#layers = [...(edits ? [edits] : []), own].filter((layer) => !layer.isEmpty);
     for (const layer of this.#layers) this.#masks.join(layer.masks);
     if (index) this.#masks.join(index.masks);
+  }
+
+  /** The same list with one more entry where edits of it go, for "what if": nothing is built anew. */
+  with(entry: string): EntryTable {
+    const [first, ...rest] = this.#layers;
+    const added = new Layer({ entries: [entry], lines: [0] }, first?.file);
+    const more = new EntryTable(
+      {
+        entries: [],
+        lines: [],
+        ...(this.id !== undefined && { id: this.id }),
+        ...(this.expiresAt !== undefined && { expiresAt: this.expiresAt }),
+        ...(this.ports && { ports: [...this.ports] }),
+        ...(this.#file !== undefined && { file: this.#file }),
+      },
+      this.#index,
+    );
+    more.#layers = first ? [new Doubled(added, first), ...rest] : [added];
+    return more;
   }
 
   find(probe: HostProbe, question: Question): EntryHit | undefined {
@@ -107,8 +126,34 @@ interface UrlEntry extends Kept {
   readonly path: string;
 }
 
+interface Lookable {
+  readonly file: string | undefined;
+  look(candidate: string, at: number, path: string | undefined): Found | "excepted" | undefined;
+  range(address: string, at: number): Found | undefined;
+}
+
+/** Two layers as if they were one file: an exception in either goes before the names of both. */
+class Doubled implements Lookable {
+  readonly file: string | undefined;
+  readonly #both: readonly [Lookable, Lookable];
+
+  constructor(added: Lookable, below: Lookable) {
+    this.file = below.file;
+    this.#both = [added, below];
+  }
+
+  look(candidate: string, at: number, path: string | undefined): Found | "excepted" | undefined {
+    const [first, second] = this.#both.map((each) => each.look(candidate, at, path));
+    return first === "excepted" || second === "excepted" ? "excepted" : (first ?? second);
+  }
+
+  range(address: string, at: number): Found | undefined {
+    return this.#both[0].range(address, at) ?? this.#both[1].range(address, at);
+  }
+}
+
 /** Entries held in full, from one file. */
-class Layer {
+class Layer implements Lookable {
   readonly file: string | undefined;
   readonly isEmpty: boolean;
   readonly #names = new Map<string, Kept>();

@@ -179,6 +179,8 @@ const rule = z.strictObject({
   action: z.enum(actions),
   mode: z.enum(modes).default("enforce"),
   message: text(500).optional(),
+  /** Nobody can ask for what this rule blocks. */
+  appeal: z.literal("none").optional(),
   expires: date.optional(),
 });
 
@@ -219,6 +221,7 @@ export const policySchema = z.strictObject({
 
 export type PolicyFile = z.infer<typeof policySchema>;
 export type PolicyRule = PolicyFile["rules"][number];
+export type PolicyList = PolicyFile["lists"][string];
 export type PolicyRights = NonNullable<PolicyFile["rights"]>[number];
 
 /** Keys that exist at each place, for "did you mean". `*` stands for any name or index. */

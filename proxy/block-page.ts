@@ -1,7 +1,8 @@
 /**
- * The page that says why: Japanese first, English below, the rule's id to quote to an administrator.
- * Pure. Everything that came from outside is escaped, no script runs, nothing is loaded, and the contents
- * of lists never show.
+ * The page that says why, who answers for it and how to ask for it: Japanese first, English below. Pure.
+ * Everything that came from outside is escaped, no script runs, nothing is loaded, and the contents of
+ * lists never show. The page itself can ask for nothing: asking takes a click in Hanare's own pages, which
+ * nothing in an isolated browser can make.
  */
 import { createHash } from "node:crypto";
 import type { Refusal } from "./refusal.ts";
@@ -94,16 +95,19 @@ export function blockPage(facts: PageFacts): string {
   const titleEn = failed ? "This site could not be reached" : "This site cannot be opened";
   const note =
     refusal.message === undefined ? "" : `<p class="note">${escape(refusal.message)}</p>`;
+  const { rule, ruleName, list, line, owner } = refusal;
+  const [askJa, askEn] = howToAsk(refusal);
   const rows = [
     ["接続先 / Host", host],
-    [
-      "規則 / Rule",
-      [refusal.rule, refusal.ruleName].filter((part) => part !== undefined).join(" "),
-    ],
+    ["規則 / Rule", ruleName === undefined ? rule : `${rule} ${ruleName}`],
+    ["リスト / List", list === undefined ? "" : `${list}${line === undefined ? "" : `:${line}`}`],
+    ["担当 / Maintained by", owner ?? ""],
     ["理由 / Reason", refusal.reason],
     ["日時 / Time", localTime(at)],
-    ["問い合わせ番号 / Request", requestId],
-  ].map(([name = "", value = ""]) => `<dt>${escape(name)}</dt><dd>${escape(value)}</dd>`);
+    ["問い合わせ番号 / Reference", requestId],
+  ]
+    .filter(([, value]) => value !== "")
+    .map(([name = "", value = ""]) => `<dt>${escape(name)}</dt><dd>${escape(value)}</dd>`);
   return `<!doctype html>
 <html lang="ja">
 <head><meta charset="utf-8"><title>${titleJa} / ${titleEn}</title><style>${style}</style></head>
@@ -112,13 +116,35 @@ export function blockPage(facts: PageFacts): string {
 <p class="host">${escape(host)}</p>
 <p>${ja}</p>
 ${note}
-<p>業務で必要なときは、下の問い合わせ番号を添えて管理者に連絡してください。</p>
+<p>${askJa}</p>
 <h2 lang="en">${titleEn}</h2>
-<p lang="en">${en} If you need it for your work, give your administrator the request number below.</p>
+<p lang="en">${en} ${askEn}</p>
 <dl>${rows.join("")}</dl>
 </main></body>
 </html>
 `;
+}
+
+function howToAsk({ rule, final }: Refusal): readonly [ja: string, en: string] {
+  if (rule === "upstream")
+    return [
+      "続くときは、下の問い合わせ番号を添えて管理者に連絡してください。",
+      "If it persists, give your administrator the reference below.",
+    ];
+  if (rule.startsWith("guard."))
+    return [
+      "安全のための決まりなので、申請しても開けません。困ったときは、下の問い合わせ番号を添えて管理者に連絡してください。",
+      "This is a safeguard that no request can open. If you are stuck, give your administrator the reference below.",
+    ];
+  if (final === true)
+    return [
+      "この規則は申請の対象外です。必要なときは、下の問い合わせ番号を添えて担当に連絡してください。",
+      "This rule takes no requests. If you need the site, give the reference below to whoever maintains the rule.",
+    ];
+  return [
+    "業務で必要なときは「利用を申請」から申請できます。分離ブラウザでは画面の上の帯に、端末では Hanare のポータルの「利用申請」にあります（下の問い合わせ番号を入力）。",
+    "If you need it for your work, ask for it: in the isolated browser with “Ask for it” above this page, on a terminal under “Requests” in the Hanare portal with the reference below.",
+  ];
 }
 
 function escape(text: string): string {

@@ -55,7 +55,7 @@ export class OpenRecord {
   }
 
   refuse(refusal: Refusal): void {
-    const { rule, reason, ruleName, list, line, message, would, address, status } = refusal;
+    const { rule, reason, ruleName, list, line, message, owner, would, address, status } = refusal;
     this.#emit({
       verdict: refusal.verdict ?? "block",
       rule,
@@ -67,6 +67,7 @@ export class OpenRecord {
       ...(list !== undefined && { list }),
       ...(line !== undefined && { line }),
       ...(message !== undefined && { message }),
+      ...(owner !== undefined && { owner }),
       ...(would !== undefined && { would }),
       ...(address !== undefined && { address }),
     });

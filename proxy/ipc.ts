@@ -66,6 +66,8 @@ export const decisionRecord = z.strictObject({
   message: z.string().max(500).optional(),
   /** The parent proxy that it was to go through; `address` is then the parent's. */
   via: z.string().max(64).optional(),
+  /** Who answers for the rule or the list. */
+  owner: z.string().max(100).optional(),
   address: z.string().max(64).optional(),
   status: z.int().optional(),
   bytesUp: z.int().min(0),

@@ -70,7 +70,7 @@ export async function judge(
     ...(path !== undefined && { path }),
   });
   if (!passing[plane].has(decision.verdict)) {
-    const refusal = refusalOf(decision);
+    const refusal = refusalOf(snapshot.prepared, decision);
     return decision.reason === "port-not-allowed"
       ? { ok: false, refusal }
       : { ok: false, refusal, byPolicy: true };

@@ -1,5 +1,6 @@
 /** A refusal: which guard or rule, why, and the status that says so over HTTP. Pure. */
-import type { Decision } from "../policies/match.ts";
+import type { Decision, PreparedPolicy } from "../policies/match.ts";
+import { isFinal, ownerOf } from "../policies/openings.ts";
 
 export type GuardId =
   | "guard.deny_ip"
@@ -20,6 +21,10 @@ export interface Refusal {
   readonly line?: number;
   readonly reason: string;
   readonly message?: string;
+  /** Who answers for the rule or the list. */
+  readonly owner?: string;
+  /** Nobody can ask for what this rule blocks. */
+  readonly final?: true;
   readonly would?: string;
   /** The address that was refused. */
   readonly address?: string;
@@ -43,8 +48,9 @@ export function refuse(rule: GuardId, reason: string, status = guardStatus[rule]
 }
 
 /** From the verdict of a policy that did not say "allow". */
-export function refusalOf(decision: Decision): Refusal {
+export function refusalOf(prepared: PreparedPolicy, decision: Decision): Refusal {
   const { verdict, rule, ruleName, list, line, reason, message, would } = decision;
+  const owner = ownerOf(prepared, decision);
   return {
     ...(verdict === "isolate" && { verdict }),
     rule,
@@ -54,6 +60,8 @@ export function refusalOf(decision: Decision): Refusal {
     ...(list !== undefined && { list }),
     ...(line !== undefined && { line }),
     ...(message !== undefined && { message }),
+    ...(owner !== undefined && { owner }),
+    ...(isFinal(prepared, decision) && { final: true }),
     ...(would !== undefined && { would }),
   };
 }

@@ -1,5 +1,6 @@
 /** From what somebody wants to publish to a tree of kept files. Nothing here changes the policy in force. */
 import { normalize } from "node:path";
+import { takesEdits } from "../../policies/compile/lists.ts";
 import { filesNamedBy, parsePolicy } from "../../policies/load.ts";
 import type { PolicyFile } from "../../policies/schema.ts";
 import { AppError } from "../base/errors.ts";
@@ -97,7 +98,7 @@ async function listPath(parts: CandidateParts, tree: Tree, id: string): Promise<
   if (!value) throw new AppError("EDIT_NOT_POSSIBLE", { reason: "not-editable" });
   const list = Object.hasOwn(value.lists, id) ? value.lists[id] : undefined;
   const file = list?.edits ?? list?.file;
-  if (file === undefined)
+  if (!list || file === undefined || !takesEdits(list))
     throw new AppError("EDIT_NOT_POSSIBLE", { list: id, reason: list ? "not-a-file" : "absent" });
   return normalize(file);
 }

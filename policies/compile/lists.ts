@@ -6,7 +6,7 @@ import { parseEntry } from "../list-entry.ts";
 import type { Path } from "../positions.ts";
 import { quote } from "../problem.ts";
 import { readList } from "../read-list.ts";
-import { maxListBytes } from "../schema.ts";
+import { maxListBytes, type PolicyList } from "../schema.ts";
 import { checkPorts, type Context, expiry, type Source, unknownName } from "./context.ts";
 import { builtinFeeds, feedFile, feedNamed } from "./feeds.ts";
 
@@ -21,9 +21,15 @@ export function compileList(context: Context, id: string): CompiledList {
     ...editsOf(context, [...path, "edits"], list.edits),
     ...(list.effect !== undefined && { effect: list.effect }),
     ...(list.owner !== undefined && { owner: list.owner }),
+    ...(takesEdits(list) && { takesEdits: true }),
     ...(list.ports && { ports: list.ports }),
     ...expiry(context, [...path, "expires"], list.expires),
   };
+}
+
+/** A line in another program's form, or in a fetched copy, is nothing to add to. */
+export function takesEdits({ edits, file, format = ["domains"] }: PolicyList): boolean {
+  return edits !== undefined || (file !== undefined && format.join() === "domains");
 }
 
 function checkSource(context: Context, path: Path, id: string): void {

@@ -46,8 +46,20 @@ function compileRule(context: Context, rule: PolicyRule, path: Path): CompiledRu
     ...(rule.auth && { auth: rule.auth }),
     ...compileVia(context, rule, [...path, "via"]),
     ...(rule.message !== undefined && { message: rule.message }),
+    ...compileAppeal(context, rule, path),
     ...expiry(context, [...path, "expires"], rule.expires),
   };
+}
+
+function compileAppeal(context: Context, rule: PolicyRule, path: Path): { appeal?: "none" } {
+  if (rule.appeal === undefined) return {};
+  if (rule.action !== "block")
+    context.report(
+      [...path, "appeal"],
+      "appeal: は止める規則 (action: block) だけに書けます。消してください。",
+      "appeal: belongs to rules that block; remove it.",
+    );
+  return { appeal: rule.appeal };
 }
 
 function checkPlane(context: Context, rule: PolicyRule, path: Path): void {

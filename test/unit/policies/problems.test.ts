@@ -325,6 +325,7 @@ describe("compile", () => {
     expect(result.ok && result.policy.lists[0]).toEqual({
       id: "a",
       file: "lists/a.txt",
+      takesEdits: true,
       effect: "allow",
       entries: ["b.example", ".c.example"],
       lines: [3, 4],
