@@ -47,6 +47,7 @@ import { watchWithdrawal } from "./sessions/withdraw.ts";
 import type { SessionRights } from "./sessions/types.ts";
 import { startAudit } from "./start/audit.ts";
 import { type InForce, startPolicy } from "./start/policy.ts";
+import { startRequests } from "./start/requests.ts";
 import { makeRunDirectories } from "./start/run-directories.ts";
 import { startSigner } from "./start/signer.ts";
 import { startTerminals } from "./start/terminals.ts";
@@ -180,11 +181,16 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const reconcile = makeReconcile({
     ...{ installation, engine, store, sessions, root: paths.sessionsRun },
   });
+  const requests = startRequests(stack, {
+    ...{ config, database, audit, policyDesk, egress, sessions, now },
+    prepared: () => policy.prepared(),
+  });
   const gateway = stack.use(
     new Gateway({
       sessions,
       files,
       door: egress,
+      requests: requests.desk,
       audit,
       limits: config.sessions,
       browser: config.browser,
@@ -226,6 +232,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     }),
     policyDesk,
     feeds,
+    requests: requests.desk,
     isolation,
     policyStatus,
     addressOfLink: (link, terminal) => {
@@ -263,7 +270,8 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
         portal: settings.portal,
         proxies: settings.proxies,
       });
-    const parts = { config, paths, settings, audit, decisions, log };
+    const onDecision = requests.decided;
+    const parts = { config, paths, settings, audit, decisions, log, onDecision };
     inForce.terminals = startTerminals(stack, parts);
     const known = policy.policy();
     if (known)

@@ -27,6 +27,14 @@ export const auditActions = [
   "policy-rollback",
   /** A fetched list was taken, held for a person, refused, or could not be had. */
   "feed",
+  /** Somebody asked for what was refused to them, took that back, or nobody decided in time. */
+  "request-open",
+  "request-withdraw",
+  "request-expire",
+  /** A list administrator set out to approve: what will be published. `request-approve` says what came of it. */
+  "request-decide",
+  "request-approve",
+  "request-refuse",
   "system-start",
   "system-stop",
   /** An administrator ended somebody's session; `session-end` follows from the session service. */

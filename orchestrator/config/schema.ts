@@ -184,6 +184,20 @@ const sections = z.strictObject({
       limits: proxyLimits,
     })
     .prefault({}),
+  /** What people may ask of list administrators, and how long it is kept. */
+  requests: z
+    .strictObject({
+      openPerPerson: z.int().min(1).max(1000).default(10),
+      perDay: z.int().min(1).max(10_000).default(30),
+      /** Nobody decided for so long: the request expires. */
+      openDays: z.int().min(1).max(366).default(30),
+      /** Decided ones are forgotten after this; the audit log keeps its records. */
+      keepDays: z.int().min(30).default(1095),
+      /** How long an approval is proposed for, and how long it may be at most. */
+      proposedDays: z.int().min(1).max(3660).default(90),
+      longestDays: z.int().min(1).max(3660).default(366),
+    })
+    .prefault({}),
   policy: z
     .strictObject({
       /** Decisions are kept for replays this long: host, port, groups and verdict, no names of people. */

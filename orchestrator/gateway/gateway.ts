@@ -14,7 +14,9 @@ import type { Config } from "../config/schema.ts";
 import type { FileDesk } from "../downloads/types.ts";
 import type { EgressDoor } from "../egress/door.ts";
 import type { Download, ErrorBody, GatewayMessage } from "../http/contract.ts";
+import { toMyRequest } from "../http/request-views.ts";
 import { toSession } from "../http/views.ts";
+import type { AccessRequest, RequestService } from "../requests/types.ts";
 import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { Sessions } from "../sessions/service.ts";
 import type { SessionView } from "../sessions/types.ts";
@@ -25,10 +27,9 @@ import { type Asker, openOnSocket } from "./open-channel.ts";
 import { joinPicture } from "./picture.ts";
 import { PresenceClock } from "./presence.ts";
 import { receivingView } from "./receiving.ts";
-import { Refusals } from "./refusals.ts";
 import { SessionAudit } from "./session-audit.ts";
 import { ViewerChannel } from "./viewer-channel.ts";
-import { toDownload, toTab } from "./views.ts";
+import { type Refused, toDownload, toTab } from "./views.ts";
 
 export type UpgradeGrant =
   | { readonly kind: "control" | "picture"; readonly sessionId: SessionId }
@@ -38,6 +39,7 @@ export interface GatewayOptions {
   readonly sessions: Sessions;
   readonly files: FileDesk;
   readonly door: EgressDoor;
+  readonly requests: Pick<RequestService, "askStateOf" | "onDecided" | "refusalAt">;
   readonly audit: AuditLog;
   readonly limits: Config["sessions"];
   readonly browser: Config["browser"];
@@ -83,7 +85,6 @@ export class Gateway implements Disposable {
     this.#tell(id, this.#downloadsMessage(id)),
   );
   readonly #receiving = new Map<SessionId, Map<string, Download>>();
-  readonly #refusals = new Refusals();
   readonly #presence: PresenceClock;
   readonly #sessionAudit: SessionAudit;
   readonly #releases: (() => void)[] = [];
@@ -110,6 +111,7 @@ export class Gateway implements Disposable {
     this.#releases.push(
       () => heartbeat[Symbol.dispose](),
       () => clearInterval(timer),
+      options.requests.onDecided((request) => this.#decided(request)),
       files.onChange((view) => this.#tellDownloads(view.sessionId)),
       door.onDecision((decision) => {
         if (decision.sessionId === undefined) return;
@@ -120,7 +122,6 @@ export class Gateway implements Disposable {
         }
         // A pooled browser asking for its maker's servers: nobody's act, and in the proxy's own log.
         if (decision.rule === "guard.unclaimed") return;
-        if (this.#o.sessions.find(id)?.state === "active") this.#refusals.add(id, decision);
         this.#sessionAudit.refused(id, decision);
         this.#tellTabs(id);
       }),
@@ -308,7 +309,6 @@ export class Gateway implements Disposable {
     for (const channel of this.#channels.get(id) ?? []) channel.close();
     this.#channels.delete(id);
     this.#receiving.delete(id);
-    this.#refusals.forget(id);
   }
 
   #tick(): void {
@@ -323,11 +323,24 @@ export class Gateway implements Disposable {
 
   #tabsMessage(id: SessionId): GatewayMessage {
     const { tabs, active } = this.#o.sessions.link(id)?.tabs ?? { tabs: [], active: null };
-    return {
-      type: "tabs",
-      tabs: tabs.map((tab) => toTab(tab, (url) => this.#refusals.latestFor(id, url))),
-      active,
+    return { type: "tabs", tabs: tabs.map((tab) => toTab(tab, this.#refusedAt(id))), active };
+  }
+
+  #refusedAt(id: SessionId): (url: string) => Refused | undefined {
+    const { requests, sessions } = this.#o;
+    const ownerId = sessions.find(id)?.ownerId;
+    if (!ownerId) return () => undefined;
+    return (url) => {
+      const refusal = requests.refusalAt(ownerId, id, url);
+      return refusal && { refusal, ask: requests.askStateOf(ownerId, refusal) };
     };
+  }
+
+  #decided(request: AccessRequest): void {
+    const session = this.#o.sessions.current(request.userId);
+    if (!session) return;
+    this.#tell(session.id, { type: "request-decided", request: toMyRequest(request) });
+    this.#tellTabs(session.id);
   }
 
   #downloadsMessage(id: SessionId): GatewayMessage {

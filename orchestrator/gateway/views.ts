@@ -1,26 +1,38 @@
 /** What the terminal is told, made from what is known here: tabs with refusals, downloads. Pure. */
 import type { Tab } from "../../images/wire/control.ts";
-import type { DecisionRecord } from "../../proxy/ipc.ts";
 import type { DownloadView } from "../downloads/types.ts";
 import type { Download, TabView } from "../http/contract.ts";
+import { toRefusalView } from "../http/request-views.ts";
+import type { AskState, KnownRefusal } from "../requests/types.ts";
 
-export function toTab(tab: Tab, refusalFor: (url: string) => DecisionRecord | undefined): TabView {
+export interface Refused {
+  readonly refusal: KnownRefusal;
+  readonly ask: AskState;
+}
+
+/**
+ * What the container says of a tab only chooses which of the proxy's refusals is shown. Where the proxy's
+ * page stands in the tab, it is told only when the person can do something about it.
+ */
+export function toTab(tab: Tab, refusedAt: (url: string) => Refused | undefined): TabView {
   const { unreachable, ...shown } = tab;
-  const refused = unreachable === undefined ? undefined : refusalFor(unreachable);
-  if (!refused || unreachable === undefined) return shown;
+  const refused = refusedAt(unreachable ?? tab.url);
+  if (!refused || (unreachable === undefined && !concerns(refused))) return shown;
+  const { refusal, ask } = refused;
+  const { plane: _plane, ...facts } = toRefusalView(refusal, ask);
   return {
     ...shown,
     refusal: {
-      url: unreachable,
-      host: refused.host,
-      rule: refused.rule,
-      ...(refused.ruleName === undefined ? {} : { ruleName: refused.ruleName }),
-      reason: refused.reason,
-      ...(refused.message === undefined ? {} : { message: refused.message }),
-      at: refused.at,
-      id: refused.id,
+      ...facts,
+      url: unreachable ?? tab.url,
+      reason: refusal.record.reason,
+      shown: unreachable === undefined ? "page" : "panel",
     },
   };
+}
+
+function concerns({ ask }: Refused): boolean {
+  return ask.state === "never" ? ask.why !== "guard" : ask.state !== "open";
 }
 
 export function toDownload({ sessionId: _session, removed, ...view }: DownloadView): Download {

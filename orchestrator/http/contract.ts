@@ -28,7 +28,7 @@
  *   GET    /api/admin/policy            → PolicyStatus                     (list-admin, system-admin)
  *   POST   /api/go                      AddressLink → { url }              (no cookie needed; 410 unless it is
  *                                                                           fresh and this terminal's)
- *   /api/admin/policy/…: policy-contract.ts
+ *   /api/admin/policy/…: policy-contract.ts; /api/requests, /api/admin/requests: request-contract.ts
  *   GET    /api/admin/isolation         → IsolationReport                  (system-admin)
  *   POST   /api/admin/isolation         → IsolationReport, with a new probe (system-admin)
  *   GET    /api/health                  → { status: "ok" }                 (no cookie needed)
@@ -38,6 +38,7 @@ import { auditActions, auditOutcomes } from "../audit/events.ts";
 import { downloadStages, verdicts } from "../downloads/types.ts";
 import { isolationLevels, isolationRowIds } from "../isolation/types.ts";
 import { type Role, roles } from "../identity/types.ts";
+import { askView, myRequest } from "./request-contract.ts";
 import { endReasons, sessionStates, waitReasons } from "../sessions/types.ts";
 
 export { type Role, roles };
@@ -132,7 +133,7 @@ export const tabView = z.strictObject({
   loading: z.boolean(),
   canGoBack: z.boolean(),
   canGoForward: z.boolean(),
-  /** Set when the browser could not show this address and the proxy says why. */
+  /** Set when the proxy refused this address and still would. */
   refusal: z
     .strictObject({
       url: z.string(),
@@ -141,8 +142,17 @@ export const tabView = z.strictObject({
       ruleName: z.string().optional(),
       reason: z.string(),
       message: z.string().optional(),
+      list: z.string().optional(),
+      line: z.int().optional(),
+      owner: z.string().optional(),
       at: z.string(),
       id: z.string(),
+      /**
+       * "panel": the browser shows an error page, ours covers it. "page": the proxy's own page stands in the
+       * tab, as far as the browser says.
+       */
+      shown: z.enum(["panel", "page"]),
+      ask: askView,
     })
     .optional(),
 });
@@ -199,6 +209,8 @@ export const gatewayMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("idle-warning"), secondsLeft: z.int() }),
   /** The longest time for one session is nearly over; nothing cancels it. */
   z.strictObject({ type: z.literal("lifetime-warning"), secondsLeft: z.int() }),
+  /** A request of this person was decided, or nobody decided it in time. */
+  z.strictObject({ type: z.literal("request-decided"), request: myRequest }),
   z.strictObject({
     type: z.literal("ended"),
     reason: z.enum(endReasons),

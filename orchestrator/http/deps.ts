@@ -6,6 +6,7 @@ import type { FileDesk } from "../downloads/types.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { PolicyDeskService } from "../policy-desk/types.ts";
 import type { IsolationService } from "../isolation/types.ts";
+import type { RequestService } from "../requests/types.ts";
 import type { SessionService } from "../sessions/types.ts";
 import type { AuditPage, AuditQuery, FeedView, Overview, PolicyStatus } from "./contract.ts";
 
@@ -41,6 +42,7 @@ export interface HttpDeps {
     terminal: string,
   ) => string | undefined;
   readonly policyDesk: PolicyDeskService;
+  readonly requests: RequestService;
   readonly isolation: IsolationService;
   readonly policyStatus: () => PolicyStatus;
   readonly feeds: FeedService;

@@ -2,7 +2,7 @@
  * The part of the contract that is about changing the policy and asking about it. All of
  * it under /api; roles list-admin and system-admin unless said.
  *
- *   POST /api/admin/policy/explain          ExplainBody → { policyVersion, explanation }
+ *   POST /api/admin/policy/explain          ExplainBody → ExplainView
  *   GET  /api/admin/policy/lint             → { findings }                 (of the version in force)
  *   GET  /api/admin/policy/versions         ?limit&before → { current, versions: VersionView[] }
  *   GET  /api/admin/policy/versions/:number → VersionView with its files
@@ -46,7 +46,67 @@ export const explainBody = z.strictObject({
   at: z.iso.datetime({ offset: true }).optional(),
   terminal: z.string().max(64).optional(),
   resolves: z.array(z.string().max(64)).max(16).optional(),
+  /** Name of an account: its groups, besides those named. */
+  user: z.string().min(1).max(128).optional(),
 });
+
+const entryHit = z.object({
+  list: z.string().optional(),
+  file: z.string().optional(),
+  entry: z.string(),
+  line: z.int(),
+});
+export const explanationShape = z.object({
+  verdict: z.enum(["block", "isolate", "allow", "direct"]),
+  rule: z.string(),
+  reason: z.string(),
+  host: z.string().optional(),
+  port: z.int().optional(),
+  address: z.string().optional(),
+  decision: z
+    .object({
+      ruleName: z.string().optional(),
+      ruleLine: z.int().optional(),
+      owner: z.string().optional(),
+      message: z.string().optional(),
+      would: z.string().optional(),
+      hit: entryHit.optional(),
+    })
+    .optional(),
+  trace: z.array(
+    z.object({
+      rule: z.string(),
+      ruleName: z.string().optional(),
+      line: z.int(),
+      outcome: z.enum([
+        "matched",
+        "plane",
+        "terminal",
+        "group",
+        "expired",
+        "time",
+        "port",
+        "path",
+        "host",
+        "report-only",
+      ]),
+      hit: entryHit.optional(),
+    }),
+  ),
+});
+type Explained = z.infer<typeof explanationShape>;
+export type ExplanationView = Omit<Explained, "trace"> & {
+  readonly trace: readonly Explained["trace"][number][];
+};
+/** Answer to an explain. */
+export interface ExplainView {
+  readonly policyVersion: string;
+  readonly explanation: ExplanationView;
+  /** Who answers for the rule or the list. */
+  readonly owner: string | null;
+  /** Groups that the question was asked for. */
+  readonly groups: readonly string[];
+}
 
 const listEdit = z.discriminatedUnion("act", [
   z.strictObject({

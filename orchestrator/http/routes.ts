@@ -25,6 +25,13 @@ import { policyTrialRead } from "./routes/policy-trial.read.ts";
 import { policyVersionList } from "./routes/policy-version.list.ts";
 import { policyVersionRead } from "./routes/policy-version.read.ts";
 import { policyRead } from "./routes/policy.read.ts";
+import { requestDecide } from "./routes/request.decide.ts";
+import { requestDetailRead } from "./routes/request.detail.ts";
+import { requestList } from "./routes/request.list.ts";
+import { requestMine } from "./routes/request.mine.ts";
+import { requestOpen } from "./routes/request.open.ts";
+import { requestRefusalRead } from "./routes/request-refusal.read.ts";
+import { requestWithdraw } from "./routes/request.withdraw.ts";
 import { sessionCurrent } from "./routes/session.current.ts";
 import { sessionEnd } from "./routes/session.end.ts";
 import { sessionOpen } from "./routes/session.open.ts";
@@ -69,6 +76,13 @@ export const routes: readonly Route[] = [
   policyPublish,
   policyRollback,
   policyFeedUpdate,
+  requestMine,
+  requestRefusalRead,
+  requestOpen,
+  requestWithdraw,
+  requestList,
+  requestDetailRead,
+  requestDecide,
   isolationRead,
   isolationProbe,
   healthRead,

@@ -9,6 +9,13 @@ export type ListEdit =
       readonly comment?: string | undefined;
       readonly expires?: string | undefined;
     }
+  /** As "add", and an entry that is there already gets this comment and day instead of its own. */
+  | {
+      readonly act: "put";
+      readonly entry: string;
+      readonly comment: string;
+      readonly expires: string;
+    }
   | { readonly act: "remove"; readonly entry: string }
   | { readonly act: "comment"; readonly entry: string; readonly comment: string }
   | { readonly act: "expire"; readonly entry: string; readonly expires: string | null };
@@ -34,7 +41,7 @@ export function editList(text: string, edit: ListEdit): TextEdit {
   const places = lines.flatMap((line, index) =>
     readLine(line)?.entry === edit.entry ? [index] : [],
   );
-  if (edit.act === "add") {
+  if (edit.act === "add" || (edit.act === "put" && places.length === 0)) {
     if (places.length > 0) return { ok: false, reason: "present" };
     const last = lines.at(-1) === "" ? lines.length - 1 : lines.length;
     const added = writeLine({ indent: "", entry: edit.entry, comment: commentOf(edit) });
@@ -47,6 +54,12 @@ export function editList(text: string, edit: ListEdit): TextEdit {
   }
   const line = readLine(lines[place] ?? "");
   if (!line) return { ok: false, reason: "not-editable" };
+  if (edit.act === "put") {
+    const put = writeLine({ ...line, comment: commentOf(edit) });
+    const others = places.slice(1);
+    const kept = lines.with(place, put).filter((_, index) => !others.includes(index));
+    return { ok: true, text: kept.join(eol) };
+  }
   const comment =
     edit.act === "comment"
       ? withExpiry(edit.comment, expiresPattern.exec(line.comment)?.[0].trim())
@@ -54,7 +67,7 @@ export function editList(text: string, edit: ListEdit): TextEdit {
   return { ok: true, text: lines.with(place, writeLine({ ...line, comment })).join(eol) };
 }
 
-function commentOf({ comment = "", expires }: Extract<ListEdit, { act: "add" }>): string {
+function commentOf({ comment = "", expires }: Extract<ListEdit, { act: "add" | "put" }>): string {
   return withExpiry(comment, expires === undefined ? undefined : `@expires=${expires}`);
 }
 

@@ -1,6 +1,7 @@
 /** The desk for the routes: publishing through the watch, trials as jobs, questions about the policy in force. */
 import { explain } from "../../policies/explain.ts";
 import type { PreparedPolicy } from "../../policies/match.ts";
+import { ownerOf } from "../../policies/openings.ts";
 import type { Problem } from "../../policies/problem.ts";
 import { AppError } from "../base/errors.ts";
 import type { Exclusively, PolicyDesk } from "./desk.ts";
@@ -48,9 +49,11 @@ export function createPolicyDeskService(parts: ServiceParts): PolicyDeskService 
     explain(question) {
       const current = parts.prepared();
       if (!current) throw new AppError("POLICY_INVALID");
+      const explanation = explain(current, { ...question, user: "" });
       return {
         policyVersion: current.policy.version,
-        explanation: explain(current, { ...question, user: "" }),
+        explanation,
+        owner: (explanation.decision && ownerOf(current, explanation.decision)) ?? null,
       };
     },
     [Symbol.asyncDispose]: () => trials[Symbol.asyncDispose](),

@@ -96,6 +96,8 @@ export type ExplainQuestion = Omit<ExplainRequest, "user">;
 export interface ExplainAnswer {
   readonly policyVersion: string;
   readonly explanation: Explanation;
+  /** Who answers for the rule or the list. */
+  readonly owner: string | null;
 }
 
 /** The desk as the routes see it. */

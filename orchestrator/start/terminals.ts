@@ -1,4 +1,5 @@
 /** The terminal plane: its process, and the records of what it decides. */
+import type { DecisionRecord } from "../../proxy/ipc.ts";
 import type { AuditWriter } from "../audit/writer.ts";
 import type { Log } from "../base/log.ts";
 import type { Paths } from "../config/paths.ts";
@@ -14,11 +15,13 @@ export interface TerminalParts {
   readonly audit: AuditWriter;
   readonly decisions: DecisionLog;
   readonly log: Log;
+  /** Called for every decision besides. */
+  readonly onDecision: (decision: DecisionRecord) => void;
 }
 
 export function startTerminals(
   stack: AsyncDisposableStack,
-  { config, paths, settings, audit, decisions, log }: TerminalParts,
+  { config, paths, settings, audit, decisions, log, onDecision }: TerminalParts,
 ): TerminalPlaneSupervisor {
   const terminalAudit = stack.use(new TerminalAudit(audit, log));
   return stack.use(
@@ -32,6 +35,7 @@ export function startTerminals(
       onDecision: (decision) => {
         decisions.add(decision);
         terminalAudit.decided(decision);
+        onDecision(decision);
       },
     }),
   );

@@ -50,6 +50,11 @@ beforeEach(async () => {
     sessions: scene.sessions,
     files: noFiles,
     door: scene.parts.door,
+    requests: {
+      refusalAt: () => undefined,
+      askStateOf: () => ({ state: "open" }),
+      onDecided: () => () => undefined,
+    },
     audit: {
       write(event) {
         if (auditFails) throw new Error("disk full");

@@ -1,6 +1,7 @@
 /** POST /api/admin/policy/explain: what the policy in force does with an address, and why. Changes nothing. */
-import type { ExplainAnswer } from "../../policy-desk/types.ts";
-import { explainBody } from "../policy-contract.ts";
+import { AppError } from "../../base/errors.ts";
+import { type ExplainView, explainBody } from "../policy-contract.ts";
+import type { HttpDeps } from "../deps.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
 
@@ -9,12 +10,13 @@ export const policyExplain: Route = {
   url: "/api/admin/policy/explain",
   access: "roles",
   roles: ["list-admin", "system-admin"],
-  handle({ deps, request }): Promise<ExplainAnswer> {
-    const { target, at, terminal, resolves, plane, groups } = validate(
+  handle({ deps, request }): Promise<ExplainView> {
+    const { target, at, terminal, resolves, plane, ...asked } = validate(
       explainBody,
       request.body,
       "body",
     );
+    const groups = [...new Set([...asked.groups, ...groupsOf(deps, asked.user)])];
     const question = {
       plane,
       groups,
@@ -26,6 +28,14 @@ export const policyExplain: Route = {
       ...(terminal !== undefined && { terminal }),
       ...(resolves && { resolves }),
     };
-    return Promise.resolve(deps.policyDesk.explain(question));
+    return Promise.resolve({ ...deps.policyDesk.explain(question), groups });
   },
 };
+
+/** Throws NOT_FOUND. */
+function groupsOf({ identity }: HttpDeps, user: string | undefined): readonly string[] {
+  if (user === undefined) return [];
+  const found = identity.list().find(({ name }) => name === user);
+  if (!found) throw new AppError("NOT_FOUND", { what: "user" });
+  return found.groups;
+}

@@ -41,5 +41,5 @@ export async function startPolicyDesk(parts: {
     prepared: () => watch.prepared(),
     exclusively: (work) => watch.exclusively(work),
   });
-  return { desk: service, watch };
+  return { desk: service, watch, prepared: () => watch.prepared() };
 }

@@ -25,6 +25,7 @@ import {
   type SessionId,
   type UserId,
 } from "../../../orchestrator/base/ids.ts";
+import { configSchema } from "../../../orchestrator/config/schema.ts";
 import type { DownloadView, FileDesk } from "../../../orchestrator/downloads/types.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
 import { Feeds } from "../../../orchestrator/egress/feeds/feeds.ts";
@@ -36,6 +37,9 @@ import { overviewOf } from "../../support/overview.ts";
 import { authorizeUpgrade } from "../../../orchestrator/http/upgrade-auth.ts";
 import { createIdentity, type Identity } from "../../../orchestrator/identity/identity.ts";
 import type { Role } from "../../../orchestrator/identity/types.ts";
+import type { PolicyDeskService } from "../../../orchestrator/policy-desk/types.ts";
+import { RequestDesk } from "../../../orchestrator/requests/desk.ts";
+import { RecentRefusals } from "../../../orchestrator/requests/recent-refusals.ts";
 import type { SessionService, SessionView } from "../../../orchestrator/sessions/types.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { startPolicyDesk } from "./portal-policy.ts";
@@ -68,6 +72,16 @@ export interface Portal extends AsyncDisposable {
   readonly ended: Ended[];
   readonly released: DownloadId[];
   readonly overviewFails: { value: boolean };
+  /** What the proxies refused to whom. */
+  readonly refusals: RecentRefusals;
+  readonly requests: RequestDesk;
+  /** Number of the policy's version in force. */
+  policyVersion(): number;
+  readonly publish: PolicyDeskService["publish"];
+  /** As a restart of the server finds them. */
+  restartRequests(): void;
+  /** The policy's folder. */
+  readonly policyFolder: string;
   /** Moves the clock of identity and audit. */
   advance(ms: number): void;
   addFile(ownerId: UserId, name: string, content: string): DownloadId;
@@ -124,7 +138,11 @@ export async function startPortal(): Promise<Portal> {
     { write: (line: string) => void logLines.push(JSON.parse(line) as Record<string, unknown>) },
   );
   const overviewFails = { value: false };
-  const { desk: policyDesk, watch: policyWatch } = await startPolicyDesk({
+  const {
+    desk: policyDesk,
+    watch: policyWatch,
+    prepared,
+  } = await startPolicyDesk({
     data,
     database,
     audit,
@@ -140,6 +158,13 @@ export async function startPortal(): Promise<Portal> {
       return [];
     },
   });
+  const refusals = new RecentRefusals(clock);
+  const startRequests = () =>
+    new RequestDesk({
+      ...{ database, audit, refusals, policyDesk, prepared, now: clock },
+      limits: configSchema.parse({}).requests,
+    });
+  const requests = startRequests();
   const deps: HttpDeps = {
     feeds,
     log,
@@ -157,6 +182,7 @@ export async function startPortal(): Promise<Portal> {
         ? Promise.reject(new TypeError("engine said /secret/path"))
         : Promise.resolve(overview),
     policyDesk,
+    requests,
     policyStatus: () => policyStatus,
     addressOfLink: (link, terminal) => {
       const verdict = verifyLink(linkKey, link, terminal, Date.now());
@@ -193,6 +219,12 @@ export async function startPortal(): Promise<Portal> {
     logLines,
     ended,
     overviewFails,
+    refusals,
+    requests,
+    policyVersion: () => policyDesk.history(1).current ?? 0,
+    publish: (request) => policyDesk.publish(request),
+    restartRequests: () => startRequests()[Symbol.dispose](),
+    policyFolder: join(data, "policy"),
     ...client,
     released: files.released,
     addFile: files.add,
@@ -214,6 +246,7 @@ export async function startPortal(): Promise<Portal> {
       client.agent.destroy();
       await portal.close();
       await admin.close();
+      requests[Symbol.dispose]();
       await policyDesk[Symbol.asyncDispose]();
       await policyWatch[Symbol.asyncDispose]();
       audit[Symbol.dispose]();

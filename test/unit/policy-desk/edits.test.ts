@@ -27,6 +27,16 @@ describe("a list file", () => {
       { act: "comment", entry: "b.example", comment: "理由" },
       text.replace("\tb.example", "\tb.example  # 理由"),
     ],
+    [
+      "takes an entry that is put",
+      { act: "put", entry: "d.example", comment: "申請", expires: "2027-03-31" },
+      `${text}d.example  # 申請 @expires=2027-03-31\r\n`,
+    ],
+    [
+      "renews an entry that is put again, where it stands",
+      { act: "put", entry: "a.example", comment: "申請", expires: "2027-03-31" },
+      text.replace("a.example   # 依頼: 総務課", "a.example  # 申請 @expires=2027-03-31"),
+    ],
   ])("%s", (_name, edit, wanted) => {
     const result = editList(text, edit);
     if (typeof wanted === "string") expect(result).toEqual({ ok: true, text: wanted });

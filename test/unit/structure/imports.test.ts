@@ -20,6 +20,7 @@ const faces = [
   "orchestrator/downloads/types.ts",
   "orchestrator/egress/door.ts",
   "orchestrator/policy-desk/types.ts",
+  "orchestrator/requests/types.ts",
   "orchestrator/sessions/types.ts",
   "orchestrator/http/contract.ts",
   "orchestrator/isolation/types.ts",
@@ -83,6 +84,10 @@ const table: Readonly<Record<string, Row>> = {
     may: ["orchestrator/base/", "policies/", "proxy/ipc.ts", ...faces],
     packages: ["zod", "yaml"],
   },
+  "orchestrator/requests/": {
+    may: ["orchestrator/base/", "policies/", "proxy/ipc.ts", ...faces],
+    packages: ["zod"],
+  },
   "orchestrator/sessions/": {
     may: ["orchestrator/base/", "images/wire/", ...faces],
     packages: ["zod"],
@@ -100,6 +105,7 @@ const table: Readonly<Record<string, Row>> = {
       "orchestrator/sessions/link.ts",
       "orchestrator/sessions/service.ts",
       "orchestrator/http/views.ts",
+      "orchestrator/http/request-views.ts",
       ...faces,
     ],
     packages: ["ws"],
@@ -110,7 +116,11 @@ const table: Readonly<Record<string, Row>> = {
   },
   // Browser code sees the server through the types of one file.
   "orchestrator/web/": {
-    may: ["orchestrator/http/contract.ts", "orchestrator/http/policy-contract.ts"],
+    may: [
+      "orchestrator/http/contract.ts",
+      "orchestrator/http/policy-contract.ts",
+      "orchestrator/http/request-contract.ts",
+    ],
     packages: [
       "react",
       "react-dom",

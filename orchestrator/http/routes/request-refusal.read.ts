@@ -1,0 +1,20 @@
+/** GET /api/requests/refusals/:id: a refusal made to the caller or to their terminal, by its reference. */
+import { AppError } from "../../base/errors.ts";
+import { idParams } from "../params.ts";
+import type { RefusalView } from "../request-contract.ts";
+import { toRefusalView } from "../request-views.ts";
+import type { Route } from "../route.ts";
+import { validate } from "../validate.ts";
+
+export const requestRefusalRead: Route = {
+  method: "GET",
+  url: "/api/requests/refusals/:id",
+  access: "signed-in",
+  handle({ deps: { requests }, request, caller, terminal }): Promise<RefusalView> {
+    const { id } = validate(idParams, request.params, "params");
+    const person = caller.user.id;
+    const refusal = requests.findRefusal({ id: person, terminal }, id);
+    if (!refusal) throw new AppError("REFUSAL_UNKNOWN");
+    return Promise.resolve(toRefusalView(refusal, requests.askStateOf(person, refusal)));
+  },
+};

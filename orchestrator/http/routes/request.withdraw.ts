@@ -1,0 +1,17 @@
+/** DELETE /api/requests/:id: takes one's own open request back. */
+import { idParams } from "../params.ts";
+import type { MyRequest } from "../request-contract.ts";
+import { toMyRequest } from "../request-views.ts";
+import type { Route } from "../route.ts";
+import { validate } from "../validate.ts";
+
+export const requestWithdraw: Route = {
+  method: "DELETE",
+  url: "/api/requests/:id",
+  access: "signed-in",
+  handle({ deps, request, caller, terminal }): Promise<MyRequest> {
+    const { id } = validate(idParams, request.params, "params");
+    const asker = { id: caller.user.id, name: caller.user.name, terminal };
+    return Promise.resolve(toMyRequest(deps.requests.withdraw(asker, id)));
+  },
+};
