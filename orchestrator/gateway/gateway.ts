@@ -39,7 +39,7 @@ export interface GatewayOptions {
   readonly sessions: Sessions;
   readonly files: FileDesk;
   readonly door: EgressDoor;
-  readonly requests: Pick<RequestService, "askStateOf" | "onDecided" | "refusalAt">;
+  readonly requests: Pick<RequestService, "askStateOf" | "onChange" | "refusalAt">;
   readonly audit: AuditLog;
   readonly limits: Config["sessions"];
   readonly browser: Config["browser"];
@@ -111,7 +111,7 @@ export class Gateway implements Disposable {
     this.#releases.push(
       () => heartbeat[Symbol.dispose](),
       () => clearInterval(timer),
-      options.requests.onDecided((request) => this.#decided(request)),
+      options.requests.onChange((request) => this.#requested(request)),
       files.onChange((view) => this.#tellDownloads(view.sessionId)),
       door.onDecision((decision) => {
         if (decision.sessionId === undefined) return;
@@ -336,10 +336,11 @@ export class Gateway implements Disposable {
     };
   }
 
-  #decided(request: AccessRequest): void {
+  #requested(request: AccessRequest): void {
     const session = this.#o.sessions.current(request.userId);
     if (!session) return;
-    this.#tell(session.id, { type: "request-decided", request: toMyRequest(request) });
+    if (request.state !== "open" && request.state !== "withdrawn")
+      this.#tell(session.id, { type: "request-decided", request: toMyRequest(request) });
     this.#tellTabs(session.id);
   }
 

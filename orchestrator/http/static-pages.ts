@@ -12,6 +12,7 @@ export const pageUrls = [
   "/sign-in",
   "/password",
   "/go",
+  "/requests",
   "/view/*",
   "/admin",
   "/admin/*",

@@ -110,7 +110,7 @@ export class RequestDesk implements RequestService, Disposable {
         throw new AppError("REQUEST_CANNOT_HELP", { why: state.why });
       case "can":
         this.#assertWithinLimits(asker.id);
-        return { request: this.#add(asker, refusal, reason), joined: false };
+        return { request: this.#told(this.#add(asker, refusal, reason)), joined: false };
     }
   }
 
@@ -121,9 +121,12 @@ export class RequestDesk implements RequestService, Disposable {
   withdraw(asker: Asker, untrustedId: string): AccessRequest {
     const request = this.#get(untrustedId);
     if (request.userId !== asker.id) throw new AppError("NOT_FOUND", { what: "request" });
-    return this.#store.close(request.id, { state: "withdrawn", by: asker.name }, (closed) =>
-      this.#o.audit.write(requestEvent("request-withdraw", closed, asker)),
+    const withdrawn = this.#store.close(
+      request.id,
+      { state: "withdrawn", by: asker.name },
+      (closed) => this.#o.audit.write(requestEvent("request-withdraw", closed, asker)),
     );
+    return this.#told(withdrawn);
   }
 
   search(query: RequestQuery): readonly AccessRequest[] {
@@ -170,11 +173,11 @@ export class RequestDesk implements RequestService, Disposable {
       decision.decision === "refuse"
         ? this.#refuse(request, decision.answer, decider)
         : await this.#approve(request, decision, decider);
-    if (outcome.outcome === "decided") this.#tell(outcome.request);
+    if (outcome.outcome === "decided") this.#told(outcome.request);
     return outcome;
   }
 
-  onDecided(listener: (request: AccessRequest) => void): () => void {
+  onChange(listener: (request: AccessRequest) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -186,7 +189,7 @@ export class RequestDesk implements RequestService, Disposable {
       const expired = this.#store.close(id, { state: "expired", by: null }, (closed) =>
         audit.write(requestEvent("request-expire", closed, null)),
       );
-      this.#tell(expired);
+      this.#told(expired);
     }
     this.#store.forget(now() - limits.keepDays * dayMs);
   }
@@ -318,8 +321,9 @@ export class RequestDesk implements RequestService, Disposable {
     return this.#store.get(untrustedId);
   }
 
-  #tell(request: AccessRequest): void {
+  #told(request: AccessRequest): AccessRequest {
     for (const listener of this.#listeners) listener(request);
+    return request;
   }
 }
 

@@ -165,6 +165,6 @@ export interface RequestService {
   look(untrustedId: string): RequestDetail;
   /** Throws NOT_FOUND, REQUEST_OWN, ILLEGAL_TRANSITION, REQUEST_CANNOT_HELP, REQUEST_NOT_OPENED, BAD_REQUEST. */
   decide(decider: Decider, untrustedId: string, decision: RequestDecision): Promise<DecideOutcome>;
-  /** Called when a request was decided or expired. Returns the unsubscriber. */
-  onDecided(listener: (request: AccessRequest) => void): () => void;
+  /** Called whenever a request was made or changed its state. Returns the unsubscriber. */
+  onChange(listener: (request: AccessRequest) => void): () => void;
 }

@@ -9,6 +9,7 @@ import { navigate, usePath } from "./base/router.tsx";
 import { GoPage } from "./portal/go-page.tsx";
 import { PasswordPage } from "./portal/password-page.tsx";
 import { PortalPage } from "./portal/portal-page.tsx";
+import { RequestsPage } from "./portal/requests-page.tsx";
 import { SignInPage } from "./portal/sign-in-page.tsx";
 import { ErrorBanner } from "./ui/banner.tsx";
 import { Button, LinkButton } from "./ui/button.tsx";
@@ -20,6 +21,8 @@ const AdminOverviewPage = lazy(() => import("./admin/overview-page.tsx"));
 const AdminAuditPage = lazy(() => import("./admin/audit-page.tsx"));
 const AdminUsersPage = lazy(() => import("./admin/users-page.tsx"));
 const AdminIsolationPage = lazy(() => import("./admin/isolation-page.tsx"));
+const AdminRequestsPage = lazy(() => import("./admin/requests-page.tsx"));
+const AdminExplainPage = lazy(() => import("./admin/explain-page.tsx"));
 const AdminPolicyPage = lazy(() => import("./admin/policy-page.tsx"));
 
 export function App(): React.JSX.Element {
@@ -93,6 +96,8 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <PortalPage />;
     case "/password":
       return <PasswordPage />;
+    case "/requests":
+      return <RequestsPage />;
     case "/admin":
       if (hasRole(me, "system-admin")) return <AdminOverviewPage />;
       return <GoTo path={adminPagesOf(me)[0]?.path ?? "/"} />;
@@ -102,6 +107,10 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <AdminUsersPage />;
     case "/admin/isolation":
       return <AdminIsolationPage />;
+    case "/admin/requests":
+      return <AdminRequestsPage />;
+    case "/admin/explain":
+      return <AdminExplainPage />;
     case "/admin/policy":
       return <AdminPolicyPage />;
     default:

@@ -53,7 +53,7 @@ beforeEach(async () => {
     requests: {
       refusalAt: () => undefined,
       askStateOf: () => ({ state: "open" }),
-      onDecided: () => () => undefined,
+      onChange: () => () => undefined,
     },
     audit: {
       write(event) {

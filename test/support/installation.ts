@@ -4,7 +4,7 @@
  */
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { loadSigningKey } from "../../orchestrator/audit/keys.ts";
 import { createAuditWriter } from "../../orchestrator/audit/writer.ts";
 import { type InstallationId, newInstallationId } from "../../orchestrator/base/ids.ts";
@@ -58,6 +58,8 @@ rules:
 export interface InstallationOptions {
   readonly config?: Readonly<Record<string, object>>;
   readonly policy?: string;
+  /** List files below the policy's folder. */
+  readonly lists?: Readonly<Record<string, string>>;
   readonly caFile?: string;
 }
 
@@ -82,6 +84,10 @@ export async function prepareInstallation(
   await writeFile(join(dataDir, "installation.json"), JSON.stringify({ id }));
   const policyFile = join(dataDir, "policy", "policy.yaml");
   await mkdir(join(dataDir, "policy"));
+  for (const [name, text] of Object.entries(options.lists ?? {})) {
+    await mkdir(dirname(join(dataDir, "policy", name)), { recursive: true });
+    await writeFile(join(dataDir, "policy", name), text);
+  }
   await writeFile(policyFile, options.policy ?? testPolicy());
   await writeFile(join(dataDir, "hanare.yaml"), JSON.stringify(testConfig(options)));
   const administrator = await firstAdministrator(dataDir);

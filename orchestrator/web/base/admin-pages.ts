@@ -8,6 +8,8 @@ const pages = [
   { path: "/admin/audit", name: "header.audit", roles: ["auditor", "system-admin"] },
   { path: "/admin/users", name: "header.users", roles: ["system-admin"] },
   { path: "/admin/isolation", name: "header.isolation", roles: ["system-admin"] },
+  { path: "/admin/requests", name: "header.inbox", roles: ["list-admin", "system-admin"] },
+  { path: "/admin/explain", name: "header.explain", roles: ["list-admin", "system-admin"] },
   { path: "/admin/policy", name: "header.policy", roles: ["list-admin", "system-admin"] },
 ] as const satisfies readonly { path: string; name: TextName; roles: readonly Role[] }[];
 

@@ -36,7 +36,12 @@ export async function call<Result>(
     if (signal?.aborted) throw error;
     throw new ApiError(0, localBody("NETWORK", "error.network", "error.networkNext"));
   });
-  if (!response.ok) throw new ApiError(response.status, await readErrorBody(response));
+  if (!response.ok) {
+    const value: unknown = await response.json().catch(() => null);
+    // Publishing answers with what came of it, whatever the status.
+    if (isOutcome(value)) return value as Result;
+    throw new ApiError(response.status, errorBodyOf(value));
+  }
   if (response.status === 204) return undefined as Result;
   return (await response.json().catch(() => {
     throw new ApiError(
@@ -46,8 +51,11 @@ export async function call<Result>(
   })) as Result;
 }
 
-async function readErrorBody(response: Response): Promise<ErrorBody> {
-  const value: unknown = await response.json().catch(() => null);
+function isOutcome(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "outcome" in value;
+}
+
+function errorBodyOf(value: unknown): ErrorBody {
   if (isErrorBody(value)) return value;
   return localBody("UNREADABLE", "error.unreadable", "error.unreadableNext");
 }

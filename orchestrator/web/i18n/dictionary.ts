@@ -7,6 +7,7 @@ import { commonTexts } from "./common-texts.ts";
 import { isolationTexts } from "./isolation-texts.ts";
 import { fill, type Language, type Placeholders } from "./language.ts";
 import { refusalTexts } from "./refusal-texts.ts";
+import { requestTexts } from "./request-texts.ts";
 import { viewerTexts } from "./viewer-texts.ts";
 
 export const dictionary = {
@@ -15,6 +16,7 @@ export const dictionary = {
   ...refusalTexts,
   ...adminTexts,
   ...isolationTexts,
+  ...requestTexts,
 } as const;
 
 export type TextName = keyof typeof dictionary;

@@ -169,8 +169,8 @@ export const viewerTexts = {
   "block.back": { ja: "戻る", en: "Back" },
   "block.close": { ja: "別のアドレスを開く", en: "Open another address" },
   "block.help": {
-    ja: "業務に必要なときは、問い合わせ番号を添えてリスト管理者に依頼してください。",
-    en: "If you need this site for your work, ask the list administrator and quote the reference.",
+    ja: "業務に必要なときは「利用を申請」を押してください。",
+    en: "If you need this site for your work, press “Ask for it”.",
   },
 
   "tray.title": { ja: "ダウンロード", en: "Downloads" },

@@ -15,6 +15,7 @@ import { Icon, type IconName } from "../ui/icons.tsx";
 import { HouseDrawing } from "../ui/logo.tsx";
 import { Card, PageShell } from "../ui/page-shell.tsx";
 import { newKey, openRequest, tabName } from "../viewer/opening.ts";
+import { RequestsNotice } from "./requests-notice.tsx";
 
 const pollMs = 10_000;
 
@@ -45,6 +46,7 @@ export function PortalPage(): React.JSX.Element {
     <PageShell title={t("header.portal")}>
       <div className="flex flex-col gap-6">
         {loaded.state === "error" && <ErrorBanner error={loaded.error} onRetry={reload} />}
+        <RequestsNotice />
         {session && <RunningSession session={session} onEnded={reload} />}
         {hasRole(me, "user") && <OpenCard />}
         <HowItWorks />

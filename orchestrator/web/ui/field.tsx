@@ -55,6 +55,62 @@ export function Field(props: FieldProps): React.JSX.Element {
   );
 }
 
+/** Some lines of text; the keyboard leaves it with Tab, as any field. */
+export function TextAreaField(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly maxLength: number;
+  readonly help?: string;
+  readonly error?: string | undefined;
+  readonly optionalMark?: boolean;
+  readonly autoFocus?: boolean;
+  readonly testId?: string;
+}): React.JSX.Element {
+  const { label, value, maxLength, help, error, optionalMark = false } = props;
+  const id = useId();
+  const t = useText();
+  const described = [
+    help === undefined ? "" : `${id}-help`,
+    error === undefined ? "" : `${id}-error`,
+  ];
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="text-std-16B-170">
+        {label}
+        {optionalMark && (
+          <span className="ml-2 font-normal text-muted text-[0.875rem]">
+            {t("common.optional")}
+          </span>
+        )}
+      </label>
+      {help !== undefined && (
+        <p id={`${id}-help`} className="text-muted text-[0.875rem] leading-relaxed">
+          {help}
+        </p>
+      )}
+      <textarea
+        id={id}
+        data-testid={props.testId}
+        rows={3}
+        autoFocus={props.autoFocus}
+        aria-describedby={described.filter(Boolean).join(" ") || undefined}
+        aria-invalid={error !== undefined}
+        className="input resize-y py-2.5 leading-relaxed"
+        maxLength={maxLength}
+        value={value}
+        onChange={(event) => props.onChange(event.target.value)}
+      />
+      {error !== undefined && (
+        <p id={`${id}-error`} className="flex items-center gap-1.5 text-danger text-[0.9375rem]">
+          <Icon name="error" size={18} />
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
 export function SelectField(props: {
   readonly label: string;
   readonly value: string;

@@ -96,6 +96,9 @@ function AccountMenu(): React.JSX.Element {
           <Link href="/" className={item} onClick={() => setOpen(false)}>
             {t("header.portal")}
           </Link>
+          <Link href="/requests" className={item} onClick={() => setOpen(false)}>
+            {t("header.requests")}
+          </Link>
           {home !== undefined && (
             <Link
               href={home}

@@ -5,11 +5,12 @@
 import { useEffect, useRef } from "react";
 import type { TabView } from "../../http/contract.ts";
 import { formatTime } from "../base/format.ts";
-import { useLanguage, useText } from "../base/language.ts";
+import { type Translate, useLanguage, useText } from "../base/language.ts";
 import { dictionary } from "../i18n/dictionary.ts";
 import type { Language } from "../i18n/language.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icons.tsx";
+import { ruleText } from "./ask-dialog.tsx";
 import { refusalText } from "./refusal.ts";
 
 type Refusal = NonNullable<TabView["refusal"]>;
@@ -19,6 +20,8 @@ export function BlockPanel(props: {
   readonly canGoBack: boolean;
   readonly onBack: () => void;
   readonly onOther: () => void;
+  readonly onAsk: () => void;
+  readonly onReload: () => void;
 }): React.JSX.Element {
   const t = useText();
   const language = useLanguage();
@@ -32,8 +35,7 @@ export function BlockPanel(props: {
     if (holder === document.body || holder instanceof HTMLTextAreaElement) heading.current?.focus();
   }, []);
 
-  const rule =
-    refusal.ruleName === undefined ? refusal.rule : `${refusal.rule}  ${refusal.ruleName}`;
+  const { list, line, owner } = refusal;
   return (
     <section
       data-testid="block-panel"
@@ -77,19 +79,40 @@ export function BlockPanel(props: {
           )}
           <dl className="mx-10 mt-5 grid grid-cols-[max-content_1fr] border-t border-line text-[0.9375rem]">
             <Fact name="block.host" value={refusal.host} strong />
-            <Fact name="block.rule" value={rule} />
+            <Fact name="block.rule" value={ruleText(refusal)} />
+            {list !== undefined && (
+              <Fact
+                name="block.list"
+                value={line === undefined ? list : t("block.listLine", { list, line })}
+              />
+            )}
+            {owner !== undefined && <Fact name="block.owner" value={owner} />}
             <Fact name="block.time" value={formatTime(language, refusal.at)} />
             <Fact name="block.id" value={refusal.id} mono />
           </dl>
           <div className="mt-6 flex flex-wrap items-center gap-4 rounded-b-16 border-t border-line bg-sunken px-10 py-5">
-            <p className="grow basis-64 text-[0.875rem] leading-relaxed text-muted">
-              {t("block.help")}
+            <p
+              className="grow basis-64 text-[0.875rem] leading-relaxed text-muted"
+              data-testid="block-ask-state"
+            >
+              {askText(t, refusal.ask)}
             </p>
             <Button variant="outline" data-testid="block-other" onClick={props.onOther}>
               {t("block.close")}
             </Button>
+            {refusal.ask.state === "can" && (
+              <Button data-testid="ask-open" onClick={props.onAsk}>
+                {t("ask.button")}
+              </Button>
+            )}
+            {refusal.ask.state === "open" && (
+              <Button data-testid="block-reload" onClick={props.onReload}>
+                <Icon name="reload" />
+                {t("ask.reload")}
+              </Button>
+            )}
             {props.canGoBack && (
-              <Button data-testid="block-back" onClick={props.onBack}>
+              <Button variant="outline" data-testid="block-back" onClick={props.onBack}>
                 <Icon name="back" />
                 {t("block.back")}
               </Button>
@@ -101,8 +124,23 @@ export function BlockPanel(props: {
   );
 }
 
+function askText(t: Translate, ask: Refusal["ask"]): string {
+  switch (ask.state) {
+    case "can":
+      return ask.before?.state === "refused"
+        ? t("ask.refusedBefore", { answer: ask.before.answer })
+        : t("block.help");
+    case "asked":
+      return t("ask.asked");
+    case "never":
+      return t(`ask.never.${ask.why}`);
+    case "open":
+      return t("ask.open");
+  }
+}
+
 function Fact(props: {
-  readonly name: "block.host" | "block.rule" | "block.time" | "block.id";
+  readonly name: `block.${"host" | "id" | "list" | "owner" | "rule" | "time"}`;
   readonly value: string;
   readonly strong?: boolean;
   readonly mono?: boolean;

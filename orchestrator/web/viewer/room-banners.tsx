@@ -1,5 +1,6 @@
 /** Short notices over the top of the picture. */
 import { type ReactNode, useEffect, useState } from "react";
+import type { MyRequest } from "../../http/request-contract.ts";
 import { useText } from "../base/language.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon, Spinner } from "../ui/icons.tsx";
@@ -82,6 +83,41 @@ function useSecondsUntil(until: number): number {
     return () => window.clearInterval(timer);
   }, []);
   return Math.max(0, Math.ceil((until - now) / 1000));
+}
+
+/** What became of the person's request. */
+export function DecidedBanner(props: {
+  readonly request: MyRequest;
+  readonly onOpen: (request: MyRequest) => void;
+  readonly onClose: () => void;
+}): React.JSX.Element | null {
+  const t = useText();
+  const { request } = props;
+  const { state, host, answer } = request;
+  if (state !== "approved" && state !== "refused" && state !== "expired") return null;
+  const isApproved = state === "approved";
+  return (
+    <Float testId="request-decided">
+      <Icon
+        name={isApproved ? "good" : "info"}
+        size={24}
+        className={isApproved ? "text-good" : "text-caution"}
+      />
+      <p className="min-w-0 break-words">
+        {state === "refused"
+          ? t("ask.decided.refused", { host, answer })
+          : t(`ask.decided.${state}`, { host })}
+      </p>
+      {isApproved && (
+        <Button size="sm" data-testid="decided-open" onClick={() => props.onOpen(request)}>
+          {t("ask.openNow")}
+        </Button>
+      )}
+      <Button size="sm" variant="text" onClick={props.onClose}>
+        {t("common.close")}
+      </Button>
+    </Float>
+  );
 }
 
 export function NoticeBanner(props: {

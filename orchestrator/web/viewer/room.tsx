@@ -4,15 +4,24 @@
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { TabView, ViewerMessage } from "../../http/contract.ts";
+import type { MyRequest } from "../../http/request-contract.ts";
 import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
+import { AskBar } from "./ask-bar.tsx";
+import { AskDialog } from "./ask-dialog.tsx";
 import { BlockPanel } from "./block-panel.tsx";
 import { DownloadTray } from "./download-tray.tsx";
 import { EndDialog } from "./end-dialog.tsx";
 import { endFirstPicture } from "./first-picture.ts";
 import type { ShortcutName } from "./keyboard/events.ts";
 import { PictureView, type PictureViewHandle } from "./picture-view.tsx";
-import { IdleBanner, LifetimeBanner, NoticeBanner, ReconnectBanner } from "./room-banners.tsx";
+import {
+  DecidedBanner,
+  IdleBanner,
+  LifetimeBanner,
+  NoticeBanner,
+  ReconnectBanner,
+} from "./room-banners.tsx";
 import { StartScreen } from "./start-screen.tsx";
 import { TabStrip } from "./tab-strip.tsx";
 import { Toolbar } from "./toolbar.tsx";
@@ -30,6 +39,7 @@ export function Room(props: {
   const [ending, setEnding] = useState(false);
   const [pictureUp, setPictureUp] = useState(false);
   const [everSeen, setEverSeen] = useState(false);
+  const [asking, setAsking] = useState<TabView["refusal"] | null>(null);
   const [pasteCut, setPasteCut] = useState<number | null>(null);
   const picture = useRef<PictureViewHandle>(null);
   const address = useRef<HTMLInputElement>(null);
@@ -68,6 +78,13 @@ export function Room(props: {
       setEnding(false);
     }
   }, [room, sessionId]);
+
+  /** The tab that waits for it is loaded anew; elsewhere the site is opened. */
+  const openDecided = (request: MyRequest): void => {
+    room.clearDecided();
+    const waits = active?.refusal?.host === request.host;
+    act(waits ? { type: "reload" } : { type: "go", text: request.target });
+  };
 
   const newTab = useCallback(() => {
     send({ type: "new-tab" });
@@ -151,16 +168,31 @@ export function Room(props: {
             <StartScreen step="picture" />
           </div>
         )}
-        {active?.refusal && (
+        {active?.refusal?.shown === "panel" && (
           <BlockPanel
             key={active.refusal.id}
             refusal={active.refusal}
             canGoBack={active.canGoBack}
             onBack={() => act({ type: "back" })}
             onOther={focusAddress}
+            onAsk={() => setAsking(active.refusal ?? null)}
+            onReload={() => act({ type: "reload" })}
           />
         )}
         <div className="pointer-events-none absolute inset-x-0 top-0 flex flex-col items-center gap-2 p-3">
+          {active?.refusal?.shown === "page" && (
+            <AskBar refusal={active.refusal} onAsk={() => setAsking(active.refusal ?? null)} />
+          )}
+          {room.decided && (
+            <DecidedBanner
+              request={room.decided}
+              onOpen={openDecided}
+              onClose={() => {
+                room.clearDecided();
+                focusPage();
+              }}
+            />
+          )}
           {lost && <ReconnectBanner graceSeconds={room.graceSeconds} />}
           {room.idleUntil !== null && (
             <IdleBanner until={room.idleUntil} onContinue={continueIdle} />
@@ -186,6 +218,19 @@ export function Room(props: {
           />
         )}
       </main>
+      {asking && (
+        <AskDialog
+          refusal={asking}
+          onClose={() => {
+            setAsking(null);
+            focusPage();
+          }}
+          onAsked={() => {
+            setAsking(null);
+            focusPage();
+          }}
+        />
+      )}
       {confirming && (
         <EndDialog
           pending={pending}

@@ -7,6 +7,7 @@ import type {
   TabView,
   ViewerMessage,
 } from "../../http/contract.ts";
+import type { MyRequest } from "../../http/request-contract.ts";
 import { leaveIfSignedOut } from "../base/me.tsx";
 import { autoReceive, initialReceiveState } from "./auto-receive.ts";
 import { type ControlChannel, openControlChannel } from "./control-channel.ts";
@@ -33,6 +34,8 @@ interface RoomState {
   readonly idleUntil: number | null;
   /** performance.now() of the end of the longest time, while a warning stands. */
   readonly lifetimeUntil: number | null;
+  /** The request that was decided last, until the person has seen it. */
+  readonly decided: MyRequest | null;
   /** The control connection was there and is not now. */
   readonly lost: boolean;
 }
@@ -48,6 +51,7 @@ const empty: RoomState = {
   graceSeconds: 30,
   idleUntil: null,
   lifetimeUntil: null,
+  decided: null,
   lost: false,
 };
 
@@ -55,6 +59,7 @@ export interface RoomHandle extends RoomState {
   readonly send: (message: ViewerMessage) => void;
   /** The person is there: tells the gateway and takes the warning away. */
   readonly continueIdle: () => void;
+  readonly clearDecided: () => void;
   readonly ended: (ending: Pick<Ending, "reason" | "message">) => void;
 }
 
@@ -121,6 +126,9 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
             lifetimeUntil: performance.now() + message.secondsLeft * 1000,
           }));
           break;
+        case "request-decided":
+          setState((before) => ({ ...before, decided: message.request }));
+          break;
         case "ended":
           ended({ reason: message.reason, message: message.message ?? null });
           break;
@@ -147,5 +155,7 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
     setState((before) => ({ ...before, idleUntil: null }));
   }, [send]);
 
-  return { ...state, send, continueIdle, ended };
+  const clearDecided = useCallback(() => setState((before) => ({ ...before, decided: null })), []);
+
+  return { ...state, send, continueIdle, clearDecided, ended };
 }

@@ -253,7 +253,7 @@ describe("deciding", () => {
 
   it("by approving writes the entry with day, owner and link, as a version, and tells the person", async () => {
     const heard: string[] = [];
-    const release = portal.requests.onDecided((each) => heard.push(`${each.id} ${each.state}`));
+    const release = portal.requests.onChange((each) => heard.push(`${each.id} ${each.state}`));
     const { id } = await asked(hanako, "www.five.example");
     const answer = await decide(lister, id, approval({ form: "domain" }));
     release();
@@ -291,7 +291,7 @@ describe("deciding", () => {
       "policy-publish success risuto",
       "request-approve success risuto",
     ]);
-    expect(heard).toEqual([`${id} approved`]);
+    expect(heard).toEqual([`${id} open`, `${id} approved`]);
   });
 
   it("again after the day renews the entry instead of adding a second", async () => {

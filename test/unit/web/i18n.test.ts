@@ -3,6 +3,8 @@ import { removedClasses } from "../../../images/wire/sandbox.ts";
 import { auditActions, auditOutcomes } from "../../../orchestrator/audit/events.ts";
 import { downloadStages, verdicts } from "../../../orchestrator/downloads/types.ts";
 import { roles } from "../../../orchestrator/http/contract.ts";
+import { entryForms } from "../../../policies/entry-forms.ts";
+import { neverReasons, requestStates } from "../../../orchestrator/requests/types.ts";
 import { endReasons, sessionStates } from "../../../orchestrator/sessions/types.ts";
 import { adminTexts } from "../../../orchestrator/web/i18n/admin-texts.ts";
 import { commonTexts } from "../../../orchestrator/web/i18n/common-texts.ts";
@@ -10,6 +12,7 @@ import { dictionary, isTextName, text } from "../../../orchestrator/web/i18n/dic
 import { languages } from "../../../orchestrator/web/i18n/language.ts";
 import { isolationTexts } from "../../../orchestrator/web/i18n/isolation-texts.ts";
 import { refusalTexts } from "../../../orchestrator/web/i18n/refusal-texts.ts";
+import { requestTexts } from "../../../orchestrator/web/i18n/request-texts.ts";
 import { viewerTexts } from "../../../orchestrator/web/i18n/viewer-texts.ts";
 
 const placeholders = (words: string): string[] =>
@@ -24,9 +27,14 @@ describe("every text", () => {
   }
 
   test("is in one part only, so that none is overwritten by another", () => {
-    const parts = [commonTexts, viewerTexts, refusalTexts, adminTexts, isolationTexts].flatMap(
-      (part) => Object.keys(part),
-    );
+    const parts = [
+      commonTexts,
+      viewerTexts,
+      refusalTexts,
+      adminTexts,
+      isolationTexts,
+      requestTexts,
+    ].flatMap((part) => Object.keys(part));
     expect(parts.length).toBe(Object.keys(dictionary).length);
   });
 
@@ -51,6 +59,9 @@ describe("every value of the contract has words", () => {
     ["action.", auditActions],
     ["outcome.", auditOutcomes],
     ["role.", roles],
+    ["requests.state.", requestStates],
+    ["ask.never.", neverReasons],
+    ["inbox.form.", entryForms],
     ["removed.", removedClasses],
   ];
   for (const [prefix, names] of values) {

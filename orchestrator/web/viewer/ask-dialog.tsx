@@ -1,0 +1,104 @@
+/**
+ * Asking for a refused site, in the terminal's own page: nothing in the isolated browser can fill this in or
+ * press its button. What is asked for is the proxy's record; the person adds the reason.
+ */
+import { useState } from "react";
+import type { ErrorBody } from "../../http/contract.ts";
+import type { MyRequest, RefusalView } from "../../http/request-contract.ts";
+import { call, toErrorBody } from "../base/api.ts";
+import { useText } from "../base/language.ts";
+import { leaveIfSignedOut } from "../base/me.tsx";
+import { ErrorBanner } from "../ui/banner.tsx";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { TextAreaField } from "../ui/field.tsx";
+
+export function AskDialog(props: {
+  readonly refusal: Pick<RefusalView, "ask" | "host" | "id" | "owner" | "rule" | "ruleName">;
+  readonly onClose: () => void;
+  readonly onAsked: (request: MyRequest) => void;
+}): React.JSX.Element {
+  const t = useText();
+  const [reason, setReason] = useState("");
+  const [missing, setMissing] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorBody | null>(null);
+  const { refusal } = props;
+
+  const send = async (): Promise<void> => {
+    setMissing(reason.trim() === "");
+    if (reason.trim() === "") return;
+    setBusy(true);
+    setError(null);
+    try {
+      const body = { refusal: refusal.id, reason: reason.trim() };
+      props.onAsked(await call<MyRequest>("POST", "/api/requests", body));
+    } catch (failure) {
+      if (leaveIfSignedOut(failure)) return;
+      setError(toErrorBody(failure));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog
+      title={t("ask.title")}
+      onClose={props.onClose}
+      dismissable={reason === ""}
+      actions={
+        <>
+          <Button variant="outline" onClick={props.onClose}>
+            {t("common.cancel")}
+          </Button>
+          <Button disabled={busy} data-testid="ask-send" onClick={() => void send()}>
+            {busy ? t("ask.sending") : t("ask.send")}
+          </Button>
+        </>
+      }
+    >
+      {error && <ErrorBanner error={error} />}
+      <p className="text-[0.9375rem] text-muted">{t("ask.lead")}</p>
+      <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1 rounded-8 bg-sunken px-5 py-3 text-[0.9375rem]">
+        <dt className="text-muted">{t("block.host")}</dt>
+        <dd className="break-all font-bold">{refusal.host}</dd>
+        <dt className="text-muted">{t("block.rule")}</dt>
+        <dd className="break-all">{ruleText(refusal)}</dd>
+        {refusal.owner !== undefined && (
+          <>
+            <dt className="text-muted">{t("block.owner")}</dt>
+            <dd className="break-all">{refusal.owner}</dd>
+          </>
+        )}
+      </dl>
+      <Before ask={refusal.ask} />
+      <TextAreaField
+        label={t("ask.reason")}
+        help={t("ask.reasonHelp")}
+        error={missing ? t("ask.reasonMissing") : undefined}
+        maxLength={500}
+        autoFocus
+        testId="ask-reason"
+        value={reason}
+        onChange={setReason}
+      />
+    </Dialog>
+  );
+}
+
+/** What the person was told the last time. */
+export function Before(props: { readonly ask: RefusalView["ask"] }): React.JSX.Element | null {
+  const t = useText();
+  const before = props.ask.state === "can" ? props.ask.before : undefined;
+  if (before?.state === "refused")
+    return (
+      <p className="border-l-4 border-caution pl-3 text-[0.9375rem]">
+        {t("ask.refusedBefore", { answer: before.answer })}
+      </p>
+    );
+  if (before?.state !== "expired") return null;
+  return <p className="border-l-4 border-line pl-3 text-[0.9375rem]">{t("ask.expiredBefore")}</p>;
+}
+
+export function ruleText(refusal: Pick<RefusalView, "rule" | "ruleName">): string {
+  return refusal.ruleName === undefined ? refusal.rule : `${refusal.rule}  ${refusal.ruleName}`;
+}
