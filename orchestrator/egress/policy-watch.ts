@@ -96,7 +96,11 @@ class Watcher implements PolicyWatch {
         action,
         line,
       })),
-      lists: (policy?.lists ?? []).map((list) => ({ id: list.id, entries: sizeOf(list) })),
+      lists: (policy?.lists ?? []).map((list) => ({
+        id: list.id,
+        entries: sizeOf(list),
+        takesEdits: list.takesEdits === true,
+      })),
       problems: this.#problems.map(({ file, line, column, ja, en }) => ({
         file,
         line,

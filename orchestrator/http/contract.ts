@@ -313,7 +313,14 @@ export const policyStatus = z.strictObject({
   rules: z.array(
     z.strictObject({ id: z.string(), name: z.string(), action: z.string(), line: z.int() }),
   ),
-  lists: z.array(z.strictObject({ id: z.string(), entries: z.int() })),
+  lists: z.array(
+    z.strictObject({
+      id: z.string(),
+      entries: z.int(),
+      /** Entries can be added to it here, one by one. */
+      takesEdits: z.boolean(),
+    }),
+  ),
   /** Set while a newer file on disk is invalid: the policy in force is the older one. */
   problems: z.array(
     z.strictObject({ file: z.string(), line: z.int(), column: z.int(), message: z.string() }),

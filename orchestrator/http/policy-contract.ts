@@ -16,6 +16,8 @@
  */
 import { z } from "zod";
 
+export type { DiffReport, Trial } from "../policy-desk/types.ts";
+
 /** One line of text that people read. */
 const line = (max: number) =>
   z
@@ -212,3 +214,9 @@ export const versionView = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), sha256: z.string(), bytes: z.int() })),
 });
 export type VersionView = z.infer<typeof versionView>;
+
+/** State of a trial that runs as a job. */
+export type TrialView =
+  | { readonly state: "running"; readonly progress: number }
+  | { readonly state: "done"; readonly trial: import("../policy-desk/types.ts").Trial }
+  | { readonly state: "failed"; readonly error: import("./contract.ts").ErrorBody };

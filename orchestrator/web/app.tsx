@@ -23,6 +23,7 @@ const AdminUsersPage = lazy(() => import("./admin/users-page.tsx"));
 const AdminIsolationPage = lazy(() => import("./admin/isolation-page.tsx"));
 const AdminRequestsPage = lazy(() => import("./admin/requests-page.tsx"));
 const AdminExplainPage = lazy(() => import("./admin/explain-page.tsx"));
+const AdminHistoryPage = lazy(() => import("./admin/policy-history-page.tsx"));
 const AdminPolicyPage = lazy(() => import("./admin/policy-page.tsx"));
 
 export function App(): React.JSX.Element {
@@ -111,6 +112,8 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <AdminRequestsPage />;
     case "/admin/explain":
       return <AdminExplainPage />;
+    case "/admin/policy/history":
+      return <AdminHistoryPage />;
     case "/admin/policy":
       return <AdminPolicyPage />;
     default:

@@ -1,4 +1,5 @@
-/** The policy in force: version, rules, lists, and what is wrong with a newer file. Read-only. */
+/** The policy in force: version, rules, lists, and what is wrong with a newer file. Lists can be edited from here. */
+import { useState } from "react";
 import type { FeedView, PolicyStatus } from "../../http/contract.ts";
 import { formatNumber, formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
@@ -7,9 +8,10 @@ import { isTextName, text } from "../i18n/dictionary.ts";
 import type { Language } from "../i18n/language.ts";
 import { Badge, type BadgeTone } from "../ui/badge.tsx";
 import { Banner } from "../ui/banner.tsx";
-import { Button } from "../ui/button.tsx";
+import { Button, LinkButton } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
+import { ListEditDialog } from "./list-edit-dialog.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 
 export default function AdminPolicyPage(): React.JSX.Element {
@@ -20,23 +22,30 @@ export default function AdminPolicyPage(): React.JSX.Element {
       <PageHeading
         title={t("policy.title")}
         actions={
-          <Button variant="outline" onClick={reload}>
-            <Icon name="reload" />
-            {t("common.refresh")}
-          </Button>
+          <>
+            <LinkButton href="/admin/policy/history">{t("history.open")}</LinkButton>
+            <Button variant="outline" onClick={reload}>
+              <Icon name="reload" />
+              {t("common.refresh")}
+            </Button>
+          </>
         }
       />
       <LoadView loaded={loaded} onRetry={reload}>
-        {(policy) => <Policy policy={policy} />}
+        {(policy) => <Policy policy={policy} onChanged={reload} />}
       </LoadView>
     </PageShell>
   );
 }
 
-function Policy(props: { readonly policy: PolicyStatus }): React.JSX.Element {
+function Policy(props: {
+  readonly policy: PolicyStatus;
+  readonly onChanged: () => void;
+}): React.JSX.Element {
   const t = useText();
   const language = useLanguage();
   const { policy } = props;
+  const [editing, setEditing] = useState<string | null>(null);
   return (
     <div className="flex flex-col gap-8">
       {policy.problems.length > 0 && (
@@ -105,7 +114,21 @@ function Policy(props: { readonly policy: PolicyStatus }): React.JSX.Element {
                 key={list.id}
                 className="rounded-12 border border-line bg-surface px-5 py-4 shadow-card"
               >
-                <p className="break-all font-mono font-bold">{list.id}</p>
+                <div className="flex items-start justify-between gap-2">
+                  <p className="break-all font-mono font-bold">{list.id}</p>
+                  {list.takesEdits && (
+                    <Button
+                      size="sm"
+                      variant="text"
+                      className="-my-1.5"
+                      aria-label={t("listEdit.buttonNamed", { list: list.id })}
+                      data-testid={`edit-list-${list.id}`}
+                      onClick={() => setEditing(list.id)}
+                    >
+                      {t("listEdit.button")}
+                    </Button>
+                  )}
+                </div>
                 <p className="text-[0.9375rem] text-muted tabular-nums">
                   {t("policy.entries", { count: formatNumber(language, list.entries) })}
                 </p>
@@ -123,6 +146,16 @@ function Policy(props: { readonly policy: PolicyStatus }): React.JSX.Element {
             <Feeds feeds={policy.feeds} />
           </Card>
         </section>
+      )}
+      {editing !== null && (
+        <ListEditDialog
+          list={editing}
+          onClose={() => setEditing(null)}
+          onPublished={() => {
+            setEditing(null);
+            props.onChanged();
+          }}
+        />
       )}
     </div>
   );

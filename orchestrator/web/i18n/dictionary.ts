@@ -6,6 +6,7 @@ import { adminTexts } from "./admin-texts.ts";
 import { commonTexts } from "./common-texts.ts";
 import { isolationTexts } from "./isolation-texts.ts";
 import { fill, type Language, type Placeholders } from "./language.ts";
+import { policyTexts } from "./policy-texts.ts";
 import { refusalTexts } from "./refusal-texts.ts";
 import { requestTexts } from "./request-texts.ts";
 import { viewerTexts } from "./viewer-texts.ts";
@@ -17,6 +18,7 @@ export const dictionary = {
   ...adminTexts,
   ...isolationTexts,
   ...requestTexts,
+  ...policyTexts,
 } as const;
 
 export type TextName = keyof typeof dictionary;

@@ -133,7 +133,9 @@ function AdminNavigation(props: { readonly path: string }): React.JSX.Element {
   return (
     <nav aria-label={t("header.admin")} className="mx-auto flex max-w-[96rem] gap-2 px-8">
       {adminPagesOf(me).map((page) => {
-        const here = page.path === props.path;
+        const here =
+          page.path === props.path ||
+          (props.path.startsWith(`${page.path}/`) && page.path !== "/admin");
         return (
           <Link
             key={page.path}

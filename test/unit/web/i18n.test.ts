@@ -5,12 +5,14 @@ import { downloadStages, verdicts } from "../../../orchestrator/downloads/types.
 import { roles } from "../../../orchestrator/http/contract.ts";
 import { entryForms } from "../../../policies/entry-forms.ts";
 import { neverReasons, requestStates } from "../../../orchestrator/requests/types.ts";
+import { versionSources } from "../../../orchestrator/policy-desk/versions.ts";
 import { endReasons, sessionStates } from "../../../orchestrator/sessions/types.ts";
 import { adminTexts } from "../../../orchestrator/web/i18n/admin-texts.ts";
 import { commonTexts } from "../../../orchestrator/web/i18n/common-texts.ts";
 import { dictionary, isTextName, text } from "../../../orchestrator/web/i18n/dictionary.ts";
 import { languages } from "../../../orchestrator/web/i18n/language.ts";
 import { isolationTexts } from "../../../orchestrator/web/i18n/isolation-texts.ts";
+import { policyTexts } from "../../../orchestrator/web/i18n/policy-texts.ts";
 import { refusalTexts } from "../../../orchestrator/web/i18n/refusal-texts.ts";
 import { requestTexts } from "../../../orchestrator/web/i18n/request-texts.ts";
 import { viewerTexts } from "../../../orchestrator/web/i18n/viewer-texts.ts";
@@ -34,6 +36,7 @@ describe("every text", () => {
       adminTexts,
       isolationTexts,
       requestTexts,
+      policyTexts,
     ].flatMap((part) => Object.keys(part));
     expect(parts.length).toBe(Object.keys(dictionary).length);
   });
@@ -61,6 +64,7 @@ describe("every value of the contract has words", () => {
     ["role.", roles],
     ["requests.state.", requestStates],
     ["ask.never.", neverReasons],
+    ["history.source.", versionSources],
     ["inbox.form.", entryForms],
     ["removed.", removedClasses],
   ];

@@ -1,0 +1,120 @@
+/** Texts about changing the policy: history, comparison, trial, publication. */
+import type { Texts } from "./language.ts";
+
+export const policyTexts = {
+  "history.title": { ja: "ポリシーの履歴", en: "Policy history" },
+  "history.lead": {
+    ja: "公開した版と、手で保存した版が残ります。どの版にも戻せます（戻したものは新しい版になります）。",
+    en: "Every published version and every file saved by hand is kept. Going back to one makes a new version.",
+  },
+  "history.open": { ja: "履歴を見る", en: "See the history" },
+  "history.toPolicy": { ja: "通信ポリシーへ", en: "To the policy" },
+  "history.empty": { ja: "まだ版がありません。", en: "There are no versions yet." },
+  "history.number": { ja: "版", en: "Version" },
+  "history.at": { ja: "日時", en: "When" },
+  "history.author": { ja: "だれが", en: "Who" },
+  "history.note": { ja: "なぜ", en: "Why" },
+  "history.source": { ja: "どこから", en: "How" },
+  "history.source.set-aside": { ja: "別扱い（未適用）", en: "set aside, never in force" },
+  "history.source.start": { ja: "最初の読み込み", en: "first load" },
+  "history.source.disk": { ja: "ファイルの保存", en: "files saved by hand" },
+  "history.source.edit": { ja: "編集", en: "edit" },
+  "history.source.publish": { ja: "公開", en: "published" },
+  "history.source.rollback": { ja: "差し戻し", en: "rolled back" },
+  "history.current": { ja: "有効", en: "in force" },
+  "history.look": { ja: "比べる", en: "Compare" },
+  "history.lookNamed": {
+    ja: "版 {number} を有効な版と比べる",
+    en: "Compare version {number} with the one in force",
+  },
+  "history.lookTitle": { ja: "版 {number} に戻すと", en: "Going back to version {number}" },
+  "history.older": { ja: "さらに古い版", en: "Older versions" },
+  "history.newest": { ja: "最新に戻る", en: "Back to newest" },
+  "history.rollback": { ja: "この版に戻す", en: "Go back to this version" },
+
+  "diff.same": { ja: "違いはありません。", en: "There is no difference." },
+  "diff.written": { ja: "書かれた内容の違い", en: "What is written differently" },
+  "diff.opens": { ja: "開くもの", en: "What opens" },
+  "diff.closes": { ja: "閉じるもの", en: "What closes" },
+  "diff.otherwise": { ja: "扱いが変わるもの", en: "What is handled differently" },
+  "diff.limits": { ja: "比べられなかったもの", en: "What could not be compared" },
+  "diff.noEffect": {
+    ja: "開くもの・閉じるものはありません。",
+    en: "Nothing opens and nothing closes.",
+  },
+
+  "trial.running": { ja: "確かめています… {percent}%", en: "Trying it out… {percent}%" },
+  "trial.ok": { ja: "公開できます", en: "It can be published" },
+  "trial.notOk": { ja: "このままでは公開できません", en: "It cannot be published as it is" },
+  "trial.problems": { ja: "誤り", en: "Mistakes" },
+  "trial.tests": {
+    ja: "確認（tests）: 合格 {passed}・不合格 {failed}",
+    en: "Tests: {passed} passed, {failed} failed",
+  },
+  "trial.failedTest": {
+    ja: "{line} 行目 {target}: {expected} のはずが {got}",
+    en: "line {line} {target}: {expected} expected, {got} instead",
+  },
+  "trial.lint": { ja: "気になる点 {count} 件", en: "{count} remarks" },
+  "trial.lintNone": { ja: "気になる点はありません。", en: "No remarks." },
+  "trial.replay": {
+    ja: "過去24時間の記録で試した結果",
+    en: "Tried on the record of the last 24 hours",
+  },
+  "trial.replayFigures": {
+    ja: "{records} 件のうち、開く {opened}・閉じる {closed}・扱いが変わる {otherwise}",
+    en: "of {records}: {opened} open, {closed} close, {otherwise} are handled differently",
+  },
+  "trial.replayNone": { ja: "記録がありません。", en: "There is no record." },
+  "trial.group": { ja: "グループ", en: "Group" },
+  "trial.noGroup": { ja: "（グループなし）", en: "(no group)" },
+  "trial.host": { ja: "接続先", en: "Host" },
+  "trial.change": { ja: "変化", en: "Change" },
+  "trial.count": { ja: "件数", en: "Requests" },
+
+  "change.reason": { ja: "変更の理由", en: "Why" },
+  "change.reasonHelp": {
+    ja: "履歴と監査記録に残ります。",
+    en: "Kept in the history and in the audit log.",
+  },
+  "change.reasonMissing": { ja: "理由を入力してください。", en: "Enter the reason." },
+  "change.publish": { ja: "公開する", en: "Publish" },
+  "change.busy": { ja: "公開しています…", en: "Publishing…" },
+  "change.conflict": {
+    ja: "ほかの変更が先に公開されました（現在の版 {current}）。この変更は版 {kept} として残しました。確かめて、もう一度行ってください。",
+    en: "Another change came first (version {current} is in force). This one is kept as version {kept}. Check and try again.",
+  },
+  "change.unchanged": {
+    ja: "いまの版と同じ内容です。",
+    en: "It is the same as the version in force.",
+  },
+  "change.refused": {
+    ja: "確認に通らないため、公開しませんでした。",
+    en: "It was not published, because it fails its checks.",
+  },
+  "change.notYet": {
+    ja: "公開しましたが、プロキシはまだ前の版です。自動でもう一度渡します。",
+    en: "Published, but the proxy still has the former version. It is offered again by itself.",
+  },
+
+  "listEdit.title": { ja: "リスト {list} を編集", en: "Edit the list {list}" },
+  "listEdit.button": { ja: "編集", en: "Edit" },
+  "listEdit.buttonNamed": { ja: "リスト {list} を編集", en: "Edit the list {list}" },
+  "listEdit.act": { ja: "操作", en: "What to do" },
+  "listEdit.add": { ja: "項目を足す", en: "Add an entry" },
+  "listEdit.remove": { ja: "項目を消す", en: "Remove an entry" },
+  "listEdit.expire": { ja: "期限を変える", en: "Change the last day" },
+  "listEdit.entry": { ja: "項目", en: "Entry" },
+  "listEdit.entryHelp": {
+    ja: "www.example.jp（その名前だけ）、.example.jp（下すべて）、!www.example.jp（例外）",
+    en: "www.example.jp (this name), .example.jp (and all below), !www.example.jp (exception)",
+  },
+  "listEdit.entryInvalid": { ja: "空白と「#」は使えません。", en: "No spaces and no “#”." },
+  "listEdit.comment": { ja: "説明", en: "Comment" },
+  "listEdit.expires": { ja: "最後の日", en: "Last day" },
+  "listEdit.try": { ja: "確かめる", en: "Try it out" },
+  "listEdit.removeWarning": {
+    ja: "許可の項目を消すと、公開と同時に開けなくなります。",
+    en: "What a removed entry allowed closes as soon as this is published.",
+  },
+} as const satisfies Texts;
