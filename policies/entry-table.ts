@@ -57,15 +57,17 @@ export class EntryTable {
     this.#index = index;
     const own = new Layer(list, list.file, key);
     const edits = list.edits && new Layer(list.edits, list.edits.file, key);
-    this.#layers = [...(edits ? [edits] : []), own].filter((layer) => !layer.isEmpty);
-    for (const layer of this.#layers) this.#masks.join(layer.masks);
+    const layers = [...(edits ? [edits] : []), own].filter((layer) => !layer.isEmpty);
+    for (const layer of layers) this.#masks.join(layer.masks);
+    this.#layers = layers;
     if (index) this.#masks.join(index.masks);
   }
 
   /** The same list with one more entry where edits of it go, for "what if": nothing is built anew. */
   with(entry: string): EntryTable {
     const [first, ...rest] = this.#layers;
-    const added = new Layer({ entries: [entry], lines: [0] }, first?.file);
+    const key = this.#index?.key ?? ownKey;
+    const added = new Layer({ entries: [entry], lines: [0] }, first?.file, key);
     const more = new EntryTable(
       {
         entries: [],
@@ -78,6 +80,8 @@ export class EntryTable {
       this.#index,
     );
     more.#layers = first ? [new Doubled(added, first), ...rest] : [added];
+    more.#masks.join(this.#masks);
+    more.#masks.join(added.masks);
     return more;
   }
 
@@ -128,8 +132,8 @@ interface UrlEntry extends Kept {
 
 interface Lookable {
   readonly file: string | undefined;
-  look(candidate: string, at: number, path: string | undefined): Found | "excepted" | undefined;
-  range(address: string, at: number): Found | undefined;
+  readonly look: Layer["look"];
+  readonly range: Layer["range"];
 }
 
 /** Two layers as if they were one file: an exception in either goes before the names of both. */
@@ -142,13 +146,13 @@ class Doubled implements Lookable {
     this.#both = [added, below];
   }
 
-  look(candidate: string, at: number, path: string | undefined): Found | "excepted" | undefined {
-    const [first, second] = this.#both.map((each) => each.look(candidate, at, path));
+  look(...question: Parameters<Layer["look"]>): ReturnType<Layer["look"]> {
+    const [first, second] = this.#both.map((each) => each.look(...question));
     return first === "excepted" || second === "excepted" ? "excepted" : (first ?? second);
   }
 
-  range(address: string, at: number): Found | undefined {
-    return this.#both[0].range(address, at) ?? this.#both[1].range(address, at);
+  range(...question: Parameters<Layer["range"]>): ReturnType<Layer["range"]> {
+    return this.#both[0].range(...question) ?? this.#both[1].range(...question);
   }
 }
 

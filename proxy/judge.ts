@@ -92,12 +92,12 @@ export async function judge(
 async function throughParent(
   decision: Decision,
   parent: Parent | undefined,
-  { resolver, addresses }: Snapshot,
+  { prepared, resolver, addresses }: Snapshot,
   host: string,
   signal: AbortSignal,
 ): Promise<Judgement> {
   const unusable = (reason: string) =>
-    ({ ok: false, refusal: { ...refusalOf(decision), reason, status: 502 } }) as const;
+    ({ ok: false, refusal: { ...refusalOf(prepared, decision), reason, status: 502 } }) as const;
   if (!parent) return unusable("parent-unknown");
   if (parent.login.kind === "missing") return unusable("parent-secret-missing");
   if (parent.resolve !== "theirs" || isIP(host) !== 0) {

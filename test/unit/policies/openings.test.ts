@@ -1,4 +1,5 @@
 /** What a request can lead to: which entries in which lists open it, and when none does. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EntryForm } from "../../../policies/entry-forms.ts";
 import { formsOf } from "../../../policies/entry-forms.ts";
@@ -147,4 +148,29 @@ it("appeal: is for rules that block", () => {
     `version: 1\nname: p\nrules:\n  - { id: R1, plane: [isolated], to: { any: true }, action: ${action}, appeal: none }\n`;
   expect(problemsOf(text("block"))).toEqual([]);
   expect(problemsOf(text("allow"))).toMatchObject([{ line: 4 }]);
+});
+
+it("an entry tried in thought decides as the same line in the file would", () => {
+  const name = fc.constantFrom("a.example", "b.a.example", "example", "x.example");
+  const entry = fc
+    .tuple(fc.constantFrom("", "!"), fc.constantFrom("", ".", "*."), name)
+    .map((parts) => parts.join(""));
+  const text = (edits: boolean) => `version: 1
+name: p
+lists: { l: { file: lists/l.txt${edits ? ", edits: lists/e.txt" : ""} } }
+rules:
+  - { id: R1, plane: [isolated], to: { lists: [l] }, action: allow }
+`;
+  const list = fc.array(entry, { maxLength: 5 });
+  fc.assert(
+    fc.property(list, list, fc.boolean(), entry, name, (own, more, edits, added, host) => {
+      const lines = (entries: string[]) => entries.map((each) => `${each}\n`).join("");
+      const files = { "lists/l.txt": lines(own), "lists/e.txt": lines(edits ? more : []) };
+      const tried = withAdditions(prepared(text(edits), files), [{ list: "l", entry: added }]);
+      const file = edits ? "lists/e.txt" : "lists/l.txt";
+      const written = prepared(text(edits), { ...files, [file]: `${files[file]}${added}\n` });
+      expect(decide(tried, ask(host)).verdict).toBe(decide(written, ask(host)).verdict);
+    }),
+    { numRuns: 500 },
+  );
 });
