@@ -18,6 +18,7 @@ export const policyTexts = {
   "history.source.set-aside": { ja: "別扱い（未適用）", en: "set aside, never in force" },
   "history.source.start": { ja: "最初の読み込み", en: "first load" },
   "history.source.disk": { ja: "ファイルの保存", en: "files saved by hand" },
+  "history.source.feed": { ja: "フィードの取得", en: "fetched feed" },
   "history.source.edit": { ja: "編集", en: "edit" },
   "history.source.publish": { ja: "公開", en: "published" },
   "history.source.rollback": { ja: "差し戻し", en: "rolled back" },
