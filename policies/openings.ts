@@ -5,6 +5,7 @@
  */
 import type { Action, CompiledList, CompiledRule } from "./compiled.ts";
 import { openness } from "./compiled.ts";
+import type { EntryTable } from "./entry-table.ts";
 import { type Decision, decide, type PolicyRequest, type PreparedPolicy } from "./match.ts";
 
 /** An entry, or an exception (`!`), to be added to a list. */
@@ -116,18 +117,22 @@ function tried(
   ];
 }
 
-/** The policy as it would be with some entries more. */
+/** The policy as it would be with some entries more; rules that ask other lists stay the same objects. */
 export function withAdditions(
   prepared: PreparedPolicy,
   additions: readonly Addition[],
 ): PreparedPolicy {
-  const rules = prepared.rules.map((each) => ({
-    ...each,
-    tables: each.tables.map((table) =>
-      additions
-        .filter(({ list }) => list === table.id)
-        .reduce((changed, { entry }) => changed.with(entry), table),
-    ),
-  }));
+  const isChanged = (id: string | undefined) => additions.some(({ list }) => list === id);
+  const rules = prepared.rules.map((each) =>
+    each.tables.some(({ id }) => isChanged(id))
+      ? { ...each, tables: each.tables.map((table) => withEntries(table, additions)) }
+      : each,
+  );
   return { ...prepared, rules };
+}
+
+function withEntries(table: EntryTable, additions: readonly Addition[]): EntryTable {
+  return additions
+    .filter(({ list }) => list === table.id)
+    .reduce((changed, { entry }) => changed.with(entry), table);
 }

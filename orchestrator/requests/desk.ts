@@ -44,6 +44,8 @@ export interface RequestDeskOptions {
 }
 
 const tickMs = 60 * 60_000;
+/** Time windows and last days open and close no faster than anybody would notice. */
+const outlookMs = 2_000;
 const shownToPerson = 200;
 /** How many versions back an interrupted approval is looked for. */
 const versionsLookedAt = 200;
@@ -53,6 +55,11 @@ export class RequestDesk implements RequestService, Disposable {
   readonly #store: RequestStore;
   readonly #listeners = new Set<(request: AccessRequest) => void>();
   readonly #timer: NodeJS.Timeout;
+  /** Goes with the refusals themselves, which are bounded. */
+  readonly #outlooks = new WeakMap<
+    KnownRefusal,
+    { readonly prepared: PreparedPolicy; readonly until: number; readonly outlook: Outlook }
+  >();
 
   constructor(options: RequestDeskOptions) {
     this.#o = options;
@@ -293,12 +300,21 @@ export class RequestDesk implements RequestService, Disposable {
       throw new AppError("REQUEST_LIMIT", { open, today });
   }
 
+  /** Asked again with every change of a tab, which a hostile browser makes as often as it likes. */
   #outlookOf(refusal: KnownRefusal): Outlook {
-    const { record } = refusal;
-    const found = outlook(this.#prepared(), this.#asked(refusal), record.host);
+    const prepared = this.#prepared();
+    const now = this.#o.now();
+    const known = this.#outlooks.get(refusal);
+    if (known?.prepared === prepared && now < known.until) return known.outlook;
+    const { reason, host } = refusal.record;
+    const found = outlook(prepared, this.#asked(refusal), host);
     // A guard refuses after the rules have let it through: no list can change that.
-    const byPolicy = record.reason === "rule" || record.reason === "default";
-    return byPolicy ? found : { state: "never", decision: found.decision, why: "guard" };
+    const byPolicy = reason === "rule" || reason === "default";
+    const fresh: Outlook = byPolicy
+      ? found
+      : { state: "never", decision: found.decision, why: "guard" };
+    this.#outlooks.set(refusal, { prepared, until: now + outlookMs, outlook: fresh });
+    return fresh;
   }
 
   #asked({ record, groups }: KnownRefusal): PolicyRequest {
