@@ -39,6 +39,8 @@ export class EntryTable {
   readonly expiresAt: number | undefined;
   readonly ports: readonly number[] | undefined;
   #layers: readonly Lookable[];
+  /** Edits come before the list itself, and there are none yet. */
+  readonly #hasEmptyEdits: boolean;
   readonly #file: string | undefined;
   readonly #index: ListIndex | undefined;
   /** Of everything in it. */
@@ -60,6 +62,7 @@ export class EntryTable {
     const layers = [...(edits ? [edits] : []), own].filter((layer) => !layer.isEmpty);
     for (const layer of layers) this.#masks.join(layer.masks);
     this.#layers = layers;
+    this.#hasEmptyEdits = edits?.isEmpty === true;
     if (index) this.#masks.join(index.masks);
   }
 
@@ -79,7 +82,10 @@ export class EntryTable {
       },
       this.#index,
     );
-    more.#layers = first ? [new Doubled(added, first), ...rest] : [added];
+    more.#layers =
+      first === undefined || this.#hasEmptyEdits
+        ? [added, ...this.#layers]
+        : [new Doubled(added, first), ...rest];
     more.#masks.join(this.#masks);
     more.#masks.join(added.masks);
     return more;
