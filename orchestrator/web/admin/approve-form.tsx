@@ -69,6 +69,7 @@ export function ApproveForm(props: {
           <FormChoice forms={forms} form={form} onChange={setForm} />
           <WayChoice openings={openings} chosen={opening} onChange={setChosen} />
           <Field
+            dense
             type="date"
             label={t("inbox.expires")}
             help={t("inbox.expiresHelp", { day: longestExpiry })}
@@ -85,6 +86,7 @@ export function ApproveForm(props: {
         label={t("inbox.answer")}
         optionalMark
         maxLength={500}
+        rows={2}
         testId="approve-answer"
         value={answer}
         onChange={setAnswer}
@@ -104,7 +106,7 @@ function FormChoice(props: {
     <fieldset className="flex flex-col gap-1">
       <legend className="text-std-16B-170">{t("inbox.form")}</legend>
       {props.forms.map(({ form, entry }) => (
-        <label key={form} className="flex min-h-9 items-center gap-3">
+        <label key={form} className="flex min-h-8 items-center gap-3">
           <input
             type="radio"
             name={name}
@@ -132,7 +134,7 @@ function WayChoice(props: {
     <fieldset className="flex flex-col gap-1">
       <legend className="text-std-16B-170">{t("inbox.way")}</legend>
       {props.openings.map((opening) => (
-        <label key={opening.id} className="flex min-h-9 items-center gap-3">
+        <label key={opening.id} className="flex min-h-8 items-center gap-3">
           <input
             type="radio"
             name={name}

@@ -43,7 +43,13 @@ export default function AdminExplainPage(): React.JSX.Element {
           onSubmit={(event) => void run(event)}
         >
           <Questions form={form} onChange={setForm} />
-          <Button type="submit" size="sm" disabled={busy} data-testid="explain-run">
+          <Button
+            type="submit"
+            size="sm"
+            className="min-h-10! justify-self-start px-6!"
+            disabled={busy}
+            data-testid="explain-run"
+          >
             {t("explain.run")}
           </Button>
         </form>

@@ -111,8 +111,10 @@ function RequestFacts(props: { readonly request: AdminRequest }): React.JSX.Elem
     [t("inbox.host"), request.target],
     [t("inbox.asker"), request.userName],
     [t("inbox.groups"), request.groups.length === 0 ? t("common.none") : request.groups.join(", ")],
-    [t("inbox.plane"), t(`explain.plane.${request.plane}`)],
-    [t("inbox.terminal"), request.terminal],
+    [
+      t("inbox.plane"),
+      [t(`explain.plane.${request.plane}`), request.terminal].filter(Boolean).join("  "),
+    ],
     [t("inbox.askedAt"), formatTime(language, request.askedAt)],
     [t("block.id"), request.refusalId],
     [t("requests.reason"), request.reason],

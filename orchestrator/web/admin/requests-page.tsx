@@ -181,7 +181,7 @@ function Requests(props: {
             <td>
               <RequestBadge state={request.state} />
             </td>
-            <td className="max-w-80 break-all">
+            <td className="min-w-52 max-w-80 break-all">
               <button
                 type="button"
                 aria-label={t("inbox.open", { host: request.host })}

@@ -7,6 +7,10 @@ export const requestTexts = {
     ja: "{host} は止められています（規則 {rule}）。",
     en: "{host} is blocked (rule {rule}).",
   },
+  "ask.barDefault": {
+    ja: "{host} は許可リストに載っていません。",
+    en: "{host} is not on the list of allowed sites.",
+  },
   "ask.asked": {
     ja: "申請中です。リスト管理者の判断をお待ちください。",
     en: "You have asked for it. A list administrator will decide.",
@@ -129,9 +133,8 @@ export const requestTexts = {
   "inbox.asker": { ja: "申請者", en: "Asked by" },
   "inbox.askedAt": { ja: "申請日時", en: "Asked" },
   "inbox.rule": { ja: "止めた規則", en: "Blocked by" },
-  "inbox.plane": { ja: "経路", en: "Plane" },
+  "inbox.plane": { ja: "経路と端末", en: "Plane and terminal" },
   "inbox.groups": { ja: "グループ", en: "Groups" },
-  "inbox.terminal": { ja: "端末", en: "Terminal" },
   "inbox.open": { ja: "{host} の申請を見る", en: "Look at the request for {host}" },
   "inbox.older": { ja: "さらに古い申請", en: "Older requests" },
   "inbox.newest": { ja: "最新に戻る", en: "Back to newest" },

@@ -61,6 +61,7 @@ export function TextAreaField(props: {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly maxLength: number;
+  readonly rows?: number;
   readonly help?: string;
   readonly error?: string | undefined;
   readonly optionalMark?: boolean;
@@ -92,7 +93,7 @@ export function TextAreaField(props: {
       <textarea
         id={id}
         data-testid={props.testId}
-        rows={3}
+        rows={props.rows ?? 3}
         autoFocus={props.autoFocus}
         aria-describedby={described.filter(Boolean).join(" ") || undefined}
         aria-invalid={error !== undefined}

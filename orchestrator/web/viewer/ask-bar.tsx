@@ -22,7 +22,9 @@ export function AskBar(props: {
     >
       <Icon name="blocked" size={24} className="text-danger" />
       <div className="min-w-0 grow text-[0.9375rem]">
-        <p className="break-all font-bold">{t("ask.bar", { host, rule })}</p>
+        <p className="break-all font-bold">
+          {rule === "default" ? t("ask.barDefault", { host }) : t("ask.bar", { host, rule })}
+        </p>
         {ask.state === "never" && <p className="text-muted">{t(`ask.never.${ask.why}`)}</p>}
         {ask.state === "asked" && <p className="text-muted">{t("ask.asked")}</p>}
         {ask.state === "can" && ask.before?.state === "refused" && (
