@@ -3,7 +3,8 @@
  * languages. Everything that is exported (JSON, .reg, PowerShell, the guide) is written from this list, so
  * that no two of them can differ. Pure.
  *
- * Names and types: Chromium's and Edge's policy references. No browser has read them in a test yet.
+ * Names and types: Chromium's and Edge's policy references. Chromium reads Chrome's in the tests; Edge's own name
+ * for one setting no browser has read there.
  */
 import type { RedirectMode } from "../base/redirect-mode.ts";
 

@@ -35,6 +35,44 @@ function policiesOfReg(reg: string, root: string): Record<string, unknown> {
   return found;
 }
 
+/** What the script sets, as the policies of a browser; throws for a line of which it is not clear what it does. */
+function policiesOfScript(script: string, root: string): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  const setting =
+    /^Set-GPRegistryValue -Name \$Name -Key '((?:[^']|'')+)' -ValueName '([^']+)' -Type (DWord|String) -Value (\d+|'(?:[^']|'')*') \| Out-Null$/;
+  const plain = (quoted: string) => quoted.replace(/^'|'$/g, "").replaceAll("''", "'");
+  for (const line of script.split("\r\n")) {
+    const [, key, name = "", type, value = ""] = setting.exec(line) ?? [];
+    if (key === undefined) {
+      if (!otherLines.some((each) => each.test(line)))
+        throw new Error(`what does this do: ${line}`);
+      continue;
+    }
+    const read = type === "DWord" ? Number(value) : plain(value);
+    if (key === root) found[name] = read;
+    else if (key.startsWith(`${root}\\`)) {
+      const list = key.slice(root.length + 1);
+      found[list] = [...((found[list] as unknown[] | undefined) ?? []), read];
+    }
+  }
+  return found;
+}
+
+/** Everything else that the script may hold. */
+const otherLines = [
+  /^\ufeff?#/,
+  /^$/,
+  /^param\(\[string\]\$Name = 'Hanare'\)$/,
+  /^\$ErrorActionPreference = 'Stop'$/,
+  /^Import-Module GroupPolicy$/,
+  /^if \(-not \(Get-GPO -Name \$Name -ErrorAction SilentlyContinue\)\) \{ New-GPO -Name \$Name \| Out-Null \}$/,
+  /^\$cert = New-Object [\w.]+ \(Join-Path \$PSScriptRoot '(?:site|redirect)-ca\.crt'\)$/,
+  /^\$blob = \$cert\.Export\(\[[\w.]+\]::SerializedCert\)$/,
+  /^\$key = "HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\Root\\Certificates\\\$\(\$cert\.Thumbprint\)"$/,
+  /^Set-GPRegistryValue -Name \$Name -Key \$key -ValueName 'Blob' -Type Binary -Value \$blob \| Out-Null$/,
+  /^Write-Host "[^"`]*"$/,
+];
+
 describe.each([
   ["edge", "HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Edge"],
   ["chrome", "HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Google\\Chrome"],
@@ -55,11 +93,23 @@ describe.each([
     }
   });
 
-  it("the script sets every value of it", () => {
-    const script = text("hanare-gpo.ps1");
-    for (const name of Object.keys(json)) expect(script, name).toContain(name);
-    const path = root.replace("HKEY_LOCAL_MACHINE\\", "HKLM\\");
-    expect(script).toContain(`-Key '${path}' -ValueName 'ProxySettings' -Type String`);
+  it("the script sets what the .reg file sets, and does nothing that is not known here", () => {
+    const script = policiesOfScript(
+      text("hanare-gpo.ps1"),
+      root.replace("HKEY_LOCAL_MACHINE\\", "HKLM\\"),
+    );
+    expect(script).toEqual(policiesOfReg(text(`${browser}.reg`), root));
+  });
+
+  it("every line of the .reg file is one that regedit reads", () => {
+    const value = /^"[^"\\]+"=(?:dword:[0-9a-f]{8}|"(?:[^"\\]|\\["\\])*")$/;
+    const [head, ...lines] = text(`${browser}.reg`).split("\r\n");
+    expect(head).toBe("\ufeffWindows Registry Editor Version 5.00");
+    for (const line of lines)
+      expect(
+        line === "" || /^\[HKEY_LOCAL_MACHINE\\[^\]]+\]$/.test(line) || value.test(line),
+        line,
+      ).toBe(true);
   });
 
   it("the PAC file is mandatory and comes from the first proxy", () => {
@@ -78,7 +128,17 @@ describe("the files", () => {
     );
     expect(text("hanare-gpo.ps1").startsWith("\ufeff#")).toBe(true);
     expect(text("winhttp.cmd")).toMatch(/^[\r\n\x20-\x7e]+$/);
-    expect(JSON.parse(text("winhttp.json"))).toMatchObject({ AutoDetect: false });
+    // The names that `netsh winhttp set advproxy` reads; one it does not know fails the whole file.
+    expect(JSON.parse(text("winhttp.json"))).toEqual({
+      Proxy: "",
+      ProxyBypass: "",
+      AutoconfigUrl: "http://hanare.city.test:3128/proxy.pac",
+      AutoDetect: false,
+    });
+    expect(text("winhttp.cmd")).toContain('settings-file="%~dp0winhttp.json"');
+    expect(text("windows.reg")).toContain(
+      '"AutoConfigURL"="http://hanare.city.test:3128/proxy.pac"',
+    );
   });
 
   it("name the extension only where it is used, the redirect authority only where it is trusted", () => {
