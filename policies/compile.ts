@@ -34,8 +34,10 @@ export function compilePolicy(input: CompileInput): CompileResult {
   const warnings: Problem[] = [];
   const into =
     (list: Problem[]): Report =>
-    (path, ja, en) =>
-      void list.push({ file: input.file, ...input.positions.of(path), ja, en });
+    (path, ja, en) => {
+      const { file = input.file, line, column } = input.positions.of(path);
+      list.push({ file, line, column, ja, en });
+    };
   const report = into(problems);
   const { value } = input;
   const tz = zoneOf(value, report);

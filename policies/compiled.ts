@@ -83,6 +83,8 @@ const compiledRule = z.strictObject({
   id: z.string().max(64),
   name: z.string().max(200).optional(),
   line: z.int(),
+  /** The included file that it stands in; absent: the main one. */
+  file: z.string().optional(),
   owner: z.string().max(100).optional(),
   planes: z.array(z.enum(planes)),
   /** Absent: everybody. */
@@ -119,6 +121,8 @@ const compiledRights = z.strictObject({
   id: z.string().max(64),
   name: z.string().max(200).optional(),
   line: z.int(),
+  /** The included file that it stands in; absent: the main one. */
+  file: z.string().optional(),
   groups: z.array(z.string()).optional(),
   expiresAt: z.int().optional(),
   session: z.boolean(),
@@ -197,6 +201,7 @@ export type CompiledGuards = z.infer<typeof guards>;
 
 const embeddedTest = z.strictObject({
   line: z.int(),
+  file: z.string().optional(),
   plane: z.enum(planes),
   user: z.string(),
   groups: z.array(z.string()),

@@ -120,7 +120,7 @@ export class EntryTable {
 
   #named(entry: string, line: number, file: string | undefined): EntryHit {
     const { id: list } = this;
-    if (list === undefined) return { entry, line };
+    if (list === undefined) return file === undefined ? { entry, line } : { entry, line, file };
     return file === undefined ? { entry, line, list } : { entry, line, list, file };
   }
 }

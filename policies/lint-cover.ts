@@ -3,6 +3,7 @@
  * It only ever says "covered" when no request at all could slip through: a condition it cannot compare
  * counts as not covering. The other direction, a rule that is never reached without this noticing, exists.
  */
+import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { CompiledRule, Plane } from "./compiled.ts";
 import type { ListedEntry, PolicySource } from "./lint-source.ts";
@@ -99,7 +100,7 @@ export function entriesOfRule(
   const { entries, lines, lists } = rule.to;
   const all: ListedEntry[] = entries.map((entry, index) => ({
     entry,
-    file: source.file,
+    file: rule.file === undefined ? source.file : join(dirname(source.file), rule.file),
     line: lines[index] ?? rule.line,
     expires: false,
   }));

@@ -9,6 +9,7 @@ import type { CompiledList, CompiledPolicy } from "./compiled.ts";
 import { parseListLine } from "./list-line.ts";
 import { loadPolicy } from "./load.ts";
 import { type PreparedPolicy, preparePolicy } from "./match.ts";
+import type { Path } from "./positions.ts";
 import type { Problem } from "./problem.ts";
 
 export interface ListedEntry {
@@ -17,6 +18,8 @@ export interface ListedEntry {
   readonly line: number;
   /** The entry itself ends some day: it covers nothing for good. */
   readonly expires: boolean;
+  /** Milliseconds since the epoch, where it is known. */
+  readonly expiresAt?: number;
 }
 
 /** "not-listed": too big, or not one host a line; nothing is claimed about its entries. */
@@ -25,6 +28,8 @@ export type Entries = readonly ListedEntry[] | "not-listed";
 export interface PolicySource {
   readonly file: string;
   readonly policy: CompiledPolicy;
+  /** Where something of it is defined: ["lists", "allow"]. */
+  readonly placeOf: (path: Path) => { readonly file: string; readonly line: number };
   /** The same, ready to be asked. */
   readonly prepared: PreparedPolicy;
   /** By list id. Repeats are in it. */
@@ -46,7 +51,11 @@ export async function readSource(file: string): Promise<SourceResult> {
   for (const list of loaded.policy.lists) {
     lists.set(list.id, await entriesOf(list, file));
   }
-  return { ok: true, source: { file, policy: loaded.policy, prepared, lists } };
+  const placeOf = (path: Path) => {
+    const { line, file: included = file } = loaded.places.of(path);
+    return { file: included, line };
+  };
+  return { ok: true, source: { file, policy: loaded.policy, placeOf, prepared, lists } };
 }
 
 async function entriesOf(list: CompiledList, file: string): Promise<Entries> {
@@ -60,18 +69,29 @@ async function entriesOf(list: CompiledList, file: string): Promise<Entries> {
   // Written in a form with other rules than one host a line: only the compiled list says what is in it.
   const distinct = new Set(lines?.map(({ entry }) => entry)).size;
   const total = list.index?.entries ?? list.entries.length;
-  if (lines && distinct === total) return lines;
+  if (lines && distinct === total) return withDays(lines, list);
   return list.index ? "not-listed" : held;
 }
 
+/** The compiled list knows when its days end, in the policy's zone. */
+function withDays(lines: readonly ListedEntry[], list: CompiledList): readonly ListedEntry[] {
+  const ends = new Map(list.expiries?.map(([index, at]) => [list.entries[index], at]));
+  if (ends.size === 0) return lines;
+  return lines.map((line) => {
+    const expiresAt = line.expires ? ends.get(line.entry) : undefined;
+    return expiresAt === undefined ? line : { ...line, expiresAt };
+  });
+}
+
 function heldEntries(list: CompiledList, file: string): ListedEntry[] {
-  const ending = new Set(list.expiries?.map(([index]) => index));
+  const ending = new Map(list.expiries);
   const path = list.file === undefined ? file : join(dirname(file), list.file);
   return list.entries.map((entry, index) => ({
     entry,
     file: path,
     line: list.lines[index] ?? 0,
     expires: ending.has(index),
+    ...(ending.has(index) && { expiresAt: ending.get(index) ?? 0 }),
   }));
 }
 

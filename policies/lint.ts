@@ -3,6 +3,7 @@
  * takes, repeats, things past their day, names that open half the internet, lists and groups with nothing
  * in them. Each finding says where it stands and what to do. Pure; a finding never changes a verdict.
  */
+import { dirname, join } from "node:path";
 import { widthOf } from "./compile/broad.ts";
 import type { CompiledRule } from "./compiled.ts";
 import { Coverage, entriesOfRule, entryCovered, excepts } from "./lint-cover.ts";
@@ -91,15 +92,14 @@ function reachOfRule(source: PolicySource, coverage: Coverage, rule: CompiledRul
 }
 
 function unreachable(
-  { file }: PolicySource,
+  source: PolicySource,
   rule: CompiledRule,
   takers: readonly string[],
 ): LintFinding {
   const by = takers.join(", ");
   return {
     code: "unreachable",
-    file,
-    line: rule.line,
+    ...placeOfRule(source, rule),
     about: rule.id,
     ja: `規則 ${rule.id} には届きません。先にある ${by} がすべて決めています。${rule.id} を上に移すか、消してください。`,
     en: `Rule ${rule.id} is never reached: ${by} before it decides everything. Move ${rule.id} up or remove it.`,
@@ -127,8 +127,7 @@ function limited(
     ...findings.slice(0, mostAlike),
     {
       code: "shadowed",
-      file: source.file,
-      line: rule.line,
+      ...placeOfRule(source, rule),
       about: rule.id,
       ja: `規則 ${rule.id} には、同じように効かない項目がほかに ${more} 件あります。`,
       en: `Rule ${rule.id} has ${more} more entries without effect.`,
@@ -190,44 +189,64 @@ function covered(about: string, file: string, line: number, entry: string): Lint
   };
 }
 
-function notChecked({ file }: PolicySource, about: string): LintFinding {
+function notChecked(source: PolicySource, about: string): LintFinding {
   return {
     code: "not-checked",
-    file,
-    line: 1,
+    ...source.placeOf(["lists", about]),
     about,
     ja: `リスト ${about} は大きいため、項目ごとの重なりは調べていません。`,
     en: `List ${about} is too big: its entries were not compared one by one.`,
   };
 }
 
-function pastTheirDay({ policy, file }: PolicySource, now: number): LintFinding[] {
-  const over = (expiresAt: number | undefined) => expiresAt !== undefined && now >= expiresAt;
-  const rules = policy.rules
-    .filter(({ expiresAt }) => over(expiresAt))
-    .map(
-      ({ id, line }): LintFinding => ({
-        code: "expired",
-        file,
-        line,
-        about: id,
-        ja: `規則 ${id} は期限が切れていて、働いていません。expires: を延ばすか、消してください。`,
-        en: `Rule ${id} has expired and does nothing. Give it a later "expires:" or remove it.`,
-      }),
-    );
-  const lists = policy.lists
-    .filter(({ expiresAt }) => over(expiresAt))
-    .map(
-      ({ id }): LintFinding => ({
-        code: "expired",
-        file,
-        line: 1,
-        about: id,
-        ja: `リスト ${id} は期限が切れていて、何にも一致しません。expires: を延ばすか、消してください。`,
-        en: `List ${id} has expired and matches nothing. Give it a later "expires:" or remove it.`,
-      }),
-    );
-  return [...rules, ...lists];
+function pastTheirDay(source: PolicySource, now: number): LintFinding[] {
+  const { policy, lists } = source;
+  const over = ({ expiresAt }: { readonly expiresAt?: number | undefined }) =>
+    expiresAt !== undefined && now >= expiresAt;
+  const rules = policy.rules.filter(over).map(
+    (rule): LintFinding => ({
+      code: "expired",
+      ...placeOfRule(source, rule),
+      about: rule.id,
+      ja: `規則 ${rule.id} は期限が切れていて、働いていません。expires: を延ばすか、消してください。`,
+      en: `Rule ${rule.id} has expired and does nothing. Give it a later "expires:" or remove it.`,
+    }),
+  );
+  const whole = policy.lists.filter(over).map(
+    ({ id }): LintFinding => ({
+      code: "expired",
+      ...source.placeOf(["lists", id]),
+      about: id,
+      ja: `リスト ${id} は期限が切れていて、何にも一致しません。expires: を延ばすか、消してください。`,
+      en: `List ${id} has expired and matches nothing. Give it a later "expires:" or remove it.`,
+    }),
+  );
+  const entries = [...lists].flatMap(([id, listed]) =>
+    listed === "not-listed"
+      ? []
+      : listed
+          .filter(({ expiresAt }) => expiresAt !== undefined && now >= expiresAt)
+          .slice(0, mostAlike)
+          .map((entry) => pastEntry(id, entry)),
+  );
+  return [...rules, ...whole, ...entries];
+}
+
+function pastEntry(about: string, { entry, file, line }: ListedEntry): LintFinding {
+  return {
+    code: "expired",
+    ...{ file, line, about },
+    ja: `「${entry}」は期限が切れていて、働いていません。@expires= を延ばすか、この行を消してください。`,
+    en: `"${entry}" has expired and does nothing. Give it a later "@expires=" or remove this line.`,
+  };
+}
+
+/** Where a rule stands: in the main file, or in an included one. */
+function placeOfRule(
+  { file }: PolicySource,
+  rule: CompiledRule,
+): { readonly file: string; readonly line: number } {
+  return { file: rule.file === undefined ? file : join(dirname(file), rule.file), line: rule.line };
 }
 
 function tooBroad(source: PolicySource): LintFinding[] {
@@ -245,11 +264,10 @@ function tooBroad(source: PolicySource): LintFinding[] {
     });
 }
 
-function opensAll({ file }: PolicySource, rule: CompiledRule): LintFinding {
+function opensAll(source: PolicySource, rule: CompiledRule): LintFinding {
   return {
     code: "over-broad",
-    file,
-    line: rule.line,
+    ...placeOfRule(source, rule),
     about: rule.id,
     ja: `規則 ${rule.id} は、すべての人にすべてのサイトを開きます。そのつもりでなければ、from: か to: で絞ってください。`,
     en: `Rule ${rule.id} opens every site to everybody. Unless that is meant, narrow it with "from:" or "to:".`,
@@ -268,7 +286,7 @@ function broad(rule: CompiledRule, { entry, file, line }: ListedEntry): LintFind
 }
 
 function emptyOrUnused(
-  { policy, lists, file }: PolicySource,
+  { policy, lists, placeOf }: PolicySource,
   members: ReadonlyMap<string, number> | undefined,
 ): LintFinding[] {
   const usedLists = new Set(policy.rules.flatMap(({ to }) => (to.kind === "any" ? [] : to.lists)));
@@ -276,8 +294,9 @@ function emptyOrUnused(
     [...policy.rules, ...(policy.rights ?? [])].flatMap(({ groups = [] }) => groups),
   );
   const found: LintFinding[] = [];
+  let section = "lists";
   const add = (code: LintCode, about: string, ja: string, en: string) =>
-    void found.push({ code, file, line: 1, about, ja, en });
+    void found.push({ code, ...placeOf([section, about]), about, ja, en });
   for (const { id } of policy.lists) {
     if (!usedLists.has(id)) {
       add(
@@ -295,6 +314,7 @@ function emptyOrUnused(
       );
     }
   }
+  section = "groups";
   for (const group of policy.groups) {
     if (!usedGroups.has(group)) {
       add(

@@ -3,9 +3,8 @@
  * each with file, line and column. Never throws for a bad file and never returns half a policy: the
  * caller keeps the one in force.
  */
-import { readFile, stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, normalize } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { dirname, join, normalize, sep } from "node:path";
 import type { Source } from "./compile/context.ts";
 import { feedFile } from "./compile/feeds.ts";
 import { type CompileResult, compilePolicy } from "./compile.ts";
@@ -14,21 +13,23 @@ import { notUtf8 } from "./index/build.ts";
 import type { ListIndex } from "./index/list-index.ts";
 import { IndexStore } from "./index/store.ts";
 import type { ListIndexes } from "./match.ts";
-import { Positions } from "./positions.ts";
-import { type Problem, quote } from "./problem.ts";
-import { maxListBytes, type PolicyFile, policySchema } from "./schema.ts";
+import { type Included, parsePolicyTree, staysBelow } from "./include.ts";
+import type { Places } from "./positions.ts";
+import type { Problem } from "./problem.ts";
+import { maxListBytes, type PolicyFile } from "./schema.ts";
 import { isTimeZone } from "./time-window.ts";
-import { zodProblems } from "./zod-problems.ts";
 
 export type LoadResult = { readonly files: readonly string[] } & (
   | (Extract<CompileResult, { ok: true }> & {
       /** Of the big lists, by the name that the policy gives them. */
       readonly indexes: ListIndexes;
+      /** Where its parts stand. */
+      readonly places: Places;
     })
   | Extract<CompileResult, { ok: false }>
 );
 
-const maxPolicyBytes = 4 * 1024 * 1024;
+export const maxPolicyBytes = 4 * 1024 * 1024;
 /** Lists up to this size are held in full and are part of the policy itself. */
 const smallListBytes = 256 * 1024;
 
@@ -42,20 +43,44 @@ export async function loadPolicy(file: string, store?: IndexStore): Promise<Load
 async function loadWith(file: string, store: IndexStore): Promise<LoadResult> {
   const main = await readText(file, maxPolicyBytes);
   if (main.kind !== "text") {
-    return { ok: false, files: [file], problems: [unreadable(file, main.kind)] };
+    return { ok: false, files: [file], problems: [unreadable(file, main)] };
   }
-  const parsed = parsePolicy(main.text, file);
-  if (!parsed.ok) return { ok: false, files: [file], problems: parsed.problems };
-  const { value, positions } = parsed;
   const folder = dirname(file);
+  const parsed = await parsePolicyTree(
+    main.text,
+    file,
+    (name) => readIncluded(folder, name),
+    (name) => join(folder, name),
+  );
+  const parts = [file, ...parsed.included.map((name) => join(folder, name))];
+  if (!parsed.ok) return { ok: false, files: parts, problems: parsed.problems };
+  const { value, positions } = parsed;
   const wanted = wantedFiles(value);
   const sources = new Map<string, Source>();
   for (const { name, formats } of wanted)
     sources.set(name, await readSource(join(folder, name), value.tz, formats, store));
-  const files = [file, ...wanted.map(({ name }) => join(folder, name))];
+  const files = [...parts, ...wanted.map(({ name }) => join(folder, name))];
   const compiled = compilePolicy({ value, positions, file, folder, sources });
   if (!compiled.ok) return { files, ...compiled };
-  return { files, ...compiled, indexes: await openIndexes(compiled.policy, store) };
+  return {
+    files,
+    ...compiled,
+    indexes: await openIndexes(compiled.policy, store),
+    places: positions,
+  };
+}
+
+/** A link may not lead out of the folder: what is read there could be told in messages. */
+async function readIncluded(folder: string, name: string): Promise<Included> {
+  try {
+    const [inside, real] = [await realpath(folder), await realpath(join(folder, name))];
+    if (!real.startsWith(inside.endsWith(sep) ? inside : `${inside}${sep}`))
+      return { kind: "outside" };
+  } catch {
+    return { kind: "absent" };
+  }
+  const found = await readText(join(folder, name), maxPolicyBytes);
+  return found.kind === "index" ? { kind: "absent" } : found;
 }
 
 async function openIndexes(policy: CompiledPolicy, store: IndexStore): Promise<ListIndexes> {
@@ -92,7 +117,7 @@ interface Wanted {
   readonly formats?: readonly LineFormat[];
 }
 
-/** Paths below the policy's folder, besides the main file, whether or not anything stands there. */
+/** Paths of lists and certificates below the policy's folder, whether or not anything stands there. */
 export function filesNamedBy(value: PolicyFile): string[] {
   return wantedFiles(value).map(({ name }) => normalize(name));
 }
@@ -113,66 +138,50 @@ function wantedFiles(value: PolicyFile): Wanted[] {
   return wanted.filter(({ name }) => staysBelow(name));
 }
 
-export type ParseResult =
-  | { readonly ok: true; readonly value: PolicyFile; readonly positions: Positions }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
-
-/** YAML syntax and shape. Exported for texts that are not files yet. */
-export function parsePolicy(text: string, file: string): ParseResult {
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
-  const positions = new Positions(document, counter);
-  // A warning (an unknown tag, say) means that the text does not say what it seems to say.
-  const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0) {
-    const problems = faults.map((fault) => ({
-      file,
-      ...positions.at(fault.pos[0]),
-      ja: `YAML として読めません (${quote(fault.message)})。字下げ、「:」の後の空白、引用符の閉じ忘れを確かめてください。`,
-      en: `This is not valid YAML (${quote(fault.message)}); check indentation, the space after ":" and closing quotes.`,
-    }));
-    return { ok: false, problems };
-  }
-  const value = toValue(document);
-  const checked = policySchema.safeParse(value, { reportInput: true });
-  return checked.success
-    ? { ok: true, value: checked.data, positions }
-    : { ok: false, problems: zodProblems(file, checked.error.issues, positions) };
-}
-
-function toValue(document: ReturnType<typeof parseDocument>): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    // Aliases that multiply beyond the limit: the shape check then says that nothing is there.
-    if (error instanceof ReferenceError) return undefined;
-    throw error;
-  }
-}
-
-/** List files live below the policy's folder, so that a copy of the folder is a copy of the policy. */
-function staysBelow(name: string): boolean {
-  return !isAbsolute(name) && !normalize(name).startsWith("..") && !name.includes("\0");
-}
-
 async function readText(path: string, limitBytes: number): Promise<Source> {
+  let bytes: Buffer;
   try {
     const { size } = await stat(path);
     if (size > limitBytes) return { kind: "too-large" };
-    const bytes = await readFile(path);
-    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+    bytes = await readFile(path);
   } catch (error) {
     // Absent, not ours to read, or a folder: for the reader these are one thing, said once.
-    if (error instanceof TypeError) return { kind: "not-utf8" };
     if (error instanceof Error) return { kind: "absent" };
+    throw error;
+  }
+  const text = decode(bytes);
+  return text === undefined
+    ? { kind: "not-utf8", line: firstBadLine(bytes) }
+    : { kind: "text", text };
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
     throw error;
   }
 }
 
-function unreadable(file: string, kind: Exclude<Source["kind"], "text">): Problem {
+function firstBadLine(bytes: Buffer): number {
+  let line = 1;
+  for (let from = 0; from < bytes.length; line++) {
+    const newline = bytes.indexOf(10, from);
+    const end = newline === -1 ? bytes.length : newline + 1;
+    if (decode(bytes.subarray(from, end)) === undefined) return line;
+    from = end;
+  }
+  return 1;
+}
+
+type Unread = Exclude<Source, { kind: "text" | "index" }>;
+
+function unreadable(file: string, source: Unread | { readonly kind: "index" }): Problem {
   const place = { file, line: 1, column: 1 };
-  if (kind === "not-utf8") return { ...place, ja: notUtf8[0], en: notUtf8[1] };
-  if (kind === "too-large") {
+  if (source.kind === "not-utf8")
+    return { ...place, line: source.line, ja: notUtf8[0], en: notUtf8[1] };
+  if (source.kind === "too-large") {
     const limit = `${maxPolicyBytes / 1024 / 1024} MB`;
     return {
       ...place,

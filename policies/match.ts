@@ -36,6 +36,8 @@ export interface Decision {
   readonly rule: string;
   readonly ruleName?: string;
   readonly ruleLine?: number;
+  /** The included file that the rule stands in; absent: the main one. */
+  readonly ruleFile?: string;
   readonly list?: string;
   readonly line?: number;
   readonly hit?: EntryHit;
@@ -64,6 +66,7 @@ export interface TraceStep {
   readonly rule: string;
   readonly ruleName?: string;
   readonly line: number;
+  readonly file?: string;
   readonly outcome: "matched" | PassedOver;
   readonly hit?: EntryHit;
 }
@@ -122,7 +125,9 @@ function tablesOf(
   key: HashKey | undefined,
 ): EntryTable[] {
   if (rule.to.kind === "any") return [];
-  const own = rule.to.entries.length > 0 ? [new EntryTable(rule.to, undefined, key)] : [];
+  const { file, to } = rule;
+  const table = () => new EntryTable(file === undefined ? to : { ...to, file }, undefined, key);
+  const own = to.entries.length > 0 ? [table()] : [];
   return [...own, ...rule.to.lists.flatMap((id) => lists.get(id) ?? [])];
 }
 
@@ -172,6 +177,7 @@ function stepOf(rule: CompiledRule, outcome: RuleOutcome): TraceStep {
     rule: rule.id,
     ...(rule.name !== undefined && { ruleName: rule.name }),
     line: rule.line,
+    ...(rule.file !== undefined && { file: rule.file }),
     outcome: outcome.matched ? (reportOnly ? "report-only" : "matched") : outcome.why,
     ...(outcome.matched && outcome.hit && { hit: outcome.hit }),
   };
@@ -247,6 +253,7 @@ function ruleDecision(rule: CompiledRule): Decision {
     rule: rule.id,
     reason: "rule",
     ruleLine: rule.line,
+    ...(rule.file !== undefined && { ruleFile: rule.file }),
     ...(rule.name !== undefined && { ruleName: rule.name }),
     ...(rule.message !== undefined && { message: rule.message }),
     ...(rule.owner !== undefined && { owner: rule.owner }),

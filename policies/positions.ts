@@ -12,25 +12,42 @@ import {
 
 export type Path = readonly PropertyKey[];
 export interface Position {
+  /** Of an included file: as messages name it, and as it is written in the policy. */
+  readonly file?: string;
+  readonly name?: string;
   readonly line: number;
   readonly column: number;
 }
 
-export class Positions {
+/** Where the parts of a policy stand, whatever number of files it is made of. */
+export interface Places {
+  /** Of the value at `path`, or of the nearest thing around it that exists. */
+  of(path: Path): Position;
+  /** Of the key itself, for keys that should not be there. */
+  ofKey(path: Path, key: PropertyKey): Position;
+}
+
+export class Positions implements Places {
   readonly #document: Document.Parsed;
   readonly #counter: LineCounter;
+  readonly #in: Pick<Position, "file" | "name">;
 
-  constructor(document: Document.Parsed, counter: LineCounter) {
+  /** @param within of an included file */
+  constructor(
+    document: Document.Parsed,
+    counter: LineCounter,
+    within: Pick<Position, "file" | "name"> = {},
+  ) {
     this.#document = document;
     this.#counter = counter;
+    this.#in = within;
   }
 
   at(offset: number): Position {
     const { line, col } = this.#counter.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
+    return { ...this.#in, line: Math.max(1, line), column: Math.max(1, col) };
   }
 
-  /** Of the value at `path`, or of the nearest thing around it that exists. */
   of(path: Path): Position {
     let node: unknown = this.#document.contents;
     let offset = startOf(node) ?? 0;
@@ -43,7 +60,6 @@ export class Positions {
     return this.at(offset);
   }
 
-  /** Of the key itself, for keys that should not be there. */
   ofKey(path: Path, key: PropertyKey): Position {
     let node: unknown = this.#document.contents;
     for (const part of path) node = step(node, part)?.node;

@@ -209,6 +209,8 @@ export const policySchema = z.strictObject({
       isolated: z.enum(actions).default("block"),
     })
     .prefault({}),
+  /** Further files, below the policy's folder (include.ts). */
+  include: z.array(path).max(100).optional(),
   groups: z.record(groupName, group).default({}),
   guards: guards.prefault({}),
   parents: z.record(id, parent).default({}),

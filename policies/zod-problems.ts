@@ -1,22 +1,18 @@
 /** zod's findings as sentences for the person who writes the policy. Pure. */
 import type { z } from "zod";
-import type { Path, Position, Positions } from "./positions.ts";
+import type { Path, Places, Position } from "./positions.ts";
 import { nearest, type Problem, quote } from "./problem.ts";
 import { knownKeys } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
 
-export function zodProblems(
-  file: string,
-  issues: readonly Issue[],
-  positions: Positions,
-): Problem[] {
+export function zodProblems(file: string, issues: readonly Issue[], positions: Places): Problem[] {
   const misspelt = new Set(issues.flatMap(intendedKeys));
   return (
     issues
       // Once "acton" is known to mean "action", that "action" is missing is not news.
       .filter((issue) => !(issue.input === undefined && misspelt.has(issue.path.join("/"))))
-      .flatMap((issue) => fromIssue(issue, positions).map((found) => ({ file, ...found })))
+      .flatMap((issue) => fromIssue(issue, positions).map((found) => toProblem(file, found)))
       .sort((a, b) => a.line - b.line || a.column - b.column)
   );
 }
@@ -34,9 +30,13 @@ function knownKeysAt(path: Path): readonly string[] {
   return knownKeys[path.map((part, index) => generalise(path, part, index)).join(".")] ?? [];
 }
 
+function toProblem(main: string, { file = main, line, column, ja, en }: Found): Problem {
+  return { file, line, column, ja, en };
+}
+
 type Found = Position & { readonly ja: string; readonly en: string };
 
-function fromIssue(issue: Issue, positions: Positions): Found[] {
+function fromIssue(issue: Issue, positions: Places): Found[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       ...positions.ofKey(issue.path, key),

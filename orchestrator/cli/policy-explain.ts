@@ -92,7 +92,7 @@ function printExplanation(file: string, policy: CompiledPolicy, explanation: Exp
   const own = policy.rules.find(({ id }) => id === rule);
   print(`結果 / verdict  ${verdicts[explanation.verdict]}`);
   print(
-    `規則 / rule     ${rule}${own?.name === undefined ? "" : ` ${own.name}`}${own ? ` (${file}:${own.line})` : ""}`,
+    `規則 / rule     ${rule}${own?.name === undefined ? "" : ` ${own.name}`}${own ? ` (${place(file, own.file, own.line)})` : ""}`,
   );
   print(`理由 / reason   ${reason}${address === undefined ? "" : ` (${address})`}`);
   if (host !== undefined) print(`接続先 / host   ${host} port ${port ?? ""}`);
@@ -107,7 +107,7 @@ function printExplanation(file: string, policy: CompiledPolicy, explanation: Exp
   if (passed.length > 0) print("\n見送った規則 / passed over");
   for (const step of passed)
     print(
-      `  ${step.rule} ${step.ruleName ?? ""} (${file}:${step.line}): ${whyPassed[step.outcome]}`,
+      `  ${step.rule} ${step.ruleName ?? ""} (${place(file, step.file, step.line)}): ${whyPassed[step.outcome]}`,
     );
 }
 

@@ -37,15 +37,16 @@ const expectation = (test: EmbeddedTest) =>
   `${test.expect}${test.rule === undefined ? "" : ` ${test.rule}`}`;
 
 function describe(file: string, { test, passed, got }: TestResult): string {
-  const what = `${file}:${test.line} ${test.plane} ${test.target.text}`;
+  const what = `${test.file ?? file}:${test.line} ${test.plane} ${test.target.text}`;
   if (passed) return `${what} → ${got.verdict} ${got.rule}`;
   return `${what} → 期待 / expected ${expectation(test)}, 結果 / got ${got.verdict} ${got.rule} (${got.reason})`;
 }
 
 function asJson({ test, passed, got }: TestResult) {
-  const { line, plane, target, expect, rule } = test;
+  const { line, file, plane, target, expect, rule } = test;
   return {
     line,
+    ...(file !== undefined && { file }),
     plane,
     target: target.text,
     expect,

@@ -90,11 +90,12 @@ class Watcher implements PolicyWatch {
       version: policy?.version ?? "",
       loadedAt: this.#loadedAt.toISOString(),
       file: this.#options.file,
-      rules: (policy?.rules ?? []).map(({ id, name, action, line }) => ({
+      rules: (policy?.rules ?? []).map(({ id, name, action, line, file }) => ({
         id,
         name: name ?? "",
         action,
         line,
+        ...(file !== undefined && { file }),
       })),
       lists: (policy?.lists ?? []).map((list) => ({
         id: list.id,

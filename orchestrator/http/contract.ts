@@ -311,7 +311,14 @@ export const policyStatus = z.strictObject({
   loadedAt: z.string(),
   file: z.string(),
   rules: z.array(
-    z.strictObject({ id: z.string(), name: z.string(), action: z.string(), line: z.int() }),
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      action: z.string(),
+      line: z.int(),
+      /** The included file; absent: the main one. */
+      file: z.string().exactOptional(),
+    }),
   ),
   lists: z.array(
     z.strictObject({

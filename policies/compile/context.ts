@@ -1,13 +1,13 @@
 /** What the steps of the compiler share: the parsed file, where its parts stand, and the way to report. Pure. */
 import type { BuiltIndex } from "../index/build.ts";
-import type { Path, Positions } from "../positions.ts";
+import type { Path, Places } from "../positions.ts";
 import { nearest, type Problem, quote } from "../problem.ts";
 import type { PolicyFile } from "../schema.ts";
 import { endOfDay } from "../time-window.ts";
 
 export interface CompileInput {
   readonly value: PolicyFile;
-  readonly positions: Positions;
+  readonly positions: Places;
   /** Name of the main file, for messages. */
   readonly file: string;
   readonly folder: string;
@@ -19,7 +19,8 @@ export interface CompileInput {
 export type Source =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "index"; readonly built: BuiltIndex }
-  | { readonly kind: "absent" | "too-large" | "not-utf8" };
+  | { readonly kind: "absent" | "too-large" }
+  | { readonly kind: "not-utf8"; readonly line: number };
 
 export type Report = (path: Path, ja: string, en: string) => void;
 
@@ -76,6 +77,12 @@ export function checkPorts(context: Context, ports: readonly number[], path: Pat
       `Port ${port} is closed by guards.ports, so this rule can never match; write it there first.`,
     );
   }
+}
+
+/** Line and, in an included file, the file's name as the policy has it. */
+export function placeOf(context: Context, path: Path): { line: number; file?: string } {
+  const { line, name } = context.positions.of(path);
+  return { line, ...(name !== undefined && { file: name }) };
 }
 
 /** Names that the log and the block page use for other things. */

@@ -59,7 +59,9 @@ function contentOf(context: Context, path: Path, id: string): Content {
     return { file, ...fromFile(context, [...path, "file"], file, format ?? ["domains"]) };
   if (feed !== undefined)
     return fromFeed(context, [...path, "feed"], feedFile({ feed, categories }));
-  return compileEntries(context, [...path, "hosts"], hosts ?? []);
+  const { name } = context.positions.of(path);
+  const entries = compileEntries(context, [...path, "hosts"], hosts ?? []);
+  return name === undefined ? entries : { file: name, ...entries };
 }
 
 function editsOf(
@@ -103,13 +105,19 @@ function fromFile(
   formats: readonly LineFormat[],
 ): Content {
   const source = context.sources.get(file) ?? { kind: "absent" };
+  const full = join(context.folder, file);
   if (source.kind === "text" || source.kind === "index")
-    return fromSource(context, join(context.folder, file), source, formats);
+    return fromSource(context, full, source, formats);
+  if (source.kind === "not-utf8") {
+    const [ja, en] = notUtf8;
+    context.problems.push({ file: full, line: source.line, column: 1, ja, en });
+    return empty();
+  }
   context.report(path, ...why(source.kind, quote(file)));
   return empty();
 }
 
-function why(kind: "absent" | "too-large" | "not-utf8", file: string): [ja: string, en: string] {
+function why(kind: "absent" | "too-large", file: string): [ja: string, en: string] {
   switch (kind) {
     case "absent":
       return [
@@ -121,8 +129,6 @@ function why(kind: "absent" | "too-large" | "not-utf8", file: string): [ja: stri
         `リストのファイル「${file}」が大きすぎます (上限 ${maxListBytes / 1024 / 1024} MB)。ファイルを分けてください。`,
         `The list file "${file}" is too large (limit ${maxListBytes / 1024 / 1024} MB); split it.`,
       ];
-    case "not-utf8":
-      return [`「${file}」: ${notUtf8[0]}`, `"${file}": ${notUtf8[1]}`];
   }
 }
 

@@ -1,7 +1,7 @@
 /** The `rights:` section. Pure. */
 import type { CompiledRights } from "../compiled.ts";
 import type { PolicyRights } from "../schema.ts";
-import { checkGroups, checkId, type Context, expiry } from "./context.ts";
+import { checkGroups, checkId, type Context, expiry, placeOf } from "./context.ts";
 
 export function compileRights(context: Context): { rights?: CompiledRights[] } {
   const { rights } = context.value;
@@ -14,7 +14,7 @@ export function compileRights(context: Context): { rights?: CompiledRights[] } {
       checkGroups(context, [...path, "groups"], entry.groups ?? []);
       return {
         ...valuesOf(entry),
-        line: context.positions.of(path).line,
+        ...placeOf(context, path),
         ...expiry(context, [...path, "expires"], entry.expires),
       };
     }),

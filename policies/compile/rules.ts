@@ -5,7 +5,15 @@ import type { Path } from "../positions.ts";
 import { quote } from "../problem.ts";
 import type { PolicyRule } from "../schema.ts";
 import { parseWhen } from "../when.ts";
-import { checkGroups, checkId, checkPorts, type Context, expiry, unknownName } from "./context.ts";
+import {
+  checkGroups,
+  checkId,
+  checkPorts,
+  type Context,
+  expiry,
+  placeOf,
+  unknownName,
+} from "./context.ts";
 import { compileRanges } from "./guards.ts";
 import { compileEntries } from "./lists.ts";
 
@@ -29,7 +37,7 @@ function compileRule(context: Context, rule: PolicyRule, path: Path): CompiledRu
   const terminals = rule.from?.terminals;
   return {
     id: rule.id,
-    line: context.positions.of(path).line,
+    ...placeOf(context, path),
     planes: rule.plane,
     to: compileTo(context, rule, [...path, "to"]),
     action: rule.action,

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import type { EmbeddedTest } from "../compiled.ts";
 import type { Path } from "../positions.ts";
 import { quote } from "../problem.ts";
-import { checkGroups, type Context, unknownName } from "./context.ts";
+import { checkGroups, type Context, placeOf, unknownName } from "./context.ts";
 
 export function compileTest(context: Context, index: number): EmbeddedTest {
   const path = ["tests", index];
@@ -28,7 +28,7 @@ export function compileTest(context: Context, index: number): EmbeddedTest {
   checkTerminal(context, test.terminal, [...path, "terminal"]);
   checkTestRule(context, test.rule, [...path, "rule"]);
   return {
-    line: context.positions.of(path).line,
+    ...placeOf(context, path),
     plane: test.plane,
     user: test.user,
     groups: test.groups,

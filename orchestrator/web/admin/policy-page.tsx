@@ -261,7 +261,9 @@ function Rules(props: { readonly rules: PolicyStatus["rules"] }): React.JSX.Elem
                 text={actionName(language, rule.action)}
               />
             </td>
-            <td className="whitespace-nowrap text-right tabular-nums">{rule.line}</td>
+            <td className="whitespace-nowrap text-right tabular-nums">
+              {rule.file === undefined ? rule.line : `${rule.file}:${rule.line}`}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -1,14 +1,27 @@
 /** A compiled policy from text, the way the loader makes one, without files. */
 import { type CompileResult, compilePolicy } from "../../../policies/compile.ts";
-import { parsePolicy } from "../../../policies/load.ts";
+import { parseYaml } from "../../../policies/parse-yaml.ts";
+import { policySchema } from "../../../policies/schema.ts";
+import { zodProblems } from "../../../policies/zod-problems.ts";
 import { type PreparedPolicy, preparePolicy } from "../../../policies/match.ts";
 import { formatProblem, type Problem } from "../../../policies/problem.ts";
+
+/** One file alone, without what it includes. */
+export function parseText(text: string, file = "policy.yaml") {
+  const yaml = parseYaml(text, file);
+  if (!yaml.ok) return yaml;
+  const { value, positions } = yaml;
+  const checked = policySchema.safeParse(value, { reportInput: true });
+  return checked.success
+    ? { ok: true as const, value: checked.data, positions }
+    : { ok: false as const, problems: zodProblems(file, checked.error.issues, positions) };
+}
 
 export function compileText(
   text: string,
   lists: Readonly<Record<string, string>> = {},
 ): CompileResult {
-  const parsed = parsePolicy(text, "policy.yaml");
+  const parsed = parseText(text);
   if (!parsed.ok) return parsed;
   const { value, positions } = parsed;
   return compilePolicy({

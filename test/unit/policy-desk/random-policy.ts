@@ -32,23 +32,27 @@ export const randomPolicy: fc.Arbitrary<{ text: string; lists: Record<string, st
     list: fc.subarray(entries),
   })
   .map(({ mode, rules, list }) => ({
-    text: stringify({
-      version: 1,
-      name: "random",
-      mode,
-      tz: "UTC",
-      groups: { g1: {}, g2: {} },
-      guards: { ports: { connect: [443, 8443], http: [80] } },
-      lists: { l: { file: "l.txt" } },
-      rules: rules.map(({ groups: from, hours, ports, expires, ...rest }, index) => ({
-        id: `R${index}`,
-        ...rest,
-        ...(from && { from: { groups: from } }),
-        ...(hours !== undefined && { when: { hours } }),
-        ...(ports && { ports }),
-        ...(expires !== undefined && { expires }),
-      })),
-    }),
+    text: stringify(
+      {
+        version: 1,
+        name: "random",
+        mode,
+        tz: "UTC",
+        groups: { g1: {}, g2: {} },
+        guards: { ports: { connect: [443, 8443], http: [80] } },
+        lists: { l: { file: "l.txt" } },
+        rules: rules.map(({ groups: from, hours, ports, expires, ...rest }, index) => ({
+          id: `R${index}`,
+          ...rest,
+          ...(from && { from: { groups: from } }),
+          ...(hours !== undefined && { when: { hours } }),
+          ...(ports && { ports }),
+          ...(expires !== undefined && { expires }),
+        })),
+      },
+      // Anchors are a mistake in a policy.
+      { aliasDuplicateObjects: false },
+    ),
     lists: { "l.txt": list.map((entry) => `${entry}\n`).join("") },
   }));
 
