@@ -16,6 +16,7 @@ import { createLog } from "./base/log.ts";
 import { claimInstallation } from "./base/only-one.ts";
 import { removeTree } from "./base/remove-tree.ts";
 import { loadInstallation } from "./config/installation.ts";
+import { engineSocket } from "./config/engine-socket.ts";
 import { loadConfig } from "./config/load.ts";
 import { makePaths, type Paths } from "./config/paths.ts";
 import type { Config } from "./config/schema.ts";
@@ -31,7 +32,7 @@ import { createEngineClient } from "./engine/client.ts";
 import { resolveAddress } from "./gateway/address.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import type { HttpDeps } from "./http/deps.ts";
-import { errorBodyOf, toAppError } from "./http/error-map.ts";
+import { errorBodyOfError, toAppError } from "./http/error-map.ts";
 import { answerRaw } from "./http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "./http/server.ts";
 import { authorizeUpgrade } from "./http/upgrade-auth.ts";
@@ -81,6 +82,19 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     config.log.file === "stderr" ? undefined : resolve(paths.data, config.log.file),
   );
   stack.use(await claimInstallation(installation));
+  const engine = createEngineClient(installation, engineSocket(config.engine.socket));
+  await engine.ping();
+  const isolation = createIsolation({
+    installation,
+    engine,
+    limits: config.sessions,
+    image: images.browser,
+    run: paths.run,
+    proxyUid: config.proxy.uid,
+    log,
+  });
+  await isolation.assertHost();
+
   // While it holds sessions that a former process left, a start that fails leaves it to the next one.
   const run = { isOurs: false };
   stack.defer(async () => {
@@ -97,19 +111,6 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   audit.write({ action: "system-start", outcome: "success" });
   stack.defer(() => audit.write({ action: "system-stop", outcome: "success" }));
   const identity = createIdentity({ database, settings: config.identity, now });
-  const engine = createEngineClient(installation);
-  await engine.ping();
-  const isolation = createIsolation({
-    installation,
-    engine,
-    limits: config.sessions,
-    image: images.browser,
-    run: paths.run,
-    proxyUid: config.proxy.uid,
-    log,
-  });
-  await isolation.assertHost();
-
   const signer = stack.use(startSigner(config, paths, { log, audit }));
   const authorities = await signer.authorities(deadline(signerStartMs, "signer start"));
   const egress = stack.use(
@@ -196,7 +197,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       browser: config.browser,
       log,
       authorize: (request) => authorizeUpgrade(request, { identity, sessions }),
-      bodyOf: (error) => errorBodyOf(toAppError(error).code, randomUUID()),
+      bodyOf: (error) => errorBodyOfError(toAppError(error), randomUUID()),
       refuse: answerRaw,
     }),
   );

@@ -9,7 +9,7 @@ import { type ImageRecipe, imageRecipes } from "../images/manifest.ts";
 import type { ImageRefs } from "../orchestrator/config/installation.ts";
 import { imageNames } from "../orchestrator/engine/labels.ts";
 import { createEngineApi, type EngineApi } from "./engine/api.ts";
-import { engineSocket } from "./engine/find-engine.ts";
+import { engineSocket } from "../orchestrator/config/engine-socket.ts";
 import { ensureBase } from "./images/base-image.ts";
 import { buildImage } from "./images/build-image.ts";
 import { bundleProgram } from "./images/bundle-program.ts";

@@ -18,6 +18,7 @@ import { runSteps } from "./run-steps.ts";
 import { administrator } from "./steps/administrator.ts";
 import { configuration } from "./steps/configuration.ts";
 import { engine } from "./steps/engine.ts";
+import { gvisorForTests, gvisorIfConfigured, gvisorRegistered } from "./steps/gvisor.ts";
 import { images } from "./steps/images.ts";
 import { keys } from "./steps/keys.ts";
 import { pages } from "./steps/pages.ts";
@@ -27,6 +28,10 @@ import { testTools } from "./steps/test-tools.ts";
 
 /** What both need who runs Hanare and who tests it. */
 const common: readonly Step[] = [configuration, engine, images, keys, pages, policy];
+
+/** Asked for by name, or looked at only. */
+const gvisor = (args: readonly string[]): Step =>
+  args.includes("--gvisor") ? gvisorRegistered : gvisorIfConfigured;
 
 /** Takes `--data DIR` out of the arguments. */
 function splitData(args: readonly string[]): { dataDir: string; rest: string[] } {
@@ -66,14 +71,14 @@ async function run(
 ): Promise<number> {
   switch (command) {
     case "setup":
-      await prepare([...common, administrator], context);
+      await prepare([...common, gvisor(args), administrator], context);
       return 0;
     case "start":
-      await prepare([...common, administrator], context);
+      await prepare([...common, gvisor([]), administrator], context);
       return start(context);
     // No administrator here: its password would scroll away unseen.
     case "test":
-      await prepare([...common, testTools], context);
+      await prepare([...common, testTools, gvisorForTests], context);
       return test(context, args);
     case "bench":
       await prepare([...common, testTools], context);

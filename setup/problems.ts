@@ -118,7 +118,27 @@ export const problems = {
   RUNTIME_MISSING: {
     ja: "設定したランタイムが Docker Engine に登録されていません ({what})。別のもので代えることはしません。",
     en: "The configured runtime is not registered with Docker Engine ({what}). It is never replaced by another.",
+    mend: "npm run setup -- --gvisor   (または / or: hanare.yaml → sessions: { runtime: runc })",
+  },
+  GVISOR_FETCH_FAILED: {
+    ja: "gVisor を Debian から取得できませんでした ({what})。",
+    en: "gVisor could not be taken from Debian ({what}).",
     mend: "hanare.yaml → sessions: { runtime: runc }",
+  },
+  GVISOR_NOT_REGISTERED: {
+    ja: "gVisor (runsc) が Docker Engine に登録されていません。登録すると {file} に書き込みます。",
+    en: "gVisor (runsc) is not registered with Docker Engine. Registering it writes to {file}.",
+    mend: "npm run setup -- --gvisor",
+  },
+  ENGINE_FILE_DAMAGED: {
+    ja: "Docker Engine の設定ファイル {file} を読み取れません。書き換えずに止めました。",
+    en: "Docker Engine's configuration file {file} cannot be read. It was left as it is.",
+    mend: "python3 -m json.tool {file}",
+  },
+  ENGINE_RELOAD_FAILED: {
+    ja: "Docker Engine に設定を読み直させることができませんでした。",
+    en: "Docker Engine could not be made to read its configuration again.",
+    mend: "systemctl reload docker   (または / or: kill -HUP $(pidof dockerd))   → npm run setup -- --gvisor",
   },
   ISOLATION_WEAK: {
     ja: "ブラウザの隔離を確認できませんでした ({what})。",

@@ -4,9 +4,10 @@
  */
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fail, ok, type Finding, warn } from "../../setup/checks/finding.ts";
+import { fail, ok, type Finding } from "../../setup/checks/finding.ts";
 import type { ProblemCode } from "../../setup/problems.ts";
 import { createLog } from "../base/log.ts";
+import { engineSocket } from "../config/engine-socket.ts";
 import { loadInstallation } from "../config/installation.ts";
 import { makePaths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
@@ -38,7 +39,7 @@ async function readReport(dataDir: string, config: Config): Promise<IsolationRep
   try {
     return await createIsolation({
       installation,
-      engine: createEngineClient(installation),
+      engine: createEngineClient(installation, engineSocket(config.engine.socket)),
       limits: config.sessions,
       image: images.browser,
       run,
@@ -59,8 +60,6 @@ function toFinding({ id, level, found }: IsolationRow): Finding {
   switch (level) {
     case "ok":
       return ok(found);
-    case "warn":
-      return warn(found, problemOf(id), { what: found });
     case "fail":
       return fail(found, problemOf(id), { what: found });
   }

@@ -16,11 +16,12 @@ import { checkRedirectCa } from "../../setup/checks/redirect-ca.ts";
 import { dataNeedBytes, engineKeepBytes } from "../../setup/checks/sizes.ts";
 import { checkUserNamespaces } from "../../setup/checks/user-namespaces.ts";
 import type { EngineApi } from "../../setup/engine/api.ts";
-import { engineSocket, findEngine } from "../../setup/engine/find-engine.ts";
+import { findEngine } from "../../setup/engine/find-engine.ts";
 import { readImageRefs } from "../../setup/images/refs.ts";
 import { chooseLanguage, linesFor, type Language } from "../../setup/language.ts";
 import { describeProblem, SetupError } from "../../setup/problems.ts";
 import { describeError, isAppError } from "../base/errors.ts";
+import { engineSocket } from "../config/engine-socket.ts";
 import { dataDirOf, loadConfig } from "../config/load.ts";
 import { loadInstallationId } from "../config/installation.ts";
 import { makePaths } from "../config/paths.ts";
@@ -54,9 +55,12 @@ async function row(id: string, check: () => Promise<Finding>): Promise<Row> {
   }
 }
 
-async function checkEngine(engine: EngineApi | undefined, signal: AbortSignal): Promise<Finding> {
+async function checkEngine(
+  socket: string,
+  engine: EngineApi | undefined,
+  signal: AbortSignal,
+): Promise<Finding> {
   if (engine === undefined) {
-    const socket = engineSocket();
     return fail(`${socket}: not running`, "ENGINE_REFUSED", { socket, reason: "not running" });
   }
   const { Version, ApiVersion } = await engine.version(signal);
@@ -158,8 +162,9 @@ async function examine(dataDir: string, signal: AbortSignal): Promise<Row[]> {
   const { row: configRow, config } = await checkConfig(dataDir);
   let engine: EngineApi | undefined;
   const engineRow = await row("engine", async () => {
-    engine = await findEngine(engineSocket(), signal);
-    return checkEngine(engine, signal);
+    const socket = engineSocket(config?.engine.socket);
+    engine = await findEngine(socket, signal);
+    return checkEngine(socket, engine, signal);
   });
   return [
     await row("root", () =>

@@ -14,6 +14,7 @@ import { AppError, describeError } from "../base/errors.ts";
 import { newSessionId, type UserId } from "../base/ids.ts";
 import { createLog } from "../base/log.ts";
 import { loadInstallation } from "../config/installation.ts";
+import { engineSocket } from "../config/engine-socket.ts";
 import { dataDirOf, loadConfig } from "../config/load.ts";
 import { makePaths } from "../config/paths.ts";
 import { createFileDesk, type RunningFileDesk } from "../downloads/file-desk.ts";
@@ -145,7 +146,7 @@ async function work(desk: RunningFileDesk, wish: Wish): Promise<number> {
 
 async function withDesk(wish: Wish): Promise<number> {
   const { id, images } = await loadInstallation(wish.dataDir);
-  const { files } = await loadConfig(wish.dataDir);
+  const { engine, files } = await loadConfig(wish.dataDir);
   const paths = makePaths(wish.dataDir, id);
   await using undo = new AsyncDisposableStack();
   // A scanner door of its own: the server's may be open at the same time.
@@ -154,7 +155,7 @@ async function withDesk(wish: Wish): Promise<number> {
   await mkdir(scanSocketDir, { recursive: true });
   const desk = undo.use(
     await createFileDesk({
-      engine: createEngineClient(id),
+      engine: createEngineClient(id, engineSocket(engine.socket)),
       installation: id,
       paths: { quarantine: paths.quarantine, scanSocketDir },
       config: { ...files, warmSandboxes: 0 },

@@ -7,7 +7,8 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { describeError, isAppError } from "../base/errors.ts";
 import { loadInstallationId } from "../config/installation.ts";
-import { dataDirOf } from "../config/load.ts";
+import { engineSocket } from "../config/engine-socket.ts";
+import { dataDirOf, loadConfig } from "../config/load.ts";
 import { makePaths } from "../config/paths.ts";
 import { createEngineClient, type EngineClient } from "../engine/client.ts";
 import { session, type Session } from "../http/contract.ts";
@@ -44,9 +45,10 @@ export async function sessions(args: string[]): Promise<number> {
   }
   const dataDir = dataDirOf(values.data);
   const installation = await loadInstallationId(dataDir);
+  const config = await loadConfig(dataDir);
   const context: Context = {
     socket: makePaths(dataDir, installation).adminSocket,
-    engine: createEngineClient(installation),
+    engine: createEngineClient(installation, engineSocket(config.engine.socket)),
     json: values.json === true,
     message: values.message,
   };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 export async function setup(args: string[]): Promise<number> {
   if (args.includes("--help")) {
     process.stdout.write(
-      "hanare setup [--data DIR]\n準備をします。何度実行しても安全です。 / Sets up; safe to repeat.\n終了コード / exit codes: 0 done, 1 failed, 130 stopped\n",
+      "hanare setup [--data DIR] [--gvisor]\n準備をします。何度実行しても安全です。 / Sets up; safe to repeat.\n--gvisor  gVisor を取得し、Docker Engine の設定に登録します / fetches gVisor and registers it in the engine's configuration\n終了コード / exit codes: 0 done, 1 failed, 130 stopped\n",
     );
     return 0;
   }

@@ -65,6 +65,12 @@ function portsDiffer({ listen, terminals }: Listeners, context: z.core.$Refineme
 }
 
 const sections = z.strictObject({
+  engine: z
+    .strictObject({
+      /** Unix socket of the container engine; absent: what DOCKER_HOST names, else Docker's usual one. */
+      socket: z.string().startsWith("/").optional(),
+    })
+    .prefault({}),
   listen: z
     .strictObject({
       /** Address the portal listens on. */

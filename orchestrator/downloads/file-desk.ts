@@ -261,13 +261,13 @@ class Desk implements RunningFileDesk {
       return;
     }
     const view = afterVerdict(download.view, inspected);
+    const undecided = view.verdict === "needs_approval" || view.verdict === "needs_password";
     // Before the record: when that cannot be kept, #close finds the file and drops it.
     download.released = inspected.released;
-    this.#journal.judged(download.id, view.releasable, () =>
+    this.#journal.judged(download.id, view.releasable || undecided, () =>
       recordVerdict(this.#args.audit, download, view, inspected),
     );
     // The original is kept only while somebody may still decide about it, or when it is what leaves.
-    const undecided = view.verdict === "needs_approval" || view.verdict === "needs_password";
     if (
       download.original !== undefined &&
       !undecided &&

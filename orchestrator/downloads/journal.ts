@@ -1,5 +1,6 @@
 /**
- * Which downloads somebody still waits for: begun and not judged, or released and not fetched. What this
+ * Which downloads somebody still waits for: begun and not judged, judged and waiting for a password or an
+ * approval, or released and not fetched. What this
  * process knows of them, their keys included, dies with it; the journal is how the next one can say so. Each
  * entry changes together with its audit record.
  */
@@ -69,11 +70,11 @@ export class Journal {
     });
   }
 
-  /** The verdict fell; the entry stays while there is something to fetch. */
-  judged(id: DownloadId, releasable: boolean, record: () => void): void {
+  /** The verdict fell; the entry stays while there is something to fetch or to decide. */
+  judged(id: DownloadId, awaited: boolean, record: () => void): void {
     inTransaction(this.#database, () => {
       record();
-      if (!releasable) this.#settle(id);
+      if (!awaited) this.#settle(id);
     });
   }
 

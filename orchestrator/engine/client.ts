@@ -8,6 +8,7 @@ import Docker from "dockerode";
 import { z } from "zod";
 import { AppError } from "../base/errors.ts";
 import type { InstallationId } from "../base/ids.ts";
+import { containerList, containerState, engineVersion, execState, waited } from "./answers.ts";
 import { type EngineFacts, engineInfo } from "./engine-facts.ts";
 import {
   type ContainerRole,
@@ -39,6 +40,9 @@ export interface DeathFact {
 
 /** A page may run out of memory and its browser live on: what dies later than this died of something else. */
 const outOfMemoryMs = 10_000;
+const eventBytes = 256 * 1024;
+/** What a command inside may say; the rest is a container that talks too much. */
+const execBytes = 4 * 1024 * 1024;
 
 export interface AttachedContainer {
   readonly stdin: NodeJS.WritableStream;
@@ -122,6 +126,14 @@ const fail = (act: string, error: unknown): AppError => {
   );
 };
 
+/** Throws ENGINE_FAILED for an answer that is not in the form asked for. */
+function read<T>(act: string, schema: z.ZodType<T>, said: unknown): T {
+  const parsed = schema.safeParse(said);
+  if (parsed.success) return parsed.data;
+  const detail = z.prettifyError(parsed.error).slice(0, 500);
+  throw new AppError("ENGINE_FAILED", { act, status: null, detail });
+}
+
 /** Connects lazily; nothing is sent before the first call. */
 export function createEngineClient(
   installation: InstallationId,
@@ -138,21 +150,26 @@ export function createEngineClient(
 
   return {
     async ping() {
-      const version = await guarded("version", () => docker.version());
+      const version = read(
+        "version",
+        engineVersion,
+        await guarded("version", () => docker.version()),
+      );
       return { version: version.Version, apiVersion: version.ApiVersion };
     },
 
     async runtimes() {
       const info: unknown = await guarded("info", () => docker.info());
-      return engineInfo.parse(info).runtimes;
+      return read("info", engineInfo, info).runtimes;
     },
 
     async facts() {
-      const [info, version] = await guarded("info", () =>
+      const [info, said] = await guarded("info", () =>
         Promise.all([docker.info() as Promise<unknown>, docker.version()]),
       );
+      const version = read("version", engineVersion, said);
       return {
-        ...engineInfo.parse(info),
+        ...read("info", engineInfo, info),
         version: version.Version,
         apiVersion: version.ApiVersion,
       };
@@ -192,10 +209,8 @@ export function createEngineClient(
     },
 
     async wait(name) {
-      const result = (await guarded("wait", () => docker.getContainer(name).wait())) as {
-        StatusCode: number;
-      };
-      return result.StatusCode;
+      const said: unknown = await guarded("wait", () => docker.getContainer(name).wait());
+      return read("wait", waited, said).StatusCode;
     },
 
     async remove(name) {
@@ -218,28 +233,22 @@ export function createEngineClient(
         `${installationLabel}=${installation}`,
         ...(role === undefined ? [] : [`${roleLabel}=${role}`]),
       ];
-      const found = await guarded("list", () =>
+      const said: unknown = await guarded("list", () =>
         docker.listContainers({ all: true, filters: { label } }),
       );
-      return found.map((each) => ({
-        id: each.Id,
-        name: (each.Names[0] ?? "").replace(/^\//, ""),
-        role: each.Labels[roleLabel] ?? "",
-        session: each.Labels[sessionLabel],
-        spec: each.Labels[specLabel],
-        running: each.State === "running",
+      return read("list", containerList, said).map(({ Id, Names, Labels, State }) => ({
+        id: Id,
+        name: (Names?.[0] ?? "").replace(/^\//, ""),
+        role: Labels?.[roleLabel] ?? "",
+        session: Labels?.[sessionLabel],
+        spec: Labels?.[specLabel],
+        running: State === "running",
       }));
     },
 
     async inspect(name) {
       const said: unknown = await guarded("inspect", () => docker.getContainer(name).inspect());
-      const applied = appliedContainer.safeParse(said);
-      if (applied.success) return applied.data;
-      throw new AppError("ENGINE_FAILED", {
-        act: "inspect",
-        status: null,
-        detail: z.prettifyError(applied.error).slice(0, 500),
-      });
+      return read("inspect", appliedContainer, said);
     },
 
     async exec(name, command, user) {
@@ -252,29 +261,38 @@ export function createEngineClient(
         }),
       );
       const stream = await guarded("exec", () => exec.start({}));
+      let room = execBytes;
       const collect = (into: Buffer[]) =>
-        new PassThrough().on("data", (chunk: Buffer) => into.push(chunk));
+        new PassThrough().on("data", (chunk: Buffer) => {
+          room -= chunk.length;
+          if (room < 0) stream.destroy(new Error("the command said too much"));
+          else into.push(chunk);
+        });
       const out: Buffer[] = [];
       const err: Buffer[] = [];
       docker.modem.demuxStream(stream, collect(out), collect(err));
-      await new Promise<void>((resolve, reject) =>
-        stream.once("end", resolve).once("error", reject),
+      await guarded(
+        "exec",
+        () =>
+          new Promise<void>((resolve, reject) => stream.once("end", resolve).once("error", reject)),
       );
-      const { ExitCode } = await guarded("exec", () => exec.inspect());
+      const state: unknown = await guarded("exec", () => exec.inspect());
       return {
-        exitCode: ExitCode ?? -1,
+        exitCode: read("exec", execState, state).ExitCode ?? -1,
         stdout: Buffer.concat(out).toString("utf8"),
         stderr: Buffer.concat(err).toString("utf8"),
       };
     },
 
     async ranOutOfMemory(name) {
+      let said: unknown;
       try {
-        return (await docker.getContainer(name).inspect()).State.OOMKilled;
+        said = await docker.getContainer(name).inspect();
       } catch (error) {
         if (statusOf(error) === 404) return false;
         throw fail("inspect", error);
       }
+      return read("inspect", containerState, said).State.OOMKilled;
     },
 
     async onDeath(listener, onEnd) {
@@ -291,6 +309,8 @@ export function createEngineClient(
       stream.on("data", (chunk: string) => {
         const lines = (rest + chunk).split("\n");
         rest = lines.pop() ?? "";
+        // No event is that long: a stream without an end of line is none of the engine's.
+        if (rest.length > eventBytes) return void stream.destroy();
         for (const line of lines) {
           const event = deathEvent.safeParse(line);
           if (!event.success) continue;

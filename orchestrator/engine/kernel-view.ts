@@ -25,6 +25,12 @@ export interface MountView {
   readonly type: string;
 }
 
+/** What the kernel holds the control group to; null where it cannot be read or has no limit. */
+export interface GroupLimits {
+  readonly memoryBytes: number | null;
+  readonly pids: number | null;
+}
+
 export interface KernelView {
   readonly host: Namespaces;
   /** Started by the engine; every other process descends from it. */
@@ -33,6 +39,7 @@ export interface KernelView {
   readonly mounts: readonly MountView[];
   /** Interfaces of the first process's network namespace. */
   readonly interfaces: readonly string[];
+  readonly limits: GroupLimits;
 }
 
 function namespacesOf(pid: number | "self"): Namespaces {
@@ -94,9 +101,35 @@ function processIds(directory: string): number[] {
   ];
 }
 
+/** A file with one number; "max" is no limit, and what cannot be read is none either. */
+function numberIn(path: string): number | null {
+  try {
+    const text = readFileSync(path, "utf8").trim();
+    return /^\d+$/.test(text) ? Number(text) : null;
+  } catch {
+    // Absent: the controller is not there, so that nothing holds the group.
+    return null;
+  }
+}
+
+function groupLimits(cgroupText: string): GroupLimits {
+  const memory = cgroupOf(cgroupText, "memory");
+  const pids = cgroupOf(cgroupText, "pids");
+  return {
+    memoryBytes:
+      memory === undefined
+        ? null
+        : numberIn(
+            join(memory.directory, memory.version === 1 ? "memory.limit_in_bytes" : "memory.max"),
+          ),
+    pids: pids === undefined ? null : numberIn(join(pids.directory, "pids.max")),
+  };
+}
+
 /** Throws when the container's first process cannot be read: what cannot be seen is not trusted. */
 export function readKernelView(firstPid: number): KernelView {
-  const directory = cgroupDirectory(readFileSync(`/proc/${firstPid}/cgroup`, "utf8"));
+  const groups = readFileSync(`/proc/${firstPid}/cgroup`, "utf8");
+  const directory = cgroupDirectory(groups);
   const processes = processIds(directory).flatMap((pid) => {
     try {
       return [processView(pid)];
@@ -117,5 +150,6 @@ export function readKernelView(firstPid: number): KernelView {
       .slice(2)
       .map((line) => line.split(":")[0]?.trim() ?? "")
       .filter((name) => name !== ""),
+    limits: groupLimits(groups),
   };
 }

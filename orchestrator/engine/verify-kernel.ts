@@ -23,7 +23,8 @@ const engineWritable = new Set([
   ...["/proc/sched_debug", "/proc/interrupts"],
 ]);
 
-const sandboxOff =
+/** Flags with which Chromium has no sandbox, or a lesser one. */
+export const sandboxOff =
   /--(?:no-sandbox|disable-setuid-sandbox|disable-namespace-sandbox|disable-seccomp-filter-sandbox|single-process)\b/;
 
 export function weakerThanKernelWants(view: KernelView, wants: KernelWants): Weakness[] {

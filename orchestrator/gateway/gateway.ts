@@ -234,6 +234,7 @@ export class Gateway implements Disposable {
     this.#presence.joined(id);
     viewer.once("close", (code: number) => {
       channels.delete(channel);
+      this.#tellViewers(id, channels.size, true);
       this.#presence.left(id, code === goingAway ? "closed" : "lost");
     });
     const view = this.#o.sessions.find(id);
@@ -245,6 +246,7 @@ export class Gateway implements Disposable {
       });
     channel.tell(this.#tabsMessage(id));
     channel.tell(this.#downloadsMessage(id));
+    this.#tellViewers(id, channels.size, channels.size > 1);
     return channel;
   }
 
@@ -264,8 +266,10 @@ export class Gateway implements Disposable {
         const list = this.#receiving.get(id) ?? new Map<string, Download>();
         this.#receiving.set(id, list);
         // A hostile browser may invent downloads; the tray shows a handful and forgets the rest.
-        if (message.state !== "in-progress" || list.size >= 50) list.delete(message.guid);
-        else list.set(message.guid, receivingView(message));
+        list.delete(message.guid);
+        // A completed one is the file desk's to tell; one that was cut off would vanish unseen.
+        if (message.state !== "completed" && list.size < 50)
+          list.set(message.guid, receivingView(message));
         return this.#tellDownloads(id);
       }
       case "ready":
@@ -350,6 +354,11 @@ export class Gateway implements Disposable {
       type: "downloads",
       downloads: [...this.#o.files.list(id).map(toDownload), ...underWay],
     };
+  }
+
+  /** Two windows share one browser, first and second alike: whoever types in one is seen in the other. */
+  #tellViewers(id: SessionId, count: number, matters: boolean): void {
+    if (matters && count > 0) this.#tell(id, { type: "viewers", count });
   }
 
   #tellTabs(id: SessionId): void {

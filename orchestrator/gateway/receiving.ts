@@ -1,4 +1,4 @@
-/** A download that the browser is still fetching, as the tray shows it. Pure. */
+/** A download that the browser is fetching, or could not fetch to its end, as the tray shows it. Pure. */
 import type { FromAgent } from "../../images/wire/control.ts";
 import type { Download } from "../http/contract.ts";
 
@@ -13,14 +13,27 @@ export function receivingView(message: Receiving): Download {
     id: `browser-${message.guid}`,
     name: name === "" ? "download" : name,
     sizeBytes: message.receivedBytes,
-    stage: "receiving",
-    ...(message.totalBytes > 0
-      ? { progress: Math.min(1, message.receivedBytes / message.totalBytes) }
-      : {}),
+    ...(message.state === "canceled" ? cut : arriving(message)),
     removed: [],
-    messageJa: "受信しています。",
-    messageEn: "Receiving.",
     releasable: false,
     receivedAt: new Date().toISOString(),
   };
 }
+
+function arriving({ receivedBytes, totalBytes }: Receiving) {
+  return {
+    stage: "receiving" as const,
+    ...(totalBytes > 0 ? { progress: Math.min(1, receivedBytes / totalBytes) } : {}),
+    messageJa: "受信しています。",
+    messageEn: "Receiving.",
+  };
+}
+
+/** The site, the way to it or the proxy broke it off; whoever waits must not wait for ever. */
+const cut = {
+  stage: "done" as const,
+  verdict: "failed" as const,
+  reason: "incomplete",
+  messageJa: "受信が途中で切れました。もう一度ダウンロードしてください。",
+  messageEn: "The transfer was cut off. Please download the file again.",
+};

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AppError, describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import { errorBodyOf, retryAfter, toAppError } from "./error-map.ts";
+import { errorBodyOfError, retryAfter, toAppError } from "./error-map.ts";
 
 export function answerFailures(app: FastifyInstance, log: Log): void {
   const failures = new WeakMap<FastifyRequest, AppError>();
@@ -43,7 +43,7 @@ export function answerFailures(app: FastifyInstance, log: Log): void {
 function answer(error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const seconds = retryAfter(error);
   if (seconds !== undefined) void reply.header("retry-after", seconds);
-  return reply.code(error.status).send(errorBodyOf(error.code, request.id));
+  return reply.code(error.status).send(errorBodyOfError(error, request.id));
 }
 
 function faultOf(error: AppError): { readonly fault: string; readonly stack: string | undefined } {

@@ -51,6 +51,8 @@ export const errorBody = z.strictObject({
   nextEn: z.string(),
   /** Matches the log line of this failure. */
   requestId: z.string(),
+  /** With CAPACITY: the place in line that this request would have had, from 1. */
+  position: z.int().min(1).optional(),
 });
 export type ErrorBody = z.infer<typeof errorBody>;
 
@@ -205,6 +207,8 @@ export const gatewayMessage = z.discriminatedUnion("type", [
   }),
   /** No session; the page says why and offers to ask again. */
   z.strictObject({ type: z.literal("failed"), error: errorBody }),
+  /** How many windows of the person show this session, this one included; told when there is more than one. */
+  z.strictObject({ type: z.literal("viewers"), count: z.int().min(1) }),
   /** Idle end is near; any activity cancels it. */
   z.strictObject({ type: z.literal("idle-warning"), secondsLeft: z.int() }),
   /** The longest time for one session is nearly over; nothing cancels it. */

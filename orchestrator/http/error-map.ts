@@ -21,6 +21,15 @@ export function errorBodyOf(code: ErrorCode, requestId: string): ErrorBody {
   return { code, ja, en, nextJa, nextEn, requestId };
 }
 
+/** The same, with what the error itself knows and a person may hear. */
+export function errorBodyOfError(error: AppError, requestId: string): ErrorBody {
+  const position = error.code === "CAPACITY" ? error.context["position"] : undefined;
+  return {
+    ...errorBodyOf(error.code, requestId),
+    ...(typeof position === "number" ? { position } : {}),
+  };
+}
+
 /** Seconds for Retry-After, when the error knows them. */
 export function retryAfter(error: AppError): number | undefined {
   const seconds = error.context["retryAfterSeconds"];

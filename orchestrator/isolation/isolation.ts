@@ -86,14 +86,20 @@ function gather(seen: Evidence, stage: ProbeStage, firstPid: number, startedAt: 
       return;
     case "start": {
       seen.start = `${Math.round(performance.now() - startedAt)} ms`;
-      const { first, interfaces } = readKernelView(firstPid);
+      const { first, interfaces, limits } = readKernelView(firstPid);
       const said = ["CapEff", "CapBnd", "NoNewPrivs", "Seccomp"].map(
         (name) => `${name} ${first.status.get(name) ?? "?"}`,
       );
-      seen.kernel = `${said.join(", ")}, interfaces ${interfaces.join(" ")}`;
+      const held = `memory ${limits.memoryBytes ?? "?"}, pids ${limits.pids ?? "?"}`;
+      const who = isGvisor(firstPid) ? "sentry: " : "";
+      seen.kernel = `${who}${said.join(", ")}, interfaces ${interfaces.join(" ")}, ${held}`;
       return;
     }
     case "kernel": {
+      if (isGvisor(firstPid)) {
+        seen.sandbox = "as gVisor's own kernel says; not visible from the host";
+        return;
+      }
       const renderers = readKernelView(firstPid).processes.filter((each) =>
         each.commandLine.includes("--type=renderer"),
       );
@@ -102,6 +108,10 @@ function gather(seen: Evidence, stage: ProbeStage, firstPid: number, startedAt: 
     }
   }
 }
+
+/** The sentry stands in the host's process list, and what runs in it does not. */
+const isGvisor = (firstPid: number): boolean =>
+  readKernelView(firstPid).first.commandLine.startsWith("runsc-sandbox ");
 
 /** A stage that was not reached is a stage that failed, and says why. */
 function probeRows(seen: Evidence, failure: unknown): IsolationRow[] {

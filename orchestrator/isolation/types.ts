@@ -18,7 +18,7 @@ export const isolationRowIds = [
 export type IsolationRowId = (typeof isolationRowIds)[number];
 
 /** First one is the closed one: what fails stops Hanare from starting, or a session from being given out. */
-export const isolationLevels = ["fail", "warn", "ok"] as const;
+export const isolationLevels = ["fail", "ok"] as const;
 export type IsolationLevel = (typeof isolationLevels)[number];
 
 export interface IsolationRow {

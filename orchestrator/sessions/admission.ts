@@ -53,8 +53,6 @@ export class Admission implements Disposable {
   readonly #o: AdmissionParts;
   readonly #line: WaitingLine;
   readonly #held = new Set<Held>();
-  /** Sessions of administrators, as far as this process let them in. */
-  readonly #administrators = new Set<SessionId>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: AdmissionParts) {
@@ -113,11 +111,6 @@ export class Admission implements Disposable {
     if (this.#line.length > 0) this.#timer = setTimeout(() => this.advance(), lookMs);
   }
 
-  ended(id: SessionId): void {
-    this.#administrators.delete(id);
-    this.advance();
-  }
-
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
@@ -130,7 +123,7 @@ export class Admission implements Disposable {
       ({ session }) => session === undefined || (byId.get(session)?.ownerId ?? null) === null,
     );
     const administrators =
-      owned.filter((each) => this.#administrators.has(each.id)).length +
+      owned.filter((each) => each.administrator).length +
       unowned.filter((each) => each.administrator).length;
     const byRule = new Map<string, number>();
     const count = (rule: string) => byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
@@ -169,7 +162,6 @@ export class Admission implements Disposable {
       roomMade,
       standsFor: (id) => {
         held.session = id;
-        if (asking.administrator) this.#administrators.add(id);
         unit = undefined;
       },
       [Symbol.dispose]: () => {

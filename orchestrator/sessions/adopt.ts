@@ -10,9 +10,10 @@ import type { CloseParts } from "./close.ts";
 import type { SessionLink } from "./link.ts";
 import { recordWeaker } from "./record-weaker.ts";
 import { sessionContainerName } from "./spec.ts";
-import { sessionSteps } from "./steps.ts";
+import { sessionSteps, specOf } from "./steps.ts";
 import type { SessionRecord } from "./store.ts";
 import type { EndReason, Runtime, SessionView } from "./types.ts";
+import { verifyInUse } from "./verify-isolation.ts";
 
 export interface AdoptReport {
   readonly adopted: number;
@@ -105,9 +106,8 @@ function reasonToEnd(
 }
 
 /**
- * A container that nobody has used is proven anew before it waits for somebody here. One in use was proven
- * before its person had it, and its flags cannot be loosened from inside; what is asked of new ones today
- * may be something else than what was asked of it.
+ * Both are proven anew: a container that nobody has used before it waits for somebody here, and one in use
+ * before its person goes on, because while nobody watched somebody may have loosened it from outside.
  */
 async function takeOver(
   parts: CloseParts,
@@ -117,7 +117,11 @@ async function takeOver(
 ): Promise<void> {
   const { id, ownerName, ownerGroups } = record;
   const limit = deadline(dialMs, "session adoption");
-  const steps = sessionSteps(parts, { ...record, ...(runtime && { runtime }) });
+  const making = { ...record, ...(runtime && { runtime }) };
+  const steps = sessionSteps(parts, making);
+  // First of all: nothing opens for one that is weaker.
+  if (record.state === "active")
+    await verifyInUse(parts.engine, specOf(parts, making), runtime !== undefined, limit);
   for (const step of steps) if (step.again === "always") await step.act(limit);
   if (ownerName !== null)
     await parts.door.claim(id, { user: ownerName, groups: ownerGroups }, limit);

@@ -55,6 +55,8 @@ const redialMs = 2000;
 export class Opening {
   readonly #o: OpeningOptions;
   readonly #acquisitions = new Map<UserId, Acquisition>();
+  /** Clicks that were refused, and when. */
+  readonly #refused = new Map<string | symbol, number>();
   readonly #delivered = new Map<string | symbol, { session: SessionId; at: number }>();
 
   constructor(options: OpeningOptions) {
@@ -139,7 +141,7 @@ export class Opening {
     const running = await this.#running(person.id, signal);
     if (running) return running;
     const rights = this.#o.parts.rightsOf(person.groups);
-    if (!rights.session) this.#refuse(person, from, rights.rule);
+    if (!rights.session) this.#refuse(person, from, rights.rule, click);
     const askedAt = performance.now();
     using grant = await this.#o.admission.enter(
       {
@@ -176,7 +178,13 @@ export class Opening {
     return undefined;
   }
 
-  #refuse(person: Person, from: OpenRequest, rule: string): never {
+  /** One click is one refusal, although the portal and the tab it opens both ask. */
+  #refuse(person: Person, from: OpenRequest, rule: string, click: string | symbol): never {
+    const now = performance.now();
+    for (const [each, at] of this.#refused) if (now - at > keyMs) this.#refused.delete(each);
+    const again = this.#refused.has(click);
+    this.#refused.set(click, now);
+    if (again) throw new AppError("SESSION_NOT_ALLOWED", { rule });
     this.#o.parts.audit.write({
       action: "session-start",
       outcome: "refused",

@@ -66,6 +66,6 @@ export async function runProbe(
   passed("applied", firstPid);
   await link.ready(signal);
   passed("start", firstPid);
-  await verifyKernel(firstPid, spec, signal);
+  await verifyKernel(engine, firstPid, spec, signal);
   passed("kernel", firstPid);
 }

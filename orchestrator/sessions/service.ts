@@ -167,7 +167,7 @@ export class Sessions
       this.emit("ended", record, message);
     }).finally(() => {
       this.#ending.delete(id);
-      this.#admission.ended(id);
+      this.#admission.advance();
     });
     this.#ending.set(id, ending);
     return ending;

@@ -6,7 +6,7 @@
 import type { Config } from "../config/schema.ts";
 import type { FileDesk } from "../downloads/types.ts";
 import type { EgressDoor } from "../egress/door.ts";
-import type { EngineClient } from "../engine/client.ts";
+import type { ContainerSpec, EngineClient } from "../engine/client.ts";
 import type { InstallationId, SessionId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { makeSessionDirectory, removeSessionDirectory, sessionDirectory } from "./directory.ts";
@@ -51,6 +51,12 @@ export type Making = Pick<SessionRecord, "id" | "uid"> & {
   readonly runtime?: Runtime;
 };
 
+/** What its container is made from. */
+export function specOf(parts: SessionParts, making: Making): ContainerSpec {
+  const { path } = sessionDirectory(parts.root, making.id);
+  return sessionContainerSpec({ ...parts, ...making, directory: path });
+}
+
 const nothing = (): Promise<void> => Promise.resolve();
 
 export function sessionSteps(
@@ -60,7 +66,7 @@ export function sessionSteps(
   const { engine, door, links, proxyUid } = parts;
   const directory = sessionDirectory(parts.root, id);
   const container = sessionContainerName(parts.installation, id);
-  const spec = sessionContainerSpec({ ...parts, id, uid, runtime, directory: directory.path });
+  const spec = specOf(parts, { id, uid, runtime });
   let firstPid = 0;
   return [
     {
@@ -114,7 +120,7 @@ export function sessionSteps(
     {
       name: "verify-kernel",
       again: "unused",
-      act: (signal) => verifyKernel(firstPid, spec, signal),
+      act: (signal) => verifyKernel(engine, firstPid, spec, signal),
       undo: nothing,
     },
   ];

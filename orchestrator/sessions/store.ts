@@ -31,6 +31,8 @@ const steps = [
   // What a later process must know to take a running session over.
   "ALTER TABLE sessions ADD COLUMN owner_groups TEXT NOT NULL DEFAULT '[]'",
   "ALTER TABLE sessions ADD COLUMN idle_minutes REAL",
+  // Whether it counts against the places kept for administrators.
+  "ALTER TABLE sessions ADD COLUMN administrator INTEGER NOT NULL DEFAULT 0",
 ];
 
 const row = z.object({
@@ -47,12 +49,15 @@ const row = z.object({
   end_reason: z.enum(endReasons).nullable(),
   owner_groups: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
   idle_minutes: z.number().nullable(),
+  administrator: z.int(),
 });
 
 export interface SessionRecord extends SessionView {
   readonly uid: number;
   /** Of the owner, as they were at the claim. */
   readonly ownerGroups: readonly string[];
+  /** The owner was an administrator at the claim. */
+  readonly administrator: boolean;
 }
 
 export interface Claim {
@@ -124,7 +129,7 @@ export class SessionStore {
     const changed = this.#database
       .prepare(
         `UPDATE sessions SET state = 'active', owner_id = ?, owner_name = ?, owner_groups = ?, terminal = ?,
-           claimed_at = ?, expires_at = ?, idle_minutes = ?
+           claimed_at = ?, expires_at = ?, idle_minutes = ?, administrator = ?
          WHERE id = ? AND state = 'ready'`,
       )
       .run(
@@ -135,6 +140,7 @@ export class SessionStore {
         this.#now().toISOString(),
         expiresAt.toISOString(),
         idleMinutes,
+        person.administrator === true ? 1 : 0,
         id,
       );
     return changed.changes === 1;
@@ -198,5 +204,6 @@ function toRecord(raw: unknown): SessionRecord {
     endReason: each.end_reason,
     ownerGroups: each.owner_groups,
     idleMinutes: each.idle_minutes,
+    administrator: each.administrator === 1,
   };
 }

@@ -14,6 +14,7 @@ export const engineInfo = z.object({
   DockerRootDir: z.string(),
   SecurityOptions: z.array(z.string()).nullish(),
   Driver: z.string(),
+  Runtimes: z.record(z.string(), z.unknown()).nullish(),
   ServerVersion: z.string(),
 });
 const imageFact = z.object({ Id: z.string(), RepoTags: z.array(z.string()).nullish() });

@@ -1,17 +1,10 @@
-/** Finds the running engine: the socket DOCKER_HOST names, or the usual one. */
+/** Finds the running engine behind a socket. */
 import { compareVersions } from "./versions.ts";
 import { createEngineApi, type EngineApi } from "./api.ts";
 import { SetupError } from "../problems.ts";
 
 /** Docker Engine 20.10: the first with everything that is used, and Debian 12's own. */
 export const oldestApi = "1.41";
-
-export function engineSocket(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): string {
-  const asked = /^unix:\/\/(.+)$/.exec(env["DOCKER_HOST"] ?? "")?.[1];
-  return asked ?? "/var/run/docker.sock";
-}
 
 /** The engine, or undefined when none runs. Throws ENGINE_TOO_OLD, ENGINE_REFUSED. */
 export async function findEngine(

@@ -4,7 +4,8 @@ import { checkDisk } from "../checks/disk.ts";
 import { engineKeepBytes, engineNeedBytes } from "../checks/sizes.ts";
 import { note, type SetupContext, type Step } from "../context.ts";
 import type { EngineApi } from "../engine/api.ts";
-import { engineSocket, findEngine } from "../engine/find-engine.ts";
+import { engineSocket } from "../../orchestrator/config/engine-socket.ts";
+import { findEngine } from "../engine/find-engine.ts";
 import { startEngine } from "../engine/start-engine.ts";
 import { installPackages, onPath } from "../packages/apt.ts";
 import { SetupError } from "../problems.ts";
@@ -21,7 +22,7 @@ async function enginePackages(): Promise<string[]> {
 
 async function bringUp(context: SetupContext, onText: (text: string) => void): Promise<EngineApi> {
   const { logFile, signal } = context;
-  const socketPath = engineSocket();
+  const socketPath = engineSocket(context.config().engine.socket);
   const running = await findEngine(socketPath, signal);
   if (running !== undefined) return running;
   if (!(await onPath("dockerd"))) {

@@ -146,6 +146,37 @@ describe("a session ends", () => {
     expect(sessionIdOf(viewer)).not.toBe(id);
   });
 
+  it("when its agent is killed: the browser does not live on without it", async () => {
+    const killed = sessionIdOf(viewer) as SessionId;
+    const agent = "kill -9 $(grep -lxs node /proc/[0-9]*/comm | cut -d/ -f3)";
+    await engine.exec(nameOf(killed), ["sh", "-c", agent], uidOf(killed)).catch(() => undefined);
+    const page = await endedPage();
+    expect(page.reason).toBe("container-died");
+    expect(page.text).toContain("ブラウザが予期せず停止した");
+    expect(await recorded(killed)).toEqual([{ outcome: "success", reason: "container-died" }]);
+    expect(await engine.list("session")).toEqual([]);
+    await viewer.getByTestId("open-again").click();
+    await viewer.locator("html[data-first-picture]").waitFor({ state: "attached" });
+    await viewer.waitForURL((url) => !url.pathname.includes(killed));
+  });
+
+  it("not when the same person opens it in a second window: both show it, and both are told", async () => {
+    const shared = sessionIdOf(viewer) as SessionId;
+    const second = await context.newPage();
+    await second.goto(viewer.url());
+    await second.locator("html[data-first-picture]").waitFor({ state: "attached" });
+    for (const each of [viewer, second])
+      expect(await each.getByTestId("viewers").innerText()).toContain("2 つの画面");
+    await second.screenshot({ path: "test-results/second-viewer.png" });
+    await go(second, `${practice}/search?q=二つ目`);
+    await expect
+      .poll(() => viewer.locator("input[data-testid=address]").inputValue())
+      .toBe(`${practice}/search?q=二つ目`);
+    await second.close();
+    await viewer.getByTestId("viewers").waitFor({ state: "detached" });
+    expect(installation.hanare.sessions.find(shared)?.state).toBe("active");
+  });
+
   it("not when a page's process dies: the person sees it, and one click loads the page again", async () => {
     const id = sessionIdOf(viewer) as SessionId;
     const loads = () => navigations(id).length;

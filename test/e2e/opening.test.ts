@@ -51,6 +51,18 @@ async function click(): Promise<Page> {
   return viewer;
 }
 
+const post = (data: object) =>
+  portal.request.post(`${installation.url}/api/sessions`, {
+    data,
+    headers: { origin: installation.url },
+  });
+/** How many openings the log says were refused. */
+async function refusals(): Promise<number> {
+  const found = await portal.request.get(
+    `${installation.url}/api/admin/audit?action=session-start&outcome=refused&limit=500`,
+  );
+  return ((await found.json()) as { records: unknown[] }).records.length;
+}
 const end = (id: SessionId) => installation.hanare.sessions.end(id, "user");
 const waiting = () => installation.hanare.sessions.capacity().line.waiting;
 
@@ -100,6 +112,51 @@ describe("a click in the portal", () => {
   });
 });
 
+describe("a window of a size that cannot be", () => {
+  const absurd = [
+    '{"width":0,"height":0}',
+    '{"width":-1,"height":720}',
+    '{"width":1280,"height":-720}',
+    '{"width":1000000000,"height":1000000000}',
+    '{"width":1280.5,"height":720}',
+    '{"width":1e400,"height":720}',
+    '{"width":"NaN","height":720}',
+    '{"width":null,"height":720}',
+    '{"width":1280}',
+  ];
+
+  it.each(absurd)("is refused in a request, and nothing is made or lost: %s", async (size) => {
+    const answer = await portal.request.post(`${installation.url}/api/sessions`, {
+      data: Buffer.from(`{"size":${size}}`),
+      headers: { origin: installation.url, "content-type": "application/json" },
+    });
+    expect(answer.status()).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: "BAD_REQUEST" });
+    expect(installation.hanare.sessions.list()).toEqual([]);
+  });
+
+  it("is refused on the opening page's own connection, in words", async () => {
+    const heard = await portal.evaluate(
+      ({ sizes, url }) =>
+        Promise.all(
+          sizes.map(
+            (size) =>
+              new Promise<string>((resolve) => {
+                const socket = new WebSocket(`${url}/api/open`);
+                socket.onopen = () => socket.send(`{"type":"open","size":${size}}`);
+                socket.onmessage = ({ data }) => resolve(String(data));
+                socket.onerror = () => resolve("refused");
+              }),
+          ),
+        ),
+      { sizes: absurd, url: installation.url.replace("https", "wss") },
+    );
+    for (const each of heard)
+      expect(JSON.parse(each)).toMatchObject({ type: "failed", error: { code: "BAD_REQUEST" } });
+    expect(installation.hanare.sessions.list()).toEqual([]);
+  });
+});
+
 describe("a full house", () => {
   async function taken(): Promise<SessionId> {
     const { id } = await installation.hanare.sessions.open(
@@ -112,6 +169,11 @@ describe("a full house", () => {
 
   it("says where one stands in line, and opens by itself when it is one's turn", async () => {
     const other = await taken();
+    // Nobody waits in a plain request: it is told the place it would have had.
+    const answer = await post({});
+    expect(answer.status()).toBe(503);
+    expect(Number(answer.headers()["retry-after"])).toBeGreaterThan(0);
+    expect(await answer.json()).toMatchObject({ code: "CAPACITY", position: 1 });
     const viewer = await click();
     const screen = viewer.getByTestId("waiting");
     await screen.waitFor();
@@ -139,17 +201,17 @@ it("a person whom the policy gives no browser is told so, and may ask again", as
   );
   await expect
     .poll(async () => {
-      const answer = await portal.request.post(`${installation.url}/api/sessions`, {
-        data: {},
-        headers: { origin: installation.url },
-      });
+      const answer = await post({});
       const { id, code } = (await answer.json()) as { id?: SessionId; code?: string };
       if (id !== undefined) await end(id);
       return code;
     })
     .toBe("SESSION_NOT_ALLOWED");
+  const before = await refusals();
   const viewer = await click();
   await viewer.getByTestId("retry").waitFor();
+  // The portal and the tab both asked: one act, one record.
+  expect(await refusals()).toBe(before + 1);
   expect(await viewer.locator("main").innerText()).toContain("ブラウザを開けませんでした");
   await installation.writePolicy(testPolicy());
   await expect

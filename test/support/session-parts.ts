@@ -31,6 +31,8 @@ export async function sessionScene(
   limits: object = {},
   chromiumPolicy = "{}",
   rightsOf: SessionsOptions["rightsOf"] = () => ({ rule: "none", session: true }),
+  /** Another engine than the machine's. */
+  engineSocket?: string,
 ): Promise<SessionScene> {
   const installation = newInstallationId();
   const run = join("/run/hanare", installation);
@@ -39,7 +41,7 @@ export async function sessionScene(
   for (const path of ["/run/hanare", run, root]) await chmod(path, 0o711);
   const scratch = await mkdtemp(join(tmpdir(), "hanare-test-"));
   const database = openDatabase(join(scratch, "hanare.db"));
-  const engine = createEngineClient(installation);
+  const engine = createEngineClient(installation, engineSocket);
   const audited: AuditEvent[] = [];
   const parts: SessionsOptions = {
     installation,

@@ -7,7 +7,7 @@ import { rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { FromAgent } from "../../wire/control.ts";
 import { asNumber, asText, type Cdp, type CdpObject } from "./cdp.ts";
-import { dialPatiently } from "./host-link.ts";
+import { dialPatiently, type Patience } from "./host-link.ts";
 import { downloadDirectory } from "./processes.ts";
 
 interface Begun {
@@ -56,10 +56,11 @@ function progress(begun: Map<string, Begun>, params: CdpObject, report: Report):
   );
 }
 
-async function handOver(path: string, download: Begun): Promise<void> {
+/** The file is gone afterwards, also when nobody came for it. */
+export async function handOver(path: string, download: Begun, wait?: Patience): Promise<void> {
   try {
     const { size } = await stat(path);
-    const host = await dialPatiently({ kind: "download", ...download, size });
+    const host = await dialPatiently({ kind: "download", ...download, size }, wait);
     await pipeline(createReadStream(path), host);
   } finally {
     await rm(path, { force: true });

@@ -18,25 +18,31 @@ import { encodeJsonFrame, FrameReader } from "../../wire/frame.ts";
 
 const controlSocket = "/run/hanare/control.sock";
 const redialMs = 100;
-const patienceMs = 60_000;
 /** A host that stays away so long has forgotten this container, which must not live on unwatched. */
 const forgottenMs = 15 * 60_000;
 /** Exit code that says so. */
 const forgotten = 72;
 
-export async function dial(hello: Hello): Promise<Socket> {
-  const socket = connect(controlSocket);
+/** For whom to wait, and how long. */
+export interface Patience {
+  readonly socketPath: string;
+  readonly patienceMs: number;
+}
+const usualPatience: Patience = { socketPath: controlSocket, patienceMs: 60_000 };
+
+export async function dial(hello: Hello, socketPath = controlSocket): Promise<Socket> {
+  const socket = connect(socketPath);
   await once(socket, "connect");
   socket.write(encodeJsonFrame(frameType.hello, hello));
   return socket;
 }
 
 /** For what must not be lost while the host is away: dials again for a minute. */
-export async function dialPatiently(hello: Hello): Promise<Socket> {
-  const until = performance.now() + patienceMs;
+export async function dialPatiently(hello: Hello, wait: Patience = usualPatience): Promise<Socket> {
+  const until = performance.now() + wait.patienceMs;
   for (;;) {
     try {
-      return await dial(hello);
+      return await dial(hello, wait.socketPath);
     } catch (error) {
       if (performance.now() > until) throw error;
       await sleep(redialMs);

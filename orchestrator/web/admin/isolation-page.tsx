@@ -120,7 +120,6 @@ function Verdict(props: { readonly report: IsolationReport }): React.JSX.Element
 const looks: Readonly<Record<Row["level"], { readonly tone: BadgeTone; readonly icon: IconName }>> =
   {
     ok: { tone: "good", icon: "check" },
-    warn: { tone: "caution", icon: "warning" },
     fail: { tone: "danger", icon: "blocked" },
   };
 

@@ -39,7 +39,6 @@ export const isolationTexts = {
   "isolation.level": { ja: "判定", en: "Verdict" },
   "isolation.found": { ja: "確認した値", en: "What was found" },
   "isolation.level.ok": { ja: "正常", en: "OK" },
-  "isolation.level.warn": { ja: "注意", en: "Look" },
   "isolation.level.fail": { ja: "異常", en: "Wrong" },
   "isolation.row.user-namespaces": { ja: "ユーザー名前空間", en: "User namespaces" },
   "isolation.why.user-namespaces": {

@@ -52,6 +52,10 @@ export const viewerTexts = {
     en: "This session ends in {seconds} seconds: its time limit. Mind files that are still arriving.",
   },
   "viewer.idleContinue": { ja: "続ける", en: "Continue" },
+  "viewer.shared": {
+    ja: "このブラウザは {count} つの画面で開いています。操作はすべての画面に反映されます。",
+    en: "This browser is open in {count} windows. What you do in one shows in all of them.",
+  },
   "viewer.pasteCut": {
     ja: "貼り付ける文字が多すぎるため、先頭の {count} 文字だけを入力しました。",
     en: "The pasted text was too long; the first {count} characters were entered.",

@@ -85,6 +85,23 @@ function useSecondsUntil(until: number): number {
   return Math.max(0, Math.ceil((until - now) / 1000));
 }
 
+/** Shown until it is read, and again when there are more windows than that. */
+export function ViewersBanner(props: { readonly count: number }): React.JSX.Element | null {
+  const t = useText();
+  const [read, setRead] = useState(1);
+  const { count } = props;
+  if (count <= 1 || count <= read) return null;
+  return (
+    <Float testId="viewers">
+      <Icon name="info" size={24} className="text-primary" />
+      <p>{t("viewer.shared", { count })}</p>
+      <Button size="sm" variant="text" onClick={() => setRead(count)}>
+        {t("common.close")}
+      </Button>
+    </Float>
+  );
+}
+
 /** What became of the person's request. */
 export function DecidedBanner(props: {
   readonly request: MyRequest;

@@ -21,6 +21,7 @@ import {
   LifetimeBanner,
   NoticeBanner,
   ReconnectBanner,
+  ViewersBanner,
 } from "./room-banners.tsx";
 import { StartScreen } from "./start-screen.tsx";
 import { TabStrip } from "./tab-strip.tsx";
@@ -197,6 +198,7 @@ export function Room(props: {
           {room.idleUntil !== null && (
             <IdleBanner until={room.idleUntil} onContinue={continueIdle} />
           )}
+          <ViewersBanner count={room.viewers} />
           {room.lifetimeUntil !== null && <LifetimeBanner until={room.lifetimeUntil} />}
           {pasteCut !== null && (
             <NoticeBanner

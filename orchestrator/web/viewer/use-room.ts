@@ -29,6 +29,8 @@ interface RoomState {
   readonly downloads: readonly Download[];
   /** How many times downloads began while this page was open. */
   readonly startedDownloads: number;
+  /** Windows of the person that show this session, this one included. */
+  readonly viewers: number;
   readonly graceSeconds: number;
   /** performance.now() of the idle end, while a warning stands. */
   readonly idleUntil: number | null;
@@ -48,6 +50,7 @@ const empty: RoomState = {
   active: null,
   downloads: [],
   startedDownloads: 0,
+  viewers: 1,
   graceSeconds: 30,
   idleUntil: null,
   lifetimeUntil: null,
@@ -84,6 +87,7 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
             ...before,
             sessionId: message.session.id,
             waiting: null,
+            viewers: 1,
             graceSeconds: message.graceSeconds,
           }));
           break;
@@ -114,6 +118,9 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
           }));
           break;
         }
+        case "viewers":
+          setState((before) => ({ ...before, viewers: message.count }));
+          break;
         case "idle-warning":
           setState((before) => ({
             ...before,

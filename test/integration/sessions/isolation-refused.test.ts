@@ -138,7 +138,7 @@ it("the proof costs little: the engine's answer beside the browser's start, the 
   const kernelMs: number[] = [];
   for (let turn = 0; turn < 5; turn += 1) {
     const at = performance.now();
-    await verifyKernel(pid, spec, AbortSignal.timeout(5000));
+    await verifyKernel(scene.engine, pid, spec, AbortSignal.timeout(5000));
     kernelMs.push(performance.now() - at);
   }
   const median = kernelMs.toSorted((a, b) => a - b)[2] ?? Number.NaN;

@@ -1,7 +1,7 @@
 /**
  * The origin server of the test internet: runs in a container on a documentation range, answers every
  * host over http and https with a page that says which host it is. `/hostile/…` are the files of
- * support/internet/hostile; what is posted to /report is given back to who asks for it.
+ * support/internet/hostile; what is posted to /report is given back to who asks for it; /cut.bin breaks off.
  */
 import { existsSync, readFileSync } from "node:fs";
 import {
@@ -42,8 +42,20 @@ function hostile(request: IncomingMessage, response: ServerResponse): boolean {
   return true;
 }
 
+/** A file that is announced whole and breaks off on its way. */
+function cut(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.url !== "/cut.bin") return false;
+  response.writeHead(200, {
+    "content-type": "application/octet-stream",
+    "content-disposition": "attachment",
+    "content-length": 20 * 1024 * 1024,
+  });
+  response.write(Buffer.alloc(1024 * 1024), () => setTimeout(() => request.socket.destroy(), 1000));
+  return true;
+}
+
 const answer: RequestListener = (request, response) => {
-  if (hostile(request, response)) return;
+  if (hostile(request, response) || cut(request, response)) return;
   const host = request.headers.host ?? "";
   response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
   response.end(

@@ -63,6 +63,7 @@ const view = (change: Partial<KernelView> = {}): KernelView => ({
   processes: [first, renderer],
   mounts: parseMounts(mountText),
   interfaces: ["lo"],
+  limits: { memoryBytes: null, pids: null },
   ...change,
 });
 const wants = { uid: 700_000, writable: ["/tmp"] };
