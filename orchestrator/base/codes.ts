@@ -114,9 +114,9 @@ export const errorCodes = {
     ja: "決められた隔離方式（gVisor）が、このサーバーで使えません。",
     en: "The required isolation runtime (gVisor) is not installed on this host.",
     nextJa:
-      "管理者に連絡してください。(管理者: 設定またはポリシーの runtime を runc にしてください)",
+      "管理者に連絡してください。(管理者: npm run setup -- --gvisor で登録するか、runtime を runc にしてください)",
     nextEn:
-      "Contact your administrator. (Administrators: set runtime to runc in the configuration or the policy.)",
+      "Contact your administrator. (Administrators: register it with npm run setup -- --gvisor, or set runtime to runc.)",
   },
   SESSION_START_FAILED: {
     status: 503,

@@ -310,7 +310,10 @@ export function createEngineClient(
         const lines = (rest + chunk).split("\n");
         rest = lines.pop() ?? "";
         // No event is that long: a stream without an end of line is none of the engine's.
-        if (rest.length > eventBytes) return void stream.destroy();
+        if (rest.length > eventBytes) {
+          stream.destroy();
+          return;
+        }
         for (const line of lines) {
           const event = deathEvent.safeParse(line);
           if (!event.success) continue;

@@ -24,7 +24,7 @@ export interface Registration {
   readonly file: string;
   readonly runsc: string;
   /** Makes the engine read its file again. */
-  reload(signal: AbortSignal): Promise<void>;
+  readonly reload: (signal: AbortSignal) => Promise<void>;
 }
 
 /** The file's text with the entry in it; undefined when it is there already. Throws ENGINE_FILE_DAMAGED. Pure. */

@@ -31,6 +31,7 @@ export interface OwnEngineOptions {
 export class OwnEngine implements AsyncDisposable {
   readonly socket: string;
   readonly configFile: string;
+  readonly pidFile: string;
   readonly api: EngineApi;
   readonly #dir: string;
   #child: ChildProcess | undefined;
@@ -39,6 +40,7 @@ export class OwnEngine implements AsyncDisposable {
     this.#dir = dir;
     this.socket = join(dir, "docker.sock");
     this.configFile = join(dir, "daemon.json");
+    this.pidFile = join(dir, "pid");
     this.api = createEngineApi(this.socket);
   }
 
@@ -57,6 +59,10 @@ export class OwnEngine implements AsyncDisposable {
     }
   }
 
+  get #isUp(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
+  }
+
   get pid(): number {
     return this.#child?.pid ?? 0;
   }
@@ -71,7 +77,7 @@ export class OwnEngine implements AsyncDisposable {
       [
         ...["--host", `unix://${this.socket}`, "--config-file", this.configFile],
         ...["--data-root", data, "--exec-root", join(this.#dir, "exec")],
-        ...["--pidfile", join(this.#dir, "pid")],
+        ...["--pidfile", this.pidFile],
         ...["--bridge=none", "--iptables=false", "--ip6tables=false"],
       ],
       { stdio: ["ignore", log, log] },
@@ -92,7 +98,7 @@ export class OwnEngine implements AsyncDisposable {
   /** As `systemctl stop`, or without warning. Resolves when the process is gone. */
   async down(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || !this.#isUp) return;
     const exited = once(child, "exit");
     child.kill(signal);
     await exited;
@@ -110,10 +116,10 @@ export class OwnEngine implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child?.exitCode === null && this.#child.signalCode === null) {
-      await this.#removeContainers();
-      await this.down("SIGTERM");
-    }
+    // What runs outlives a dockerd that is down; only a living one can take it along.
+    if (!this.#isUp) await this.up();
+    await this.#removeContainers();
+    await this.down("SIGTERM");
     await rm(tokenFile(), { force: true });
     await rm(this.#dir, { recursive: true, force: true });
   }

@@ -16,6 +16,7 @@ import { containerBytes } from "../../../orchestrator/sessions/machine.ts";
 import { sessionContainerName } from "../../../orchestrator/sessions/spec.ts";
 import { runscPath } from "../../../setup/gvisor/fetch.ts";
 import { isRegistered, registerRunsc } from "../../../setup/gvisor/register.ts";
+import { dockerdPid } from "../../../setup/gvisor/reload-engine.ts";
 import { testImages } from "../../support/images.ts";
 import { type Installation, startInstallation } from "../../support/installation.ts";
 import { OwnEngine, whyNoOwnEngine } from "../../support/own-engine.ts";
@@ -55,7 +56,10 @@ const register = () =>
       engine: own.api,
       file: own.configFile,
       runsc,
-      reload: () => Promise.resolve(own.reload()),
+      reload: () => {
+        own.reload();
+        return Promise.resolve();
+      },
     },
     signal(),
   );
@@ -78,6 +82,8 @@ describe.skipIf(why !== undefined)("gVisor", () => {
 
   it("is registered by the set-up once, and the engine is not restarted for it", async () => {
     const { pid } = own;
+    // Whom the set-up would send the signal.
+    expect(await dockerdPid([own.pidFile])).toBe(pid);
     expect(await isRegistered(own.api, signal())).toBe(false);
     expect(await register()).toBe(true);
     expect(await register()).toBe(false);
