@@ -148,7 +148,8 @@ describe("a session ends", () => {
 
   it("when its agent is killed: the browser does not live on without it", async () => {
     const killed = sessionIdOf(viewer) as SessionId;
-    const agent = "kill -9 $(grep -lxs node /proc/[0-9]*/comm | cut -d/ -f3)";
+    const agent =
+      "for p in /proc/[0-9]*; do grep -qa ^/usr/local/bin/node $p/cmdline && kill -9 ${p#/proc/}; done";
     await engine.exec(nameOf(killed), ["sh", "-c", agent], uidOf(killed)).catch(() => undefined);
     const page = await endedPage();
     expect(page.reason).toBe("container-died");

@@ -58,7 +58,7 @@ it("what waited for a password or an approval when the process died is told to i
   const session = newSessionId();
   const zip = (await makeSamples()).find(({ name }) => name === "見積一式.zip");
   if (!zip) throw new Error("no such sample");
-  const former = await openDesk({ database });
+  await using former = await openDesk({ database });
   const locked = await former.receive(zip.name, zip.bytes, { session });
   const opened = await former.receive(zip.name, zip.bytes, { session, password: samplePassword });
   expect([locked.verdict, opened.verdict]).toEqual(["needs_password", "needs_approval"]);
@@ -77,5 +77,4 @@ it("what waited for a password or an approval when the process died is told to i
     ["verdict", "failed:interrupted"],
     ["verdict", "failed:interrupted"],
   ]);
-  await former[Symbol.asyncDispose]();
 });
