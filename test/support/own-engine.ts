@@ -1,7 +1,7 @@
 /**
- * A container engine of the tests' own, beside the machine's: its own dockerd with its own socket, state and
- * configuration, without a bridge or a firewall rule. It may be killed, restarted and given other runtimes,
- * and nobody else notices. Its images are copied from the machine's engine once and kept in the data
+ * A container engine of the tests' own, beside the machine's: its own dockerd and containerd with
+ * their own sockets, state and configuration, without a bridge or a firewall rule. dockerd may be killed,
+ * restarted and given other runtimes, and nobody else notices; containerd stays, as where systemd runs both. Its images are copied from the machine's engine once and kept in the data
  * directory; everything else is gone when it is disposed of.
  */
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
@@ -34,11 +34,14 @@ export class OwnEngine implements AsyncDisposable {
   readonly pidFile: string;
   readonly api: EngineApi;
   readonly #dir: string;
+  readonly #containerdSocket: string;
+  #containerd: ChildProcess | undefined;
   #child: ChildProcess | undefined;
 
   private constructor(dir: string) {
     this.#dir = dir;
     this.socket = join(dir, "docker.sock");
+    this.#containerdSocket = join(dir, "containerd.sock");
     this.configFile = join(dir, "daemon.json");
     this.pidFile = join(dir, "pid");
     this.api = createEngineApi(this.socket);
@@ -49,6 +52,7 @@ export class OwnEngine implements AsyncDisposable {
     const engine = new OwnEngine(await mkdtemp(join(tmpdir(), "hanare-test-engine-")));
     try {
       await writeFile(engine.configFile, JSON.stringify(config));
+      await engine.#startContainerd();
       await engine.up();
       await engine.#removeContainers();
       await engine.#keepOnly(images);
@@ -67,6 +71,26 @@ export class OwnEngine implements AsyncDisposable {
     return this.#child?.pid ?? 0;
   }
 
+  async #startContainerd(): Promise<void> {
+    const config = join(this.#dir, "containerd.toml");
+    await writeFile(
+      config,
+      [
+        "version = 2",
+        `root = "${join(home(), "containerd")}"`,
+        `state = "${join(this.#dir, "containerd")}"`,
+        'disabled_plugins = ["io.containerd.grpc.v1.cri"]',
+        "[grpc]",
+        `address = "${this.#containerdSocket}"`,
+        "",
+      ].join("\n"),
+    );
+    const log = openSync(join(this.#dir, "containerd.log"), "a");
+    this.#containerd = spawn("containerd", ["--config", config], { stdio: ["ignore", log, log] });
+    closeSync(log);
+    await writeFile(tokenFile("containerd"), processToken(this.#containerd.pid));
+  }
+
   /** Resolves when it answers. */
   async up(): Promise<void> {
     const data = dataRoot();
@@ -77,14 +101,14 @@ export class OwnEngine implements AsyncDisposable {
       [
         ...["--host", `unix://${this.socket}`, "--config-file", this.configFile],
         ...["--data-root", data, "--exec-root", join(this.#dir, "exec")],
-        ...["--pidfile", this.pidFile],
+        ...["--pidfile", this.pidFile, "--containerd", this.#containerdSocket],
         ...["--bridge=none", "--iptables=false", "--ip6tables=false"],
       ],
       { stdio: ["ignore", log, log] },
     );
     closeSync(log);
     this.#child = child;
-    await writeFile(tokenFile(), processToken(child.pid));
+    await writeFile(tokenFile("dockerd"), processToken(child.pid));
     const until = performance.now() + startMs;
     for (;;) {
       const answer = await this.api.version(AbortSignal.timeout(startMs)).catch(() => undefined);
@@ -120,7 +144,12 @@ export class OwnEngine implements AsyncDisposable {
     if (!this.#isUp) await this.up();
     await this.#removeContainers();
     await this.down("SIGTERM");
-    await rm(tokenFile(), { force: true });
+    if (this.#containerd && this.#containerd.exitCode === null) {
+      const exited = once(this.#containerd, "exit");
+      this.#containerd.kill("SIGTERM");
+      await exited;
+    }
+    for (const name of processes) await rm(tokenFile(name), { force: true });
     await rm(this.#dir, { recursive: true, force: true });
   }
 
@@ -155,15 +184,19 @@ function home(): string {
 }
 
 const dataRoot = (): string => join(home(), "data");
-const tokenFile = (): string => join(home(), "running");
+/** In the order in which they are stopped. */
+const processes = ["dockerd", "containerd"] as const;
+const tokenFile = (name: (typeof processes)[number]): string => join(home(), `${name}.running`);
 
 /** One that a killed test run left would hold the data directory. */
 async function endLeftOver(): Promise<void> {
   await mkdir(home(), { recursive: true });
-  const token = await readFile(tokenFile(), "utf8").catch(() => "");
-  if (token === "" || !isProcessAlive(token)) return;
-  process.kill(Number(token.split("x")[0]), "SIGTERM");
-  while (isProcessAlive(token)) await wait(lookEveryMs);
+  for (const name of processes) {
+    const token = await readFile(tokenFile(name), "utf8").catch(() => "");
+    if (token === "" || !isProcessAlive(token)) continue;
+    process.kill(Number(token.split("x")[0]), "SIGTERM");
+    while (isProcessAlive(token)) await wait(lookEveryMs);
+  }
 }
 
 /** `docker save | docker load` over the two sockets. */
