@@ -37,7 +37,8 @@ export class OpenRecord {
   readonly at = new Date();
   readonly #started = performance.now();
   readonly #send: (record: DecisionRecord) => void;
-  #facts: RequestFacts;
+  /** Made for this record alone. */
+  readonly #facts: RequestFacts;
   #sent = false;
 
   constructor(facts: RequestFacts, send: (record: DecisionRecord) => void) {
@@ -51,86 +52,79 @@ export class OpenRecord {
 
   /** What became known after opening, such as the canonical host. */
   amend(facts: Partial<RequestFacts>): void {
-    this.#facts = { ...this.#facts, ...facts };
+    Object.assign(this.#facts, facts);
   }
 
   refuse(refusal: Refusal): void {
-    const { rule, reason, ruleName, list, line, message, owner, would, address, status } = refusal;
-    this.#emit({
-      verdict: refusal.verdict ?? "block",
-      rule,
-      reason,
-      status,
-      bytesUp: 0,
-      bytesDown: 0,
-      ...(ruleName !== undefined && { ruleName }),
-      ...(list !== undefined && { list }),
-      ...(line !== undefined && { line }),
-      ...(message !== undefined && { message }),
-      ...(owner !== undefined && { owner }),
-      ...(would !== undefined && { would }),
-      ...(address !== undefined && { address }),
-    });
+    if (this.#sent) return;
+    const { rule, reason, status } = refusal;
+    const record = this.#begin(refusal.verdict ?? "block", rule, reason, 0, 0);
+    addKnown(record, refusal);
+    if (refusal.message !== undefined) record.message = refusal.message;
+    if (refusal.owner !== undefined) record.owner = refusal.owner;
+    if (refusal.address !== undefined) record.address = refusal.address;
+    record.status = status;
+    this.#send(record);
   }
 
   finish(decision: Decision, outcome: Outcome): void {
-    const { rule, ruleName, list, line, would, via } = decision;
-    this.#emit({
-      verdict: this.#facts.plane === "terminal" ? "direct" : "allow",
-      rule,
-      reason: outcome.reason ?? decision.reason,
-      bytesUp: outcome.bytesUp,
-      bytesDown: outcome.bytesDown,
-      ...(ruleName !== undefined && { ruleName }),
-      ...(list !== undefined && { list }),
-      ...(line !== undefined && { line }),
-      ...(would !== undefined && { would }),
-      ...(via !== undefined && { via }),
-      ...(outcome.address !== undefined && { address: outcome.address }),
-      ...(outcome.status !== undefined && { status: outcome.status }),
-    });
+    if (this.#sent) return;
+    const verdict = this.#facts.plane === "terminal" ? "direct" : "allow";
+    const reason = outcome.reason ?? decision.reason;
+    const { bytesUp, bytesDown, address, status } = outcome;
+    const record = this.#begin(verdict, decision.rule, reason, bytesUp, bytesDown);
+    addKnown(record, decision);
+    if (decision.via !== undefined) record.via = decision.via;
+    if (address !== undefined) record.address = address;
+    if (status !== undefined) record.status = status;
+    this.#send(record);
   }
 
-  #emit(verdict: VerdictPart): void {
-    if (this.#sent) return;
+  #begin(
+    verdict: DecisionRecord["verdict"],
+    rule: string,
+    reason: string,
+    bytesUp: number,
+    bytesDown: number,
+  ): DecisionRecord {
     this.#sent = true;
     const { plane, sessionId, user, terminal } = this.#facts;
     const { method, scheme, port, path, policyVersion } = this.#facts;
-    this.#send({
+    // Written one by one: there is one of these per request, and spreading costs more than all the rest.
+    const record: DecisionRecord = {
       id: this.id,
       at: this.at.toISOString(),
       plane,
-      ...(sessionId !== undefined && { sessionId }),
-      ...(user !== undefined && { user }),
-      ...(terminal !== undefined && { terminal }),
       method: printable(method, 32),
       scheme,
       host: this.host,
       port,
-      ...(path !== undefined && { path: printable(path, 2048) }),
-      ...verdict,
+      verdict,
+      rule,
+      reason,
+      bytesUp,
+      bytesDown,
       durationMs: Math.round((performance.now() - this.#started) * 10) / 10,
       policyVersion,
-    });
+    };
+    if (sessionId !== undefined) record.sessionId = sessionId;
+    if (user !== undefined) record.user = user;
+    if (terminal !== undefined) record.terminal = terminal;
+    if (path !== undefined) record.path = printable(path, 2048);
+    return record;
   }
 }
 
-type VerdictPart = Omit<
-  DecisionRecord,
-  | "id"
-  | "at"
-  | "plane"
-  | "sessionId"
-  | "user"
-  | "terminal"
-  | "method"
-  | "scheme"
-  | "host"
-  | "port"
-  | "path"
-  | "durationMs"
-  | "policyVersion"
->;
+/** What decisions and refusals tell of the rule alike. */
+function addKnown(
+  record: DecisionRecord,
+  { ruleName, list, line, would }: Pick<Decision, "ruleName" | "list" | "line" | "would">,
+): void {
+  if (ruleName !== undefined) record.ruleName = ruleName;
+  if (list !== undefined) record.list = list;
+  if (line !== undefined) record.line = line;
+  if (would !== undefined) record.would = would;
+}
 
 /** Random bytes are asked for by the page: asking costs far more than the bytes. */
 const randomness = Buffer.alloc(9 * 512);

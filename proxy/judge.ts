@@ -6,12 +6,12 @@
 import { isIP } from "node:net";
 import type { Action, Plane } from "../policies/compiled.ts";
 import type { Host } from "../policies/guards/host-port.ts";
-import { type Decision, decide } from "../policies/match.ts";
+import { type Decision, decide, type PolicyRequest } from "../policies/match.ts";
 import type { ProxyContext, SessionState, Snapshot } from "./context.ts";
 import type { Route } from "./dial.ts";
 import { ownAddresses } from "./own-addresses.ts";
 import type { Parent } from "./parent/parents.ts";
-import { type Refusal, refusalOf, refuse } from "./refusal.ts";
+import { isNoSuchName, type Refusal, refusalOf, refuse } from "./refusal.ts";
 
 export type Admission =
   | {
@@ -27,6 +27,7 @@ export type Judgement =
   /** `byPolicy`: a rule or the default spoke, not a guard; nothing was resolved. */
   | { readonly ok: false; readonly refusal: Refusal; readonly byPolicy?: true };
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 type Person = NonNullable<SessionState["person"]>;
 
 /** Verdicts that open the way. A file in `mode: report` says "allow" on either plane. */
@@ -58,17 +59,11 @@ export async function judge(
 ): Promise<Judgement> {
   const { plane, snapshot, person } = admission;
   const { host, port, path } = target;
-  const decision = decide(snapshot.prepared, {
-    plane,
-    user: person.user,
-    groups: person.groups,
-    ...(person.terminal !== undefined && { terminal: person.terminal }),
-    host,
-    port,
-    via,
-    at: Date.now(),
-    ...(path !== undefined && { path }),
-  });
+  const { user, groups, terminal } = person;
+  const request: Writable<PolicyRequest> = { plane, user, groups, host, port, via, at: Date.now() };
+  if (terminal !== undefined) request.terminal = terminal;
+  if (path !== undefined) request.path = path;
+  const decision = decide(snapshot.prepared, request);
   if (!passing[plane].has(decision.verdict)) {
     const refusal = refusalOf(snapshot.prepared, decision);
     return decision.reason === "port-not-allowed"
@@ -102,16 +97,11 @@ async function throughParent(
   if (parent.login.kind === "missing") return unusable("parent-secret-missing");
   if (parent.resolve !== "theirs" || isIP(host) !== 0) {
     const found = await resolver.resolve(host, addresses, ownAddresses(), signal);
-    if (!found.ok && !(parent.resolve === "both" && isUnknownHere(found.refusal))) return found;
+    if (!found.ok && !(parent.resolve === "both" && isNoSuchName(found.refusal))) return found;
   }
   const found = isIP(parent.host) === 0 ? await resolver.find(parent.host, signal) : [parent.host];
   if (typeof found === "string") return unusable("parent-unresolved");
   return { ok: true, decision, route: { kind: "parent", parent, addresses: found } };
-}
-
-/** The servers answered, and know no such name. Silence and failure are no answer. */
-function isUnknownHere({ rule, reason }: Refusal): boolean {
-  return rule === "guard.dns" && (reason === "dns-not-found" || reason === "dns-no-address");
 }
 
 function internal(decision: Decision, socketPath: string, via: "connect" | "http"): Judgement {

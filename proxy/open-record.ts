@@ -10,17 +10,16 @@ export function openRecord(
   head: Pick<RequestHead, "method" | "target">,
   scheme: DecisionRecord["scheme"],
 ): OpenRecord {
+  const { plane } = context;
+  const { id, person } = session;
+  const { host, port } = roughTarget(head);
+  const { method } = head;
+  const policyVersion = context.snapshot()?.prepared.policy.version ?? "none";
+  const facts = { plane, method, scheme, host, port, policyVersion };
   return new OpenRecord(
-    {
-      plane: context.plane,
-      ...(context.plane === "terminal"
-        ? { terminal: session.id }
-        : { sessionId: session.id, user: session.person?.user }),
-      method: head.method,
-      scheme,
-      ...roughTarget(head),
-      policyVersion: context.snapshot()?.prepared.policy.version ?? "none",
-    },
+    plane === "terminal"
+      ? { ...facts, terminal: id }
+      : { ...facts, sessionId: id, user: person?.user },
     context.send,
   );
 }

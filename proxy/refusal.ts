@@ -47,6 +47,11 @@ export function refuse(rule: GuardId, reason: string, status = guardStatus[rule]
   return { rule, reason, status };
 }
 
+/** The name servers answered, and know no such host. Silence and failure are no answer. */
+export function isNoSuchName({ rule, reason }: Refusal): boolean {
+  return rule === "guard.dns" && (reason === "dns-not-found" || reason === "dns-no-address");
+}
+
 /** From the verdict of a policy that did not say "allow". */
 export function refusalOf(prepared: PreparedPolicy, decision: Decision): Refusal {
   const { verdict, rule, ruleName, list, line, reason, message, would } = decision;

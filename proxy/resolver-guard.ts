@@ -25,6 +25,13 @@ interface Failure {
   readonly expiresAt: number;
 }
 
+/** Addresses that all passed, and what they were tested by. */
+interface Passed {
+  readonly table: AddressTable;
+  readonly own: ReadonlySet<string>;
+  readonly result: ResolveResult;
+}
+
 /** However long an answer claims to hold: a name that is moved away from us is noticed within a minute. */
 const maxTtlSeconds = 60;
 /** RFC 2308 lets a "no" be kept; here only so long that a page full of one dead name asks once. */
@@ -42,6 +49,7 @@ export class ResolverGuard {
   readonly #metrics: ResolverMetrics;
   readonly #now: () => number;
   readonly #answers = new Map<string, Answer>();
+  readonly #passed = new WeakMap<readonly string[], Passed>();
   readonly #failures = new Map<string, Failure>();
   readonly #underWay = new Map<string, Promise<Answer | Failure>>();
 
@@ -73,14 +81,23 @@ export class ResolverGuard {
       const status = found === "dns-timeout" ? 504 : 502;
       return { ok: false, refusal: refuse("guard.dns", found, status) };
     }
-    // One forbidden address condemns the set: a name that points inside even once is not an outside name.
+    return this.#tested(found, table, own);
+  }
+
+  /** One forbidden address condemns the set: a name that points inside even once is not an outside name. */
+  #tested(found: readonly string[], table: AddressTable, own: ReadonlySet<string>): ResolveResult {
+    // The same answer, by the same table, beside the same interfaces: tested already.
+    const known = this.#passed.get(found);
+    if (known?.table === table && known.own === own) return known.result;
     for (const address of found) {
       const verdict = classifyAddress(address, table, own);
       if (!verdict.allowed) {
         return { ok: false, refusal: { ...refuse("guard.deny_ip", verdict.reason), address } };
       }
     }
-    return { ok: true, addresses: found };
+    const result = { ok: true, addresses: found } as const;
+    this.#passed.set(found, { table, own, result });
+    return result;
   }
 
   /** Addresses of a host that an administrator named, a parent proxy: not classified. A text is why there are none. */

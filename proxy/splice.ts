@@ -2,9 +2,10 @@
  * Joins two sockets until both directions have ended. Forwards a half close and gives the other
  * direction a bounded time to finish; an error or silence on either side ends both. Counts bytes.
  *
- * What comes down from the origin is the bulk of all traffic. It is read into one buffer per tunnel that
- * is used again and again, and written from there; reading goes on only when the write has left the
- * buffer, so that nothing is copied and nothing piles up.
+ * What comes down from the origin is the bulk of all traffic. A tunnel that is idle or says little reads into
+ * a buffer that all of them share, and what it read is copied out at once. One that fills it gets a buffer of
+ * its own, used again and again and written from; reading goes on only when the write has left that buffer,
+ * so that nothing is copied there and nothing piles up.
  */
 import type { OnReadOpts, Socket } from "node:net";
 import type { ByteMeter } from "./byte-meter.ts";
@@ -20,9 +21,9 @@ export interface SpliceLimits {
   readonly lingerMs: number;
 }
 
-/** Most tunnels are idle or small; one that fills its buffer gets a large one. */
-const smallBytes = 16 * 1024;
 const largeBytes = 256 * 1024;
+/** Holds nothing between two reads: every callback takes its bytes out before the next one is called. */
+const shared = Buffer.allocUnsafeSlow(16 * 1024);
 
 export class Splice {
   readonly #client: Socket;
@@ -55,20 +56,20 @@ export class Splice {
   /** For `net.connect`; a connection that is dialled in vain never reads. */
   readonly reader = (): OnReadOpts => {
     const client = this.#client;
-    let buffer = Buffer.allocUnsafeSlow(smallBytes);
+    let own: Buffer | undefined;
     let isFull = false;
     const onWritten = () => {
       if (client.writableLength === 0 && !this.#held) this.#upstream?.resume();
     };
     return {
       buffer: () => {
-        if (isFull && buffer.length === smallBytes) buffer = Buffer.allocUnsafeSlow(largeBytes);
-        return buffer;
+        if (isFull) own ??= Buffer.allocUnsafeSlow(largeBytes);
+        return own ?? shared;
       },
       callback: (bytes, from) => {
         if (client.destroyed || client.writableEnded) return true;
         isFull = bytes === from.length;
-        client.write(from.subarray(0, bytes), onWritten);
+        client.write(ownBytes(from, bytes), onWritten);
         // The kernel took all of it, or the buffer is lent until it has.
         return this.#count(bytes) && client.writableLength === 0;
       },
@@ -140,4 +141,10 @@ export class Splice {
     if (client.closed && upstream.closed) onClose();
     return promise;
   }
+}
+
+/** Lent from a tunnel's own buffer; copied from the one that others read into as well. */
+function ownBytes(from: Uint8Array, bytes: number): Uint8Array {
+  const read = from.subarray(0, bytes);
+  return from.buffer === shared.buffer ? Buffer.from(read) : read;
 }

@@ -13,7 +13,7 @@ import { type Admission, admit, judge, type Judgement } from "./judge.ts";
 import { openRecord } from "./open-record.ts";
 import { tunnelThrough } from "./parent/tunnel-through.ts";
 import { endWithPage, rawHead } from "./raw-response.ts";
-import { type Refusal, refuse } from "./refusal.ts";
+import { isNoSuchName, type Refusal, refuse } from "./refusal.ts";
 import { checkConnect, type RequestHead } from "./request-guard.ts";
 import { Splice } from "./splice.ts";
 
@@ -56,7 +56,9 @@ export async function tunnel(
   if (!judgement.ok) {
     const { refusal, byPolicy } = judgement;
     const refusedTunnel = { socket, head, requestHead, target, refusal, record };
-    const answered = byPolicy && !plain && context.answers?.connect?.(refusedTunnel, session);
+    // Nobody is dialled for a name that does not exist. One whose server fails may be dialled in a moment.
+    const isPage = byPolicy || (context.plane === "isolated" && isNoSuchName(refusal));
+    const answered = isPage && !plain && context.answers?.connect?.(refusedTunnel, session);
     if (answered) await answered;
     else refused(refusal);
     return;
@@ -194,7 +196,7 @@ export function awaitHello(
     else if (result.kind === "refused") settle(result);
   };
   const onData = (chunk: Buffer) => {
-    bytes = Buffer.concat([bytes, chunk]);
+    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
     look();
   };
   const onGone = () =>

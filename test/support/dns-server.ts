@@ -48,11 +48,13 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
     socket.bind(options.port ?? 0, options.host ?? "127.0.0.1", () => resolve());
   });
   const { address, port } = socket.address();
+  let closed: Promise<void> | undefined;
   return {
     address: `${address}:${port}`,
     questions,
     set: (name, answer) => void names.set(name, answer),
-    [Symbol.asyncDispose]: () => new Promise((resolve) => socket.close(() => resolve())),
+    [Symbol.asyncDispose]: () =>
+      (closed ??= new Promise((resolve) => socket.close(() => resolve()))),
   };
 }
 

@@ -233,4 +233,29 @@ describe("an isolated browser", () => {
       status: 403,
     });
   });
+
+  it("is told in a page that an https host does not exist, and by its own error that one cannot be had now", async () => {
+    const ca = (await signer.authorities(signal())).get("session") ?? "";
+    await using session = await startHarness({
+      signerSocket: join(folder, "keys-s.sock"),
+      names: { "failing.allowed.test": "fail", "inside.allowed.test": ["10.0.0.1"] },
+    });
+    const host = "mistyped.allowed.test";
+    const { socket } = await session.tunnel(host);
+    const secure = tlsConnect({ socket, servername: host, ca });
+    await once(secure, "secureConnect");
+    expect(await ask(secure, host, "GET /")).toMatch(/502 [^]*dns-not-found/);
+    expect(await session.decision((each) => each.host === host)).toMatchObject({
+      verdict: "block",
+      rule: "guard.dns",
+      reason: "dns-not-found",
+    });
+    // These may be, or are, somebody: no certificate of ours stands in for them.
+    expect((await session.tunnel("failing.allowed.test")).status).toBe(502);
+    expect((await session.tunnel("inside.allowed.test")).status).toBe(403);
+  });
+
+  it("on a terminal, a direct host that does not exist stays a plain refusal: nobody opens direct traffic", async () => {
+    expect((await tunnelTo(to, "gone.update.test")).head).toMatch(/ 502 /);
+  });
 });

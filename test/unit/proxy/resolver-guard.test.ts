@@ -1,5 +1,5 @@
 /** How long answers of name servers hold, and that no clock but one that only grows says so. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeAddressTable } from "../../../policies/guards/address-class.ts";
 import { ResolverMetrics } from "../../../proxy/metrics.ts";
 import { ResolverGuard } from "../../../proxy/resolver-guard.ts";
@@ -65,6 +65,30 @@ describe("an answer", () => {
     const found = await guard.resolve("www.a.test", table, own, AbortSignal.timeout(5_000));
     expect(found).toMatchObject({ ok: false, refusal: { rule: "guard.deny_ip" } });
     expect(asked()).toBe(1);
+  });
+});
+
+describe("a wall clock that is set back a year", () => {
+  it("keeps no answer alive", async () => {
+    await start(1);
+    const own = new ResolverGuard([dns.address], 2_000, new ResolverMetrics());
+    const ask = () => own.resolve("www.a.test", table, new Set(), AbortSignal.timeout(5_000));
+    await ask();
+    const before = asked();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 365 * 86_400_000 });
+    try {
+      await expect
+        .poll(
+          async () => {
+            await ask();
+            return asked();
+          },
+          { timeout: 5_000 },
+        )
+        .toBeGreaterThan(before);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
