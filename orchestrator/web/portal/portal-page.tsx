@@ -14,8 +14,9 @@ import { Button } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { HouseDrawing } from "../ui/logo.tsx";
 import { Card, PageShell } from "../ui/page-shell.tsx";
-import { newKey, openRequest, tabName } from "../viewer/opening.ts";
+import { newKey, openRequest } from "../viewer/opening.ts";
 import { RequestsNotice } from "./requests-notice.tsx";
+import { openTab, prepareStartPage } from "./start-page.ts";
 
 const pollMs = 10_000;
 
@@ -29,11 +30,11 @@ export function PortalPage(): React.JSX.Element {
     // A person who looks at the portal opens the viewer next: its code is fetched while they read.
     const timer = window.setTimeout(() => {
       void import("@novnc/novnc");
-      fetchStartPage();
+      prepareStartPage();
     }, 500);
     const onFocus = (): void => {
       reload();
-      fetchStartPage();
+      prepareStartPage();
     };
     window.addEventListener("focus", onFocus);
     return () => {
@@ -56,18 +57,6 @@ export function PortalPage(): React.JSX.Element {
   );
 }
 
-let startPageFetchedAt = Number.NEGATIVE_INFINITY;
-
-/** The browser keeps the page for a minute; the click then does not wait for it. */
-function fetchStartPage(): void {
-  const now = performance.now();
-  if (now - startPageFetchedAt < 30_000) return;
-  startPageFetchedAt = now;
-  fetch("/view/new", { credentials: "same-origin" }).catch(() => {
-    startPageFetchedAt = Number.NEGATIVE_INFINITY;
-  });
-}
-
 function OpenCard(): React.JSX.Element {
   const t = useText();
   const [address, setAddress] = useState("");
@@ -76,10 +65,9 @@ function OpenCard(): React.JSX.Element {
   const open = (event: SyntheticEvent): void => {
     event.preventDefault();
     const click = { url: address.trim(), key: newKey() };
+    setRefused(false);
     // Opened in the click itself, or the browser takes it for a pop-up.
-    const opened = window.open("/view/new", tabName(click));
-    setRefused(opened === null);
-    if (!opened) return;
+    openTab(click, () => setRefused(true));
     setAddress("");
     // The new page asks for the session with the same key; asked from here, it is under way before that page
     // exists. Whatever becomes of this request, that page hears the truth.
@@ -123,7 +111,7 @@ function OpenCard(): React.JSX.Element {
               type="submit"
               size="xl"
               data-testid="open-internet"
-              onPointerEnter={fetchStartPage}
+              onPointerEnter={prepareStartPage}
             >
               {t("portal.open")}
               <Icon name="open" size={24} />

@@ -19,6 +19,9 @@ export interface Page {
   readonly innerHeight: number;
 }
 
+/** Address of a viewer whose session is still to be asked for. */
+export const startPath = "/view/new";
+
 /** Undefined when the address is not a viewer's. */
 export function openingOf(pathname: string, search: string, page: Page): Opening | undefined {
   const id = /^\/view\/([^/]+)$/.exec(pathname)?.[1];
@@ -40,19 +43,23 @@ export interface Click {
   readonly key: string;
 }
 
-const namePrefix = "hanare-click:";
-
 /**
  * Name of the tab that a click opens. It carries the click, because the start page's address then is always
  * the same and the browser has it already.
  */
 export function tabName({ url, key }: Click): string {
-  return `${namePrefix}${key}:${url}`;
+  return `hanare-click:${key}:${url}`;
+}
+
+const tabNamePattern = /^hanare-click:([A-Za-z0-9_-]{1,64}):(.*)$/s;
+
+export function isTabName(name: string): boolean {
+  return tabNamePattern.test(name);
 }
 
 /** A tab that has no such name was opened by its address: a click of its own. */
 function clickOf(name: string): Click {
-  const [, key, url] = /^hanare-click:([A-Za-z0-9_-]{1,64}):(.*)$/s.exec(name) ?? [];
+  const [, key, url] = tabNamePattern.exec(name) ?? [];
   return key === undefined || url === undefined ? { url: "", key: newKey() } : { url, key };
 }
 

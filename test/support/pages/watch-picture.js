@@ -19,6 +19,7 @@
       document.documentElement.dataset.askedPage = now();
     else requestAnimationFrame(look);
   };
-  addEventListener("DOMContentLoaded", look);
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", look);
+  else look();
   addEventListener("click", () => localStorage.setItem("hanare.bench.click", now()), true);
 })();
