@@ -15,9 +15,9 @@ import { cgroupOf } from "../../orchestrator/engine/cgroup.ts";
 import { parseStat } from "../../orchestrator/sessions/machine.ts";
 import { sessionContainerName } from "../../orchestrator/sessions/spec.ts";
 import { startInstallation } from "../support/installation.ts";
-import { newProfile, startTerminal } from "../support/terminal.ts";
-import { openFromAfar, openOnce, poolIsFull, portalOf } from "./opening.ts";
+import { openFromAfar, openOnce, poolIsFull } from "./opening.ts";
 import { printResult, quantile } from "./report.ts";
+import { TerminalBrowser } from "./terminal-browser.ts";
 
 const { values } = parseArgs({
   options: {
@@ -59,15 +59,13 @@ async function usageOf(name: string): Promise<Usage> {
   };
 }
 
-const terminal = await startTerminal();
 await using stack = new AsyncDisposableStack();
-stack.defer(() => terminal.close());
 const house = stack.use(
   await startInstallation({
     config: { sessions: { maxTotal: wanted + 4, pool: { min: 1, max: 1 }, graceSeconds: 3600 } },
   }),
 );
-const portal = await portalOf(await newProfile(terminal), house);
+const portal = await stack.use(await TerminalBrowser.start()).firstSignIn(house);
 const { id: installation } = await loadInstallation(house.dataDir);
 const engine = createEngineClient(installation);
 const freeBefore = freemem();

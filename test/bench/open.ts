@@ -1,8 +1,8 @@
 /**
  * From the click on 「インターネットを開く」 to the first picture of the asked page in a real Chromium as
- * the terminal: warm (from the pool) and cold (no pool), turns interleaved with the bare floor — create
- * and start of the same container plus Chromium's own start, without Hanare around it. The terminal
- * browser shares the machine. `--runs N` (default 20), `--json`.
+ * the terminal, which may prepare the tab while the portal is read: warm (from the pool) and cold (no pool),
+ * turns interleaved with the bare floor: create and start of the same container plus Chromium's own start,
+ * without Hanare around it. The terminal shares the machine. `--runs N` (default 20), `--json`.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,9 +20,9 @@ import { SessionLink } from "../../orchestrator/sessions/link.ts";
 import { sessionContainerName, sessionContainerSpec } from "../../orchestrator/sessions/spec.ts";
 import { testImages } from "../support/images.ts";
 import { startInstallation } from "../support/installation.ts";
-import { newProfile, startTerminal } from "../support/terminal.ts";
-import { burst, openFromAfar, openOnce, type Opened, poolIsFull, portalOf } from "./opening.ts";
+import { burst, openFromAfar, openOnce, type Opened, poolIsFull } from "./opening.ts";
 import { printResult, quantile } from "./report.ts";
+import { TerminalBrowser } from "./terminal-browser.ts";
 
 const { values } = parseArgs({ options: { json: { type: "boolean" }, runs: { type: "string" } } });
 const runs = Number(values.runs ?? "20");
@@ -56,9 +56,7 @@ async function floor(): Promise<number> {
 }
 
 await mkdir(floorRoot, { recursive: true });
-const terminal = await startTerminal();
 await using stack = new AsyncDisposableStack();
-stack.defer(() => terminal.close());
 stack.defer(() => rm(join("/run/hanare", installation), { recursive: true }));
 const warmHouse = stack.use(
   await startInstallation({ config: { sessions: { pool: { min: 1, max: 1 } } } }),
@@ -67,8 +65,9 @@ const coldHouse = stack.use(
   await startInstallation({ config: { sessions: { pool: { min: 0, max: 0 } } } }),
 );
 const burstHouse = stack.use(await startInstallation({ config: { sessions: { pool: {} } } }));
-const warmPortal = await portalOf(await newProfile(terminal), warmHouse);
-const coldPortal = await portalOf(await newProfile(terminal), coldHouse);
+// A terminal each: cookies know no ports.
+const warmPortal = await stack.use(await TerminalBrowser.start()).firstSignIn(warmHouse);
+const coldPortal = await stack.use(await TerminalBrowser.start()).firstSignIn(coldHouse);
 
 const floors: number[] = [];
 const warm: Opened[] = [];
@@ -113,6 +112,8 @@ printResult(
       cold_p50_ms: quantile(ms(cold), 0.5),
       cold_p95_ms: quantile(ms(cold), 0.95),
       single_cold_from_afar_ms: quantile(single, 0.5),
+      prepared_pct:
+        (100 * [...warm, ...cold].filter(({ prepared }) => prepared).length) / (2 * runs),
       burst10_ms: burstByDefault,
       burst10_without_pool_ms: burstWithoutPool,
       close_p50_ms: quantile(closes, 0.5),

@@ -1,33 +1,24 @@
 /** What the benches of opening share: a person's click to the picture, and an open without a terminal. */
-import { join } from "node:path";
-import type { BrowserContext, Page } from "playwright-core";
 import { stillFrameLimitBytes } from "../../images/wire/control.ts";
 import { FrameReader } from "../../images/wire/frame.ts";
 import type { SessionId, UserId } from "../../orchestrator/base/ids.ts";
 import type { Installation } from "../support/installation.ts";
-import { firstSignIn, sessionIdOf } from "../support/terminal.ts";
+import type { Portal } from "./terminal-browser.ts";
 
 export interface Opened {
   readonly ms: number;
   readonly closeMs: number;
+  /** Whether the terminal's browser had the tab ready. */
+  readonly prepared: boolean;
 }
 
-export async function openOnce(installed: Installation, portal: Page): Promise<Opened> {
-  const [viewer] = await Promise.all([
-    portal.context().waitForEvent("page"),
-    portal.getByTestId("open-internet").click(),
-  ]);
-  const asked = viewer.locator("html[data-asked-page]");
-  await asked.waitFor({ state: "attached", timeout: 60_000 });
-  const shownAt = Number(await asked.getAttribute("data-asked-page"));
-  const clickedAt = Number(await portal.evaluate("localStorage.getItem('hanare.bench.click')"));
-  const id = sessionIdOf(viewer);
+export async function openOnce({ hanare }: Installation, portal: Portal): Promise<Opened> {
+  const { ms, id, prepared, close } = await portal.open();
   const closing = performance.now();
-  const found = installed.hanare.sessions.list().find((each) => each.id === id);
-  if (found) await installed.hanare.sessions.end(found.id, "user");
+  await hanare.sessions.end(id, "user");
   const closeMs = performance.now() - closing;
-  await viewer.close();
-  return { ms: shownAt - clickedAt, closeMs };
+  await close();
+  return { ms, closeMs, prepared };
 }
 
 export async function poolIsFull({ hanare }: Installation): Promise<void> {
@@ -37,13 +28,6 @@ export async function poolIsFull({ hanare }: Installation): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   // Chromium's own start-up work is over; the pool is asked in this state in daily life.
   await new Promise((resolve) => setTimeout(resolve, 1000));
-}
-
-export async function portalOf(context: BrowserContext, installed: Installation): Promise<Page> {
-  await context.addInitScript({
-    path: join(import.meta.dirname, "../support/pages/watch-picture.js"),
-  });
-  return firstSignIn(context, installed);
 }
 
 export interface ServerOpen {

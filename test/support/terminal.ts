@@ -26,7 +26,7 @@ export async function startTerminal(): Promise<Browser> {
  * The portal's certificate is trusted, as on a terminal that has the site's authority: with an error that is
  * merely passed over, nothing is cached and no TLS session is taken up again.
  */
-async function portalKeyHash(): Promise<string> {
+export async function portalKeyHash(): Promise<string> {
   const { publicKey } = new X509Certificate(
     await readFile(join(defaultDataDir(), "keys", "server.crt")),
   );
