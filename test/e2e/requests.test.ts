@@ -146,4 +146,39 @@ describe("a list administrator", () => {
     await expect.poll(() => trace.innerText()).toContain("R100");
     expect((await trace.innerText()).match(/接続先が載っていない/g)).toHaveLength(3);
   });
+
+  it("adds an entry to a list: tried first, shown in words, published with a reason", async () => {
+    await admin.goto(`${installation.url}/admin/policy`);
+    await admin.getByTestId("edit-list-allow").click();
+    await admin.getByTestId("list-edit-entry").fill("www.unlisted.test");
+    await admin.getByTestId("list-edit-try").click();
+    await expect.poll(() => admin.getByTestId("trial").getAttribute("data-ok")).toBe("true");
+    expect(await admin.getByTestId("diff").innerText()).toContain("www.unlisted.test");
+    expect(await admin.getByTestId("replay").innerText()).toContain("件のうち");
+    await admin.getByTestId("change-publish").click();
+    expect(await admin.getByRole("dialog").innerText()).toContain("理由を入力してください");
+    await admin.getByTestId("change-note").fill("観光課の依頼");
+    await admin.getByTestId("change-publish").click();
+    await expect.poll(() => admin.getByRole("dialog").count()).toBe(0);
+    await go(viewer, "https://www.unlisted.test/");
+    await expect.poll(titles, { timeout: 15_000 }).toContain("origin www.unlisted.test");
+  });
+
+  it("goes back to the first version in one step, and what was approved is closed again", async () => {
+    await admin.goto(`${installation.url}/admin/policy/history`);
+    const versions = admin.getByTestId("version");
+    await expect.poll(() => versions.count()).toBe(3);
+    expect(await versions.first().innerText()).toContain("観光課の依頼");
+    expect(await versions.nth(1).innerText()).toContain("hanako");
+    await admin.getByTestId("version-look").last().click();
+    await expect.poll(() => admin.getByTestId("trial").getAttribute("data-ok")).toBe("true");
+    expect(await admin.getByTestId("diff").innerText()).toContain("閉じる");
+    expect(await admin.getByTestId("replay").innerText()).toContain("www.denied.test");
+    await admin.getByTestId("change-note").fill("試験の終わり");
+    await admin.getByTestId("change-publish").click();
+    await expect.poll(() => versions.count()).toBe(4);
+    expect(await versions.first().innerText()).toContain("差し戻し");
+    await go(viewer, "https://www.denied.test/again");
+    await expect.poll(() => bar().getAttribute("data-state")).toBe("can");
+  });
 });

@@ -61,7 +61,8 @@ export function ApproveForm(props: {
       {error && <ErrorBanner error={error} />}
       {notPublished && <NotPublishedBanner answer={notPublished} />}
       <p className="break-all">
-        <b>{request.target}</b>（{request.userName}）
+        <b>{request.target}</b>
+        <span className="ml-4 text-muted">{request.userName}</span>
       </p>
       {outlook.state === "open" && <Banner tone="info" title={t("inbox.nowOpen")} />}
       {needsOpening && (

@@ -40,7 +40,8 @@ export function RefuseForm(props: {
     >
       {error && <ErrorBanner error={error} />}
       <p className="break-all">
-        <b>{props.request.target}</b>（{props.request.userName}）
+        <b>{props.request.target}</b>
+        <span className="ml-4 text-muted">{props.request.userName}</span>
       </p>
       <TextAreaField
         label={t("inbox.refuseReason")}

@@ -184,7 +184,7 @@ export function Room(props: {
           {active?.refusal?.shown === "page" && (
             <AskBar refusal={active.refusal} onAsk={() => setAsking(active.refusal ?? null)} />
           )}
-          {room.decided && (
+          {room.decided && !isSaidInBar(room.decided, active) && (
             <DecidedBanner
               request={room.decided}
               onOpen={openDecided}
@@ -245,6 +245,11 @@ export function Room(props: {
       )}
     </div>
   );
+}
+
+/** The bar over the tab tells of a refused request for the same host already. */
+function isSaidInBar({ state, host }: MyRequest, tab: TabView | null): boolean {
+  return state === "refused" && tab?.refusal?.host === host;
 }
 
 /** The tab beside the active one, around the ends; null when there is no other. */
