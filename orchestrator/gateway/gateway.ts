@@ -8,7 +8,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import type { FromAgent } from "../../images/wire/control.ts";
 import type { AuditLog } from "../audit/events.ts";
 import { AppError, describeError } from "../base/errors.ts";
-import type { SessionId } from "../base/ids.ts";
+import type { SessionId, UserId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Config } from "../config/schema.ts";
 import type { FileDesk } from "../downloads/types.ts";
@@ -16,7 +16,7 @@ import type { EgressDoor } from "../egress/door.ts";
 import type { Download, ErrorBody, GatewayMessage } from "../http/contract.ts";
 import { toMyRequest } from "../http/request-views.ts";
 import { toSession } from "../http/views.ts";
-import type { AccessRequest, RequestService } from "../requests/types.ts";
+import type { AccessRequest, AskState, KnownRefusal, RequestService } from "../requests/types.ts";
 import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { Sessions } from "../sessions/service.ts";
 import type { SessionView } from "../sessions/types.ts";
@@ -331,12 +331,21 @@ export class Gateway implements Disposable {
   }
 
   #refusedAt(id: SessionId): (url: string) => Refused | undefined {
-    const { requests, sessions } = this.#o;
+    const { requests, sessions, log } = this.#o;
+    const askStateOf = (ownerId: UserId, refusal: KnownRefusal): AskState => {
+      try {
+        return requests.askStateOf(ownerId, refusal);
+      } catch (error) {
+        // A damaged list, or no room on the disk: tabs are told all the same, and nothing can be asked for.
+        log.error({ event: "ask-state", outcome: "failure", reason: describeError(error) });
+        return { state: "never", why: "no-list" };
+      }
+    };
     const ownerId = sessions.find(id)?.ownerId;
     if (!ownerId) return () => undefined;
     return (url) => {
       const refusal = requests.refusalAt(ownerId, id, url);
-      return refusal && { refusal, ask: requests.askStateOf(ownerId, refusal) };
+      return refusal && { refusal, ask: askStateOf(ownerId, refusal) };
     };
   }
 

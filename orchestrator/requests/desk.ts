@@ -82,7 +82,7 @@ export class RequestDesk implements RequestService, Disposable {
     if (!URL.canParse(untrustedUrl)) return undefined;
     const { hostname, port, protocol } = new URL(untrustedUrl);
     const usual = protocol === "https:" ? 443 : 80;
-    const host = hostname.toLowerCase().replace(/\.$/, "");
+    const host = hostname.toLowerCase().replace(/\.$|^\[|\]$/g, "");
     return this.#o.refusals.latestFor(userId, sessionId, host, port === "" ? usual : Number(port));
   }
 

@@ -7,6 +7,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { controlFrameLimitBytes, frameType, toAgent } from "../../images/wire/control.ts";
+import type { DecisionRecord } from "../../proxy/ipc.ts";
 import { encodeFrame, encodeJsonFrame, FrameReader } from "../../images/wire/frame.ts";
 import { type AuditEvent, auditEvent } from "../../orchestrator/audit/events.ts";
 import { newSessionId, type SessionId, type UserId } from "../../orchestrator/base/ids.ts";
@@ -28,6 +29,8 @@ const noFiles = {
   onChange: () => () => undefined,
 } as unknown as FileDesk;
 
+const refusedUrl = "https://denied.example/";
+const refusal = { record: { id: "q1", rule: "R1" } as DecisionRecord, groups: [] };
 const taro = { id: "u1" as UserId, name: "taro", groups: [] };
 
 let scene: SessionScene;
@@ -51,8 +54,10 @@ beforeEach(async () => {
     files: noFiles,
     door: scene.parts.door,
     requests: {
-      refusalAt: () => undefined,
-      askStateOf: () => ({ state: "open" }),
+      refusalAt: (_owner, _session, url) => (url === refusedUrl ? refusal : undefined),
+      askStateOf: () => {
+        throw new Error("the list's snapshot is damaged");
+      },
       onChange: () => () => undefined,
     },
     audit: {
@@ -170,6 +175,23 @@ it.each<[string, string]>([
   viewer.send(JSON.stringify({ type: "insert-text", text }));
   await all;
   expect(arrived === text).toBe(true);
+  viewer.terminate();
+  agent.destroy();
+});
+
+it("a policy that cannot be asked leaves the viewer told, and nothing to be asked for", async () => {
+  const agent = await dialAs(path, controlHello);
+  const viewer = await view();
+  const tabs: unknown[] = [];
+  viewer.on("message", (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as GatewayMessage;
+    if (message.type === "tabs") tabs.push(...message.tabs.map((tab) => tab.refusal?.ask));
+  });
+  const tab = { id: 1, title: "", loading: false, canGoBack: false, canGoForward: false };
+  const message = { type: "tabs", tabs: [{ ...tab, url: refusedUrl }], active: 1 };
+  agent.write(encodeJsonFrame(frameType.message, message));
+  await expect.poll(() => tabs).toContainEqual({ state: "never", why: "no-list" });
+  expect(logged.join("")).toContain('"event":"ask-state"');
   viewer.terminate();
   agent.destroy();
 });
