@@ -320,6 +320,7 @@ it("answers internal origins over their socket after the policy said yes, and ne
   response.setEncoding("utf8");
   expect((await response.toArray()).join("")).toBe(`practice kunren.hanare.internal:${port}`);
   expect(own.dns.questions).toEqual([]);
+  await own.decision((each) => each.rule === "R050");
   const before = own.decisions.length;
   const refused = await own.raw(
     `CONNECT kunren.hanare.internal:${own.origins.httpsPort} HTTP/1.1\r\nHost: kunren.hanare.internal:${own.origins.httpsPort}\r\n\r\n`,
