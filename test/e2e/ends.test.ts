@@ -130,6 +130,38 @@ describe("a session ends", () => {
     await viewer.close();
   });
 
+  it("when its agent is killed: the browser does not live on without it", async () => {
+    const id = await open();
+    const agent =
+      "for p in /proc/[0-9]*; do grep -qa ^/usr/local/bin/node $p/cmdline && kill -9 ${p#/proc/}; done";
+    await engine.exec(nameOf(id), ["sh", "-c", agent], uidOf(id)).catch(() => undefined);
+    const page = await endedPage();
+    expect(page.reason).toBe("container-died");
+    expect(page.text).toContain("ブラウザが予期せず停止した");
+    expect(await recorded(id)).toEqual([{ outcome: "success", reason: "container-died" }]);
+    expect(await engine.list("session")).toEqual([]);
+    await viewer.close();
+  });
+
+  it("not when the same person opens it in a second window: both show it, and both are told", async () => {
+    const id = await open();
+    const second = await context.newPage();
+    await second.goto(viewer.url());
+    await second.locator("html[data-first-picture]").waitFor({ state: "attached" });
+    for (const each of [viewer, second])
+      expect(await each.getByTestId("viewers").innerText()).toContain("2 つの画面");
+    await second.screenshot({ path: "test-results/second-viewer.png" });
+    await go(second, `${practice}/search?q=二つ目`);
+    await expect
+      .poll(() => viewer.locator("input[data-testid=address]").inputValue())
+      .toBe(`${practice}/search?q=二つ目`);
+    await second.close();
+    await viewer.getByTestId("viewers").waitFor({ state: "detached" });
+    expect(installation.hanare.sessions.find(id)?.state).toBe("active");
+    await installation.hanare.sessions.end(id, "user");
+    await viewer.close();
+  });
+
   it("when its container dies; the same address is one click away in a fresh one", async () => {
     const id = await open();
     await go(viewer, `${practice}/search?q=続き`);
