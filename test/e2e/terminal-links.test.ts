@@ -135,6 +135,46 @@ describe("特定通信", () => {
   });
 });
 
+describe("another site's page that leads to the portal", () => {
+  let page: Page;
+  const tabs = () => viewer.getByTestId("tab").count();
+  const open = async (path: string): Promise<Page> => {
+    const opened = page.waitForEvent("popup");
+    await page.evaluate(`void window.open(${JSON.stringify(installation.url + path)}, "${click}")`);
+    return opened;
+  };
+  /** What the portal names its own new tabs. */
+  const click = "hanare-click:key:https://www.allowed.test/by-name";
+
+  beforeAll(async () => {
+    page = await terminal.context.newPage();
+    await page.goto("https://www.direct.test/");
+  });
+
+  it("has no browser opened: the person is asked, and may say yes", async () => {
+    const before = await tabs();
+    const asked = await open("/view/new?url=https://www.allowed.test/by-another-site");
+    await asked.getByTestId("go-open").waitFor();
+    expect(await asked.innerText("main")).toContain("https://www.allowed.test/by-another-site");
+    expect(await asked.innerText("main")).toContain("別のサイトが");
+    expect(await tabs()).toBe(before);
+    await asked.getByTestId("go-open").click();
+    await shownInside(asked, "https://www.allowed.test/by-another-site", "www.allowed.test");
+    expect(await asked.getByTestId("tab").count()).toBe(before + 1);
+    await asked.close();
+  });
+
+  it("gets no further with a tab that is named like one of ours", async () => {
+    const before = await tabs();
+    const portal = await open("/view/new");
+    await portal.getByTestId("open-internet").waitFor();
+    expect(await portal.evaluate<string>("window.name")).toBe("");
+    expect(new URL(portal.url()).pathname).toBe("/");
+    expect(await tabs()).toBe(before);
+    await portal.close();
+  });
+});
+
 describe("a site that nobody may see", () => {
   it.each(["http", "https"])("says why in the terminal's own browser, over %s", async (scheme) => {
     const page = await terminal.context.newPage();

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as tlsConnect, type TLSSocket } from "node:tls";
@@ -12,6 +13,7 @@ import type { AuditEvent } from "../../../orchestrator/audit/events.ts";
 import { Signer } from "../../../orchestrator/egress/signer.ts";
 import { ensureAuthority } from "../../../proxy/signer/authority.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
+import { clientHello } from "../../support/client-hello.ts";
 import { readAll, readHead, signal, startHarness } from "./harness.ts";
 import {
   key,
@@ -160,6 +162,51 @@ describe("a terminal whose refused https page is led on", () => {
     secure.on("error", () => undefined);
     await once(socket, "close");
     await to.decision((each) => each.rule === "guard.sni" && each.reason === "sni-mismatch");
+  });
+});
+
+describe("terminals that leave in the middle", () => {
+  const host = "www.outside.test";
+  const hello = clientHello(host);
+  const connect = () => `CONNECT ${host}:${to.origins.httpsPort} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+
+  it.each<[string, (socket: Socket) => void]>([
+    ["closing", (socket) => socket.end()],
+    ["vanishing", (socket) => socket.resetAndDestroy()],
+  ])("by %s, at any byte: the process stays, and serves the next one", async (_how, leave) => {
+    const { pid } = to.plane;
+    const bytes = Buffer.concat([Buffer.from(connect()), hello]);
+    const left: Socket[] = [];
+    const stops = [10, connect().length, connect().length + 1, connect().length + 6];
+    for (const length of [...stops, bytes.length - 1, bytes.length]) {
+      for (const waits of [false, true]) {
+        const socket = to.connect();
+        socket.write(bytes.subarray(0, Math.min(length, connect().length)));
+        // As a browser does: the tunnel first, then what goes into it.
+        if (waits && length >= connect().length) await readHead(socket);
+        socket.write(bytes.subarray(Math.min(length, connect().length), length));
+        leave(socket);
+        left.push(socket);
+      }
+    }
+    const answer = await ask(await speakTo(host), host, "GET /after");
+    expect(answer).toContain("303 ");
+    // Now those as well that waited for an answer with their half closed.
+    for (const socket of left) socket.destroy();
+    expect(await ask(await speakTo(host), host, "GET /again")).toContain("303 ");
+    expect(to.plane.pid).toBe(pid);
+  });
+
+  it("in the middle of the request inside", async () => {
+    const { pid } = to.plane;
+    for (const part of ["GET / HT", "GET / HTTP/1.1\r\nHost: x", "BREW\r\n\r\n", "\0\0\0\0"]) {
+      const secure = await speakTo(host);
+      secure.on("error", () => undefined);
+      secure.write(part);
+      secure.destroy();
+    }
+    expect(await ask(await speakTo(host), host, "GET /after")).toContain("303 ");
+    expect(to.plane.pid).toBe(pid);
   });
 });
 
