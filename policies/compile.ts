@@ -5,7 +5,6 @@
  * its line. The steps are in compile/.
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { broadEntries } from "./compile/broad.ts";
 import { type CompileInput, type Context, type Report } from "./compile/context.ts";
 import { compileFeeds } from "./compile/feeds.ts";
@@ -60,12 +59,11 @@ export function compilePolicy(input: CompileInput): CompileResult {
   if (problems.length > 0) return { ok: false, problems: problems.toSorted(byPlace(input.file)) };
   const version = createHash("sha256").update(JSON.stringify(content)).digest("hex");
   const policy = { version, ...content };
-  warnings.push(...broadEntries(policy, input.file, (file) => join(input.folder, file)));
-  return {
-    ok: true,
-    policy,
-    warnings: warnings.toSorted(byPlace(input.file)),
-  };
+  const broad = broadEntries(policy, context);
+  if (broad.problems.length > 0)
+    return { ok: false, problems: broad.problems.toSorted(byPlace(input.file)) };
+  warnings.push(...broad.warnings);
+  return { ok: true, policy, warnings: warnings.toSorted(byPlace(input.file)) };
 }
 
 /** The main file first, then list files by name; inside a file by line. */

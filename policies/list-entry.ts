@@ -11,6 +11,7 @@
  * may be written as they are read: they become their A-labels here.
  */
 import { domainToASCII, domainToUnicode } from "node:url";
+import { isTopLevel } from "./compile/broad.ts";
 import { parseRange } from "./guards/address-class.ts";
 import { type HostRefusal, parseHost } from "./guards/host-port.ts";
 import { canonicalPath } from "./paths.ts";
@@ -94,6 +95,14 @@ function parseNameEntry(untrusted: string): EntryResult {
       "IP アドレスの前に「.」や「*.」は付けられません",
       "is an address, which takes no leading dot",
       host.host,
+    );
+  }
+  if (prefix === "" && !host.host.includes(".") && host.kind === "name" && isTopLevel(host.host)) {
+    return wrong(
+      untrusted,
+      "サイトの名前ではなく、公開の接尾辞です",
+      "is a public suffix and no site",
+      `example.${host.host}`,
     );
   }
   const canonical = `${prefix}${host.host}`;

@@ -5,7 +5,7 @@
  * behind the rules refused (addresses, names, TLS) stays refused whatever a rule says: counted apart.
  */
 import { type Action, openness, type Plane } from "./compiled.ts";
-import { decide, type PreparedPolicy } from "./match.ts";
+import { decide, groupsOfTerminal, type PreparedPolicy } from "./match.ts";
 
 export interface RecordedDecision {
   readonly at: number;
@@ -100,7 +100,7 @@ export class Replay {
     const step = openness[after.verdict] - openness[before.verdict];
     const kind = step > 0 ? "opened" : step < 0 ? "closed" : "otherwise";
     this.#n[kind] += 1;
-    const groups = record.groups.join(" ");
+    const groups = this.#groupsOf(record);
     if (kind !== "otherwise") this.#countGroup(groups, kind);
     this.#tell({
       plane: record.plane,
@@ -111,6 +111,12 @@ export class Replay {
       to: after.verdict,
       toRule: after.rule,
     });
+  }
+
+  /** With the groups that the terminal itself puts its users in, as the policy in force has them. */
+  #groupsOf({ groups, terminal }: RecordedDecision): string {
+    const own = terminal === undefined ? [] : groupsOfTerminal(this.#current, terminal);
+    return [...new Set([...groups, ...own])].join(" ");
   }
 
   summary(): ReplaySummary {

@@ -5,7 +5,12 @@ import { counter, gauge, type Metric, metricText, one, type Sample } from "../ba
 import type { Overview } from "./contract.ts";
 
 export function metricsText(overview: Overview): string {
-  return [...sessionMetrics(overview), ...openMetrics(overview), ...machineMetrics(overview)]
+  return [
+    ...sessionMetrics(overview),
+    ...openMetrics(overview),
+    ...machineMetrics(overview),
+    ...policyMetrics(overview),
+  ]
     .map(metricText)
     .join("");
 }
@@ -60,6 +65,18 @@ function openMetrics({ capacity: { pool, warm, cold } }: Overview): Metric[] {
       [{ from: "pool", quantile: "0.95" }, seconds(warm.p95Ms)],
       [{ from: "cold", quantile: "0.5" }, seconds(cold.p50Ms)],
       [{ from: "cold", quantile: "0.95" }, seconds(cold.p95Ms)],
+    ]),
+  ];
+}
+
+function policyMetrics({ policy }: Overview): Metric[] {
+  return [
+    gauge("policy_problems", "Mistakes in a newer policy file.", one(policy.problems)),
+    gauge("policy_expired", "Rules, lists and entries past their day.", one(policy.expired)),
+    gauge("feeds", "Fetched lists that somebody should look at.", [
+      [{ state: "held" }, policy.feedsHeld],
+      [{ state: "failing" }, policy.feedsFailing],
+      [{ state: "old" }, policy.feedsOld],
     ]),
   ];
 }

@@ -44,6 +44,8 @@ type Value = { rules?: Record<string, unknown>[] } & Record<string, unknown>;
 export function editRules(text: string, edit: RuleEdit): TextEdit {
   const document = parseDocument(text);
   const rules = document.get("rules");
+  // A file that only includes others has none.
+  if (document.errors.length === 0 && rules === undefined) return { ok: false, reason: "absent" };
   if (document.errors.length > 0 || !isSeq(rules)) return { ok: false, reason: "not-editable" };
   const known = ids(rules);
   const names =

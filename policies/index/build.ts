@@ -7,6 +7,7 @@
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { createHash, type Hash } from "node:crypto";
 import { join } from "node:path";
+import { mayBeWide, sharedNames, widthOf } from "../compile/broad.ts";
 import type { LineFormat } from "../compiled.ts";
 import { isOurs, readForeignLine } from "../exchange/line-formats.ts";
 import type { ListLine } from "../list-line.ts";
@@ -49,12 +50,15 @@ export interface BuiltIndex {
   /** What is no plain name (exceptions, ranges, URL beginnings): kept beside the index, exactly. */
   readonly extras: readonly Extra[];
   readonly problems: readonly Problem[];
+  /** Suffixes that cover more than one owner's names (compile/broad.ts); the first ones. */
+  readonly wide: readonly { readonly entry: string; readonly line: number }[];
 }
 
 const partBytes = 4 * 1024 * 1024;
 /** A line longer than this is no list entry with a comment. */
 const maxLineBytes = 4096;
 const maxExtras = 100_000;
+const mostWide = 50;
 const segmentEntries = 1 << 20;
 
 /** Synchronous: callers that must not stand still run it in a worker (build-worker.ts). */
@@ -64,11 +68,11 @@ export function buildIndex(request: BuildRequest): BuiltIndex {
   try {
     const reader = new ListReader(request, out);
     reader.readAll();
-    const { extras, problems } = reader;
-    if (problems.length > 0) return { sha256: "", entries: 0, extras: [], problems };
+    const { extras, problems, wide } = reader;
+    if (problems.length > 0) return { sha256: "", entries: 0, extras: [], problems, wide: [] };
     const { sha256, entries } = out.finish(request.key);
     renameSync(draft, snapshotFile(request.folder, sha256));
-    return { sha256, entries, extras, problems };
+    return { sha256, entries, extras, problems, wide };
   } finally {
     out.close();
     rmSync(draft, { force: true });
@@ -87,6 +91,8 @@ const dot = 46;
 class ListReader {
   readonly extras: Extra[] = [];
   readonly problems: Problem[] = [];
+  readonly wide: { readonly entry: string; readonly line: number }[] = [];
+  readonly #shared: ReadonlySet<number>;
   readonly #request: BuildRequest;
   readonly #out: SnapshotWriter;
   readonly #key: HashKey;
@@ -98,7 +104,11 @@ class ListReader {
   constructor(request: BuildRequest, out: SnapshotWriter) {
     this.#request = request;
     this.#out = out;
-    this.#key = hashKey(request.key);
+    const key = hashKey(request.key);
+    this.#key = key;
+    this.#shared = new Set(
+      sharedNames.flatMap((name) => [`.${name}`, `*.${name}`]).map((name) => hashOf(name, key).a),
+    );
     this.#takesPlain =
       isOurs(request.formats) ||
       request.formats.some((each) => each === "domains" || each === "squid");
@@ -164,7 +174,22 @@ class ListReader {
       a = stepA(a, code, factorA);
       b = stepB(b, code, factorB);
     }
-    this.#out.add(finish(a), finish(b), part, start, length, this.#line, undefined);
+    const hash = finish(a);
+    const first = part[start];
+    if (first === dot || first === star) this.#noteWide(hash, part, start, length);
+    this.#out.add(hash, finish(b), part, start, length, this.#line, undefined);
+  }
+
+  /** Bounded work: nearly all entries are put aside by the length of a label or by their hash. */
+  #noteWide(hash: number, bytes: Buffer, start: number, length: number): void {
+    if (this.wide.length >= mostWide) return;
+    const label = bytes[start] === star ? start + 2 : start + 1;
+    const end = start + length;
+    const next = bytes.indexOf(dot, label);
+    const labelLength = (next === -1 || next > end ? end : next) - label;
+    if (!mayBeWide(labelLength) && !this.#shared.has(hash)) return;
+    const entry = bytes.toString("latin1", start, end);
+    if (widthOf(entry) !== undefined) this.wide.push({ entry, line: this.#line });
   }
 
   #takeOther(bytes: Buffer): void {
@@ -181,6 +206,7 @@ class ListReader {
     if (/^!|\//.test(entry)) return this.#extra(entry, expiresAt);
     const { a, b } = hashOf(entry, this.#key);
     const text = Buffer.from(entry, "latin1");
+    if (/^\*?\./.test(entry)) this.#noteWide(a, text, 0, text.length);
     this.#out.add(a, b, text, 0, text.length, this.#line, expiresAt);
   }
 

@@ -141,6 +141,7 @@ const memo = z.strictObject({
     z.strictObject({ entry: z.string(), line: z.int(), expiresAt: z.int().exactOptional() }),
   ),
   problems: z.array(z.never()),
+  wide: z.array(z.strictObject({ entry: z.string(), line: z.int() })),
 });
 
 /** What does not look like a memo (half-written, of another release) is built again. */

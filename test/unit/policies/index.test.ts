@@ -310,6 +310,33 @@ rules:
     }
   });
 
+  it("is told of the wide entries in it, and one that opens everything is refused", async () => {
+    const file = await files("");
+    const filler = Array.from({ length: size }, (_, index) => `.name${index}.example`).join("\n");
+    const lines = (...entries: string[]) => `${filler}\n${entries.join("\n")}\n`;
+    const told = async (action: string) => {
+      await writeFile(
+        file,
+        policy.replace("effect: deny", "owner: o").replace("action: block", `action: ${action}`),
+      );
+      const loaded = await loadPolicy(file);
+      const found = loaded.ok ? loaded.warnings : loaded.problems;
+      return [
+        loaded.ok,
+        ...found.map((each) => `${each.file.slice(folder.length + 1)}:${each.line}`),
+      ];
+    };
+    await writeFile(
+      join(folder, "big.txt"),
+      lines(".co.jp", ".cloudfront.net", ".www.example", "*.com.au"),
+    );
+    expect(await told("allow")).toEqual([true, "big.txt:30001", "big.txt:30002", "big.txt:30004"]);
+    expect(await told("block")).toEqual([true]);
+    await writeFile(join(folder, "big.txt"), lines("a.example", "*.jp"));
+    expect(await told("allow")).toEqual([false, "big.txt:30002"]);
+    expect(await told("block")).toEqual([true, "big.txt:30002"]);
+  });
+
   it("that is far too big is refused without being read", async () => {
     const file = await files("");
     await truncate(join(folder, "big.txt"), 2 * 1024 ** 3);

@@ -171,7 +171,6 @@ it("the example of the design loads as it stands, and its tests pass once its fe
 });
 
 it.each([
-  [".jp", "public suffix"],
   ["*.lg.jp", "public suffix"],
   [".github.io", "public suffix"],
   [".akamaized.net", "shared by all"],
@@ -187,4 +186,31 @@ rules: [{ id: R1, plane: [isolated], to: { lists: [a] }, action: ${action} }]
   };
   expect(warnings("allow")).toEqual([["a.txt", 2, expect.stringContaining(en) as string]]);
   expect(warnings("block")).toEqual([]);
+});
+
+it("a whole top-level domain cannot be opened, and is told where it is stopped", () => {
+  const text = (action: string) => `version: 1
+name: p
+lists: { a: { file: a.txt } }
+rules: [{ id: R1, plane: [isolated], to: { lists: [a], hosts: [x.example] }, action: ${action} }]
+`;
+  for (const entry of [".jp", "*.jp", ".com"]) {
+    const list = { "a.txt": `www.city.example.lg.jp\n${entry}\n` };
+    const [first, ...more] = problemsOf(text("allow"), list);
+    expect([first?.file, first?.line, more]).toEqual(["a.txt", 2, []]);
+    expect(first?.en).toContain("would open every site below it");
+    const stopped = compileText(text("block"), list);
+    expect(stopped.ok && stopped.warnings.map(({ line, en }) => [line, en])).toEqual([
+      [2, expect.stringContaining("stops every site below it")],
+    ]);
+  }
+  for (const [entry, better] of [
+    ["com", "example.com"],
+    ["jp", "example.jp"],
+  ] as const)
+    expect(problemsOf(text("block"), { "a.txt": `${entry}\n` })[0]?.en).toBe(
+      `"${entry}" is a public suffix and no site; write "${better}".`,
+    );
+  // A name of the site's own network is no public suffix.
+  expect(problemsOf(text("allow"), { "a.txt": "intranet\n" })).toEqual([]);
 });

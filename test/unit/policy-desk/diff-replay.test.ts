@@ -257,6 +257,28 @@ describe("replay", () => {
     });
   });
 
+  it("counts a terminal's requests for the groups that its address is in", async () => {
+    const policy = (action: string) => `version: 1
+name: p
+groups: { window: { terminals: [10.1.0.0/16] } }
+rules:
+  - { id: R1, plane: [terminal], from: { groups: [window] }, to: { hosts: [a.example] }, action: ${action} }
+`;
+    const before = preparePolicy((await sourceOf(policy("direct"))).policy);
+    const after = preparePolicy((await sourceOf(policy("block"))).policy);
+    const replay = new Replay(before, after);
+    const ask = { at: now, plane: "terminal", via: "connect", port: 443, groups: [] } as const;
+    for (const terminal of ["10.1.2.3", "10.2.0.1"])
+      replay.add(recorded({ ...ask, host: "a.example", terminal }));
+    const { closed, unchanged, byGroup, changes } = replay.summary();
+    expect([closed, unchanged, byGroup]).toEqual([
+      1,
+      1,
+      [{ groups: "window", opened: 0, closed: 1 }],
+    ]);
+    expect(changes[0]).toMatchObject({ groups: "window", from: "direct", to: "block" });
+  });
+
   it("agrees with asking both policies, for any two policies and any requests", async () => {
     await fc.assert(
       fc.asyncProperty(
