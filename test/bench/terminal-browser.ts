@@ -57,7 +57,8 @@ export class TerminalBrowser implements AsyncDisposable {
       "--no-sandbox",
       "--no-first-run",
       "--disable-component-update",
-      "--window-size=1280,720",
+      // 1280×720 for the page itself.
+      "--window-size=1280,863",
       "--lang=ja",
       `--ignore-certificate-errors-spki-list=${await portalKeyHash()}`,
       `--user-data-dir=${profile}`,
@@ -193,7 +194,9 @@ export class Portal {
 
   async find(testId: string): Promise<{ x: number; y: number }> {
     const place = `(() => {
-      const box = document.querySelector("[data-testid=${testId}]")?.getBoundingClientRect();
+      const element = document.querySelector("[data-testid=${testId}]");
+      element?.scrollIntoView({ block: "nearest" });
+      const box = element?.getBoundingClientRect();
       return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     })()`;
     return until(
