@@ -1,8 +1,9 @@
 /** The session plane over real sockets: what passes, what is refused, and what the record says of each. */
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { createServer, get } from "node:http";
-import type { Socket } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -332,4 +333,45 @@ it("answers internal origins over their socket after the policy said yes, and ne
   });
   practice.closeAllConnections();
   practice.close();
+});
+
+it("brings every tunnel its own bytes and all of them, though quiet ones share a buffer and readers are slow", async () => {
+  // Small ones, until nothing more fits between proxy and client; then so much that each gets a buffer of its own.
+  const contents = Array.from({ length: 6 }, () => [
+    ...Array.from({ length: 80 }, () => randomBytes(7_000)),
+    randomBytes(2_000_000),
+  ]);
+  let next = 0;
+  const origin = createTcpServer((socket) => {
+    const content = contents[next++] ?? [];
+    socket.on("error", () => socket.destroy());
+    socket.once("data", () => {
+      const send = ([first, ...rest]: readonly Buffer[]) => {
+        if (first) socket.write(first, () => setTimeout(send, 2, rest));
+        else socket.end();
+      };
+      send(content);
+    });
+  });
+  origin.listen(0, "127.0.0.1");
+  await once(origin, "listening");
+  const { port } = origin.address() as AddressInfo;
+  await using own = await startHarness({ port });
+  const got = await Promise.all(
+    contents.map(async () => {
+      const { socket } = await own.tunnel(site, port);
+      const parts: Buffer[] = [];
+      socket.on("data", (part: Buffer) => parts.push(part));
+      const ended = new Promise((resolve) => socket.once("end", resolve));
+      socket.pause();
+      socket.write(clientHello(site));
+      setTimeout(() => socket.resume(), 500);
+      await ended;
+      return Buffer.concat(parts);
+    }),
+  );
+  origin.close();
+  const hashes = (all: readonly Buffer[]) =>
+    all.map((each) => createHash("sha256").update(each).digest("hex")).sort();
+  expect(hashes(got)).toEqual(hashes(contents.map((content) => Buffer.concat(content))));
 });
