@@ -1,5 +1,6 @@
 /** `hanare policy check [FILE|DIR]`: reads a policy and its lists and says everything that is wrong with them. */
 import { sizeOf } from "../../policies/entry-table.ts";
+import { expiredOf } from "../../policies/expired.ts";
 import { formatProblem } from "../../policies/problem.ts";
 import { exitCodes, loadOrComplain, print, readFileArgs } from "./policy-args.ts";
 
@@ -18,6 +19,7 @@ export async function policyCheck(args: string[]): Promise<number> {
   if (!loaded) return exitCodes.no;
   const { policy, warnings } = loaded;
   const entries = policy.lists.reduce((sum, list) => sum + sizeOf(list), 0);
+  const expired = expiredOf(policy, Date.now());
   const { version, rules, lists, guards, tests } = policy;
   if (json) {
     print(
@@ -32,6 +34,7 @@ export async function policyCheck(args: string[]): Promise<number> {
         permitIp: guards.permitIp,
         problems: [],
         warnings,
+        expired,
       }),
     );
     return exitCodes.ok;
@@ -41,6 +44,10 @@ export async function policyCheck(args: string[]): Promise<number> {
     `規則 / rules ${rules.length}, リスト / lists ${lists.length} (${entries} 件), テスト / tests ${tests.length}, version ${version.slice(0, 12)}`,
   );
   for (const warning of warnings) print(`注意 / WARNING: ${formatProblem(warning)}`);
+  for (const { kind, id, count } of expired)
+    print(
+      `注意 / WARNING: 期限切れで働いていません / expired and without effect: ${kind} ${id}${kind === "entries" ? ` (${count})` : ""}`,
+    );
   if (guards.permitIp.length > 0) {
     print(
       `注意 / WARNING: guards.permit_ip が ${guards.permitIp.join(", ")} を開いています。試験用の網だけで使ってください。 / opens these ranges; for test networks only.`,

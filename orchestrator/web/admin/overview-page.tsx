@@ -45,6 +45,17 @@ function Warnings(props: { readonly overview: Overview }): React.JSX.Element {
           {t("overview.shippedOnlyBody")}
         </Banner>
       )}
+      {Object.values(overview.policy).some((count) => count > 0) && (
+        <Banner tone="caution" title={t("overview.policyNotes")} testId="policy-warning">
+          {t("overview.policyNotesBody", {
+            problems: String(overview.policy.problems),
+            expired: String(overview.policy.expired),
+            held: String(overview.policy.feedsHeld),
+            failing: String(overview.policy.feedsFailing),
+            old: String(overview.policy.feedsOld),
+          })}
+        </Banner>
+      )}
       {overview.proxy === "down" && (
         <Banner tone="danger" title={`${t("overview.proxy")}: ${t("overview.down")}`}>
           {t("overview.proxyDownBody")}

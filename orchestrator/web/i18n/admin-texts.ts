@@ -3,6 +3,14 @@ import type { Texts } from "./language.ts";
 
 export const adminTexts = {
   "overview.title": { ja: "稼働状況", en: "Overview" },
+  "overview.policyNotes": {
+    ja: "通信ポリシーに確認していただきたいものがあります",
+    en: "The traffic policy needs a look",
+  },
+  "overview.policyNotesBody": {
+    ja: "新しいファイルの誤り {problems} 件、期限切れ {expired} 件、フィードの保留 {held} 件、取得できないもの {failing} 件、古くなったもの {old} 件。詳しくは「通信ポリシー」をご覧ください。",
+    en: "Mistakes in a newer file: {problems}; expired: {expired}; feeds held: {held}, failing: {failing}, old: {old}. See the policy page.",
+  },
   "overview.active": { ja: "利用中", en: "In use" },
   "overview.ready": { ja: "待機中", en: "Ready" },
   "overview.creating": { ja: "準備中", en: "Starting" },

@@ -59,7 +59,10 @@ describe("in a bare folder", () => {
   });
 
   it("check says good, and every mistake with its place", async () => {
-    expect(await hanare(["policy", "check", "."])).toMatchObject({ code: 0, stderr: "" });
+    write("lists/allow.txt", "a.example.jp # なぜ\nold.example # @expires=2020-01-31\n");
+    const good = await hanare(["policy", "check", "."]);
+    expect(good).toMatchObject({ code: 0, stderr: "" });
+    expect(good.stdout).toContain("expired and without effect: entries allow (1)");
     write("lists/allow.txt", "a.example.jp\nhttps://b.example.jp/\n");
     const wrong = await hanare(["policy", "check", "."]);
     expect(wrong.code).toBe(1);
