@@ -7,7 +7,7 @@ import { readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { verifyLink } from "../proxy/terminal/address-link.ts";
-import { rightsFor } from "../policies/rights.ts";
+import { nothing, type Rights, rightsFor } from "../policies/rights.ts";
 import { startPractice } from "../practice/supervise.ts";
 import { exportAudit } from "./audit/export.ts";
 import { queryAudit } from "./audit/query.ts";
@@ -45,7 +45,6 @@ import { Sessions } from "./sessions/service.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { watchEngine } from "./sessions/watch-engine.ts";
 import { watchWithdrawal } from "./sessions/withdraw.ts";
-import type { SessionRights } from "./sessions/types.ts";
 import { startAudit } from "./start/audit.ts";
 import { type InForce, startPolicy } from "./start/policy.ts";
 import { startRequests } from "./start/requests.ts";
@@ -155,8 +154,8 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     }),
   );
 
-  const rightsOf = (groups: readonly string[]): SessionRights =>
-    inForce.policy ? rightsFor(inForce.policy, groups, now()) : { rule: "none", session: false };
+  const rightsOf = (groups: readonly string[]): Rights =>
+    inForce.policy ? rightsFor(inForce.policy, groups, now()) : nothing;
   const store = new SessionStore(database);
   const sessions = new Sessions({
     installation,
@@ -195,6 +194,8 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       audit,
       limits: config.sessions,
       browser: config.browser,
+      // Uploads stay shut whatever a policy says: their way has not been tried from end to end yet.
+      windowRights: (id) => ({ ...rightsOf(store.find(id)?.ownerGroups ?? []), upload: false }),
       log,
       authorize: (request) => authorizeUpgrade(request, { identity, sessions }),
       bodyOf: (error) => errorBodyOfError(toAppError(error), randomUUID()),

@@ -14,9 +14,18 @@ export interface Rights {
   /** 持ち出し: from the terminal into the isolated browser. */
   readonly upload: boolean;
   /** `in` is terminal → isolated browser, `out` is isolated browser → terminal. */
-  readonly clipboard: { readonly in: boolean; readonly out: boolean };
+  readonly clipboard: {
+    readonly in: boolean;
+    readonly out: boolean;
+    /** Longest text either way, in UTF-16 units; absent: as much as the protocol carries. */
+    readonly maxChars?: number | undefined;
+  };
   readonly print: boolean;
   readonly watermark: boolean;
+  /** What the watermark says, with {user}, {terminal} and {time}; absent: all three. */
+  readonly watermarkText?: string | undefined;
+  /** The picture is covered while the viewer does not have the terminal's attention. */
+  readonly hideOnBlur?: boolean | undefined;
   readonly files: { readonly profile: FileProfile };
   /** Absent: as the installation is configured. So are the three below. */
   readonly runtime?: Runtime | undefined;
@@ -55,7 +64,8 @@ const asConfigured: Rights = {
   rule: "none",
 };
 
-const nothing: Rights = {
+/** For whom no entry names, and while there is no policy. */
+export const nothing: Rights = {
   session: false,
   download: false,
   upload: false,

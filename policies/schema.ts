@@ -122,10 +122,16 @@ const rights = z.strictObject({
   download: z.boolean().default(false),
   upload: z.boolean().default(false),
   clipboard: z
-    .strictObject({ in: z.boolean().default(false), out: z.boolean().default(false) })
+    .strictObject({
+      in: z.boolean().default(false),
+      out: z.boolean().default(false),
+      max_chars: z.int().min(1).max(100_000).optional(),
+    })
     .prefault({}),
   print: z.boolean().default(false),
   watermark: z.boolean().default(true),
+  watermark_text: text(100).optional(),
+  hide_on_blur: z.boolean().optional(),
   runtime: z.enum(runtimes).optional(),
   idle_minutes: z
     .int()
@@ -240,7 +246,7 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   "feeds.*": Object.keys(feed.shape),
   "lists.*": Object.keys(list.shape),
   "rights.*": Object.keys(rights.shape),
-  "rights.*.clipboard": ["in", "out"],
+  "rights.*.clipboard": ["in", "out", "max_chars"],
   "rights.*.files": ["profile"],
   "rules.*": Object.keys(rule.shape),
   "rules.*.from": ["groups", "terminals"],

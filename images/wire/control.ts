@@ -16,6 +16,12 @@ export const stillFrameLimitBytes = 4 * 1024 * 1024;
 /** Frame types on control.sock. */
 export const frameType = { hello: 1, message: 2, still: 3 } as const;
 
+/** Longest text copied in the isolated browser that is handed over, in UTF-16 units. */
+export const copyLimit = 30_000;
+
+/** The keys that travel as keys: ASCII, and X11's own range of keys that are no characters. */
+export const keysym = z.union([z.int().min(0x20).max(0x7e), z.int().min(0xfe00).max(0xffff)]);
+
 const tabId = z.int().min(1).max(1_000_000);
 const url = z.string().max(8192);
 const title = z.string().max(512);
@@ -32,6 +38,19 @@ export const hello = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("picture"), stream: streamId }),
   /** Whole pictures (JPEG), one frame each, in answer to open-stills, until the host closes. */
   z.strictObject({ kind: z.literal("still"), stream: streamId }),
+  /** The page as PDF, in answer to open-print. After the hello come exactly `size` bytes, then the end. */
+  z.strictObject({
+    kind: z.literal("print"),
+    stream: streamId,
+    name: z.string().max(1024),
+    url,
+    size: z
+      .int()
+      .min(0)
+      .max(1024 ** 3),
+  }),
+  /** In answer to open-upload: the host sends the file's bytes, and then the end. */
+  z.strictObject({ kind: z.literal("upload"), stream: streamId }),
   /** A finished download. After the hello come exactly `size` bytes, then the end. */
   z.strictObject({
     kind: z.literal("download"),
@@ -54,7 +73,19 @@ export const tab = z.strictObject({
   canGoForward: z.boolean(),
   /** The address that could not be shown, when the tab holds the browser's own error page. */
   unreachable: url.optional(),
+  /** What the browser found of the connection; absent until it says so. */
+  connection: z
+    .strictObject({
+      state: z.enum(["broken", "plain", "secure"]),
+      subject: z.string().max(256).optional(),
+      issuer: z.string().max(256).optional(),
+      /** Seconds since the epoch. */
+      validTo: z.int().optional(),
+    })
+    .optional(),
 });
+
+export const historyEntries = 20;
 export type Tab = z.infer<typeof tab>;
 
 /** Container to host. */
@@ -73,6 +104,29 @@ export const fromAgent = z.discriminatedUnion("type", [
     state: z.enum(["canceled", "in-progress", "completed"]),
   }),
   z.strictObject({ type: z.literal("pong"), nonce: z.int() }),
+  /** Where text goes in the picture, in its pixels: the terminal's candidate window opens there. */
+  z.strictObject({
+    type: z.literal("caret"),
+    x: z.int().min(0).max(2560),
+    y: z.int().min(0).max(1440),
+    height: z.int().min(0).max(1440),
+  }),
+  /** Where the active tab was and can go, in answer to `history`. */
+  z.strictObject({
+    type: z.literal("history"),
+    tab: tabId,
+    entries: z
+      .array(z.strictObject({ title: z.string().max(200), step: z.int().min(-50).max(50) }))
+      .max(historyEntries),
+  }),
+  /** A page's file field was clicked; answered with choose-files, after the files. */
+  z.strictObject({
+    type: z.literal("file-chooser"),
+    chooser: z.int().min(1).max(1_000_000),
+    multiple: z.boolean(),
+  }),
+  /** Something was put on the clipboard; without `text` it is too long, or no text. */
+  z.strictObject({ type: z.literal("copied"), text: z.string().max(copyLimit).optional() }),
 ]);
 export type FromAgent = z.infer<typeof fromAgent>;
 
@@ -83,11 +137,27 @@ export const toAgent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("navigate"), url }),
   z.strictObject({ type: z.literal("back") }),
   z.strictObject({ type: z.literal("forward") }),
+  z.strictObject({ type: z.literal("history") }),
+  z.strictObject({ type: z.literal("go-history"), step: z.int().min(-50).max(50) }),
   z.strictObject({ type: z.literal("reload") }),
   z.strictObject({ type: z.literal("stop") }),
   z.strictObject({ type: z.literal("new-tab"), url }),
   z.strictObject({ type: z.literal("close-tab"), tab: tabId }),
   z.strictObject({ type: z.literal("activate-tab"), tab: tabId }),
+  /** To a place in the strip, counted from 0. */
+  z.strictObject({ type: z.literal("move-tab"), tab: tabId, to: z.int().min(0).max(64) }),
+  /** Opens the address of the tab closed last. */
+  z.strictObject({ type: z.literal("reopen-tab") }),
+  z.strictObject({
+    type: z.literal("open-upload"),
+    stream: streamId,
+    chooser: z.int().min(1).max(1_000_000),
+    /** What the page will see; no separators, not hidden, not empty. */
+    name: z.string().regex(/^[^/\\\0.][^/\\\0]{0,199}$/),
+  }),
+  /** The page gets what has come for this chooser; without files, nothing. */
+  z.strictObject({ type: z.literal("choose-files"), chooser: z.int().min(1).max(1_000_000) }),
+  z.strictObject({ type: z.literal("open-print"), stream: streamId }),
   /** Text being composed by the terminal's IME, shown in place; offsets in UTF-16 units. */
   z.strictObject({
     type: z.literal("compose"),
@@ -97,6 +167,11 @@ export const toAgent = z.discriminatedUnion("type", [
   }),
   /** Finished text for the focused field; ends a composition. */
   z.strictObject({ type: z.literal("insert-text"), text: z.string().max(100_000) }),
+  z.strictObject({ type: z.literal("key"), keysym, down: z.boolean() }),
+  /** Every key that is down goes up. */
+  z.strictObject({ type: z.literal("release-keys") }),
+  /** Pasted as if copied in the container; long text comes in pieces, of which one is the last. */
+  z.strictObject({ type: z.literal("paste"), text: z.string().max(16_000), last: z.boolean() }),
   z.strictObject({ type: z.literal("ping"), nonce: z.int() }),
   /** The display takes the size of the terminal's view. */
   z.strictObject({

@@ -43,6 +43,13 @@ export const auditActions = [
   "audit-export",
   /** A session container that was held less tightly than asked, or a probe of the isolation. */
   "isolation-check",
+  /** Text from the terminal's clipboard into the isolated browser, and from there to the terminal: never the text. */
+  "clipboard-in",
+  "clipboard-out",
+  /** A page was printed to PDF; download, verdict and release follow under their own names. */
+  "print",
+  /** A file of the terminal for a page (持ち出し), passed or held. */
+  "upload",
 ] as const;
 
 export const auditOutcomes = ["failure", "refused", "success"] as const;

@@ -47,6 +47,7 @@ export function newDownload(id: DownloadId, args: ReceiveArgs): Download {
       messageJa: stageTexts.receiving.ja,
       messageEn: stageTexts.receiving.en,
       releasable: false,
+      ...(args.purpose === undefined ? {} : { purpose: args.purpose }),
       receivedAt: new Date().toISOString(),
     },
   };

@@ -23,6 +23,7 @@ import { reapContainers } from "./container-name.ts";
 import { afterVerdict, atStage, type Download, newDownload } from "./download.ts";
 import { recordDownload, recordVerdict } from "./download-audit.ts";
 import { type Interrupted, Journal } from "./journal.ts";
+import { judgeUpload } from "./judge-upload.ts";
 import { type Inspected, inspect, type PipelineParts } from "./pipeline.ts";
 import { Quarantine, type StoredFile } from "./quarantine.ts";
 import type { Reason } from "./reasons.ts";
@@ -32,7 +33,14 @@ import { ScanDoor } from "./scan.ts";
 import { type ScannerStatus, scannerStatus } from "./scanner-status.ts";
 import { refuseEarly, tooMany } from "./session-share.ts";
 import { Turnstile } from "./turnstile.ts";
-import type { DownloadView, FileDesk, ReceiveArgs, ReleasedFile, Verdict } from "./types.ts";
+import type {
+  DownloadView,
+  FileDesk,
+  ReceiveArgs,
+  ReleasedFile,
+  UploadOutcome,
+  Verdict,
+} from "./types.ts";
 
 /** Uid of the clamd container when this process may give its socket away. */
 const clamdUid = 64_903;
@@ -139,6 +147,37 @@ class Desk implements RunningFileDesk {
       download.done.resolve(undefined);
     }
     return download.view;
+  }
+
+  async inspectUpload(
+    args: ReceiveArgs,
+    bytes: Readable,
+    signal: AbortSignal,
+  ): Promise<UploadOutcome> {
+    const { quarantine } = this.#parts;
+    const refused = refuseEarly(args.sizeBytes, [], this.#args.config, quarantine);
+    if (refused !== undefined || this.#ended.has(args.sessionId)) {
+      bytes.destroy();
+      const reason = refused ?? "cancelled";
+      return { passes: false, verdict: "blocked", reason, contentType: undefined, sha256: "" };
+    }
+    await using kept = new AsyncDisposableStack();
+    const original = await quarantine.store(bytes, args.sizeBytes, signal);
+    kept.defer(() => quarantine.drop(original));
+    const { untrustedName } = args;
+    const inspected = await this.#ownTurnstile(args.sessionId).run(signal, () =>
+      this.#turnstile.run(signal, () =>
+        inspect({ original, untrustedName, onProgress: () => undefined }, this.#parts, signal),
+      ),
+    );
+    const rebuilt = inspected.released?.file;
+    if (rebuilt !== undefined && rebuilt !== original) await quarantine.drop(rebuilt);
+    const seen = { contentType: inspected.result?.contentType, sha256: original.sha256 };
+    const judged = judgeUpload(inspected);
+    if (!judged.passes) return { ...judged, ...seen };
+    const keys = kept.move();
+    const drop = () => keys.disposeAsync();
+    return { ...judged, ...seen, bytes: quarantine.read(original), drop };
   }
 
   async #process(

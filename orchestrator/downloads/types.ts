@@ -49,6 +49,8 @@ export interface DownloadView {
   readonly messageJa: string;
   readonly messageEn: string;
   readonly releasable: boolean;
+  /** Why it was asked for, when not to be kept as a file. */
+  readonly purpose?: "print";
   readonly receivedAt: string;
 }
 
@@ -60,6 +62,7 @@ export interface ReceiveArgs {
   readonly untrustedName: string;
   readonly untrustedUrl: string;
   readonly sizeBytes: number;
+  readonly purpose?: "print";
 }
 
 export interface ReleasedFile {
@@ -69,9 +72,20 @@ export interface ReleasedFile {
   readonly bytes: Readable;
 }
 
+/** A file of the terminal after inspection. What passes is the file itself; nothing of it is kept after `drop`. */
+export type UploadOutcome = {
+  readonly contentType: string | undefined;
+  readonly sha256: string;
+} & (
+  | { readonly passes: true; readonly bytes: Readable; readonly drop: () => Promise<void> }
+  | { readonly passes: false; readonly verdict: Verdict; readonly reason: string }
+);
+
 export interface FileDesk {
   /** Takes the bytes into quarantine and runs the pipeline to its verdict. Never rejects for a bad file: the view says it. */
   receive(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<DownloadView>;
+  /** 持ち出し: looks at a file of the terminal as at a download. Rejects when it does not come whole. */
+  inspectUpload(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<UploadOutcome>;
   list(sessionId: SessionId): readonly DownloadView[];
   find(id: DownloadId): { readonly view: DownloadView; readonly ownerId: UserId } | undefined;
   /** Throws FILE_NOT_RELEASED unless the verdict allows it. Writes the `release` audit record. */

@@ -21,6 +21,7 @@ import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { Sessions } from "../sessions/service.ts";
 import type { SessionView } from "../sessions/types.ts";
 import { Coalesce } from "./coalesce.ts";
+import { Crossings } from "./crossings.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { sendFirstPictures } from "./first-pictures.ts";
 import { type Asker, openOnSocket } from "./open-channel.ts";
@@ -30,9 +31,10 @@ import { receivingView } from "./receiving.ts";
 import { SessionAudit } from "./session-audit.ts";
 import { ViewerChannel } from "./viewer-channel.ts";
 import { type Refused, toDownload, toTab } from "./views.ts";
+import type { WindowRights } from "./window.ts";
 
 export type UpgradeGrant =
-  | { readonly kind: "control" | "picture"; readonly sessionId: SessionId }
+  | { readonly kind: "control" | "picture" | "upload"; readonly sessionId: SessionId }
   | ({ readonly kind: "open" } & Asker);
 
 export interface GatewayOptions {
@@ -43,6 +45,8 @@ export interface GatewayOptions {
   readonly audit: AuditLog;
   readonly limits: Config["sessions"];
   readonly browser: Config["browser"];
+  /** What the policy in force lets through this session's window. */
+  windowRights(id: SessionId): WindowRights;
   readonly log: Log;
   /** Says who may have which socket: origin, cookie and ownership are checked there. */
   authorize(request: IncomingMessage): Promise<AppError | UpgradeGrant> | AppError | UpgradeGrant;
@@ -87,12 +91,20 @@ export class Gateway implements Disposable {
   readonly #receiving = new Map<SessionId, Map<string, Download>>();
   readonly #presence: PresenceClock;
   readonly #sessionAudit: SessionAudit;
+  readonly #crossings: Crossings;
   readonly #releases: (() => void)[] = [];
 
   constructor(options: GatewayOptions) {
     this.#o = options;
     const { sessions, files, door, log } = options;
     this.#sessionAudit = new SessionAudit(options.audit, (id) => sessions.find(id));
+    this.#crossings = new Crossings({
+      ...{ files, log, audit: options.audit },
+      find: (id) => sessions.find(id),
+      rightsOf: (id) => options.windowRights(id),
+      tell: (id, message) => this.#tell(id, message),
+      receive: (id, page, purpose) => this.#receive(id, page, purpose),
+    });
     this.#presence = new PresenceClock(options.limits, {
       end: (id, reason) =>
         void sessions
@@ -140,6 +152,7 @@ export class Gateway implements Disposable {
     for (const release of this.#releases) release();
     this.#tabs[Symbol.dispose]();
     this.#downloads[Symbol.dispose]();
+    this.#crossings[Symbol.dispose]();
     this.#sessionAudit.flush(true);
     for (const client of this.#sockets.clients) client.terminate();
     this.#sockets.close();
@@ -168,6 +181,11 @@ export class Gateway implements Disposable {
       this.#count(`${sessionId} ${kind}`, viewer);
       if (kind === "control") {
         this.#join(sessionId, viewer, link);
+        return;
+      }
+      if (kind === "upload") {
+        this.#presence.active(sessionId);
+        this.#crossings.takeUpload(sessionId, viewer, link);
         return;
       }
       void joinPicture(viewer, link, this.#o.log);
@@ -224,8 +242,13 @@ export class Gateway implements Disposable {
   #join(id: SessionId, viewer: WebSocket, link: SessionLink): ViewerChannel {
     const channel = new ViewerChannel(viewer, {
       ...this.#o.browser,
-      send: (message) => link.send(message),
+      send: (message) => {
+        if (message.type === "history") this.#crossings.askHistory(id);
+        link.send(message);
+      },
       active: () => this.#presence.active(id),
+      paste: (text) => this.#crossings.paste(id, link, text),
+      print: () => void this.#crossings.print(id, link),
       firstPictures: (stop) => void sendFirstPictures(viewer, link, this.#o.log, stop),
     });
     const channels = this.#channels.get(id) ?? new Set();
@@ -235,6 +258,8 @@ export class Gateway implements Disposable {
     viewer.once("close", (code: number) => {
       channels.delete(channel);
       this.#tellViewers(id, channels.size, true);
+      // Whatever was held down when the page went would stay down.
+      link.send({ type: "release-keys" });
       this.#presence.left(id, code === goingAway ? "closed" : "lost");
     });
     const view = this.#o.sessions.find(id);
@@ -247,6 +272,7 @@ export class Gateway implements Disposable {
     channel.tell(this.#tabsMessage(id));
     channel.tell(this.#downloadsMessage(id));
     this.#tellViewers(id, channels.size, channels.size > 1);
+    channel.tell(this.#crossings.windowMessage(id));
     return channel;
   }
 
@@ -272,13 +298,18 @@ export class Gateway implements Disposable {
           list.set(message.guid, receivingView(message));
         return this.#tellDownloads(id);
       }
+      case "caret":
+      case "copied":
+      case "file-chooser":
+      case "history":
+        return this.#crossings.fromAgent(id, this.#o.sessions.link(id), message);
       case "ready":
       case "pong":
         return;
     }
   }
 
-  #receive(id: SessionId, { bytes, ...download }: UntrustedDownload): void {
+  #receive(id: SessionId, { bytes, ...download }: UntrustedDownload, purpose?: "print"): void {
     const view = this.#o.sessions.find(id);
     if (view?.state !== "active" || !view.ownerId || !view.ownerName) {
       bytes.destroy();
@@ -293,6 +324,7 @@ export class Gateway implements Disposable {
           ownerName: view.ownerName,
           ...terminal,
           ...download,
+          ...(purpose === undefined ? {} : { purpose }),
         },
         bytes,
         new AbortController().signal,
@@ -313,11 +345,13 @@ export class Gateway implements Disposable {
     for (const channel of this.#channels.get(id) ?? []) channel.close();
     this.#channels.delete(id);
     this.#receiving.delete(id);
+    this.#crossings.forget(id);
   }
 
   #tick(): void {
     try {
       this.#presence.tick();
+      this.#crossings.tellChanges(this.#channels.keys());
       this.#sessionAudit.flush();
     } catch (error) {
       // A record that cannot be kept (disk full) is no reason to end everybody's session.

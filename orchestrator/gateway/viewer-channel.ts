@@ -12,6 +12,10 @@ export interface ChannelActions {
   readonly search: string;
   send(message: ToAgent): void;
   active(): void;
+  /** Text of the terminal's clipboard, before anybody has decided about it. */
+  paste(text: string): void;
+  /** The active page, on paper; nobody has decided about it yet. */
+  print(): void;
   /** Sends whole pictures until `stop` aborts or their time is over. */
   firstPictures(stop: AbortSignal): void;
 }
@@ -39,7 +43,10 @@ export class ViewerChannel {
       const message = isBinary ? undefined : parse(data);
       if (!message) return socket.close(policyViolation, "message not understood");
       if (message.type === "first-picture") return this.showFirstPictures();
-      if (message.type !== "activity") {
+      if (message.type === "echo") return this.tell(message);
+      if (message.type === "paste") actions.paste(message.text);
+      else if (message.type === "print") actions.print();
+      else if (message.type !== "activity") {
         for (const forAgent of toAgentMessages(message, actions)) actions.send(forAgent);
       }
       actions.active();
@@ -88,11 +95,23 @@ function parse(data: RawData): ViewerMessage | undefined {
 }
 
 function toAgentMessages(
-  message: Exclude<ViewerMessage, { type: "activity" | "first-picture" }>,
+  message: Exclude<
+    ViewerMessage,
+    { type: "activity" | "echo" | "first-picture" | "paste" | "print" }
+  >,
   actions: ChannelActions,
 ): readonly ToAgent[] {
   if (message.type !== "insert-text") return [toAgentMessage(message, actions)];
   return pieces(message.text).map((text) => ({ type: "insert-text", text }));
+}
+
+export function pastePieces(text: string): readonly ToAgent[] {
+  const all = pieces(text);
+  return all.map((piece, index) => ({
+    type: "paste",
+    text: piece,
+    last: index === all.length - 1,
+  }));
 }
 
 function pieces(text: string): readonly string[] {
@@ -103,7 +122,10 @@ function pieces(text: string): readonly string[] {
 }
 
 function toAgentMessage(
-  message: Exclude<ViewerMessage, { type: "activity" | "first-picture" | "insert-text" }>,
+  message: Exclude<
+    ViewerMessage,
+    { type: "activity" | "echo" | "first-picture" | "insert-text" | "paste" | "print" }
+  >,
   actions: ChannelActions,
 ): ToAgent {
   switch (message.type) {
@@ -127,6 +149,12 @@ function toAgentMessage(
     case "stop":
     case "close-tab":
     case "activate-tab":
+    case "move-tab":
+    case "reopen-tab":
+    case "history":
+    case "go-history":
+    case "choose-files":
+    case "key":
       return message;
   }
 }

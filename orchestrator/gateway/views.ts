@@ -15,7 +15,8 @@ export interface Refused {
  * page stands in the tab, it is told only when the person can do something about it.
  */
 export function toTab(tab: Tab, refusedAt: (url: string) => Refused | undefined): TabView {
-  const { unreachable, ...shown } = tab;
+  const { unreachable, ...seen } = tab;
+  const shown = { ...seen, title: plainTitle(tab.title) };
   const refused = refusedAt(unreachable ?? tab.url);
   if (!refused || (unreachable === undefined && !concerns(refused))) return shown;
   const { refusal, ask } = refused;
@@ -33,6 +34,14 @@ export function toTab(tab: Tab, refusedAt: (url: string) => Refused | undefined)
 
 function concerns({ ask }: Refused): boolean {
   return ask.state === "never" ? ask.why !== "guard" : ask.state !== "open";
+}
+
+/** Without line breaks, other controls, and what turns the direction of words around it (Unicode UAX #9). */
+export function plainTitle(untrusted: string): string {
+  return untrusted
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .replaceAll(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "")
+    .toWellFormed();
 }
 
 export function toDownload({ sessionId: _session, removed, ...view }: DownloadView): Download {

@@ -14,6 +14,7 @@
  *   WS     /api/open                    OpenGreeting, then as control      (user; closing it leaves the line)
  *   WS     /api/sessions/:id/control    ViewerMessage ⇄ GatewayMessage     (owner only; text frames)
  *   WS     /api/sessions/:id/picture    RFB bytes                          (owner only; subprotocol "binary")
+ *   WS     /api/sessions/:id/upload     UploadGreeting, bytes → UploadAnswer (owner only; one file, then closed)
  *   GET    /api/downloads/:id/content   → bytes, attachment                (owner only, else 404)
  *   GET    /api/admin/overview          → Overview                         (system-admin)
  *   GET    /api/admin/metrics           → the same as Prometheus text      (system-admin)
@@ -124,6 +125,8 @@ export const download = z.strictObject({
   messageJa: z.string(),
   messageEn: z.string(),
   releasable: z.boolean(),
+  /** A page that was printed: the terminal's print dialog gets it. */
+  purpose: z.literal("print").optional(),
   receivedAt: z.string(),
 });
 export type Download = z.infer<typeof download>;
@@ -135,6 +138,15 @@ export const tabView = z.strictObject({
   loading: z.boolean(),
   canGoBack: z.boolean(),
   canGoForward: z.boolean(),
+  /** What the browser found of the connection; what it says of names is text from outside. */
+  connection: z
+    .strictObject({
+      state: z.enum(["broken", "plain", "secure"]),
+      subject: z.string().optional(),
+      issuer: z.string().optional(),
+      validTo: z.int().optional(),
+    })
+    .optional(),
   /** Set when the proxy refused this address and still would. */
   refusal: z
     .strictObject({
@@ -171,18 +183,72 @@ export const viewerMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("close-tab"), tab: z.int().min(1) }),
   z.strictObject({ type: z.literal("activate-tab"), tab: z.int().min(1) }),
   z.strictObject({
+    type: z.literal("move-tab"),
+    tab: z.int().min(1),
+    to: z.int().min(0).max(64),
+  }),
+  z.strictObject({ type: z.literal("reopen-tab") }),
+  /** Asks where the active tab was; the answer has the same name. */
+  z.strictObject({ type: z.literal("history") }),
+  z.strictObject({ type: z.literal("go-history"), step: z.int().min(-50).max(50) }),
+  /** The active page as PDF, through the file desk. */
+  z.strictObject({ type: z.literal("print") }),
+  /** No more files for this chooser: the page gets those that passed. */
+  z.strictObject({ type: z.literal("choose-files"), chooser: z.int().min(1).max(1_000_000) }),
+  z.strictObject({
     type: z.literal("compose"),
     text: z.string().max(1000),
     selectionStart: z.int().min(0).max(1000),
     selectionEnd: z.int().min(0).max(1000),
   }),
   z.strictObject({ type: z.literal("insert-text"), text: z.string().max(100_000) }),
+  /** A key that is no text, by its X11 keysym; on the same way as text, so that the order is kept. */
+  z.strictObject({
+    type: z.literal("key"),
+    keysym: z.union([z.int().min(0x20).max(0x7e), z.int().min(0xfe00).max(0xffff)]),
+    down: z.boolean(),
+  }),
+  /** Text of the terminal's clipboard; the policy decides whether it passes. */
+  z.strictObject({ type: z.literal("paste"), text: z.string().max(100_000) }),
   /** This page has no picture yet: it is sent whole ones, as binary messages, until its display stands. */
   z.strictObject({ type: z.literal("first-picture") }),
+  /** Answered at once with the same number: how the line is. Nobody's activity. */
+  z.strictObject({ type: z.literal("echo"), n: z.int().min(0) }),
   /** Sent on pointer or key activity at most every 15 s: the idle clock starts anew. */
   z.strictObject({ type: z.literal("activity") }),
 ]);
 export type ViewerMessage = z.infer<typeof viewerMessage>;
+
+/** What may pass between terminal and isolated browser besides picture and input. */
+export const windowWays = ["clipboard-in", "clipboard-out", "print", "upload"] as const;
+export const windowRights = z.strictObject({
+  clipboardIn: z.boolean(),
+  clipboardOut: z.boolean(),
+  print: z.boolean(),
+  upload: z.boolean(),
+  /** Text over the picture, with {time} for the page to fill in; null: none. */
+  watermark: z.string().nullable(),
+  /** The picture is covered while this page does not have the focus. */
+  hideOnBlur: z.boolean(),
+});
+export type WindowView = z.infer<typeof windowRights>;
+
+/** First message on a session's upload socket; binary messages with exactly so many bytes follow. */
+export const uploadGreeting = z.strictObject({
+  type: z.literal("upload"),
+  chooser: z.int().min(1).max(1_000_000),
+  name: z.string().min(1).max(255),
+  sizeBytes: z
+    .int()
+    .min(0)
+    .max(8 * 1024 ** 3),
+});
+export type UploadGreeting = z.infer<typeof uploadGreeting>;
+export const uploadAnswer = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("passed") }),
+  z.strictObject({ type: z.literal("held"), why: z.enum([...verdicts, "off", "too-often"]) }),
+]);
+export type UploadAnswer = z.infer<typeof uploadAnswer>;
 
 export type OpenRequest = z.infer<typeof openSession>;
 /** First message on /api/open. */
@@ -209,6 +275,26 @@ export const gatewayMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("failed"), error: errorBody }),
   /** How many windows of the person show this session, this one included; told when there is more than one. */
   z.strictObject({ type: z.literal("viewers"), count: z.int().min(1) }),
+  /** What the policy lets through this window. Told at once and whenever it changes. */
+  z.strictObject({ type: z.literal("window"), window: windowRights }),
+  z.strictObject({ type: z.literal("echo"), n: z.int() }),
+  /** Where text goes, in pixels of the picture. */
+  z.strictObject({ type: z.literal("caret"), x: z.int(), y: z.int(), height: z.int() }),
+  /** Copied in the isolated browser, for the terminal's clipboard. */
+  z.strictObject({ type: z.literal("copied"), text: z.string() }),
+  z.strictObject({
+    type: z.literal("history"),
+    tab: z.int(),
+    entries: z.array(z.strictObject({ title: z.string(), step: z.int() })),
+  }),
+  /** A page asks for files of the terminal. */
+  z.strictObject({ type: z.literal("file-chooser"), chooser: z.int(), multiple: z.boolean() }),
+  /** Something did not pass the window. */
+  z.strictObject({
+    type: z.literal("held"),
+    what: z.enum(windowWays),
+    why: z.enum(["failed", "not-text", "off", "too-long", "too-often"]),
+  }),
   /** Idle end is near; any activity cancels it. */
   z.strictObject({ type: z.literal("idle-warning"), secondsLeft: z.int() }),
   /** The longest time for one session is nearly over; nothing cancels it. */

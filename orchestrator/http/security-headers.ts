@@ -8,6 +8,8 @@ export const contentSecurityPolicy = [
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
+  // A printed page, cleaned and released, on its way to the terminal's printer.
+  "frame-src blob:",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",

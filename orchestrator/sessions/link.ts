@@ -48,7 +48,13 @@ export interface UntrustedDownload {
   readonly bytes: Socket;
 }
 
-type StreamKind = "picture" | "still";
+type StreamKind = "picture" | "still" | "print" | "upload";
+type StreamHello = Extract<Hello, { kind: StreamKind }>;
+
+interface Opened {
+  readonly socket: Socket;
+  readonly said: StreamHello;
+}
 
 interface LinkEvents {
   message: [FromAgent];
@@ -65,7 +71,7 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   readonly #server: Server;
   readonly #log: Log;
   readonly #sockets = new Set<Socket>();
-  readonly #streams = new Map<string, { kind: StreamKind; take: (socket: Socket) => void }>();
+  readonly #streams = new Map<string, { kind: StreamKind; take: (opened: Opened) => void }>();
   readonly #ready = Promise.withResolvers<undefined>();
   #control: Socket | undefined;
   #tabs: readonly Tab[] = [];
@@ -156,25 +162,39 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   }
 
   /** A new RFB stream from the container's display. */
-  openPicture(signal: AbortSignal): Promise<Socket> {
-    return this.#openStream("picture", "open-picture", signal);
+  async openPicture(signal: AbortSignal): Promise<Socket> {
+    return (await this.#openStream("picture", "open-picture", signal)).socket;
   }
 
   /** Whole pictures in frames, until the caller closes. */
-  openStills(signal: AbortSignal): Promise<Socket> {
-    return this.#openStream("still", "open-stills", signal);
+  async openStills(signal: AbortSignal): Promise<Socket> {
+    return (await this.#openStream("still", "open-stills", signal)).socket;
+  }
+
+  /** The active page as the browser prints it; the signal bounds how long it may take to be made. */
+  async openPrint(signal: AbortSignal): Promise<UntrustedDownload> {
+    const { socket, said } = await this.#openStream("print", "open-print", signal);
+    if (said.kind !== "print") throw new AppError("WIRE_PROTOCOL", { detail: "not a print" });
+    return untrustedDownload(socket, said);
+  }
+
+  /** Where a file for this chooser of a page is written to; ending it ends the file. */
+  async openUpload(chooser: number, name: string, signal: AbortSignal): Promise<Socket> {
+    const what = { chooser, name };
+    return (await this.#openStream("upload", "open-upload", signal, what)).socket;
   }
 
   async #openStream(
     kind: StreamKind,
-    type: "open-picture" | "open-stills",
+    type: "open-picture" | "open-print" | "open-stills" | "open-upload",
     signal: AbortSignal,
-  ): Promise<Socket> {
+    what: object = {},
+  ): Promise<Opened> {
     const stream = randomBytes(12).toString("hex");
-    const { promise, resolve } = Promise.withResolvers<Socket>();
+    const { promise, resolve } = Promise.withResolvers<Opened>();
     this.#streams.set(stream, { kind, take: resolve });
     try {
-      this.send({ type, stream });
+      this.send({ ...what, type, stream } as ToAgent);
       return await waitFor(promise, signal);
     } finally {
       this.#streams.delete(stream);
@@ -244,27 +264,21 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
         return this.#takeControl(socket);
       case "picture":
       case "still":
+      case "print":
+      case "upload":
         return this.#takeStream(socket, said);
-      case "download": {
-        const { name: untrustedName, url: untrustedUrl, size: sizeBytes } = said;
-        socket.setTimeout(downloadSilenceMs, () => socket.destroy());
-        const taken = this.emit("download", {
-          untrustedName,
-          untrustedUrl,
-          sizeBytes,
-          bytes: socket,
-        });
-        if (!taken) socket.destroy();
-      }
+      case "download":
+        if (!this.emit("download", untrustedDownload(socket, said))) socket.destroy();
     }
   }
 
-  #takeStream(socket: Socket, { kind, stream }: { kind: StreamKind; stream: string }): void {
+  #takeStream(socket: Socket, said: StreamHello): void {
+    const { kind, stream } = said;
     const waiting = this.#streams.get(stream);
     if (waiting?.kind !== kind)
       throw new AppError("WIRE_PROTOCOL", { detail: "picture nobody asked for" });
     this.#streams.delete(stream);
-    waiting.take(socket);
+    waiting.take({ socket, said });
   }
 
   #takeControl(socket: Socket): void {
@@ -324,4 +338,13 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     this.#ready.reject(new AppError("WIRE_PROTOCOL", { detail: reason }));
     this.emit("violated", reason);
   }
+}
+
+/** What is announced; one that falls silent is over. */
+function untrustedDownload(
+  socket: Socket,
+  { name, url, size }: Extract<Hello, { kind: "download" | "print" }>,
+): UntrustedDownload {
+  socket.setTimeout(downloadSilenceMs, () => socket.destroy());
+  return { untrustedName: name, untrustedUrl: url, sizeBytes: size, bytes: socket };
 }

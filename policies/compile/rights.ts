@@ -22,18 +22,21 @@ export function compileRights(context: Context): { rights?: CompiledRights[] } {
 }
 
 function valuesOf(entry: PolicyRights): Omit<CompiledRights, "line"> {
-  const { id, session, download, upload, clipboard, print, watermark, files } = entry;
+  const { id, session, download, upload, print, watermark, files } = entry;
+  const { max_chars: maxChars, ...clipboard } = entry.clipboard;
   return {
     id,
     session,
     download,
     upload,
-    clipboard,
+    clipboard: { ...clipboard, ...(maxChars !== undefined && { maxChars }) },
     print,
     watermark,
     files,
     ...(entry.name !== undefined && { name: entry.name }),
     ...(entry.groups && { groups: entry.groups }),
+    ...(entry.watermark_text !== undefined && { watermarkText: entry.watermark_text }),
+    ...(entry.hide_on_blur !== undefined && { hideOnBlur: entry.hide_on_blur }),
     ...(entry.runtime && { runtime: entry.runtime }),
     ...(entry.idle_minutes !== undefined && { idleMinutes: entry.idle_minutes }),
     ...(entry.lifetime_hours !== undefined && { lifetimeHours: entry.lifetime_hours }),

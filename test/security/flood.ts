@@ -20,6 +20,13 @@ const tabs = Array.from({ length: 64 }, (_, index) => ({
 let sent = 0;
 const messages: Readonly<Record<string, () => object>> = {
   "huge tabs": () => ({ type: "tabs", tabs, active: 1 }),
+  "carets, copies, questions and histories": () =>
+    [
+      { type: "caret", x: ++sent % 1000, y: 0, height: 10 },
+      { type: "copied", text: `copy ${++sent}` },
+      { type: "file-chooser", chooser: (++sent % 1000) + 1, multiple: true },
+      { type: "history", tab: 1, entries: [] },
+    ][sent % 4] ?? {},
   "small messages": () => ({ type: "pong", nonce: 1 }),
   "ever new addresses": () => ({ type: "navigated", tab: 1, url: `https://a${++sent}.example/` }),
 };

@@ -69,6 +69,13 @@ beforeEach(async () => {
     limits: config.sessions,
     browser: config.browser,
     log,
+    windowRights: () => ({
+      rule: "none",
+      clipboard: { in: true, out: true },
+      print: false,
+      upload: false,
+      watermark: false,
+    }),
     authorize: (request) =>
       request.url === "/open"
         ? { kind: "open", person: taro, terminal: "192.0.2.1" }
@@ -128,6 +135,26 @@ describe("a container that floods", () => {
     await flooded("huge tabs", 1500);
     expect(heard).toBeGreaterThan(1);
     expect(heard).toBeLessThan(35);
+    expect(viewer.readyState).toBe(WebSocket.OPEN);
+    viewer.terminate();
+  });
+
+  it("carets, copies and questions reaches its viewer and the log in small numbers", async () => {
+    const viewer = await view();
+    const heard: string[] = [];
+    viewer.on("message", (data: Buffer) =>
+      heard.push((JSON.parse(data.toString()) as GatewayMessage).type),
+    );
+    await flooded("carets, copies, questions and histories", 1500);
+    const count = (type: string) => heard.filter((each) => each === type).length;
+    expect(count("caret")).toBeGreaterThan(1);
+    expect(count("caret")).toBeLessThan(35);
+    // Thirty a minute pass; one more is told as too often.
+    expect(count("copied")).toBe(30);
+    expect(count("held")).toBe(1 + 30);
+    expect(count("file-chooser")).toBe(0);
+    expect(count("history")).toBe(0);
+    expect(audited.filter(({ action }) => action === "clipboard-out")).toHaveLength(31);
     expect(viewer.readyState).toBe(WebSocket.OPEN);
     viewer.terminate();
   });

@@ -1,7 +1,8 @@
 /**
  * A DevTools client over Chromium's `--remote-debugging-pipe`: NUL-terminated JSON on two pipes. Stays
- * inside the container. Only the Browser, Target, Page and Input domains are used (and the one Runtime
- * command that lets a held tab start); Runtime is never enabled on a page, because sites can notice it.
+ * inside the container. Only the Browser, Target, Page, Input and Security domains are used, and of Runtime the command
+ * that lets a held tab start and evaluation in a world of our own (caret.ts), of DOM the one that fills a file
+ * field; Runtime is never enabled on a page, because sites can notice it.
  */
 import { EventEmitter } from "node:events";
 import type { Readable, Writable } from "node:stream";

@@ -3,8 +3,8 @@
  * with the community's ExtendedDesktopSize and SetDesktopSize), so for a moment this is one, without ever
  * asking for pixels.
  */
-import { connect, type Socket } from "node:net";
-import { pictureSocket, startGeometry } from "./processes.ts";
+import { startGeometry } from "./processes.ts";
+import { connectRfb, type Read, setEncodings } from "./rfb-client.ts";
 
 const extendedDesktopSize = -308;
 const timeoutMs = 2000;
@@ -16,19 +16,9 @@ let latest = startGeometry;
 export async function setDisplaySize(width: number, height: number): Promise<void> {
   const wanted = `${width}x${height}`;
   if (wanted === latest) return;
-  const socket = connect(pictureSocket);
+  const { socket, read } = await connectRfb(timeoutMs);
   const timer = setTimeout(() => socket.destroy(new Error("display does not answer")), timeoutMs);
   try {
-    const read = reader(socket);
-    await read(12);
-    socket.write("RFB 003.008\n");
-    const [types = 0] = await read(1);
-    await read(types);
-    socket.write(Buffer.from([1]));
-    await read(4);
-    socket.write(Buffer.from([1]));
-    const init = await read(24);
-    await read(init.readUInt32BE(20));
     socket.write(setEncodings(extendedDesktopSize));
     socket.write(updateRequest());
     const screen = await readScreen(read);
@@ -42,8 +32,6 @@ export async function setDisplaySize(width: number, height: number): Promise<voi
     socket.destroy();
   }
 }
-
-type Read = (bytes: number) => Promise<Buffer>;
 
 /** One FramebufferUpdate with one ExtendedDesktopSize rectangle. */
 async function readScreen(read: Read): Promise<{ id: number; reason: number; result: number }> {
@@ -61,14 +49,6 @@ async function readScreen(read: Read): Promise<{ id: number; reason: number; res
   };
 }
 
-function setEncodings(encoding: number): Buffer {
-  const message = Buffer.alloc(8);
-  message.writeUInt8(2, 0);
-  message.writeUInt16BE(1, 2);
-  message.writeInt32BE(encoding, 4);
-  return message;
-}
-
 /** Incremental, of one pixel: the screen's size is told before any pixel. */
 function updateRequest(): Buffer {
   return Buffer.from([3, 1, 0, 0, 0, 0, 0, 1, 0, 1]);
@@ -84,20 +64,4 @@ function setDesktopSize(width: number, height: number, screen: number): Buffer {
   message.writeUInt16BE(width, 16);
   message.writeUInt16BE(height, 18);
   return message;
-}
-
-/** Reads exactly so many bytes, one call after the other. */
-function reader(socket: Socket): Read {
-  const chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  let have = Buffer.alloc(0);
-  return async (bytes) => {
-    while (have.length < bytes) {
-      const next = await chunks.next();
-      if (next.done === true) throw new Error("display went away");
-      have = Buffer.concat([have, next.value]);
-    }
-    const taken = have.subarray(0, bytes);
-    have = have.subarray(bytes);
-    return taken;
-  };
 }

@@ -4,14 +4,19 @@
  */
 import { fromAgent, type FromAgent, type ToAgent } from "../../wire/control.ts";
 import { asText, Cdp } from "./cdp.ts";
+import { Clipboard } from "./clipboard.ts";
 import { setDisplaySize } from "./display-size.ts";
 import { handOverDownloads } from "./downloads.ts";
 import { forwardProxy } from "./egress.ts";
 import { connectHost, type HostLink } from "./host-link.ts";
+import { Keyboard } from "./keyboard.ts";
 import { openPicture } from "./picture.ts";
+import { printPage } from "./print.ts";
 import { startChromium, startDisplay } from "./processes.ts";
 import { Stills } from "./stills.ts";
 import { ignoreGone, Tabs } from "./tabs.ts";
+import { Typing } from "./typing.ts";
+import { Uploads } from "./uploads.ts";
 
 const link: { host?: HostLink } = {};
 
@@ -21,6 +26,9 @@ const report = (message: FromAgent): void => {
 };
 
 await Promise.all([startDisplay(), forwardProxy()]);
+const clipboard = Clipboard.open((text) =>
+  report({ type: "copied", ...(text === undefined ? {} : { text }) }),
+);
 const chromium = startChromium();
 const cdp = new Cdp(chromium.input, chromium.output);
 const tabs = new Tabs(cdp, {
@@ -28,8 +36,19 @@ const tabs = new Tabs(cdp, {
   onNavigated: (tab, url) => report({ type: "navigated", tab, url: url.slice(0, 8192) }),
 });
 const stills = new Stills(cdp, tabs);
+const typing = new Typing({
+  cdp,
+  tabs,
+  keyboard: new Keyboard(),
+  clipboard: await clipboard,
+  onCaret: (caret) => report({ type: "caret", ...caret }),
+});
+const uploads = new Uploads(cdp, report);
 const version = await cdp.send("Browser.getVersion");
 await handOverDownloads(cdp, report);
+// No policy of the browser's own shuts this one; there is no such device here to ask about.
+const midi = { permission: { name: "midi", sysex: true }, setting: "denied" };
+ignoreGone(cdp.send("Browser.setPermission", midi));
 await tabs.follow();
 
 link.host = connectHost(
@@ -50,9 +69,16 @@ async function carryOut(message: ToAgent): Promise<unknown> {
     case "navigate":
       return tabs.go(message.url);
     case "back":
-      return tabs.history(-1);
+      return tabs.goHistory(-1);
     case "forward":
-      return tabs.history(1);
+      return tabs.goHistory(1);
+    case "go-history":
+      return tabs.goHistory(message.step);
+    case "history": {
+      const history = await tabs.history();
+      if (history) report({ type: "history", ...history });
+      return undefined;
+    }
     case "reload":
       return tabs.toActive("Page.reload");
     case "stop":
@@ -63,14 +89,23 @@ async function carryOut(message: ToAgent): Promise<unknown> {
       return tabs.close(message.tab);
     case "activate-tab":
       return tabs.activate(message.tab);
+    case "move-tab":
+      tabs.move(message.tab, message.to);
+      return undefined;
+    case "reopen-tab":
+      return tabs.reopen();
+    case "open-print":
+      return printPage(cdp, tabs, message.stream);
+    case "key":
+    case "release-keys":
     case "compose":
-      return tabs.toActive("Input.imeSetComposition", {
-        text: message.text,
-        selectionStart: message.selectionStart,
-        selectionEnd: message.selectionEnd,
-      });
     case "insert-text":
-      return tabs.toActive("Input.insertText", { text: message.text });
+    case "paste":
+      return typing.take(message);
+    case "open-upload":
+      return uploads.receive(message);
+    case "choose-files":
+      return uploads.give(message);
     case "resize":
       return setDisplaySize(message.width, message.height);
     case "ping":

@@ -6,6 +6,7 @@ import type { Readable, Writable } from "node:stream";
 
 export const pictureSocket = "/tmp/vnc.sock";
 export const downloadDirectory = "/home/browser/downloads";
+export const uploadDirectory = "/home/browser/uploads";
 
 /** Written by the host before the container; absent when it knows of no terminal yet. */
 const displayFile = "/run/hanare/display.json";
@@ -24,6 +25,7 @@ function readGeometry(): string {
 
 const display = ":1";
 const xSocketDirectory = "/tmp/.X11-unix";
+export const displaySocket = `${xSocketDirectory}/X1`;
 
 /**
  * The clipboard is decided outside the container, so Xvnc neither sends nor accepts cut text, and

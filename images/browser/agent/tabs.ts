@@ -3,8 +3,11 @@
  * loading, history. One tab is active: the one that was opened or chosen last.
  */
 import { EventEmitter } from "node:events";
-import type { Tab } from "../../wire/control.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { historyEntries, type Tab } from "../../wire/control.ts";
 import { asNumber, asObject, asText, type Cdp, type CdpEvent, type CdpObject } from "./cdp.ts";
+import { readConnection } from "./connection.ts";
+import { TabPlaces } from "./tab-places.ts";
 
 interface PageTarget {
   readonly id: number;
@@ -18,6 +21,11 @@ interface PageTarget {
   unreachable: string | undefined;
   /** Chromium's id of the document shown, so that one navigation is reported once. */
   loader: string | undefined;
+  /** Chromium's id of our own script world in that document. */
+  world: Promise<number> | undefined;
+  connection: Tab["connection"];
+  /** A box of the page (alert, confirm, prompt, leaving) is open; its scripts stand still. */
+  dialog: boolean;
 }
 
 export interface TabEvents {
@@ -27,16 +35,25 @@ export interface TabEvents {
 
 const emptyPage = "about:blank";
 const changeDelayMs = 20;
+/** A tab that is to be in front is so within this many looks. */
+const shownTries = 4;
+const shownPauseMs = 50;
 /** How often the active tab is asked for its title and history. */
 const refreshMs = 2000;
 
-/** Tells "active" when another tab has become the active one, "arrived" when none is `arriving` any more. */
-export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
+/**
+ * Tells "active" when another tab has become the active one, "arrived" when none is `arriving` any more,
+ * "dialog" when a page opens a box of its own.
+ */
+export class Tabs extends EventEmitter<{ active: []; arrived: []; dialog: [] }> {
   readonly #cdp: Cdp;
   readonly #events: TabEvents;
   readonly #byTarget = new Map<string, PageTarget>();
   /** Most recently active last. */
   #order: string[] = [];
+  readonly #places = new TabPlaces();
+  /** Tabs that were asked for from outside and have not come yet. */
+  #asked = 0;
   readonly #first = Promise.withResolvers<undefined>();
   #lastId = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -80,6 +97,38 @@ export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
     return this.#cdp.send(method, params, tab.sessionId);
   }
 
+  /**
+   * The value of an expression, evaluated in the active page's document but in a world of its own: the
+   * page's scripts neither see it nor can change what it uses. Rejects when the page does not let it.
+   */
+  async look(expression: string): Promise<unknown> {
+    return this.active && this.#lookIn(this.active, expression);
+  }
+
+  async #lookIn(tab: PageTarget, expression: string): Promise<unknown> {
+    const contextId = await this.#worldOf(tab);
+    const how = { expression, contextId, returnByValue: true };
+    try {
+      const { result } = await this.#cdp.send("Runtime.evaluate", how, tab.sessionId);
+      return asObject(result)["value"];
+    } catch (error) {
+      // The document it was in is gone.
+      tab.world = undefined;
+      throw error;
+    }
+  }
+
+  #worldOf(tab: PageTarget): Promise<number> {
+    tab.world ??= this.#cdp
+      .send("Page.createIsolatedWorld", { frameId: tab.targetId }, tab.sessionId)
+      .then((made) => asNumber(made["executionContextId"]));
+    const world = tab.world;
+    world.catch(() => {
+      if (tab.world === world) tab.world = undefined;
+    });
+    return world;
+  }
+
   /** The active tab has been told to go somewhere and still shows what was there before. */
   get arriving(): boolean {
     return this.#arriving > 0;
@@ -97,7 +146,21 @@ export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
   }
 
   async open(url: string): Promise<void> {
+    this.#asked += 1;
     await this.#cdp.send("Target.createTarget", { url });
+  }
+
+  /** The tab closed last, if it is remembered. */
+  async reopen(): Promise<void> {
+    const url = this.#places.takeClosed();
+    if (url !== undefined) await this.open(url);
+  }
+
+  move(id: number, to: number): void {
+    const tab = this.#find(id);
+    if (!tab) return;
+    this.#places.move(tab.targetId, to);
+    this.#changed();
   }
 
   async activate(id: number): Promise<void> {
@@ -113,7 +176,32 @@ export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
     await this.#cdp.send("Target.closeTarget", { targetId: tab.targetId });
   }
 
-  async history(step: -1 | 1): Promise<void> {
+  /** Where the active tab can go, the nearest places if there are many, the oldest first. */
+  async history(): Promise<
+    { tab: number; entries: { title: string; step: number }[] } | undefined
+  > {
+    const tab = this.active;
+    if (!tab) return undefined;
+    const history = await this.#cdp.send("Page.getNavigationHistory", {}, tab.sessionId);
+    const entries = Array.isArray(history["entries"]) ? history["entries"] : [];
+    const current = asNumber(history["currentIndex"]);
+    const shown = entries
+      .map((entry: unknown, index) => ({
+        title: (asText(asObject(entry)["title"]) || (asText(asObject(entry)["url"]) ?? "")).slice(
+          0,
+          200,
+        ),
+        step: index - current,
+        index,
+      }))
+      .filter(({ index, step }) => index >= firstShown(entries) && Math.abs(step) <= 50)
+      .map(({ title, step }) => ({ title, step }));
+    const here = shown.findIndex(({ step }) => step === 0);
+    const from = Math.max(0, Math.min(here - historyEntries / 2, shown.length - historyEntries));
+    return { tab: tab.id, entries: shown.slice(from, from + historyEntries) };
+  }
+
+  async goHistory(step: number): Promise<void> {
     const history = await this.toActive("Page.getNavigationHistory");
     const entries = Array.isArray(history["entries"]) ? history["entries"] : [];
     const index = asNumber(history["currentIndex"]) + step;
@@ -126,7 +214,10 @@ export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
   report(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const tabs = [...this.#byTarget.values()].slice(0, 64).map(asTab);
+    const tabs = this.#places.all
+      .flatMap((targetId) => this.#byTarget.get(targetId) ?? [])
+      .slice(0, 64)
+      .map(asTab);
     this.#events.onChange(tabs, this.active?.id ?? null);
   }
 
@@ -159,6 +250,8 @@ export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
       default:
         if (sessionId !== undefined && method.startsWith("Page."))
           this.#pageEvent(sessionId, method, params);
+        if (sessionId !== undefined && method === "Security.visibleSecurityStateChanged")
+          this.#connectionChanged(sessionId, params);
     }
   }
 
@@ -173,6 +266,8 @@ export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
 
   /** The browser's own pop-ups are page targets too; only what sits in a window is a tab. */
   async #welcome(info: CdpObject, targetId: string, sessionId: string): Promise<void> {
+    const asked = this.#asked > 0 || this.#byTarget.size === 0;
+    if (this.#asked > 0) this.#asked -= 1;
     const window = await this.#cdp.send("Browser.getWindowForTarget", { targetId });
     const tab: PageTarget = {
       id: ++this.#lastId,
@@ -185,19 +280,40 @@ export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
       canGoForward: false,
       unreachable: undefined,
       loader: undefined,
+      world: undefined,
+      connection: undefined,
+      dialog: false,
     };
     this.#byTarget.set(targetId, tab);
+    this.#places.add(targetId, asText(info["openerId"]));
     ignoreGone(this.#watchPage(tab));
     // Pop-ups come with a frame and an address bar of their own; full screen takes both away.
     const bounds = { windowState: "fullscreen" };
     ignoreGone(this.#cdp.send("Browser.setWindowBounds", { windowId: window["windowId"], bounds }));
-    await this.#makeActive(targetId);
+    // A page's own new tab stays behind when the person opened it with the middle button.
+    if (asked || (await this.#isShown(tab))) await this.#makeActive(targetId);
+    else this.#order = [targetId, ...this.#order.filter((each) => each !== targetId)];
     this.#first.resolve(undefined);
+    this.#changed();
+  }
+
+  /** Whether the browser itself has brought a new tab to the front; asked more than once while it begins. */
+  async #isShown(tab: PageTarget): Promise<boolean> {
+    for (let n = 0; n < shownTries; n += 1) {
+      const state = await this.#lookIn(tab, "document.visibilityState").catch(() => undefined);
+      if (state === "visible" || !this.#byTarget.has(tab.targetId)) return true;
+      await sleep(shownPauseMs);
+    }
+    return false;
   }
 
   /** A first navigation may commit before Page.enable takes hold, so the frame is asked once. */
   async #watchPage(tab: PageTarget): Promise<void> {
     await this.#cdp.send("Page.enable", {}, tab.sessionId);
+    ignoreGone(this.#cdp.send("Security.enable", {}, tab.sessionId));
+    // The browser's own file dialog shows the container's folders; the terminal's is asked instead.
+    const intercept = { enabled: true };
+    ignoreGone(this.#cdp.send("Page.setInterceptFileChooserDialog", intercept, tab.sessionId));
     const { frameTree } = await this.#cdp.send("Page.getFrameTree", {}, tab.sessionId);
     this.#navigated(tab, asObject(asObject(frameTree)["frame"]));
     this.#changed();
@@ -212,7 +328,10 @@ export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
   }
 
   #destroyed(targetId: string): void {
-    if (!this.#byTarget.delete(targetId)) return;
+    const gone = this.#byTarget.get(targetId);
+    if (!gone) return;
+    this.#byTarget.delete(targetId);
+    this.#places.remove(targetId, gone.url);
     const wasActive = this.#order.at(-1) === targetId;
     this.#order = this.#order.filter((each) => each !== targetId);
     const next = this.#order.at(-1);
@@ -221,10 +340,19 @@ export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
     this.#changed();
   }
 
+  #connectionChanged(sessionId: string, params: CdpObject): void {
+    const tab = [...this.#byTarget.values()].find((each) => each.sessionId === sessionId);
+    if (!tab) return;
+    tab.connection = readConnection(asObject(params["visibleSecurityState"]));
+    this.#changed();
+  }
+
   #pageEvent(sessionId: string, method: string, params: CdpObject): void {
     const tab = [...this.#byTarget.values()].find((each) => each.sessionId === sessionId);
     if (!tab) return;
     if (method === "Page.frameNavigated") this.#navigated(tab, asObject(params["frame"]));
+    else if (method === "Page.javascriptDialogOpening") this.#dialog(tab, true);
+    else if (method === "Page.javascriptDialogClosed") this.#dialog(tab, false);
     else if (params["frameId"] !== tab.targetId) return;
     else if (method === "Page.frameStartedLoading") tab.loading = true;
     else if (method === "Page.frameStoppedLoading") this.#loaded(tab);
@@ -241,7 +369,13 @@ export class Tabs extends EventEmitter<{ active: []; arrived: [] }> {
     const loader = asText(frame["loaderId"]);
     if (loader === tab.loader) return;
     tab.loader = loader;
+    tab.world = undefined;
     this.#events.onNavigated(tab.id, url);
+  }
+
+  #dialog(tab: PageTarget, open: boolean): void {
+    tab.dialog = open;
+    if (open) this.emit("dialog");
   }
 
   /** The history is asked only now: while an error page commits, Chromium refuses the question. */
@@ -279,6 +413,7 @@ function asTab(tab: PageTarget): Tab {
     loading: tab.loading,
     canGoBack: tab.canGoBack,
     canGoForward: tab.canGoForward,
+    ...(tab.connection === undefined ? {} : { connection: tab.connection }),
     ...(tab.unreachable === undefined ? {} : { unreachable: tab.unreachable.slice(0, 8192) }),
   };
 }

@@ -2,11 +2,12 @@
 import type { Texts } from "./language.ts";
 
 export const viewerTexts = {
-  "viewer.frame": {
-    ja: "インターネット閲覧中（画面転送）",
-    en: "Browsing the internet (picture only)",
+  "viewer.frame": { ja: "インターネット（分離）", en: "Internet (isolated)" },
+  "viewer.frameShort": { ja: "分離", en: "Isolated" },
+  "viewer.covered": {
+    ja: "画面を隠しています。クリックすると戻ります。",
+    en: "The picture is hidden. Click to return.",
   },
-  "viewer.frameShort": { ja: "画面転送中", en: "Picture only" },
   "viewer.title": { ja: "インターネット", en: "Internet" },
   "viewer.toolbar": { ja: "ブラウザの操作", en: "Browser controls" },
   "viewer.tabs": { ja: "タブ", en: "Tabs" },
@@ -22,6 +23,17 @@ export const viewerTexts = {
     ja: "アドレスまたは検索語を入力",
     en: "Type an address or search words",
   },
+  "viewer.print": { ja: "印刷", en: "Print" },
+  "viewer.history": { ja: "このタブの履歴", en: "History of this tab" },
+  "viewer.historyHere": { ja: "いまのページ", en: "this page" },
+  "connection.secure": { ja: "暗号化された通信", en: "Encrypted connection" },
+  "connection.plain": { ja: "暗号化されていない通信", en: "Not encrypted" },
+  "connection.broken": { ja: "証明書に問題のある通信", en: "Problem with the certificate" },
+  "connection.none": { ja: "アドレスなし", en: "No address" },
+  "connection.subject": { ja: "証明書の名前", en: "Certificate for" },
+  "connection.issuer": { ja: "発行者", en: "Issued by" },
+  "connection.validTo": { ja: "有効期限", en: "Valid until" },
+  "connection.host": { ja: "接続先", en: "Host" },
   "viewer.downloads": { ja: "ダウンロード", en: "Downloads" },
   "viewer.downloadsCount": {
     ja: "ダウンロード（処理中 {count} 件）",
@@ -38,6 +50,27 @@ export const viewerTexts = {
   "viewer.reconnectingBody": {
     ja: "ネットワークを確かめてください。{seconds} 秒以内に戻ると、続きから使えます。",
     en: "Check your network. You can carry on if the connection returns within {seconds} seconds.",
+  },
+  "viewer.slow": {
+    ja: "回線が遅くなっています。画面の反応が遅れることがあります。",
+    en: "The connection is slow. The picture may lag behind.",
+  },
+  "hints.title": { ja: "はじめての方へ", en: "Good to know" },
+  "hints.address": {
+    ja: "アドレス欄へは F6 で移れます。言葉を入れると検索します。",
+    en: "F6 moves to the address bar. Words are searched for.",
+  },
+  "hints.paste": {
+    ja: "日本語入力、コピー、貼り付けは、ふだんと同じ操作です。",
+    en: "Typing, copying and pasting work as usual.",
+  },
+  "hints.files": {
+    ja: "ダウンロードは無害化してから端末に届きます。進み具合は右上の一覧に出ます。",
+    en: "Downloads are sanitized first; the list at the top right shows how far they are.",
+  },
+  "hints.end": {
+    ja: "「終了」を押すと、ブラウザと中身はすべて消えます。",
+    en: "End erases the browser and everything in it.",
   },
   "viewer.idle": {
     ja: "操作がないため、あと {seconds} 秒で終了します。",
@@ -59,6 +92,108 @@ export const viewerTexts = {
   "viewer.pasteCut": {
     ja: "貼り付ける文字が多すぎるため、先頭の {count} 文字だけを入力しました。",
     en: "The pasted text was too long; the first {count} characters were entered.",
+  },
+
+  "copied.ask": {
+    ja: "分離ブラウザでコピーした文字があります。",
+    en: "Text was copied in the isolated browser.",
+  },
+  "copied.take": { ja: "端末にコピー", en: "Copy to terminal" },
+  "held.clipboard-in.off": {
+    ja: "端末からの貼り付けは、ポリシーで許可されていません。必要なときは管理者にご相談ください。",
+    en: "The policy does not allow pasting from the terminal. Ask your administrator if you need it.",
+  },
+  "held.clipboard-in.too-long": {
+    ja: "貼り付ける文字が多すぎるため、入力しませんでした。分けて貼り付けてください。",
+    en: "The text is too long and was not pasted. Paste it in parts.",
+  },
+  "held.clipboard-in.too-often": {
+    ja: "貼り付けの回数が多すぎます。1分ほど待ってから、もう一度お試しください。",
+    en: "Too many pastes. Wait a minute and try again.",
+  },
+  "held.clipboard-in.not-text": {
+    ja: "貼り付けられるのは文字だけです。",
+    en: "Only text can be pasted.",
+  },
+  "held.clipboard-in.failed": {
+    ja: "貼り付けできませんでした。もう一度お試しください。",
+    en: "Pasting did not work. Please try again.",
+  },
+  "held.clipboard-out.failed": {
+    ja: "コピーできませんでした。もう一度お試しください。",
+    en: "Copying did not work. Please try again.",
+  },
+  "held.print.off": {
+    ja: "印刷は、ポリシーで許可されていません。必要なときは管理者にご相談ください。",
+    en: "The policy does not allow printing. Ask your administrator if you need it.",
+  },
+  "held.print.failed": {
+    ja: "このページは印刷できませんでした。もう一度お試しください。",
+    en: "This page could not be printed. Please try again.",
+  },
+  "held.print.too-often": {
+    ja: "印刷の回数が多すぎます。1分ほど待ってから、もう一度お試しください。",
+    en: "Too many prints. Wait a minute and try again.",
+  },
+  "held.print.too-long": {
+    ja: "ページが長すぎて印刷できません。",
+    en: "The page is too long to print.",
+  },
+  "held.print.not-text": { ja: "このページは印刷できません。", en: "This page cannot be printed." },
+  "held.upload.off": {
+    ja: "端末のファイルの持ち出しは、ポリシーで許可されていません。必要なときは管理者にご相談ください。",
+    en: "The policy does not allow uploading files. Ask your administrator if you need it.",
+  },
+  "held.upload.failed": {
+    ja: "ファイルを渡せませんでした。もう一度お試しください。",
+    en: "The file was not passed on. Please try again.",
+  },
+  "held.upload.too-often": {
+    ja: "持ち出しの回数が多すぎます。1分ほど待ってから、もう一度お試しください。",
+    en: "Too many uploads. Wait a minute and try again.",
+  },
+  "held.upload.too-long": { ja: "ファイルが大きすぎます。", en: "The file is too large." },
+  "held.upload.not-text": {
+    ja: "このファイルは渡せません。",
+    en: "This file cannot be passed on.",
+  },
+  "upload.title": { ja: "ファイルの持ち出し", en: "Upload files" },
+  "upload.body": {
+    ja: "ページがファイルを求めています。選んだファイルは検査のうえ、そのままインターネットのページに渡ります。だれが何を渡したかは記録されます。",
+    en: "The page asks for files. What you choose is inspected and then goes to the page on the internet as it is. Who passed on what is recorded.",
+  },
+  "upload.choose": { ja: "ファイルを選ぶ", en: "Choose files" },
+  "upload.cancel": { ja: "やめる", en: "Cancel" },
+  "upload.sending": { ja: "検査しています…", en: "Inspecting…" },
+  "upload.passed": { ja: "渡しました", en: "Passed on" },
+  "upload.held.off": { ja: "許可されていません", en: "Not allowed" },
+  "upload.held.too-often": { ja: "回数が多すぎます", en: "Too many" },
+  "upload.held.failed": { ja: "渡せませんでした", en: "Failed" },
+  "upload.held.blocked": { ja: "渡せない種類です", en: "A kind that may not go out" },
+  "upload.held.infected": { ja: "ウイルスが見つかりました", en: "A virus was found" },
+  "upload.held.needs_approval": {
+    ja: "自動では検査できない種類です",
+    en: "A kind that cannot be inspected automatically",
+  },
+  "upload.held.needs_password": {
+    ja: "パスワードで保護されていて検査できません",
+    en: "Protected by a password, so it cannot be inspected",
+  },
+  "held.clipboard-out.off": {
+    ja: "分離ブラウザから端末へのコピーは、ポリシーで許可されていません。",
+    en: "The policy does not allow copying to the terminal.",
+  },
+  "held.clipboard-out.too-long": {
+    ja: "コピーした文字が多すぎるため、端末には渡しませんでした。分けてコピーしてください。",
+    en: "The copied text is too long for the terminal. Copy it in parts.",
+  },
+  "held.clipboard-out.too-often": {
+    ja: "コピーの回数が多すぎるため、端末には渡しませんでした。1分ほど待ってください。",
+    en: "Too many copies; nothing was given to the terminal. Wait a minute.",
+  },
+  "held.clipboard-out.not-text": {
+    ja: "端末に渡せるのは文字だけです（長すぎる文字も渡せません）。",
+    en: "Only text, and not too much of it, can be given to the terminal.",
   },
 
   "start.title": { ja: "ブラウザを準備しています", en: "Preparing your browser" },

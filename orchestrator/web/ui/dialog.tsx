@@ -25,6 +25,8 @@ export function Dialog(props: {
       ref={ref}
       aria-labelledby={id}
       onCancel={(event) => {
+        // A file picker inside says "cancel" as well, and that bubbles.
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         if (dismissable) onClose();
       }}

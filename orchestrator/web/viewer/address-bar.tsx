@@ -4,8 +4,9 @@
  */
 import { type KeyboardEvent, type RefObject, useEffect, useState } from "react";
 import { useText } from "../base/language.ts";
-import { Icon } from "../ui/icons.tsx";
-import { cleanTyped, displayAddress, schemeOf } from "./address.ts";
+import type { TabView } from "../../http/contract.ts";
+import { cleanTyped, displayAddress, splitAtHost } from "./address.ts";
+import { ConnectionButton } from "./connection-button.tsx";
 
 const imeKeyCode = 229;
 
@@ -13,6 +14,7 @@ export function AddressBar(props: {
   readonly inputRef: RefObject<HTMLInputElement | null>;
   readonly url: string;
   readonly tabId: number | null;
+  readonly connection: TabView["connection"];
   readonly onGo: (text: string) => void;
   readonly onLeave: () => void;
 }): React.JSX.Element {
@@ -20,7 +22,9 @@ export function AddressBar(props: {
   const { inputRef, url, tabId } = props;
   /** Null while nobody types: the tab's address shows. */
   const [typed, setTyped] = useState<string | null>(null);
-  const scheme = schemeOf(url);
+
+  const shown = typed ?? displayAddress(url);
+  const [before, host, after] = splitAtHost(shown);
 
   useEffect(() => {
     // Another tab has another address; half-typed text belongs to the one that was left.
@@ -46,28 +50,35 @@ export function AddressBar(props: {
 
   return (
     <div className="relative mx-1 flex min-w-0 grow items-center">
-      <Icon
-        name={scheme === "secure" ? "lock" : scheme === "plain" ? "unlock" : "globe"}
-        size={18}
-        className="pointer-events-none absolute left-3 text-muted"
-      />
+      <ConnectionButton url={url} connection={props.connection} />
       <input
         ref={inputRef}
         data-testid="address"
         aria-label={t("viewer.address")}
         placeholder={t("viewer.addressPlaceholder")}
-        className="h-10 w-full rounded-full border border-transparent bg-sunken pl-10 pr-4 text-[0.9375rem] hover:border-control focus:border-primary focus:bg-surface"
+        className="peer h-10 w-full rounded-full border border-transparent bg-sunken pl-10 pr-4 text-[0.9375rem] text-transparent hover:border-control focus:border-primary focus:bg-surface focus:text-ink"
         inputMode="url"
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
         maxLength={8192}
-        value={typed ?? displayAddress(url)}
+        value={shown}
         onChange={(event) => setTyped(event.target.value)}
         onFocus={(event) => event.currentTarget.select()}
         onBlur={() => setTyped(null)}
         onKeyDown={onKeyDown}
       />
+      {/* The same words once more: whose page it is stands out from what the page wrote itself. */}
+      <span
+        aria-hidden="true"
+        className="pointer-events-none absolute inset-x-0 truncate pl-[calc(2.5rem+1px)] pr-4 text-[0.9375rem] text-muted peer-focus:hidden"
+      >
+        {before}
+        <b className="font-bold text-ink" data-testid="address-host">
+          {host}
+        </b>
+        {after}
+      </span>
     </div>
   );
 }

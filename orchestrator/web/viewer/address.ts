@@ -31,6 +31,13 @@ export function hostOf(url: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url)?.[1] ?? "";
 }
 
+/** What stands before the host, the host with its port, and what comes after. */
+export function splitAtHost(address: string): readonly [string, string, string] {
+  const [, before = "", host = "", after = ""] =
+    /^([a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?)([^/?#]*)(.*)$/i.exec(address) ?? [];
+  return host === "" ? ["", "", address] : [before, host, after];
+}
+
 /** The lock beside the address: only what the scheme itself says. */
 export function schemeOf(url: string): "secure" | "plain" | "none" {
   if (/^https:/i.test(url)) return "secure";

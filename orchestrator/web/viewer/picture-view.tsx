@@ -1,62 +1,58 @@
 /**
  * Where the picture is drawn and typed into. The hidden field holds the focus whenever the page area has
- * it, and stands where the person last clicked, so that the IME's candidates open near the remote caret.
+ * it, and stands where the remote caret is, or else where the person last clicked, so that the IME's
+ * candidates open there.
  */
-import {
-  type Ref,
-  type RefObject,
-  useEffect,
-  useImperativeHandle,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type Ref, type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { useText } from "../base/language.ts";
-import { openPicture, type Picture, type PictureHandlers } from "./picture.ts";
+import { openPicture, type PictureHandlers } from "./picture.ts";
 import { type KeyboardSinks, useKeyboard } from "./use-keyboard.ts";
 
 export interface PictureViewHandle {
   readonly focus: () => void;
+  /** Text goes there now, in pixels of the picture. */
+  readonly caretAt: (caret: Caret) => void;
+}
+
+export interface Caret {
+  readonly x: number;
+  readonly y: number;
+  readonly height: number;
 }
 
 export function PictureView(props: {
   readonly ref: Ref<PictureViewHandle>;
   readonly sessionId: string;
-  readonly handlers: PictureHandlers & Omit<KeyboardSinks, "sendKey">;
+  readonly handlers: KeyboardSinks & PictureHandlers;
 }): React.JSX.Element {
   const { sessionId, handlers } = props;
   const t = useText();
   const target = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const picture = useRef<Picture | null>(null);
   const [byTab, setByTab] = useState(false);
   const tabbing = useTabbing();
 
   useImperativeHandle(
     props.ref,
-    () => ({ focus: () => field.current?.focus({ preventScroll: true }) }),
+    () => ({
+      focus: () => field.current?.focus({ preventScroll: true }),
+      caretAt: ({ x, y, height }) => {
+        const box = target.current?.getBoundingClientRect();
+        if (field.current && box)
+          place(field.current, Math.min(x, box.width), Math.min(y, box.height), height);
+      },
+    }),
     [],
   );
 
   useEffect(() => {
     if (!target.current) return;
     const opened = openPicture(target.current, sessionId, handlers);
-    picture.current = opened;
     field.current?.focus({ preventScroll: true });
-    return () => {
-      picture.current = null;
-      opened.close();
-    };
+    return () => opened.close();
   }, [sessionId, handlers]);
 
-  const sinks = useMemo<KeyboardSinks>(
-    () => ({
-      ...handlers,
-      sendKey: (keysym, code, down) => picture.current?.sendKey(keysym, code, down),
-    }),
-    [handlers],
-  );
-  useKeyboard(field, sinks);
+  useKeyboard(field, handlers);
 
   return (
     <div
@@ -66,8 +62,7 @@ export function PictureView(props: {
         const box = event.currentTarget.getBoundingClientRect();
         const element = field.current;
         if (!element) return;
-        element.style.left = `${event.clientX - box.left}px`;
-        element.style.top = `${event.clientY - box.top}px`;
+        place(element, event.clientX - box.left, event.clientY - box.top, clickHeight);
         element.focus({ preventScroll: true });
         setByTab(false);
       }}
@@ -93,6 +88,15 @@ export function PictureView(props: {
       )}
     </div>
   );
+}
+
+/** About a line, for candidates that open below it. */
+const clickHeight = 24;
+
+function place(field: HTMLTextAreaElement, x: number, y: number, height: number): void {
+  field.style.left = `${x}px`;
+  field.style.top = `${y}px`;
+  field.style.height = `${Math.max(height, 1)}px`;
 }
 
 /** Whether the last thing done on the page was a press of Tab. */

@@ -35,6 +35,17 @@ export function ReconnectBanner(props: { readonly graceSeconds: number }): React
   );
 }
 
+/** The session is well, the way to it is not. */
+export function SlowBanner(): React.JSX.Element {
+  const t = useText();
+  return (
+    <Float testId="slow-link">
+      <Icon name="hold" size={22} className="text-caution" />
+      <p className="text-[0.875rem]">{t("viewer.slow")}</p>
+    </Float>
+  );
+}
+
 export function IdleBanner(props: {
   readonly until: number;
   readonly onContinue: () => void;
@@ -130,6 +141,26 @@ export function DecidedBanner(props: {
           {t("ask.openNow")}
         </Button>
       )}
+      <Button size="sm" variant="text" onClick={props.onClose}>
+        {t("common.close")}
+      </Button>
+    </Float>
+  );
+}
+
+/** The terminal's browser wants a click before it takes what was copied. */
+export function CopyBanner(props: {
+  readonly onCopy: () => void;
+  readonly onClose: () => void;
+}): React.JSX.Element {
+  const t = useText();
+  return (
+    <Float testId="copy-banner">
+      <Icon name="info" size={24} className="text-primary" />
+      <p>{t("copied.ask")}</p>
+      <Button size="sm" onClick={props.onCopy} data-testid="copy-to-terminal">
+        {t("copied.take")}
+      </Button>
       <Button size="sm" variant="text" onClick={props.onClose}>
         {t("common.close")}
       </Button>

@@ -14,20 +14,27 @@ import { DownloadTray } from "./download-tray.tsx";
 import { EndDialog } from "./end-dialog.tsx";
 import { endFirstPicture } from "./first-picture.ts";
 import type { ShortcutName } from "./keyboard/events.ts";
+import { Hints } from "./hints.tsx";
 import { PictureView, type PictureViewHandle } from "./picture-view.tsx";
+import { copyToTerminal } from "./copy-to-terminal.ts";
 import {
+  CopyBanner,
   DecidedBanner,
   IdleBanner,
   LifetimeBanner,
   NoticeBanner,
   ReconnectBanner,
   ViewersBanner,
+  SlowBanner,
 } from "./room-banners.tsx";
+import { PrivacyCover } from "./privacy-cover.tsx";
 import { StartScreen } from "./start-screen.tsx";
 import { TabStrip } from "./tab-strip.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useActivity } from "./use-activity.ts";
-import type { RoomHandle } from "./use-room.ts";
+import { UploadDialog } from "./upload-dialog.tsx";
+import type { FileChooser, History, RoomHandle } from "./use-room.ts";
+import { Watermark } from "./watermark.tsx";
 
 export function Room(props: {
   readonly sessionId: string;
@@ -46,13 +53,29 @@ export function Room(props: {
   const address = useRef<HTMLInputElement>(null);
   const active = room.tabs.find((tab) => tab.id === room.active) ?? null;
   const pending = room.downloads.filter((download) => download.stage !== "done");
-  const { send, continueIdle } = room;
+  const { send, listen, continueIdle } = room;
 
   useActivity(room.idleUntil !== null, send, continueIdle);
 
   useEffect(() => {
     if (room.startedDownloads > 0) setTrayOpen(true);
   }, [room.startedDownloads]);
+
+  const [chooser, setChooser] = useState<FileChooser | null>(null);
+  const [history, setHistory] = useState<History | null>(null);
+  const [copied, setCopied] = useState<string | null>(null);
+  useEffect(
+    () =>
+      listen({
+        onCaret: (caret) => picture.current?.caretAt(caret),
+        onHistory: setHistory,
+        onFileChooser: setChooser,
+        onCopied: (text) => {
+          void copyToTerminal(text).then((done) => setCopied(done ? null : text));
+        },
+      }),
+    [listen],
+  );
 
   const focusPage = useCallback(() => picture.current?.focus(), []);
   const focusAddress = useCallback(() => {
@@ -109,6 +132,18 @@ export function Room(props: {
         if (next !== null) send({ type: "activate-tab", tab: next });
         break;
       }
+      case "move-tab-left":
+      case "move-tab-right": {
+        const to = placeBeside(room.tabs, room.active, name === "move-tab-right" ? 1 : -1);
+        if (active && to !== null) send({ type: "move-tab", tab: active.id, to });
+        break;
+      }
+      case "reopen-tab":
+        send({ type: "reopen-tab" });
+        break;
+      case "print":
+        send({ type: "print" });
+        break;
       case "downloads":
         setTrayOpen(!trayOpen);
         break;
@@ -128,7 +163,7 @@ export function Room(props: {
         endFirstPicture();
         setEverSeen(true);
       },
-      sendText: send,
+      sendTyped: send,
       onShortcut: (name: ShortcutName) => shortcut.current(name),
       onPasteCut: setPasteCut,
     }),
@@ -160,10 +195,20 @@ export function Room(props: {
           onTray={() => setTrayOpen(!trayOpen)}
           act={act}
           focusPage={focusPage}
+          mayPrint={room.window?.print === true}
+          history={history}
+          onHistory={(open) => {
+            setHistory(null);
+            if (open) send({ type: "history" });
+          }}
         />
       </header>
       <main className="relative mx-[3px] mb-[3px] min-h-0 grow bg-surface">
         <PictureView ref={picture} sessionId={sessionId} handlers={pictureHandlers} />
+        {room.window !== null && room.window.watermark !== null && (
+          <Watermark text={room.window.watermark} />
+        )}
+        {room.window?.hideOnBlur === true && <PrivacyCover />}
         {!everSeen && (
           <div className="absolute inset-0">
             <StartScreen step="picture" />
@@ -180,7 +225,7 @@ export function Room(props: {
             onReload={() => act({ type: "reload" })}
           />
         )}
-        <div className="pointer-events-none absolute inset-x-0 top-0 flex flex-col items-center gap-2 p-3">
+        <div className="pointer-events-none absolute inset-x-0 top-0 z-10 flex flex-col items-center gap-2 p-3">
           {active?.refusal?.shown === "page" && (
             <AskBar refusal={active.refusal} onAsk={() => setAsking(active.refusal ?? null)} />
           )}
@@ -195,6 +240,7 @@ export function Room(props: {
             />
           )}
           {lost && <ReconnectBanner graceSeconds={room.graceSeconds} />}
+          {room.slow && !lost && <SlowBanner />}
           {room.idleUntil !== null && (
             <IdleBanner until={room.idleUntil} onContinue={continueIdle} />
           )}
@@ -209,7 +255,30 @@ export function Room(props: {
               }}
             />
           )}
+          {room.held !== null && (
+            <NoticeBanner
+              text={t(`held.${room.held.what}.${room.held.why}`)}
+              onClose={() => {
+                room.forgetHeld();
+                focusPage();
+              }}
+            />
+          )}
+          {copied !== null && (
+            <CopyBanner
+              onCopy={() => {
+                void copyToTerminal(copied, true);
+                setCopied(null);
+                focusPage();
+              }}
+              onClose={() => {
+                setCopied(null);
+                focusPage();
+              }}
+            />
+          )}
         </div>
+        {everSeen && <Hints onClose={focusPage} />}
         {trayOpen && (
           <DownloadTray
             downloads={room.downloads}
@@ -230,6 +299,17 @@ export function Room(props: {
           onAsked={() => {
             setAsking(null);
             focusPage();
+          }}
+        />
+      )}
+      {chooser !== null && (
+        <UploadDialog
+          key={chooser.chooser}
+          sessionId={sessionId}
+          chooser={chooser}
+          onDone={() => {
+            act({ type: "choose-files", chooser: chooser.chooser });
+            setChooser(null);
           }}
         />
       )}
@@ -261,6 +341,13 @@ function neighbour(
   const at = tabs.findIndex((tab) => tab.id === active);
   if (at === -1 || tabs.length < 2) return null;
   return tabs[(at + step + tabs.length) % tabs.length]?.id ?? null;
+}
+
+/** The place beside the active tab's own, counted from 0; null at the end of the strip. */
+function placeBeside(tabs: readonly TabView[], active: number | null, step: 1 | -1): number | null {
+  const at = tabs.findIndex((tab) => tab.id === active);
+  const to = at + step;
+  return at === -1 || to < 0 || to >= tabs.length ? null : to;
 }
 
 /** Read by the bench and the end-to-end tests. */

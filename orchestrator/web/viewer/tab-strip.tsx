@@ -30,8 +30,14 @@ export function TabStrip(props: {
         aria-label={t("viewer.tabs")}
         className="flex min-w-0 grow items-end gap-0.5 overflow-hidden"
       >
-        {props.tabs.map((tab) => (
-          <Tab key={tab.id} tab={tab} active={tab.id === props.active} act={props.act} />
+        {props.tabs.map((tab, place) => (
+          <Tab
+            key={tab.id}
+            tab={tab}
+            place={place}
+            active={tab.id === props.active}
+            act={props.act}
+          />
         ))}
         <li role="presentation" className="flex h-full shrink-0 items-center px-1">
           <button
@@ -63,8 +69,12 @@ export function TabStrip(props: {
   );
 }
 
+/** What is dragged from place to place is a tab of this page, and nothing that other pages could read. */
+const dragType = "application/x-hanare-tab";
+
 function Tab(props: {
   readonly tab: TabView;
+  readonly place: number;
   readonly active: boolean;
   readonly act: (message: ViewerMessage) => void;
 }): React.JSX.Element {
@@ -76,6 +86,19 @@ function Tab(props: {
   return (
     <li
       role="presentation"
+      draggable
+      onDragStart={(event) => {
+        event.dataTransfer.setData(dragType, String(tab.id));
+        event.dataTransfer.effectAllowed = "move";
+      }}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(dragType)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const dragged = Number(event.dataTransfer.getData(dragType));
+        event.preventDefault();
+        if (dragged > 0) act({ type: "move-tab", tab: dragged, to: props.place });
+      }}
       className={`flex h-9 min-w-0 max-w-60 flex-[1_1_15rem] items-center rounded-t-8 ${active ? "bg-room-bar text-ink" : "bg-white/10 hover:bg-white/20"}`}
     >
       <button

@@ -4,6 +4,8 @@ import type { TabView, ViewerMessage } from "../../http/contract.ts";
 import { useText } from "../base/language.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { AddressBar } from "./address-bar.tsx";
+import { HistoryMenu } from "./history-menu.tsx";
+import type { History } from "./use-room.ts";
 
 export function Toolbar(props: {
   readonly tab: TabView | null;
@@ -14,26 +16,45 @@ export function Toolbar(props: {
   readonly onTray: () => void;
   readonly act: (message: ViewerMessage) => void;
   readonly focusPage: () => void;
+  readonly mayPrint: boolean;
+  /** Where the active tab can go, while that is being asked. */
+  readonly history: History | null;
+  readonly onHistory: (open: boolean) => void;
 }): React.JSX.Element {
   const t = useText();
-  const { act, tab, pendingDownloads } = props;
+  const { act, tab, pendingDownloads, history } = props;
   const [fullScreen, toggleFullScreen] = useFullScreen();
   const loading = tab?.loading === true;
   return (
-    <div className="flex h-13 items-center gap-1 border-b border-line bg-room-bar px-2">
+    <div className="relative flex h-13 items-center gap-1 border-b border-line bg-room-bar px-2">
       <ToolButton
         name="back"
         testId="back"
         label={t("viewer.back")}
         disabled={tab?.canGoBack !== true}
         onClick={() => act({ type: "back" })}
+        onMore={() => props.onHistory(true)}
       />
+      {history !== null && history.tab === tab?.id && (
+        <HistoryMenu
+          history={history}
+          onGo={(step) => {
+            props.onHistory(false);
+            act({ type: "go-history", step });
+          }}
+          onClose={() => {
+            props.onHistory(false);
+            props.focusPage();
+          }}
+        />
+      )}
       <ToolButton
         name="forward"
         testId="forward"
         label={t("viewer.forward")}
         disabled={tab?.canGoForward !== true}
         onClick={() => act({ type: "forward" })}
+        onMore={() => props.onHistory(true)}
       />
       <ToolButton
         name={loading ? "stop" : "reload"}
@@ -46,9 +67,19 @@ export function Toolbar(props: {
         inputRef={props.addressRef}
         url={tab?.url ?? ""}
         tabId={tab?.id ?? null}
+        connection={tab?.connection}
         onGo={(text) => act({ type: "go", text })}
         onLeave={props.focusPage}
       />
+      {props.mayPrint && (
+        <ToolButton
+          name="print"
+          testId="print"
+          label={t("viewer.print")}
+          disabled={tab === null}
+          onClick={() => act({ type: "print" })}
+        />
+      )}
       <ToolButton
         name="download"
         testId="downloads-button"
@@ -89,6 +120,8 @@ function ToolButton(props: {
   readonly disabled?: boolean;
   readonly pressed?: boolean;
   readonly onClick: () => void;
+  /** By the right button, or Shift+F10. */
+  readonly onMore?: () => void;
   readonly children?: ReactNode;
 }): React.JSX.Element {
   return (
@@ -100,6 +133,11 @@ function ToolButton(props: {
       title={props.label}
       disabled={props.disabled}
       onClick={props.onClick}
+      onContextMenu={(event) => {
+        if (!props.onMore) return;
+        event.preventDefault();
+        props.onMore();
+      }}
       className="relative flex size-10 shrink-0 items-center justify-center rounded-8 text-ink hover:bg-primary-soft aria-pressed:bg-primary-soft aria-pressed:text-primary disabled:pointer-events-none disabled:opacity-30"
     >
       <Icon name={props.name} size={22} />

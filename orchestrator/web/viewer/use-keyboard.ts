@@ -1,29 +1,26 @@
-/** Ties the hidden field's DOM events to the keyboard reducer, and its answers to the two sockets. */
+/** Ties the hidden field's DOM events to the keyboard reducer, and its answers to the control channel. */
 import { type RefObject, useEffect } from "react";
 import {
   initialKeyboardState,
   type KeyboardInput,
-  type KeyboardOutput,
   type KeyFacts,
   type ShortcutName,
+  type TextMessage,
 } from "./keyboard/events.ts";
-import { createInOrder } from "./keyboard/in-order.ts";
 import { reduceKeyboard } from "./keyboard/reduce.ts";
 
-/**
- * Time given to one socket's last message before the other socket goes on. Nobody changes between keys
- * and conversion faster than this, so it is seldom waited for; at 40 ms a busy host mixed the two up.
- */
-const gapMs = 120;
-
 export interface KeyboardSinks {
-  readonly sendKey: (keysym: number, code: string, down: boolean) => void;
-  readonly sendText: (message: Extract<KeyboardOutput, { kind: "text" }>["message"]) => void;
+  /** Keys and text, in the order they were typed. */
+  readonly sendTyped: (message: TextMessage | TypedKey) => void;
   readonly onShortcut: (name: ShortcutName) => void;
   readonly onPasteCut: (keptCharacters: number) => void;
 }
 
-type Sent = Extract<KeyboardOutput, { kind: "key" | "text" }>;
+export interface TypedKey {
+  readonly type: "key";
+  readonly keysym: number;
+  readonly down: boolean;
+}
 
 export function useKeyboard(
   field: RefObject<HTMLTextAreaElement | null>,
@@ -35,17 +32,6 @@ export function useKeyboard(
     const stop = new AbortController();
     let state = initialKeyboardState;
 
-    const send = createInOrder<Sent>({
-      laneOf: (item) => item.kind,
-      send: (item) => {
-        if (item.kind === "key") sinks.sendKey(item.keysym, item.code, item.down);
-        else sinks.sendText(item.message);
-      },
-      now: () => performance.now(),
-      later: (act, ms) => void window.setTimeout(act, ms),
-      gapMs,
-    });
-
     const run = (input: KeyboardInput, event?: Event): void => {
       const step = reduceKeyboard(state, input);
       state = step.state;
@@ -54,8 +40,10 @@ export function useKeyboard(
       for (const output of step.outputs) {
         switch (output.kind) {
           case "key":
+            sinks.sendTyped({ type: "key", keysym: output.keysym, down: output.down });
+            break;
           case "text":
-            send(output);
+            sinks.sendTyped(output.message);
             break;
           case "shortcut":
             sinks.onShortcut(output.name);
@@ -84,6 +72,8 @@ export function useKeyboard(
       run({ type: "paste", text: event.clipboardData?.getData("text/plain") ?? "" }, event),
     );
     on("drop", (event) => event.preventDefault());
+    const onPointer = (): void => run({ type: "pointer" });
+    window.addEventListener("pointerdown", onPointer, { capture: true, signal: stop.signal });
     on("blur", () => run({ type: "blur" }));
     const release = (): void => run({ type: "blur" });
     window.addEventListener("blur", release, { signal: stop.signal });

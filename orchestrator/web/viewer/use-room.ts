@@ -6,6 +6,7 @@ import type {
   GatewayMessage,
   TabView,
   ViewerMessage,
+  WindowView,
 } from "../../http/contract.ts";
 import type { MyRequest } from "../../http/request-contract.ts";
 import { leaveIfSignedOut } from "../base/me.tsx";
@@ -14,9 +15,32 @@ import { type ControlChannel, openControlChannel } from "./control-channel.ts";
 import type { Ending } from "./ended-page.tsx";
 import type { Opening } from "./opening.ts";
 import { fetchDownload } from "./fetch-download.ts";
+import { sinceLastGestureMs } from "./last-gesture.ts";
+import { watchLink } from "./link-watch.ts";
+import { printDownload } from "./print-download.ts";
 
 /** A place in line. */
 export type Waiting = Omit<Extract<GatewayMessage, { type: "waiting" }>, "type">;
+
+export type Held = Omit<Extract<GatewayMessage, { type: "held" }>, "type">;
+
+/** What is passed on at once instead of being kept. */
+export interface RoomEvents {
+  readonly onCaret: (caret: {
+    readonly x: number;
+    readonly y: number;
+    readonly height: number;
+  }) => void;
+  readonly onCopied: (text: string) => void;
+  readonly onHistory: (history: History) => void;
+  readonly onFileChooser: (chooser: FileChooser) => void;
+}
+
+/** A page's file field that waits for an answer. */
+export type FileChooser = Omit<Extract<GatewayMessage, { type: "file-chooser" }>, "type">;
+
+/** Where a tab can go; steps count from where it is. */
+export type History = Omit<Extract<GatewayMessage, { type: "history" }>, "type">;
 
 interface RoomState {
   /** Null until there is a session. */
@@ -27,6 +51,10 @@ interface RoomState {
   readonly tabs: readonly TabView[];
   readonly active: number | null;
   readonly downloads: readonly Download[];
+  /** What the policy lets through; null until the gateway has said so, and then nothing passes. */
+  readonly window: WindowView | null;
+  /** What did not pass the window last. */
+  readonly held: Held | null;
   /** How many times downloads began while this page was open. */
   readonly startedDownloads: number;
   /** Windows of the person that show this session, this one included. */
@@ -38,9 +66,14 @@ interface RoomState {
   readonly lifetimeUntil: number | null;
   /** The request that was decided last, until the person has seen it. */
   readonly decided: MyRequest | null;
+  /** The line answers late. */
+  readonly slow: boolean;
   /** The control connection was there and is not now. */
   readonly lost: boolean;
 }
+
+/** So long after a key or a click a slow line still matters. */
+const feltMs = 15_000;
 
 const empty: RoomState = {
   sessionId: null,
@@ -49,17 +82,23 @@ const empty: RoomState = {
   tabs: [],
   active: null,
   downloads: [],
+  window: null,
+  held: null,
   startedDownloads: 0,
   viewers: 1,
   graceSeconds: 30,
   idleUntil: null,
   lifetimeUntil: null,
   decided: null,
+  slow: false,
   lost: false,
 };
 
 export interface RoomHandle extends RoomState {
   readonly send: (message: ViewerMessage) => void;
+  /** Who hears of the moments; one at a time. */
+  readonly listen: (events: RoomEvents) => () => void;
+  readonly forgetHeld: () => void;
   /** The person is there: tells the gateway and takes the warning away. */
   readonly continueIdle: () => void;
   readonly clearDecided: () => void;
@@ -72,6 +111,7 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
   const channel = useRef<ControlChannel | null>(null);
   const receive = useRef(initialReceiveState);
   const lastUrl = useRef("");
+  const events = useRef<RoomEvents | null>(null);
 
   const ended = useCallback(
     (ending: Pick<Ending, "reason" | "message">) =>
@@ -80,9 +120,12 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
   );
 
   useEffect(() => {
+    /** The gateway listens on this connection: there is a session. */
+    let there = false;
     const onMessage = (message: GatewayMessage): void => {
       switch (message.type) {
         case "session":
+          there = true;
           setState((before) => ({
             ...before,
             sessionId: message.session.id,
@@ -110,7 +153,9 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
           receive.current = step.state;
           // Here and not by way of the state: two messages may become one render.
           for (const download of message.downloads)
-            if (step.fetch.includes(download.id)) fetchDownload(download);
+            if (!step.fetch.includes(download.id)) continue;
+            else if (download.purpose === "print") void printDownload(download);
+            else fetchDownload(download);
           setState((before) => ({
             ...before,
             downloads: message.downloads,
@@ -120,6 +165,27 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
         }
         case "viewers":
           setState((before) => ({ ...before, viewers: message.count }));
+          break;
+        case "window":
+          setState((before) => ({ ...before, window: message.window }));
+          break;
+        case "held":
+          setState((before) => ({ ...before, held: { what: message.what, why: message.why } }));
+          break;
+        case "echo":
+          link.answered(message.n);
+          break;
+        case "caret":
+          events.current?.onCaret(message);
+          break;
+        case "copied":
+          events.current?.onCopied(message.text);
+          break;
+        case "file-chooser":
+          events.current?.onFileChooser(message);
+          break;
+        case "history":
+          events.current?.onHistory(message);
           break;
         case "idle-warning":
           setState((before) => ({
@@ -146,14 +212,32 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
     const opened = openControlChannel(opening, {
       onMessage,
       onFailed: (failed) => setState((before) => ({ ...before, failed })),
-      onConnection: (connected) => setState((before) => ({ ...before, lost: !connected })),
+      onConnection: (connected) => {
+        there &&= connected;
+        setState((before) => ({ ...before, lost: !connected }));
+      },
       onGone: (reason) => ended({ reason: reason ?? "gone", message: null }),
       onRefused: (error) => {
         if (!leaveIfSignedOut(error)) ended({ reason: "gone", message: null });
       },
     });
     channel.current = opened;
-    return () => opened.close();
+    const link = watchLink({
+      ask: (n) => opened.send({ type: "echo", n }),
+      onSlow: (slow) => setState((before) => ({ ...before, slow })),
+      now: () => performance.now(),
+      every: (ms, act) => {
+        // Only while somebody would feel it: a page at rest sends nothing.
+        const timer = window.setInterval(() => {
+          if (there && sinceLastGestureMs() < feltMs) act();
+        }, ms);
+        return () => window.clearInterval(timer);
+      },
+    });
+    return () => {
+      link.close();
+      opened.close();
+    };
   }, [opening, ended]);
 
   const send = useCallback((message: ViewerMessage) => channel.current?.send(message), []);
@@ -163,6 +247,13 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
   }, [send]);
 
   const clearDecided = useCallback(() => setState((before) => ({ ...before, decided: null })), []);
+  const listen = useCallback((listener: RoomEvents) => {
+    events.current = listener;
+    return () => {
+      if (events.current === listener) events.current = null;
+    };
+  }, []);
+  const forgetHeld = useCallback(() => setState((before) => ({ ...before, held: null })), []);
 
-  return { ...state, send, continueIdle, clearDecided, ended };
+  return { ...state, send, listen, forgetHeld, continueIdle, clearDecided, ended };
 }

@@ -392,6 +392,7 @@ function recordingFiles() {
   const released: DownloadId[] = [];
   const desk: FileDesk = {
     receive: () => Promise.reject(new Error("these tests receive nothing")),
+    inspectUpload: () => Promise.reject(new Error("no uploads here")),
     list: () => [],
     find: (id) => all.get(id),
     release(id) {

@@ -1,7 +1,7 @@
 /**
  * The origin server of the test internet: runs in a container on a documentation range, answers every
- * host over http and https with a page that says which host it is. `/hostile/…` are the files of
- * support/internet/hostile; what is posted to /report is given back to who asks for it; /cut.bin breaks off.
+ * host over http and https with a page that says which host it is. `/hostile/…` and `/desk/…` are the files
+ * of those folders here; what is posted to /report is given back to who asks for it; /cut.bin breaks off.
  */
 import { existsSync, readFileSync } from "node:fs";
 import {
@@ -15,10 +15,11 @@ import { createServer as createTlsServer } from "node:https";
 const types: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
   js: "text/javascript",
+  pdf: "application/pdf",
 };
 let reports: string[] = [];
 
-/** Answers the hostile page's own addresses; false when it is none of them. */
+/** Answers the test pages' own addresses; false when it is none of them. */
 function hostile(request: IncomingMessage, response: ServerResponse): boolean {
   const path = request.url ?? "";
   if (path === "/report" && request.method === "POST") {
@@ -35,8 +36,8 @@ function hostile(request: IncomingMessage, response: ServerResponse): boolean {
     reports = [];
     return true;
   }
-  const [, name, kind] = /^\/hostile\/([a-z-]+\.(html|js))$/.exec(path) ?? [];
-  const file = `/support/internet/hostile/${name ?? ""}`;
+  const [, name, kind] = /^\/((?:hostile|desk)\/[a-z-]+\.(html|js|pdf))(?:\?|$)/.exec(path) ?? [];
+  const file = `/support/internet/${name ?? ""}`;
   if (name === undefined || kind === undefined || !existsSync(file)) return false;
   response.writeHead(200, { "content-type": types[kind] ?? "" }).end(readFileSync(file));
   return true;
@@ -55,11 +56,16 @@ function cut(request: IncomingMessage, response: ServerResponse): boolean {
 }
 
 const answer: RequestListener = (request, response) => {
+  if (request.url === "/desk/locked" && request.headers.authorization === undefined) {
+    response.writeHead(401, { "www-authenticate": 'Basic realm="desk"' }).end("locked");
+    return;
+  }
   if (hostile(request, response) || cut(request, response)) return;
   const host = request.headers.host ?? "";
   response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+  const entered = Buffer.from(request.headers.authorization?.slice(6) ?? "", "base64").toString();
   response.end(
-    `<!doctype html><title>origin ${host}</title><body style="background:#0a7d3c;color:#fff"><h1 id="host">${host}</h1><p>${request.url ?? ""}`,
+    `<!doctype html><title>origin ${host} ${entered}</title><body style="background:#0a7d3c;color:#fff"><h1 id="host">${host}</h1><p>${request.url ?? ""}`,
   );
 };
 

@@ -36,7 +36,7 @@ const cases: Record<string, { events: KeyboardInput[]; out: string[] }> = {
       up("Shift", "ShiftLeft", 16),
       up("a", "KeyA", 65),
     ],
-    out: ["down ffe1 ShiftLeft", "down 41", "up ffe1 ShiftLeft", "up 41"],
+    out: ["down ffe1", "down 41", "up ffe1", "up 41"],
   },
   "Enter, Backspace, Tab, Escape and the arrows are keys": {
     events: [
@@ -51,20 +51,20 @@ const cases: Record<string, { events: KeyboardInput[]; out: string[] }> = {
       "Delete",
     ].map((key) => down(key, key)),
     out: [
-      "down ff0d Enter",
-      "down ff08 Backspace",
-      "down ff09 Tab",
-      "down ff1b Escape",
-      "down ff52 ArrowUp",
-      "down ff50 Home",
-      "down ff56 PageDown",
-      "down ffc2 F5",
-      "down ffff Delete",
+      "down ff0d",
+      "down ff08",
+      "down ff09",
+      "down ff1b",
+      "down ff52",
+      "down ff50",
+      "down ff56",
+      "down ffc2",
+      "down ffff",
     ],
   },
   "Ctrl+A is the letter with Control held": {
     events: [down("Control", "ControlLeft", 17, ctrl), down("a", "KeyA", 65, ctrl)],
-    out: ["down ffe3 ControlLeft", "down 61"],
+    out: ["down ffe3", "down 61"],
   },
   "right-hand modifiers and the keypad's Enter are their own keys": {
     events: [
@@ -72,7 +72,7 @@ const cases: Record<string, { events: KeyboardInput[]; out: string[] }> = {
       down("Control", "ControlRight"),
       down("Enter", "NumpadEnter"),
     ],
-    out: ["down ffe2 ShiftRight", "down ffe4 ControlRight", "down ff8d NumpadEnter"],
+    out: ["down ffe2", "down ffe4", "down ff8d"],
   },
   "a held key repeats": {
     events: [down("x", "KeyX", 88), down("x", "KeyX", 88), up("x", "KeyX", 88)],
@@ -93,7 +93,7 @@ const cases: Record<string, { events: KeyboardInput[]; out: string[] }> = {
       blur,
       up("a", "KeyA", 65),
     ],
-    out: ["down ffe3 ControlLeft", "down 61", "up ffe3 ControlLeft", "up 61"],
+    out: ["down ffe3", "down 61", "up ffe3", "up 61"],
   },
   "locks stay on the terminal: the letter's case comes with its keysym": {
     events: [
@@ -152,6 +152,20 @@ const cases: Record<string, { events: KeyboardInput[]; out: string[] }> = {
       "shortcut downloads",
     ],
   },
+  "a page goes to the printer, a closed tab comes back, a tab moves": {
+    events: [
+      down("p", "KeyP", 80, { ctrl: true }),
+      down("T", "KeyT", 84, { ctrl: true, shift: true }),
+      down("PageUp", "PageUp", 33, { ctrl: true, shift: true }),
+      down("PageDown", "PageDown", 34, { ctrl: true, shift: true }),
+    ],
+    out: [
+      "shortcut print",
+      "shortcut reopen-tab",
+      "shortcut move-tab-left",
+      "shortcut move-tab-right",
+    ],
+  },
   "F11 belongs to the terminal's window": { events: [down("F11", "F11", 122)], out: [] },
 };
 
@@ -173,7 +187,6 @@ const kept: Record<string, KeyboardInput[]> = {
     down("N", "KeyN", 78, ctrlShift),
     down("W", "KeyW", 87, ctrlShift),
     down("Q", "KeyQ", 81, ctrlShift),
-    down("T", "KeyT", 84, ctrlShift),
     down("F4", "F4", 115, alt),
   ],
   "task manager, history, bookmarks, clearing of data, help, caret browsing": [
@@ -194,12 +207,12 @@ const passed: Record<string, { event: KeyboardInput; out: string }> = {
   "Ctrl+F finds": { event: down("f", "KeyF", 70, ctrl), out: "down 66" },
   "Alt+Left goes back": {
     event: down("ArrowLeft", "ArrowLeft", 37, alt),
-    out: "down ff51 ArrowLeft",
+    out: "down ff51",
   },
-  "Escape alone is Escape": { event: down("Escape", "Escape", 27), out: "down ff1b Escape" },
+  "Escape alone is Escape": { event: down("Escape", "Escape", 27), out: "down ff1b" },
   "Shift+Tab goes to the field before": {
     event: down("Tab", "Tab", 9, shift),
-    out: "down ff09 Tab",
+    out: "down ff09",
   },
   "a digit is a digit": { event: down("1", "Digit1", 49), out: "down 31" },
 };

@@ -46,7 +46,11 @@ export const paste = (text: string): KeyboardInput => ({ type: "paste", text });
 export const blur: KeyboardInput = { type: "blur" };
 
 /** The input event of a composition; Chromium gives null data for an emptied one. */
-export function composed(data: string, from = data.length, to = from): KeyboardInput {
+export function composed(
+  data: string,
+  from = data.length,
+  to = from,
+): Extract<KeyboardInput, { type: "input" }> {
   return {
     type: "input",
     inputType: "insertCompositionText",
@@ -71,7 +75,7 @@ export function typed(data: string, inputType = "insertText"): KeyboardInput {
 }
 
 export interface Replay {
-  /** "compose にほん 3-3", "insert 日本", "down Return ff0d", "up ff0d", "shortcut address". */
+  /** "compose にほん 3-3", "insert 日本", "down ff0d", "up ff0d", "shortcut address". */
   readonly out: readonly string[];
   /** Per event: whether the browser was kept from acting on it. */
   readonly prevented: readonly boolean[];
@@ -94,11 +98,11 @@ export function replay(events: readonly KeyboardInput[]): Replay {
 function short(output: KeyboardOutput): string {
   switch (output.kind) {
     case "key":
-      return `${output.down ? "down" : "up"} ${output.keysym.toString(16)}${output.code === "" ? "" : ` ${output.code}`}`;
+      return `${output.down ? "down" : "up"} ${output.keysym.toString(16)}`;
     case "text":
-      return output.message.type === "insert-text"
-        ? `insert ${output.message.text}`
-        : `compose ${output.message.text} ${output.message.selectionStart}-${output.message.selectionEnd}`;
+      if (output.message.type === "insert-text") return `insert ${output.message.text}`;
+      if (output.message.type === "paste") return `paste ${output.message.text}`;
+      return `compose ${output.message.text} ${output.message.selectionStart}-${output.message.selectionEnd}`;
     case "shortcut":
       return `shortcut ${output.name}`;
     case "paste-cut":

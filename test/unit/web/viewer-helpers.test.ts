@@ -4,6 +4,7 @@ import {
   cleanTyped,
   displayAddress,
   hostOf,
+  splitAtHost,
   schemeOf,
   startPath,
 } from "../../../orchestrator/web/viewer/address.ts";
@@ -46,6 +47,16 @@ describe("the address bar shows", () => {
 
   test("the host without what a sender put before it", () => {
     expect(hostOf("https://www.bank.example@evil.example/login")).toBe("evil.example");
+  });
+
+  test("stands out with its port, and never what is written before an @", () => {
+    expect(splitAtHost("https://www.bank.example@evil.example:444/a?b")).toEqual([
+      "https://www.bank.example@",
+      "evil.example:444",
+      "/a?b",
+    ]);
+    expect(splitAtHost("https://xn--wgv71a119e.jp")).toEqual(["https://", "xn--wgv71a119e.jp", ""]);
+    expect(splitAtHost("言葉")).toEqual(["", "", "言葉"]);
   });
 
   test("a lock for https only", () => {

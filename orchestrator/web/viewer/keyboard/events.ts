@@ -32,6 +32,8 @@ export type KeyboardInput =
       readonly selectionEnd: number;
     }
   | { readonly type: "paste"; readonly text: string }
+  /** A press of the pointer: text goes somewhere else from now on. */
+  | { readonly type: "pointer" }
   /** The field, the window or the page lost the person's attention. */
   | { readonly type: "blur" };
 
@@ -42,7 +44,9 @@ export type TextMessage =
       readonly selectionStart: number;
       readonly selectionEnd: number;
     }
-  | { readonly type: "insert-text"; readonly text: string };
+  | { readonly type: "insert-text"; readonly text: string }
+  /** From the terminal's clipboard: pasted on the other side, if the policy lets it in. */
+  | { readonly type: "paste"; readonly text: string };
 
 export type ShortcutName =
   | "address"
@@ -50,10 +54,14 @@ export type ShortcutName =
   | "close-tab"
   | "next-tab"
   | "previous-tab"
+  | "move-tab-left"
+  | "move-tab-right"
+  | "reopen-tab"
+  | "print"
   | "downloads";
 
 export type KeyboardOutput =
-  | { readonly kind: "key"; readonly keysym: number; readonly code: string; readonly down: boolean }
+  | { readonly kind: "key"; readonly keysym: number; readonly down: boolean }
   | { readonly kind: "text"; readonly message: TextMessage }
   /** A key that the viewer itself answers. */
   | { readonly kind: "shortcut"; readonly name: ShortcutName }
@@ -74,6 +82,10 @@ export interface KeyboardState {
   readonly preedit: { readonly text: string; readonly start: number; readonly end: number } | null;
   /** Text committed by the last compositionend, until the next key: a late input event repeats it. */
   readonly justCommitted: string | null;
+  /** Committed text that still stands in the field, for reconversion. */
+  readonly kept: string;
+  /** A composition has begun behind or over kept text; the input event that follows tells which. */
+  readonly placeUnknown: boolean;
   /** Keys held down on the remote side, by code. */
   readonly pressed: ReadonlyMap<string, number>;
   /**
@@ -89,6 +101,8 @@ export const initialKeyboardState: KeyboardState = {
   composing: false,
   preedit: null,
   justCommitted: null,
+  kept: "",
+  placeUnknown: false,
   pressed: new Map(),
   remoteCopy: "none",
   lastPasted: null,

@@ -16,6 +16,7 @@ import {
   type KeyboardStep,
   type KeyFacts,
 } from "./events.ts";
+import { backspacesFor, keptLimit, takenBack } from "./kept-text.ts";
 import { keysymOf } from "./keysyms.ts";
 import { localKey } from "./shortcuts.ts";
 
@@ -32,24 +33,34 @@ export function reduceKeyboard(state: KeyboardState, input: KeyboardInput): Keyb
     case "keyup":
       return keyUp(state, input);
     case "compositionstart":
-      return step({ ...state, composing: true, preedit: null, justCommitted: null });
-    case "compositionupdate":
+      return step(begun(state));
+    case "compositionupdate": {
+      const next = state.composing ? state : begun(state);
+      if (next.placeUnknown) return step(next);
       // The caret stands at the end unless the input event that follows says otherwise.
-      return compose(
-        { ...state, composing: true },
-        input.data,
-        input.data.length,
-        input.data.length,
-      );
+      return compose(next, input.data, input.data.length, input.data.length);
+    }
     case "compositionend":
       return compositionEnd(state, input.data);
     case "input":
       return fieldInput(state, input);
     case "paste":
       return paste(state, input.text);
+    case "pointer":
+      return state.composing ? step(state) : forget(state);
     case "blur":
       return blur(state);
   }
+}
+
+function begun(state: KeyboardState): KeyboardState {
+  const placeUnknown = state.kept !== "";
+  return { ...state, composing: true, preedit: null, justCommitted: null, placeUnknown };
+}
+
+/** Nothing stands before the caret any more that could be converted again. */
+function forget(state: KeyboardState): KeyboardStep {
+  return step({ ...state, kept: "" }, [], { clearField: state.kept !== "" });
 }
 
 function step(
@@ -72,7 +83,10 @@ function keyDown(state: KeyboardState, event: KeyFacts): KeyboardStep {
   const next: KeyboardState = { ...state, justCommitted: null };
   const local = localKey(event);
   if (local !== null) {
-    return step(next, local.kind === "shortcut" ? [local] : [], { preventDefault: true });
+    return step({ ...next, kept: "" }, local.kind === "shortcut" ? [local] : [], {
+      preventDefault: true,
+      clearField: next.kept !== "",
+    });
   }
   // The field's paste event decides; the keys themselves must not paste a second time.
   if (isPasteKey(event)) return step(next);
@@ -84,11 +98,18 @@ function keyDown(state: KeyboardState, event: KeyFacts): KeyboardStep {
   const before = next.pressed.get(name);
   const pressed = new Map(next.pressed).set(name, keysym);
   const remoteCopy = isCopyKey(event) ? "fresh" : next.remoteCopy;
-  const outputs = [key(keysym, event, true)];
+  const outputs = [key(keysym, true)];
+  const moves = !modifiers.has(event.key);
   // Shift pressed while a letter repeats: the small letter is let go before the capital goes down.
-  if (before !== undefined && before !== keysym) outputs.unshift(key(before, event, false));
-  return step({ ...next, pressed, remoteCopy }, outputs, { preventDefault: true });
+  if (before !== undefined && before !== keysym) outputs.unshift(key(before, false));
+  return step({ ...next, pressed, remoteCopy, ...(moves && { kept: "" }) }, outputs, {
+    preventDefault: true,
+    clearField: moves && next.kept !== "",
+  });
 }
+
+/** They leave the caret where it is. */
+const modifiers: ReadonlySet<string> = new Set(["Alt", "AltGraph", "Control", "Meta", "Shift"]);
 
 function keyUp(state: KeyboardState, event: KeyFacts): KeyboardStep {
   // The keysym that went down goes up: with Shift released first, `key` names another character by now.
@@ -97,7 +118,7 @@ function keyUp(state: KeyboardState, event: KeyFacts): KeyboardStep {
   if (keysym === undefined) return step(state);
   const pressed = new Map(state.pressed);
   pressed.delete(name);
-  return step({ ...state, pressed }, [key(keysym, event, false)], { preventDefault: true });
+  return step({ ...state, pressed }, [key(keysym, false)], { preventDefault: true });
 }
 
 /** On-screen keyboards leave `code` empty; then the key itself is the name. */
@@ -106,11 +127,11 @@ function pressedName(event: KeyFacts): string {
 }
 
 /**
- * Characters travel by keysym alone. A scancode beside it would be read on the container's keyboard
- * layout, and a Japanese keyboard's @ would come out as [.
+ * Keys travel by keysym alone. A scancode beside it would be read on the container's keyboard layout, and a
+ * Japanese keyboard's @ would come out as [.
  */
-function key(keysym: number, event: KeyFacts, down: boolean): KeyboardOutput {
-  return { kind: "key", keysym, code: keysym < 0xff00 ? "" : event.code, down };
+function key(keysym: number, down: boolean): KeyboardOutput {
+  return { kind: "key", keysym, down };
 }
 
 /**
@@ -152,12 +173,19 @@ function compose(state: KeyboardState, text: string, start: number, end: number)
 }
 
 function compositionEnd(state: KeyboardState, data: string): KeyboardStep {
-  const next: KeyboardState = { ...state, composing: false, preedit: null, justCommitted: data };
-  if (data !== "") return step(next, [insert(data)], { clearField: true });
+  const next: KeyboardState = { ...state, composing: false, preedit: null, placeUnknown: false };
+  if (data !== "") {
+    const kept = state.kept + data;
+    const full = kept.length > keptLimit;
+    return step({ ...next, justCommitted: data, kept: full ? "" : kept }, [insert(data)], {
+      clearField: full,
+    });
+  }
+  const given = { ...next, justCommitted: data, kept: "" };
   if (state.preedit === null || state.preedit.text === "")
-    return step(next, [], { clearField: true });
+    return step(given, [], { clearField: true });
   return step(
-    next,
+    given,
     [{ kind: "text", message: { type: "compose", text: "", selectionStart: 0, selectionEnd: 0 } }],
     { clearField: true },
   );
@@ -172,12 +200,18 @@ function fieldInput(
     // The selection counts from the field's start, and the preedit is the end of what the field holds.
     const text = event.data ?? "";
     const offset = Math.max(0, event.value.length - text.length);
-    return compose(
-      state,
+    const taken = state.placeUnknown ? takenBack(state.kept, event.value, text) : "";
+    const shown = compose(
+      {
+        ...state,
+        placeUnknown: false,
+        kept: state.kept.slice(0, state.kept.length - taken.length),
+      },
       text,
       Math.max(0, event.selectionStart - offset),
       Math.max(0, event.selectionEnd - offset),
     );
+    return { ...shown, outputs: [...erase(taken), ...shown.outputs] };
   }
   const text = event.data ?? (event.inputType.startsWith("insertFrom") ? event.value : "");
   // Some engines repeat the committed text in an input event after compositionend.
@@ -185,22 +219,34 @@ function fieldInput(
     state.justCommitted !== null &&
     (text === state.justCommitted || isCompositionType(event.inputType));
   if (repeated || text === "" || !event.inputType.startsWith("insert")) {
-    return step({ ...state, justCommitted: null }, [], { clearField: true });
+    return step({ ...state, justCommitted: null, kept: "" }, [], { clearField: true });
   }
-  return step({ ...state, justCommitted: null }, inserts(text), { clearField: true });
+  return step({ ...state, justCommitted: null, kept: "" }, [insert(clip(text, insertLimit))], {
+    clearField: true,
+  });
 }
+
+/** The text is composed anew in the page: what was committed of it goes first. */
+function erase(taken: string): KeyboardOutput[] {
+  return Array.from({ length: backspacesFor(taken) }).flatMap(() => [
+    key(backspace, true),
+    key(backspace, false),
+  ]);
+}
+
+const backspace = 0xff08;
 
 function isCompositionType(inputType: string): boolean {
   return inputType === "insertCompositionText" || inputType === "insertFromComposition";
 }
 
 function paste(state: KeyboardState, text: string): KeyboardStep {
-  const next: KeyboardState = { ...state, justCommitted: null };
+  const next: KeyboardState = { ...state, justCommitted: null, kept: "" };
   if (remoteIsNewer(state, text)) {
     // Ctrl is held down on the remote side already when the keyboard asked; a menu's paste brings its own.
     return step(next, remotePasteKeys(state), { preventDefault: true, clearField: true });
   }
-  return step({ ...next, remoteCopy: "none", lastPasted: text }, inserts(text), {
+  return step({ ...next, remoteCopy: "none", lastPasted: text }, pastes(text), {
     preventDefault: true,
     clearField: true,
   });
@@ -223,37 +269,30 @@ function remotePasteKeys(state: KeyboardState): KeyboardOutput[] {
   const held = [...state.pressed.values()].some(
     (keysym) => keysym === controlLeft || keysym === controlLeft + 1,
   );
-  const press = (keysym: number, down: boolean): KeyboardOutput => ({
-    kind: "key",
-    keysym,
-    code: "",
-    down,
-  });
-  const letter = [press(letterV, true), press(letterV, false)];
-  return held ? letter : [press(controlLeft, true), ...letter, press(controlLeft, false)];
+  const letter = [key(letterV, true), key(letterV, false)];
+  return held ? letter : [key(controlLeft, true), ...letter, key(controlLeft, false)];
 }
 
 function blur(state: KeyboardState): KeyboardStep {
-  const outputs: KeyboardOutput[] = [...state.pressed].map(([name, keysym]) => ({
-    kind: "key",
-    keysym,
-    code: keysym < 0xff00 || name.startsWith("key:") ? "" : name,
-    down: false,
-  }));
+  const outputs = [...state.pressed.values()].map((keysym) => key(keysym, false));
   const remoteCopy = state.remoteCopy === "fresh" ? "stale" : state.remoteCopy;
-  return step({ ...state, pressed: initialKeyboardState.pressed, remoteCopy }, outputs);
+  const next = { ...state, pressed: initialKeyboardState.pressed, remoteCopy };
+  // What is being composed is the input method's to end.
+  if (state.composing) return step(next, outputs);
+  return step({ ...next, kept: "" }, outputs, { clearField: state.kept !== "" });
 }
 
 function insert(text: string): KeyboardOutput {
   return { kind: "text", message: { type: "insert-text", text } };
 }
 
-function inserts(text: string): KeyboardOutput[] {
-  const kept = clip(text.replaceAll("\r\n", "\n"), insertLimit);
-  const whole = kept.length === text.replaceAll("\r\n", "\n").length;
-  return whole
-    ? [insert(kept)]
-    : [insert(kept), { kind: "paste-cut", keptCharacters: kept.length }];
+function pastes(text: string): KeyboardOutput[] {
+  const whole = text.replaceAll("\r\n", "\n");
+  const kept = clip(whole, insertLimit);
+  const paste: KeyboardOutput = { kind: "text", message: { type: "paste", text: kept } };
+  return kept.length === whole.length
+    ? [paste]
+    : [paste, { kind: "paste-cut", keptCharacters: kept.length }];
 }
 
 /** Cuts at `limit` UTF-16 units without leaving half a character. */

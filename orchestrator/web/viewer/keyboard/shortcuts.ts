@@ -4,7 +4,7 @@
  * the browser's own surfaces (developer tools, history, task manager) or end it go nowhere at all.
  *
  * Deliberately passed on: everything that web pages use themselves and that does nothing visible where
- * no page takes it (Ctrl+S, Ctrl+O, Ctrl+P, Ctrl+E, Ctrl+K), and finding, zooming, reloading, going back.
+ * no page takes it (Ctrl+S, Ctrl+O, Ctrl+E, Ctrl+K), and finding, zooming, reloading, going back.
  */
 import type { KeyFacts, ShortcutName } from "./events.ts";
 
@@ -25,6 +25,11 @@ const shortcuts: Readonly<Record<string, ShortcutName>> = {
   "ctrl+PageDown": "next-tab",
   "ctrl+shift+Tab": "previous-tab",
   "ctrl+PageUp": "previous-tab",
+  "ctrl+shift+PageUp": "move-tab-left",
+  "ctrl+shift+PageDown": "move-tab-right",
+  "ctrl+shift+t": "reopen-tab",
+  // The page goes to the terminal's printer, through the file desk.
+  "ctrl+p": "print",
   "ctrl+j": "downloads",
 };
 
@@ -32,7 +37,7 @@ const dropped: ReadonlySet<string> = new Set([
   // Developer tools and page source: refused by policy, with a dialog that has to be clicked away.
   ...["F12", "ctrl+shift+i", "ctrl+shift+j", "ctrl+shift+c", "ctrl+u"],
   // Windows and the browser's end. The last window's end is the session's.
-  ...["ctrl+n", "ctrl+shift+n", "ctrl+shift+w", "ctrl+shift+t", "ctrl+shift+q", "alt+F4"],
+  ...["ctrl+n", "ctrl+shift+n", "ctrl+shift+w", "ctrl+shift+q", "alt+F4"],
   // The task manager fills the screen and has no way back.
   "shift+Escape",
   // History, bookmarks, clearing of data, profiles, tab search, help, caret browsing.

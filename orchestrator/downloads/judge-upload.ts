@@ -1,0 +1,16 @@
+/**
+ * Whether a file of the terminal may go to a page. Pure. Scanner and sandbox have looked at it as at a
+ * download: what would not be released that way does not go out either (programs, unknown kinds, archives
+ * and files that cannot be inspected), and rules about a file's content belong here.
+ */
+import type { Inspected } from "./pipeline.ts";
+import { releasedVerdicts, type Verdict } from "./types.ts";
+
+export type UploadJudgement =
+  | { readonly passes: true }
+  | { readonly passes: false; readonly verdict: Verdict; readonly reason: string };
+
+export function judgeUpload({ decision }: Pick<Inspected, "decision">): UploadJudgement {
+  const { reason, verdict } = decision;
+  return releasedVerdicts.has(verdict) ? { passes: true } : { passes: false, verdict, reason };
+}

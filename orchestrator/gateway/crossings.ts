@@ -1,0 +1,162 @@
+/**
+ * What crosses a session's window besides picture, input and downloads: the clipboard both ways, printed pages,
+ * files of the terminal, the caret and the history that were asked about. Asks the window (policy, limits,
+ * record) and then moves; decides nothing itself.
+ */
+import type { WebSocket } from "ws";
+import type { FromAgent } from "../../images/wire/control.ts";
+import type { AuditLog } from "../audit/events.ts";
+import { deadline } from "../base/deadline.ts";
+import { describeError } from "../base/errors.ts";
+import type { SessionId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import type { FileDesk } from "../downloads/types.ts";
+import type { GatewayMessage } from "../http/contract.ts";
+import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
+import type { SessionView } from "../sessions/types.ts";
+import { Coalesce } from "./coalesce.ts";
+import { takeUpload } from "./upload.ts";
+import { pastePieces } from "./viewer-channel.ts";
+import { Window, type WindowRights } from "./window.ts";
+
+export interface CrossingsOptions {
+  readonly find: (id: SessionId) => SessionView | undefined;
+  readonly rightsOf: (id: SessionId) => WindowRights;
+  readonly files: Pick<FileDesk, "inspectUpload">;
+  readonly audit: AuditLog;
+  readonly log: Log;
+  /** To every viewer of the session. */
+  readonly tell: (id: SessionId, message: GatewayMessage) => void;
+  /** A printed page, for the file desk. */
+  readonly receive: (id: SessionId, page: UntrustedDownload, purpose: "print") => void;
+}
+
+export type Crossing = Extract<
+  FromAgent,
+  { type: "caret" | "copied" | "file-chooser" | "history" }
+>;
+
+/** A long page takes the browser a while. */
+const printMs = 30_000;
+/** However fast a container speaks, its viewers hear of it at most so often. */
+const caretPauseMs = 50;
+const tryAgainLater = 1013;
+
+export class Crossings implements Disposable {
+  readonly #o: CrossingsOptions;
+  readonly #window: Window;
+  /** What viewers were told last of their windows. */
+  readonly #told = new Map<SessionId, string>();
+  readonly #caret = new Map<SessionId, Extract<Crossing, { type: "caret" }>>();
+  readonly #carets = new Coalesce<SessionId>(caretPauseMs, (id) => {
+    const caret = this.#caret.get(id);
+    if (caret) this.#o.tell(id, caret);
+  });
+  /** Sessions whose viewer has asked for the history and not been answered yet. */
+  readonly #historyAsked = new Set<SessionId>();
+
+  constructor(options: CrossingsOptions) {
+    this.#o = options;
+    this.#window = new Window(options);
+  }
+
+  /** For a viewer that has just come. */
+  windowMessage(id: SessionId): GatewayMessage {
+    const window = this.#window.view(id);
+    this.#told.set(id, JSON.stringify(window));
+    return { type: "window", window };
+  }
+
+  /** A change of policy reaches windows that are open. */
+  tellChanges(ids: Iterable<SessionId>): void {
+    for (const id of ids) {
+      const before = this.#told.get(id);
+      const message = this.windowMessage(id);
+      if (before !== this.#told.get(id)) this.#o.tell(id, message);
+    }
+  }
+
+  paste(id: SessionId, link: SessionLink, text: string): void {
+    const answer = this.#window.clipboard(id, "clipboard-in", text);
+    if (answer.passes) for (const piece of pastePieces(text)) link.send(piece);
+    else if (answer.held)
+      this.#o.tell(id, { type: "held", what: "clipboard-in", why: answer.held });
+  }
+
+  async print(id: SessionId, link: SessionLink): Promise<void> {
+    const { tabs, active } = link.tabs;
+    const answer = this.#window.print(id, tabs.find((tab) => tab.id === active)?.url ?? "");
+    if (!answer.passes) {
+      if (answer.held) this.#o.tell(id, { type: "held", what: "print", why: answer.held });
+      return;
+    }
+    try {
+      const page = await link.openPrint(deadline(printMs, "printing"));
+      this.#o.receive(id, page, "print");
+    } catch (error) {
+      const reason = describeError(error);
+      this.#o.log.warn({ event: "print", outcome: "failure", sessionId: id, reason });
+      this.#o.tell(id, { type: "held", what: "print", why: "failed" });
+    }
+  }
+
+  takeUpload(id: SessionId, viewer: WebSocket, link: SessionLink): void {
+    const session = this.#o.find(id);
+    if (session?.state !== "active") {
+      viewer.close(tryAgainLater, "no session");
+      return;
+    }
+    const { audit, files, log } = this.#o;
+    const decide = () => this.#window.upload(id);
+    void takeUpload(viewer, { session, link, files, audit, log, decide });
+  }
+
+  askHistory(id: SessionId): void {
+    this.#historyAsked.add(id);
+  }
+
+  fromAgent(id: SessionId, link: SessionLink | undefined, message: Crossing): void {
+    switch (message.type) {
+      case "caret":
+        this.#caret.set(id, message);
+        return this.#carets.ask(id);
+      case "copied":
+        return this.#copied(id, message.text);
+      case "file-chooser":
+        return this.#fileChooser(id, link, message);
+      case "history":
+        if (this.#historyAsked.delete(id)) this.#o.tell(id, message);
+    }
+  }
+
+  forget(id: SessionId): void {
+    this.#window.forget(id);
+    this.#told.delete(id);
+    this.#caret.delete(id);
+    this.#historyAsked.delete(id);
+  }
+
+  [Symbol.dispose](): void {
+    this.#carets[Symbol.dispose]();
+  }
+
+  #copied(id: SessionId, untrustedText: string | undefined): void {
+    if (this.#o.find(id)?.state !== "active") return;
+    const answer = this.#window.clipboard(id, "clipboard-out", untrustedText);
+    if (answer.passes) this.#o.tell(id, { type: "copied", text: untrustedText ?? "" });
+    else if (answer.held)
+      this.#o.tell(id, { type: "held", what: "clipboard-out", why: answer.held });
+  }
+
+  /** A page that may not have files is told at once that it gets none; the person hears why. */
+  #fileChooser(
+    id: SessionId,
+    link: SessionLink | undefined,
+    message: Extract<Crossing, { type: "file-chooser" }>,
+  ): void {
+    const asked = this.#window.mayAsk(id);
+    if (asked.passes) return this.#o.tell(id, message);
+    link?.send({ type: "choose-files", chooser: message.chooser });
+    if (asked.held) this.#o.tell(id, { type: "held", what: "upload", why: asked.held });
+  }
+}

@@ -1,0 +1,39 @@
+/** What a page or the browser says of itself, made small before it crosses to the host. */
+import { describe, expect, it } from "vitest";
+import { readCaret } from "../../../images/browser/agent/caret.ts";
+import { readConnection } from "../../../images/browser/agent/connection.ts";
+
+describe("a caret", () => {
+  it("is cut to the picture and to whole pixels", () => {
+    expect(readCaret({ x: 10.6, y: -5, height: 1e9 })).toEqual({ x: 11, y: 0, height: 1440 });
+    expect(readCaret({ x: Number.NaN, y: "5", height: {} })).toEqual({ x: 0, y: 0, height: 0 });
+    expect(readCaret(null)).toBeUndefined();
+    expect(readCaret("10")).toBeUndefined();
+  });
+});
+
+describe("a connection", () => {
+  const certificate = { subjectName: "www.example.jp", issuer: "CA", validTo: 1_900_000_000.5 };
+  it.each([
+    ["secure", "secure"],
+    ["insecure-broken", "broken"],
+    ["neutral", "plain"],
+    ["a word from the future", "plain"],
+  ])("said to be %s is %s", (securityState, state) => {
+    expect(readConnection({ securityState }).state).toBe(state);
+  });
+  it("brings the certificate's names, cut", () => {
+    expect(
+      readConnection({ securityState: "secure", certificateSecurityState: certificate }),
+    ).toEqual({
+      state: "secure",
+      subject: "www.example.jp",
+      issuer: "CA",
+      validTo: 1_900_000_001,
+    });
+    const long = { subjectName: "x".repeat(9999) };
+    expect(
+      readConnection({ securityState: "secure", certificateSecurityState: long }).subject,
+    ).toHaveLength(256);
+  });
+});
