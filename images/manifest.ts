@@ -35,6 +35,7 @@ export const imageRecipes: Readonly<Record<"browser" | "clamd" | "sandbox", Imag
         from: `images/browser/${name}`,
         to: name,
       })),
+      { from: "images/browser/encoder", to: "encoder" },
     ],
     bundle: {
       entry: "images/browser/agent/main.ts",

@@ -36,6 +36,8 @@ export const hello = z.discriminatedUnion("kind", [
   }),
   /** Raw RFB from Xvnc, in answer to open-picture. After the hello the bytes are RFB, both ways. */
   z.strictObject({ kind: z.literal("picture"), stream: streamId }),
+  /** Frames of screen.ts, both ways, in answer to open-screen, until the host closes. */
+  z.strictObject({ kind: z.literal("screen"), stream: streamId }),
   /** Whole pictures (JPEG), one frame each, in answer to open-stills, until the host closes. */
   z.strictObject({ kind: z.literal("still"), stream: streamId }),
   /** The page as PDF, in answer to open-print. After the hello come exactly `size` bytes, then the end. */
@@ -133,6 +135,7 @@ export type FromAgent = z.infer<typeof fromAgent>;
 /** Host to container. */
 export const toAgent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("open-picture"), stream: streamId }),
+  z.strictObject({ type: z.literal("open-screen"), stream: streamId }),
   z.strictObject({ type: z.literal("open-stills"), stream: streamId }),
   z.strictObject({ type: z.literal("navigate"), url }),
   z.strictObject({ type: z.literal("back") }),

@@ -28,13 +28,14 @@ import { type Asker, openOnSocket } from "./open-channel.ts";
 import { joinPicture } from "./picture.ts";
 import { PresenceClock } from "./presence.ts";
 import { receivingView } from "./receiving.ts";
+import { joinScreen } from "./screen.ts";
 import { SessionAudit } from "./session-audit.ts";
 import { ViewerChannel } from "./viewer-channel.ts";
 import { type Refused, toDownload, toTab } from "./views.ts";
 import type { WindowRights } from "./window.ts";
 
 export type UpgradeGrant =
-  | { readonly kind: "control" | "picture" | "upload"; readonly sessionId: SessionId }
+  | { readonly kind: "control" | "picture" | "screen" | "upload"; readonly sessionId: SessionId }
   | ({ readonly kind: "open" } & Asker);
 
 export interface GatewayOptions {
@@ -188,7 +189,7 @@ export class Gateway implements Disposable {
         this.#crossings.takeUpload(sessionId, viewer, link);
         return;
       }
-      void joinPicture(viewer, link, this.#o.log);
+      void (kind === "screen" ? joinScreen : joinPicture)(viewer, link, this.#o.log);
       this.#endFirstPictures(sessionId);
     });
   }

@@ -13,6 +13,7 @@
  *   DELETE /api/sessions/:id            → 204                              (owner only, else 404)
  *   WS     /api/open                    OpenGreeting, then as control      (user; closing it leaves the line)
  *   WS     /api/sessions/:id/control    ViewerMessage ⇄ GatewayMessage     (owner only; text frames)
+ *   WS     /api/sessions/:id/screen     images/wire/screen.ts              (owner only; subprotocol "binary")
  *   WS     /api/sessions/:id/picture    RFB bytes                          (owner only; subprotocol "binary")
  *   WS     /api/sessions/:id/upload     UploadGreeting, bytes → UploadAnswer (owner only; one file, then closed)
  *   GET    /api/downloads/:id/content   → bytes, attachment                (owner only, else 404)

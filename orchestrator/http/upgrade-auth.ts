@@ -21,11 +21,11 @@ export interface UpgradeDeps {
 /** `open` asks for a session; the others belong to one that the person has. */
 export type AuthorizedUpgrade = { readonly person: Person; readonly terminal: string } & (
   | { readonly kind: "open" }
-  | { readonly kind: "control" | "picture" | "upload"; readonly sessionId: SessionId }
+  | { readonly kind: "control" | "picture" | "screen" | "upload"; readonly sessionId: SessionId }
 );
 
 /** Host is not looked at here: judgeOrigin compares it. Any query string is refused: the contract has none. */
-const path = /^\/api\/sessions\/([a-z0-9]{1,64})\/(control|picture|upload)$/;
+const path = /^\/api\/sessions\/([a-z0-9]{1,64})\/(control|picture|screen|upload)$/;
 
 export function authorizeUpgrade(
   request: IncomingMessage,
@@ -47,7 +47,11 @@ export function authorizeUpgrade(
     if (untrustedId === undefined) throw new AppError("NOT_FOUND", { what: "upgrade" });
     const session = ownSession(sessions, untrustedId, caller.user.id);
     if (session.state !== "active") throw new AppError("SESSION_ENDED", { state: session.state });
-    return { ...who, sessionId: session.id, kind: kind as "control" | "picture" | "upload" };
+    return {
+      ...who,
+      sessionId: session.id,
+      kind: kind as "control" | "picture" | "screen" | "upload",
+    };
   } catch (error) {
     return toAppError(error);
   }

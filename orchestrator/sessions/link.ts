@@ -48,7 +48,7 @@ export interface UntrustedDownload {
   readonly bytes: Socket;
 }
 
-type StreamKind = "picture" | "still" | "print" | "upload";
+type StreamKind = "picture" | "screen" | "still" | "print" | "upload";
 type StreamHello = Extract<Hello, { kind: StreamKind }>;
 
 interface Opened {
@@ -166,6 +166,11 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     return (await this.#openStream("picture", "open-picture", signal)).socket;
   }
 
+  /** Frames of images/wire/screen.ts both ways, unparsed, until either side closes. */
+  async openScreen(signal: AbortSignal): Promise<Socket> {
+    return (await this.#openStream("screen", "open-screen", signal)).socket;
+  }
+
   /** Whole pictures in frames, until the caller closes. */
   async openStills(signal: AbortSignal): Promise<Socket> {
     return (await this.#openStream("still", "open-stills", signal)).socket;
@@ -186,7 +191,7 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
 
   async #openStream(
     kind: StreamKind,
-    type: "open-picture" | "open-print" | "open-stills" | "open-upload",
+    type: "open-picture" | "open-print" | "open-screen" | "open-stills" | "open-upload",
     signal: AbortSignal,
     what: object = {},
   ): Promise<Opened> {
@@ -263,6 +268,7 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
       case "control":
         return this.#takeControl(socket);
       case "picture":
+      case "screen":
       case "still":
       case "print":
       case "upload":

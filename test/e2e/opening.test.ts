@@ -72,7 +72,7 @@ describe("a click in the portal", () => {
 
   it("shows the asked page before the display's own connection stands", async () => {
     // Never lets that connection through.
-    await context.routeWebSocket(/\/picture$/, (socket) => void socket.close());
+    await context.routeWebSocket(/\/(picture|screen)$/, (socket) => void socket.close());
     const startPage = portal.waitForResponse((each) => each.url().endsWith("/view/new"));
     await portal.reload();
     await startPage;

@@ -33,6 +33,7 @@ export async function sessionScene(
   rightsOf: SessionsOptions["rightsOf"] = () => ({ rule: "none", session: true }),
   /** Another engine than the machine's. */
   engineSocket?: string,
+  page = "refused",
 ): Promise<SessionScene> {
   const installation = newInstallationId();
   const run = join("/run/hanare", installation);
@@ -46,7 +47,7 @@ export async function sessionScene(
   const parts: SessionsOptions = {
     installation,
     engine,
-    door: refusingDoor(),
+    door: refusingDoor(page),
     files: { endSession: () => Promise.resolve() },
     limits: configSchema.parse({
       sessions: { pool: { min: 0, max: 0 }, ...limits },
@@ -79,12 +80,14 @@ export async function sessionScene(
   };
 }
 
-/** Listens where the proxy would and answers every request with 403. */
-function refusingDoor(): EgressDoor {
+/** Listens where the proxy would and answers every request with 403 and this page. */
+function refusingDoor(page: string): EgressDoor {
   const servers = new Map<SessionId, Server>();
   return {
     async open(id, socketPath) {
-      const server = createServer((_, response) => response.writeHead(403).end("refused"));
+      const server = createServer((_, response) =>
+        response.writeHead(403, { "content-type": "text/html; charset=utf-8" }).end(page),
+      );
       server.on("connect", (_, socket) => {
         // A container that is killed meanwhile resets the connection.
         socket.on("error", () => undefined);

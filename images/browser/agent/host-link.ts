@@ -15,8 +15,8 @@ import {
   wireVersion,
 } from "../../wire/control.ts";
 import { encodeJsonFrame, FrameReader } from "../../wire/frame.ts";
+import { controlSocket } from "./processes.ts";
 
-const controlSocket = "/run/hanare/control.sock";
 const redialMs = 100;
 /** A host that stays away so long has forgotten this container, which must not live on unwatched. */
 const forgottenMs = 15 * 60_000;

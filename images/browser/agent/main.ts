@@ -12,7 +12,7 @@ import { connectHost, type HostLink } from "./host-link.ts";
 import { Keyboard } from "./keyboard.ts";
 import { openPicture } from "./picture.ts";
 import { printPage } from "./print.ts";
-import { startChromium, startDisplay } from "./processes.ts";
+import { openScreen, startChromium, startDisplay } from "./processes.ts";
 import { Stills } from "./stills.ts";
 import { ignoreGone, Tabs } from "./tabs.ts";
 import { Typing } from "./typing.ts";
@@ -64,6 +64,9 @@ async function carryOut(message: ToAgent): Promise<unknown> {
   switch (message.type) {
     case "open-picture":
       return openPicture(message.stream);
+    case "open-screen":
+      openScreen(message.stream);
+      return undefined;
     case "open-stills":
       return stills.open(message.stream);
     case "navigate":

@@ -1,9 +1,13 @@
-/** The three programs of the container: Xvnc, openbox, Chromium. When one of them ends, the agent ends. */
+/**
+ * The programs of the container: Xvnc, openbox, Chromium; when one of them ends, the agent ends. And one
+ * encoder for each viewer that has a picture, whose end is that viewer's business.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, watch } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 
+export const controlSocket = "/run/hanare/control.sock";
 export const pictureSocket = "/tmp/vnc.sock";
 export const downloadDirectory = "/home/browser/downloads";
 export const uploadDirectory = "/home/browser/uploads";
@@ -115,6 +119,14 @@ export function startChromium(): { readonly input: Readable; readonly output: Wr
   const [, , , output, input] = child.stdio;
   if (!output || !input) throw new Error("no debugging pipe");
   return { input: input as Readable, output: output as Writable };
+}
+
+/** Dials the host for this stream by itself; nothing of the picture passes through the agent. */
+export function openScreen(stream: string): void {
+  spawn("hanare-encoder", [controlSocket, stream, pictureSocket], {
+    env: { ...environment, DISPLAY: display },
+    stdio: ["ignore", "ignore", "inherit"],
+  }).once("error", (error) => process.stderr.write(`encoder: ${error.message}\n`));
 }
 
 async function fileAppears(directory: string, name: string): Promise<void> {

@@ -39,6 +39,14 @@ export const viewerTexts = {
     ja: "ダウンロード（処理中 {count} 件）",
     en: "Downloads ({count} in progress)",
   },
+  "viewer.pictureScreen": {
+    ja: "画面の送り方：標準（押すと互換の方式にします）",
+    en: "Picture: standard (press for the compatible way)",
+  },
+  "viewer.pictureRfb": {
+    ja: "画面の送り方：互換（押すと切り替えます）",
+    en: "Picture: compatible (press to change)",
+  },
   "viewer.fullScreen": { ja: "全画面", en: "Full screen" },
   "viewer.leaveFullScreen": { ja: "全画面を終わる", en: "Leave full screen" },
   "viewer.end": { ja: "終了", en: "End" },

@@ -5,7 +5,7 @@
  */
 import { type Ref, type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { useText } from "../base/language.ts";
-import { openPicture, type PictureHandlers } from "./picture.ts";
+import { openPicture, type PictureHandlers, type PictureWay } from "./picture.ts";
 import { type KeyboardSinks, useKeyboard } from "./use-keyboard.ts";
 
 export interface PictureViewHandle {
@@ -24,8 +24,12 @@ export function PictureView(props: {
   readonly ref: Ref<PictureViewHandle>;
   readonly sessionId: string;
   readonly handlers: KeyboardSinks & PictureHandlers;
+  /** The way the person wants the picture to take; a change opens it anew. */
+  readonly way: PictureWay;
+  readonly taken: PictureWay | null;
+  readonly onWay: (way: PictureWay) => void;
 }): React.JSX.Element {
-  const { sessionId, handlers } = props;
+  const { sessionId, handlers, way, onWay } = props;
   const t = useText();
   const target = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -47,10 +51,10 @@ export function PictureView(props: {
 
   useEffect(() => {
     if (!target.current) return;
-    const opened = openPicture(target.current, sessionId, handlers);
+    const opened = openPicture(target.current, sessionId, handlers, { way, onWay });
     field.current?.focus({ preventScroll: true });
     return () => opened.close();
-  }, [sessionId, handlers]);
+  }, [sessionId, handlers, way, onWay]);
 
   useKeyboard(field, handlers);
 
@@ -67,7 +71,12 @@ export function PictureView(props: {
         setByTab(false);
       }}
     >
-      <div ref={target} data-testid="picture" className="size-full" />
+      <div
+        ref={target}
+        data-testid="picture"
+        data-way={props.taken ?? undefined}
+        className="size-full"
+      />
       <textarea
         ref={field}
         data-testid="ime-input"

@@ -1,15 +1,15 @@
 /**
- * The picture of one session: noVNC over the picture WebSocket, connected again when it breaks. noVNC
- * handles pointer and wheel; keys and text go another way (keyboard/), so its canvas never gets focus.
- * What the server offers from its clipboard is dropped: remote to terminal is closed.
+ * The picture of one session, by the better of two ways: the container's own encoder (picture-screen.ts)
+ * where this page may decode video, else noVNC (picture-rfb.ts). What the first way cannot show goes the
+ * second way for the rest of the page's life, and the person may ask for that; the session itself does not
+ * notice. Both ways take keys the same way.
  */
-import type RFB from "@novnc/novnc";
-import { backOffMs } from "./back-off.ts";
-import { socketUrl } from "./first-connection.ts";
+import { loadRfb, openRfbPicture } from "./picture-rfb.ts";
+import { canShowScreen, openScreenPicture } from "./picture-screen.ts";
 
 export interface PictureHandlers {
   readonly onConnection: (connected: boolean) => void;
-  /** noVNC drew something for the first time after a connect. */
+  /** Something was drawn for the first time after a connect. */
   readonly onPicture: () => void;
 }
 
@@ -18,105 +18,56 @@ export interface Picture {
   readonly close: () => void;
 }
 
-/** Starts loading noVNC; called as early as possible because it checks the video decoders when it loads. */
-export const loadRfb = (): Promise<typeof RFB> =>
-  import("@novnc/novnc").then((module) => module.default);
+/** `screen` where it is possible; `rfb` when the person wants it so. */
+export type PictureWay = "rfb" | "screen";
+
+export interface PictureOptions {
+  readonly way: PictureWay;
+  /** Which way is taken, at the start and whenever that changes by itself. */
+  readonly onWay: (way: PictureWay) => void;
+}
+
+/** What could not be shown once is not tried again in this page. */
+let screenFailed = false;
+
+/** Loads early what the terminal will need. */
+export function preparePicture(): void {
+  // A failure is met again, and mended, when the picture opens.
+  if (!canShowScreen()) loadRfb().catch(() => undefined);
+}
 
 export function openPicture(
   target: HTMLElement,
   sessionId: string,
   handlers: PictureHandlers,
+  { way, onWay }: PictureOptions,
 ): Picture {
-  const stop = new AbortController();
-  let rfb: RFB | null = null;
-  let connected = false;
-  let attempt = 0;
-  let timer = 0;
-
-  const connect = async (): Promise<void> => {
-    const Client = await loadRfb();
-    if (stop.signal.aborted) return;
-    const url = socketUrl(`/api/sessions/${encodeURIComponent(sessionId)}/picture`);
-    const fresh = new Client(target, url, { shared: true, wsProtocols: ["binary"] });
-    rfb = fresh;
-    configure(fresh);
-    fresh.addEventListener("connect", () => {
-      connected = true;
-      attempt = 0;
-      handlers.onConnection(true);
-      watchFirstPicture(target, handlers.onPicture, () => rfb !== fresh || stop.signal.aborted);
-    });
-    fresh.addEventListener("disconnect", () => {
-      if (rfb === fresh) rfb = null;
-      connected = false;
-      if (stop.signal.aborted) return;
-      handlers.onConnection(false);
-      connectLater();
-    });
+  let current: Picture;
+  let closed = false;
+  const takeRfb = (): void => {
+    onWay("rfb");
+    current = openRfbPicture(target, sessionId, handlers);
   };
-
-  const connectLater = (): void => {
-    timer = window.setTimeout(start, backOffMs(attempt));
-    attempt += 1;
-  };
-  /** noVNC's own code may fail to load over a broken connection: the same remedy as for a lost picture. */
-  const start = (): void => {
-    connect().catch(() => {
-      if (!stop.signal.aborted) connectLater();
+  if (way === "screen" && !screenFailed && canShowScreen()) {
+    onWay("screen");
+    current = openScreenPicture(target, sessionId, {
+      ...handlers,
+      onUnusable: (reason) => {
+        // For whoever looks after terminals; the person sees a picture again.
+        console.warn(`hanare: picture by noVNC (${reason})`);
+        screenFailed = true;
+        current.close();
+        if (closed) return;
+        handlers.onConnection(false);
+        takeRfb();
+      },
     });
-  };
-
-  // Two pages may show one session in windows of different sizes: it takes the size of the one in use.
-  window.addEventListener(
-    "focus",
-    () => {
-      if (connected && rfb) rfb.resizeSession = true;
-    },
-    { signal: stop.signal },
-  );
-
-  start();
+  } else takeRfb();
   return {
-    sendKey: (keysym, code, down) => {
-      if (connected) rfb?.sendKey(keysym, code === "" ? null : code, down);
-    },
+    sendKey: (keysym, code, down) => current.sendKey(keysym, code, down),
     close: () => {
-      stop.abort();
-      window.clearTimeout(timer);
-      rfb?.disconnect();
+      closed = true;
+      current.close();
     },
   };
-}
-
-function configure(rfb: RFB): void {
-  rfb.background = "transparent";
-  rfb.focusOnClick = false;
-  rfb.scaleViewport = false;
-  rfb.clipViewport = false;
-  rfb.resizeSession = true;
-  rfb.showDotCursor = false;
-  rfb.qualityLevel = 6;
-  rfb.compressionLevel = 2;
-}
-
-/** noVNC has no event for it: looks at a small copy of its canvas on each frame until it is not black. */
-function watchFirstPicture(target: HTMLElement, done: () => void, cancelled: () => boolean): void {
-  const probe = document.createElement("canvas");
-  probe.width = 32;
-  probe.height = 18;
-  const context = probe.getContext("2d", { willReadFrequently: true });
-  const look = (): void => {
-    if (cancelled() || !context) return;
-    const canvas = target.querySelector("canvas");
-    if (canvas && canvas.width > 0 && canvas.height > 0) {
-      context.drawImage(canvas, 0, 0, probe.width, probe.height);
-      const pixels = context.getImageData(0, 0, probe.width, probe.height).data;
-      if (pixels.some((value, index) => index % 4 !== 3 && value > 8)) {
-        done();
-        return;
-      }
-    }
-    requestAnimationFrame(look);
-  };
-  look();
 }

@@ -33,6 +33,7 @@ import { TabStrip } from "./tab-strip.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useActivity } from "./use-activity.ts";
 import { UploadDialog } from "./upload-dialog.tsx";
+import { usePictureWay } from "./use-picture-way.ts";
 import type { FileChooser, History, RoomHandle } from "./use-room.ts";
 import { Watermark } from "./watermark.tsx";
 
@@ -49,6 +50,7 @@ export function Room(props: {
   const [everSeen, setEverSeen] = useState(false);
   const [asking, setAsking] = useState<TabView["refusal"] | null>(null);
   const [pasteCut, setPasteCut] = useState<number | null>(null);
+  const way = usePictureWay();
   const picture = useRef<PictureViewHandle>(null);
   const address = useRef<HTMLInputElement>(null);
   const active = room.tabs.find((tab) => tab.id === room.active) ?? null;
@@ -193,6 +195,7 @@ export function Room(props: {
           downloads={room.downloads.length}
           trayOpen={trayOpen}
           onTray={() => setTrayOpen(!trayOpen)}
+          pictureWay={way}
           act={act}
           focusPage={focusPage}
           mayPrint={room.window?.print === true}
@@ -204,7 +207,14 @@ export function Room(props: {
         />
       </header>
       <main className="relative mx-[3px] mb-[3px] min-h-0 grow bg-surface">
-        <PictureView ref={picture} sessionId={sessionId} handlers={pictureHandlers} />
+        <PictureView
+          ref={picture}
+          sessionId={sessionId}
+          handlers={pictureHandlers}
+          way={way.wanted}
+          taken={way.taken}
+          onWay={way.onWay}
+        />
         {room.window !== null && room.window.watermark !== null && (
           <Watermark text={room.window.watermark} />
         )}

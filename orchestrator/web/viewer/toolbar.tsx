@@ -5,6 +5,7 @@ import { useText } from "../base/language.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { AddressBar } from "./address-bar.tsx";
 import { HistoryMenu } from "./history-menu.tsx";
+import type { PictureWayChoice } from "./use-picture-way.ts";
 import type { History } from "./use-room.ts";
 
 export function Toolbar(props: {
@@ -14,6 +15,7 @@ export function Toolbar(props: {
   readonly pendingDownloads: number;
   readonly trayOpen: boolean;
   readonly onTray: () => void;
+  readonly pictureWay: PictureWayChoice;
   readonly act: (message: ViewerMessage) => void;
   readonly focusPage: () => void;
   readonly mayPrint: boolean;
@@ -100,6 +102,18 @@ export function Toolbar(props: {
           </span>
         )}
       </ToolButton>
+      {props.pictureWay.change && (
+        <ToolButton
+          name="screen"
+          testId="picture-way"
+          label={t(props.pictureWay.taken === "rfb" ? "viewer.pictureRfb" : "viewer.pictureScreen")}
+          pressed={props.pictureWay.wanted === "rfb"}
+          onClick={() => {
+            props.pictureWay.change?.();
+            props.focusPage();
+          }}
+        />
+      )}
       <ToolButton
         name={fullScreen ? "shrink" : "expand"}
         testId="full-screen"

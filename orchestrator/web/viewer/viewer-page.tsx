@@ -10,7 +10,7 @@ import { useTitle } from "../ui/page-shell.tsx";
 import { type Ending, EndedPage } from "./ended-page.tsx";
 import { endFirstPicture } from "./first-picture.ts";
 import { newKey, type Opening, openingOf } from "./opening.ts";
-import { loadRfb } from "./picture.ts";
+import { preparePicture } from "./picture.ts";
 import { Room } from "./room.tsx";
 import { StartFailed, StartPage } from "./start-screen.tsx";
 import { useRoom } from "./use-room.ts";
@@ -32,10 +32,7 @@ function Visit(props: { readonly onEnded: (ending: Ending) => void }): React.JSX
   const room = useRoom(opening, props.onEnded);
   const { sessionId, failed } = room;
 
-  useEffect(() => {
-    // The display's code loads while the session is prepared.
-    loadRfb().catch(() => undefined);
-  }, []);
+  useEffect(preparePicture, []);
   useEffect(() => {
     if (sessionId === null) return;
     // The click has been answered; the tab's next one is another.

@@ -2,6 +2,7 @@
  * The origin server of the test internet: runs in a container on a documentation range, answers every
  * host over http and https with a page that says which host it is. `/hostile/…` and `/desk/…` are the files
  * of those folders here; what is posted to /report is given back to who asks for it; /cut.bin breaks off.
+ * `/display` is the page of the display bench.
  */
 import { existsSync, readFileSync } from "node:fs";
 import {
@@ -61,6 +62,11 @@ const answer: RequestListener = (request, response) => {
     return;
   }
   if (hostile(request, response) || cut(request, response)) return;
+  if (request.url === "/display") {
+    response.writeHead(200, { "content-type": types["html"] });
+    response.end(readFileSync("/support/internet/display.html"));
+    return;
+  }
   const host = request.headers.host ?? "";
   response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
   const entered = Buffer.from(request.headers.authorization?.slice(6) ?? "", "base64").toString();

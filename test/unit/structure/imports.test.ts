@@ -116,10 +116,12 @@ const table: Readonly<Record<string, Row>> = {
   },
   // Browser code sees the server through the types of one file.
   "orchestrator/web/": {
+    // The picture's wire format has one parser, for the gateway and for the page.
     may: [
       "orchestrator/http/contract.ts",
       "orchestrator/http/policy-contract.ts",
       "orchestrator/http/request-contract.ts",
+      "images/wire/screen.ts",
     ],
     packages: [
       "react",
