@@ -416,7 +416,7 @@ describe("the browser's own boxes and a person's room", () => {
   it("give no page camera, microphone, place, notifications or devices", async () => {
     await go(viewer, "https://www.allowed.test/desk/ask.html");
     const { answers } = await heard((report) => report.answers !== undefined);
-    expect(Object.keys(answers ?? {})).toHaveLength(11);
+    expect(Object.keys(answers ?? {})).toHaveLength(10);
     for (const [what, answer] of Object.entries(answers ?? {}))
       expect(answer, what).not.toMatch(/^(given|granted|prompt|\[object|[1-9])/);
   });

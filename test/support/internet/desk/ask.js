@@ -12,7 +12,6 @@
   const answers = {
     camera: await answer(() => navigator.mediaDevices.getUserMedia({ video: true })),
     microphone: await answer(() => navigator.mediaDevices.getUserMedia({ audio: true })),
-    screen: await state("display-capture"),
     location: await answer(
       () =>
         new Promise((resolve) =>
