@@ -48,11 +48,14 @@ export async function readFramebuffer(rfb: Duplex): Promise<Framebuffer> {
     const request = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     request.writeUInt16BE(width, 6);
     request.writeUInt16BE(height, 8);
-    rfb.write(request);
     const pixels = Buffer.alloc(width * height * 4);
     let left = 0;
     for (let missing = width * height; missing > 0; left -= 1) {
-      if (left === 0) left = (await read(4)).readUInt16BE(2);
+      // An update of the pointer alone uses the request up, too.
+      if (left === 0) {
+        rfb.write(request);
+        left = (await read(4)).readUInt16BE(2);
+      }
       const head = await read(12);
       const [x, y, w, h] = [0, 2, 4, 6].map((at) => head.readUInt16BE(at)) as [
         number,
