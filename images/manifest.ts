@@ -25,6 +25,17 @@ const node = { from: "node_modules/node/bin/node", to: "node" };
 const zod = { from: "node_modules/zod", to: "node_modules/zod" };
 const wire = { from: "images/wire", to: "images/wire" };
 
+/** What the engines inside use: sharp with its prebuilt libvips, zip.js, saxes, parse5, postal-mime. */
+const sandboxModules =
+  "sharp @img detect-libc semver @zip.js saxes xmlchars parse5 entities postal-mime".split(" ");
+const sandboxContext: ImageRecipe["context"] = [
+  node,
+  zod,
+  wire,
+  ...sandboxModules.map((name) => ({ from: `node_modules/${name}`, to: `node_modules/${name}` })),
+  { from: "images/sandbox", to: "images/sandbox" },
+];
+
 export const imageRecipes: Readonly<Record<"browser" | "clamd" | "sandbox", ImageRecipe>> = {
   browser: {
     suite: "trixie",
@@ -46,17 +57,7 @@ export const imageRecipes: Readonly<Record<"browser" | "clamd" | "sandbox", Imag
   sandbox: {
     suite: "trixie",
     dockerfile: "images/sandbox/Dockerfile",
-    context: [
-      node,
-      zod,
-      wire,
-      // sharp with its prebuilt libvips, zip.js, saxes: what the engines inside use.
-      ...["sharp", "@img", "detect-libc", "semver", "@zip.js", "saxes", "xmlchars"].map((name) => ({
-        from: `node_modules/${name}`,
-        to: `node_modules/${name}`,
-      })),
-      { from: "images/sandbox", to: "images/sandbox" },
-    ],
+    context: sandboxContext,
   },
   clamd: {
     // ClamAV in bookworm gets security updates that trixie's does not (1.4.6 against 1.4.3).

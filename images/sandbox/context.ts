@@ -1,17 +1,22 @@
 /** What every engine is handed, and how it says no. Pure but for the tally. */
-import type {
-  RemovedClass,
-  SandboxJob,
-  SandboxLimits,
-  SandboxProgress,
-  SandboxReason,
-  SandboxWarning,
+import {
+  type ContentType,
+  type OutputType,
+  type RemovedClass,
+  type SandboxObject,
+  sandboxObjectsListed,
+  type SandboxVerdict,
+  type SandboxJob,
+  type SandboxLimits,
+  type SandboxProgress,
+  type SandboxReason,
+  type SandboxWarning,
 } from "../wire/sandbox.ts";
 
 /** An engine's refusal: an outcome with its reason, not a fault of the program. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
-  readonly verdict: "blocked" | "failed" | "needs_approval" | "needs_password";
+  readonly verdict: "blocked" | "failed" | "infected" | "needs_approval" | "needs_password";
   readonly reason: SandboxReason;
 
   constructor(verdict: Refusal["verdict"], reason: SandboxReason, detail = "") {
@@ -21,12 +26,30 @@ export class Refusal extends Error {
   }
 }
 
-/** Counts what was removed, by class. */
+const placeLimit = 200;
+
+/** Counts what was removed, by class, and says where. */
 export class Tally {
   readonly #counts = new Map<RemovedClass, number>();
+  readonly #objects = new Map<string, SandboxObject>();
+  readonly #path: string[] = [];
 
-  add(removed: RemovedClass, count = 1): void {
-    this.#counts.set(removed, Math.min((this.#counts.get(removed) ?? 0) + count, 1_000_000));
+  /** Everything counted from here to the returned call lies in `place`. */
+  enter(place: string): () => void {
+    this.#path.push(place);
+    const depth = this.#path.length;
+    return () => void this.#path.splice(depth - 1);
+  }
+
+  add(removed: RemovedClass, count = 1, action: SandboxObject["action"] = "removed"): void {
+    if (action !== "kept")
+      this.#counts.set(removed, Math.min((this.#counts.get(removed) ?? 0) + count, 1_000_000));
+    const place = this.#path.join(" › ").slice(0, placeLimit).toWellFormed();
+    const key = `${action} ${removed} ${place}`;
+    const known = this.#objects.get(key);
+    if (known === undefined && this.#objects.size >= sandboxObjectsListed) return;
+    const sum = Math.min((known?.count ?? 0) + count, 1_000_000);
+    this.#objects.set(key, { action, class: removed, count: sum, place });
   }
 
   has(removed: RemovedClass): boolean {
@@ -36,6 +59,31 @@ export class Tally {
   list(): { class: RemovedClass; count: number }[] {
     return [...this.#counts].map(([name, count]) => ({ class: name, count }));
   }
+
+  objects(): SandboxObject[] {
+    return [...this.#objects.values()];
+  }
+}
+
+/** What became of a file inside a file. */
+export interface Inner {
+  readonly contentType: ContentType;
+  readonly verdict: SandboxVerdict;
+  readonly reason: SandboxReason;
+  /** Absent unless it may leave. */
+  readonly output?: { readonly type: OutputType; readonly bytes: Buffer };
+}
+
+/** Sums over the whole job, however deep the archives lie in each other. */
+export interface Budget {
+  members: number;
+  unpackedBytes: number;
+}
+
+/** What was unpacked, as it was: rules and virus scanner look at it before anything leaves. */
+export interface Found {
+  readonly name: string;
+  readonly bytes: Buffer;
 }
 
 export interface JobContext {
@@ -46,6 +94,13 @@ export interface JobContext {
   readonly workDir: string;
   readonly tally: Tally;
   readonly warnings: Set<SandboxWarning>;
+  /** How many archives this file lies in. */
+  readonly depth: number;
+  readonly budget: Budget;
+  /** Grows while archives, mails and encrypted documents open. */
+  readonly found: Found[];
+  /** Runs everything on a file inside this one. Throws only what concerns the whole job. */
+  inside(name: string, bytes: Buffer): Promise<Inner>;
   progress(step: SandboxProgress["step"], done: number): void;
   /** A line for whoever looks into a refusal; never shown to the person who downloads. */
   note(line: string): void;
@@ -67,3 +122,7 @@ export function reasonOf(tally: Tally): SandboxReason {
     ? "metadata-removed"
     : "active-content-removed";
 }
+
+/** "Wrong" is only said to somebody who gave one. */
+export const passwordReason = (context: Pick<JobContext, "job">): SandboxReason =>
+  context.job.passwords.length === 0 ? "password-required" : "password-wrong";

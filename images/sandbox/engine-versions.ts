@@ -19,6 +19,6 @@ export function engineVersions(): Record<string, string> {
     node: process.versions.node,
     sharp: sharp.versions.sharp,
     vips: sharp.versions.vips,
-    ...debianVersions(["qpdf", "poppler-utils"]),
+    ...debianVersions(["qpdf", "poppler-utils", "libarchive-tools", "7zip", "yara"]),
   };
 }

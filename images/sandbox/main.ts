@@ -11,12 +11,15 @@ import {
   sandboxChunkBytes,
   sandboxFrame,
   sandboxFrameLimitBytes,
+  sandboxInsideBytes,
   sandboxJob,
   sandboxWireVersion,
 } from "../wire/sandbox.ts";
-import { type JobContext, Tally } from "./context.ts";
+import { type Found, Tally } from "./context.ts";
 import { engineVersions } from "./engine-versions.ts";
-import { type FinishedJob, runJob } from "./run-job.ts";
+import { yaraRules } from "./rules.ts";
+import { type JobEnd, type JobStart, runJob } from "./run-job.ts";
+import { writeZip } from "./zip/write.ts";
 
 const workDir = "/work";
 const progressStep = 0.02;
@@ -71,10 +74,12 @@ const faulted: SandboxResult = {
   memberCount: 0,
   output: null,
   asIs: null,
+  objects: [],
+  rule: null,
 };
 
 /** Says every new step, and within a step only what moves the bar: the host counts these frames. */
-function reportProgress(): JobContext["progress"] {
+function reportProgress(): JobStart["progress"] {
   let last = { step: "", done: 0 };
   return (step, done) => {
     if (step === last.step && done - last.done < progressStep) return;
@@ -83,8 +88,8 @@ function reportProgress(): JobContext["progress"] {
   };
 }
 
-async function work({ job, bytes }: Received): Promise<FinishedJob> {
-  const context: JobContext = {
+async function work({ job, bytes }: Received): Promise<JobEnd> {
+  const start: JobStart = {
     job,
     limits: job.limits,
     bytes,
@@ -95,27 +100,48 @@ async function work({ job, bytes }: Received): Promise<FinishedJob> {
     note: (line) => void process.stderr.write(`${line.slice(0, 500)}\n`),
   };
   try {
-    return await runJob(context);
+    return await runJob(start, yaraRules(workDir, job.limits.toolSeconds));
   } catch (error) {
     process.stderr.write(
       `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
-    return { result: faulted, output: undefined };
+    return { finished: { result: faulted, output: undefined }, found: [] };
   }
 }
 
 await send(
   encodeJsonFrame(sandboxFrame.ready, { version: sandboxWireVersion, engines: engineVersions() }),
 );
-const finished = await work(await receive());
-await send(encodeJsonFrame(sandboxFrame.result, finished.result));
-if (finished.output !== undefined) {
-  for (let at = 0; at < finished.output.length; at += sandboxChunkBytes) {
-    await send(
-      encodeFrame(sandboxFrame.chunk, finished.output.subarray(at, at + sandboxChunkBytes)),
-    );
-  }
+async function sendBytes(bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; at += sandboxChunkBytes)
+    await send(encodeFrame(sandboxFrame.chunk, bytes.subarray(at, at + sandboxChunkBytes)));
   await send(encodeFrame(sandboxFrame.end, Buffer.alloc(0)));
 }
+
+/** Archives of what was unpacked, none larger than the virus scanner takes in one go. */
+function* batches(found: readonly Found[]): Generator<Buffer> {
+  let batch: Found[] = [];
+  let size = 0;
+  const pack = (): Buffer =>
+    writeZip(batch.map(({ bytes }, index) => ({ name: String(index), data: bytes, store: true })));
+  for (const each of found) {
+    if (batch.length > 0 && size + each.bytes.length > sandboxInsideBytes) {
+      yield pack();
+      batch = [];
+      size = 0;
+    }
+    batch.push(each);
+    size += each.bytes.length;
+  }
+  if (batch.length > 0) yield pack();
+}
+
+const { finished, found } = await work(await receive());
+for (const batch of batches(found)) {
+  await send(encodeJsonFrame(sandboxFrame.inside, { bytes: batch.length }));
+  await sendBytes(batch);
+}
+await send(encodeJsonFrame(sandboxFrame.result, finished.result));
+if (finished.output !== undefined) await sendBytes(finished.output);
 await rm(`${workDir}/job`, { recursive: true, force: true });
 process.stdout.end(() => process.exit(0));

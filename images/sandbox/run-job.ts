@@ -1,16 +1,26 @@
 /**
- * One job, from bytes to result: identify, choose the engine, translate what came of it. Everything that
- * no engine rebuilds is refused here, type by type; a new content type does not compile without a line.
+ * One job, from bytes to result: identify, have an engine rebuild it, look at everything that was unpacked on
+ * the way with our own rules, translate what came of it. Files inside files go the same way (`inside`).
  */
-import type { ContentType, SandboxResult } from "../wire/sandbox.ts";
-import { Refusal, type JobContext, reasonOf } from "./context.ts";
-import { ArchiveRefusal, inspectZip, listMembers } from "./engines/archive.ts";
-import { sanitizeImage } from "./engines/image.ts";
-import { sanitizeOoxml } from "./engines/ooxml.ts";
+import {
+  type ContentType,
+  type OutputType,
+  outputTypes,
+  type SandboxMember,
+  type SandboxReason,
+  type SandboxResult,
+  sandboxMembersListed,
+} from "../wire/sandbox.ts";
+import { type Inner, type JobContext, Refusal, reasonOf } from "./context.ts";
+import { ArchiveRefusal } from "./engines/archive.ts";
 import type { EngineOutcome } from "./engines/outcome.ts";
-import { sanitizePdf } from "./engines/pdf.ts";
-import { passText } from "./engines/text.ts";
-import { extensionDisagrees, extensionOf, isExecutableExtension } from "./identify/extension.ts";
+import { runEngine } from "./engines/run-engine.ts";
+import {
+  extensionDisagrees,
+  extensionOf,
+  heldExtension,
+  isExecutableExtension,
+} from "./identify/extension.ts";
 import { identify } from "./identify/identify.ts";
 
 export interface FinishedJob {
@@ -18,67 +28,13 @@ export interface FinishedJob {
   readonly output: Buffer | undefined;
 }
 
-const held = (): EngineOutcome => ({ kind: "held", reason: "no-engine", members: [] });
+/** What a job is given; the rest of the context is made here. */
+export type JobStart = Omit<JobContext, "budget" | "depth" | "found" | "inside">;
 
-async function runEngine(type: ContentType, context: JobContext): Promise<EngineOutcome> {
-  switch (type) {
-    case "jpeg":
-    case "png":
-    case "gif":
-    case "webp":
-      return sanitizeImage(type, context);
-    case "pdf":
-      return sanitizePdf(context);
-    case "docx":
-    case "xlsx":
-    case "pptx":
-      return sanitizeOoxml(type, context);
-    case "text":
-    case "csv":
-      return passText(type, context);
-    case "zip":
-      return inspectZip(context);
-    case "office-encrypted":
-      throw new Refusal("needs_password", "password-required");
-    case "empty":
-      throw new Refusal("blocked", "empty-file");
-    case "executable":
-    case "script":
-    case "disk-image":
-      throw new Refusal("blocked", "executable");
-    // Documents people need and nothing here rebuilds yet: a person with the right decides.
-    case "doc":
-    case "xls":
-    case "ppt":
-    case "xlsb":
-    case "msg":
-    case "jtd":
-    case "rtf":
-    case "odt":
-    case "ods":
-    case "odp":
-    case "bmp":
-    case "tiff":
-    case "heif":
-    case "svg":
-    case "metafile":
-    case "html":
-    case "xml":
-    case "mail":
-    case "7z":
-    case "rar":
-    case "lzh":
-    case "cab":
-    case "gzip":
-    case "tar":
-    case "media":
-      return held();
-    case "opc":
-    case "cfb":
-    case "unknown":
-      throw new Refusal("blocked", "unknown-type");
-  }
-}
+/** Names the rule that matches any of the files; undefined when none does. */
+export type Rules = (
+  files: readonly { readonly name: string; readonly bytes: Buffer }[],
+) => Promise<string | undefined>;
 
 const blank = {
   removed: [],
@@ -86,91 +42,187 @@ const blank = {
   memberCount: 0,
   output: null,
   asIs: null,
+  objects: [],
+  rule: null,
 } as const;
 
-function finish(type: ContentType, outcome: EngineOutcome, context: JobContext): FinishedJob {
-  const removed = context.tally.list();
-  const warnings = [...context.warnings];
+interface Judged {
+  readonly verdict: SandboxResult["verdict"];
+  readonly reason: SandboxReason;
+  readonly output?: Inner["output"];
+  readonly asIs?: SandboxResult["asIs"];
+  readonly members?: readonly SandboxMember[];
+}
+
+function judge(outcome: EngineOutcome, context: JobContext): Judged {
   switch (outcome.kind) {
     case "as-is":
-      return {
-        result: {
-          ...blank,
-          contentType: type,
-          verdict: "released_as_is",
-          reason: "clean-text",
-          warnings,
-          removed: [],
-          members: [],
-          asIs: outcome.type,
-        },
-        output: undefined,
-      };
+      return { verdict: "released_as_is", reason: "clean-text", asIs: outcome.type };
     case "held":
+      return { verdict: "needs_approval", reason: outcome.reason, members: outcome.members };
+    case "rebuilt":
       return {
-        result: {
-          ...blank,
-          contentType: type,
-          verdict: "needs_approval",
-          reason: outcome.reason,
-          warnings,
-          removed: [],
-          members: [...outcome.members],
-          memberCount: outcome.members.length,
-        },
-        output: undefined,
+        verdict: "sanitized",
+        reason: outcome.reason ?? reasonOf(context.tally),
+        output: { type: outcome.type, bytes: outcome.bytes },
       };
-    case "rebuilt": {
-      if (outcome.bytes.length > context.limits.outputBytes)
-        throw new Refusal("blocked", "size-limit");
+    case "converted":
       return {
-        result: {
-          ...blank,
-          contentType: type,
-          verdict: "sanitized",
-          reason: reasonOf(context.tally),
-          warnings,
-          removed,
-          members: [],
-          output: { type: outcome.type, bytes: outcome.bytes.length },
-        },
-        output: outcome.bytes,
+        verdict: "converted",
+        reason: outcome.reason,
+        output: { type: outcome.type, bytes: outcome.bytes },
       };
-    }
+    case "members":
+      return {
+        verdict: !outcome.complete
+          ? "partially_sanitized"
+          : outcome.converted
+            ? "converted"
+            : "sanitized",
+        reason: outcome.complete ? "members-rebuilt" : "members-blocked",
+        output: { type: outcome.type, bytes: outcome.bytes },
+        members: outcome.members,
+      };
   }
 }
 
-function refuse(type: ContentType, refusal: Refusal, context: JobContext): FinishedJob {
-  const directory = refusal instanceof ArchiveRefusal ? refusal.directory : undefined;
-  return {
-    result: {
-      ...blank,
-      contentType: type,
-      verdict: refusal.verdict,
-      reason: refusal.reason,
-      warnings: [...context.warnings],
-      removed: [],
-      members: directory === undefined ? [] : listMembers(directory),
-      memberCount: directory?.entries.length ?? 0,
-    },
-    output: undefined,
-  };
+/** Names may make things worse, never better. */
+function checkName(name: string, type: ContentType, context: JobContext): void {
+  const extension = extensionOf(name);
+  if (extensionDisagrees(type, extension)) context.warnings.add("extension-mismatch");
+  const runnable = isExecutableExtension(extension) && type !== "executable" && type !== "script";
+  if (runnable) throw new Refusal("blocked", "executable-extension", extension);
+  if (type === "unknown" && heldExtension(extension))
+    throw new Refusal("needs_approval", "no-engine", extension);
 }
 
-/** Never throws for what is in a file. What it does throw is a fault, and main.ts answers it with `failed`. */
-export async function runJob(context: JobContext): Promise<FinishedJob> {
-  const extension = extensionOf(context.job.name);
-  let type: ContentType = "unknown";
+/** Templates and shows are their document's kind; a table is text until its name says more. */
+const identifiedAs: Partial<Record<OutputType, ContentType>> = {
+  dotx: "docx",
+  xltx: "xlsx",
+  potx: "pptx",
+  ppsx: "pptx",
+  eml: "mail",
+};
+
+/** What leaves is looked at once more as if it had just come in: it must be what it is said to be, and only that. */
+function checkOutput({ type, bytes }: NonNullable<Inner["output"]>, context: JobContext): void {
+  if (bytes.length > context.limits.outputBytes) throw new Refusal("blocked", "size-limit");
+  const found = identify(bytes, outputTypes[type].extensions[0], context.limits);
+  if (found !== (identifiedAs[type] ?? type))
+    throw new Refusal("failed", "verifier-disagreed", `${found} for ${type}`);
+}
+
+interface Looked extends Judged {
+  readonly contentType: ContentType;
+  readonly directory?: readonly SandboxMember[];
+}
+
+/** Never throws for what is in a file, but for a missing password and a bomb inside. */
+async function look(name: string, context: JobContext): Promise<Looked> {
+  let contentType: ContentType = "unknown";
   try {
-    context.progress("identify", 0.1);
-    type = identify(context.bytes, extension, context.limits);
-    if (extensionDisagrees(type, extension)) context.warnings.add("extension-mismatch");
-    const runnable = isExecutableExtension(extension) && type !== "executable" && type !== "script";
-    if (runnable) throw new Refusal("blocked", "executable-extension", extension);
-    return finish(type, await runEngine(type, context), context);
+    contentType = identify(context.bytes, extensionOf(name), context.limits);
+    checkName(name, contentType, context);
+    const judged = judge(await runEngine(contentType, context), context);
+    if (judged.output !== undefined) checkOutput(judged.output, context);
+    return { ...judged, contentType };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     context.note(error.message);
-    return refuse(type, error, context);
+    const directory = error instanceof ArchiveRefusal ? error.members : [];
+    return { contentType, verdict: error.verdict, reason: error.reason, directory };
   }
+}
+
+function childOf(parent: JobContext, name: string, bytes: Buffer): JobContext {
+  const child: JobContext = {
+    ...parent,
+    job: { ...parent.job, name, sizeBytes: bytes.length },
+    bytes,
+    depth: parent.depth + 1,
+    progress: () => undefined,
+    inside: (inner, data) => lookInside(child, inner, data),
+  };
+  return child;
+}
+
+const bombs: ReadonlySet<SandboxReason> = new Set<SandboxReason>([
+  "ratio-limit",
+  "member-limit",
+  "nesting-limit",
+]);
+
+async function lookInside(parent: JobContext, name: string, bytes: Buffer): Promise<Inner> {
+  const leave = parent.tally.enter(name);
+  try {
+    const looked = await look(name, childOf(parent, name, bytes));
+    // One password opens the whole; a part that stays shut is not left out in silence.
+    if (looked.verdict === "needs_password") throw new Refusal("needs_password", looked.reason);
+    const { contentType, verdict, reason, output, asIs } = looked;
+    // A bomb is no member to be left out: its archive is one.
+    if (bombs.has(reason)) throw new Refusal("blocked", reason, "inside");
+    const leaving = asIs ? { type: asIs, bytes } : output;
+    return { contentType, verdict, reason, ...(leaving === undefined ? {} : { output: leaving }) };
+  } finally {
+    leave();
+  }
+}
+
+function finish(looked: Looked, context: JobContext): FinishedJob {
+  const released = looked.output !== undefined;
+  const members = looked.members ?? looked.directory ?? [];
+  return {
+    result: {
+      ...blank,
+      contentType: looked.contentType,
+      verdict: looked.verdict,
+      reason: looked.reason,
+      removed: released ? context.tally.list() : [],
+      objects: released ? context.tally.objects() : [],
+      warnings: [...context.warnings],
+      members: members.slice(0, sandboxMembersListed),
+      memberCount: members.length,
+      output: looked.output
+        ? { type: looked.output.type, bytes: looked.output.bytes.length }
+        : null,
+      asIs: looked.asIs ?? null,
+    },
+    output: looked.output?.bytes,
+  };
+}
+
+const refused = (
+  result: Pick<SandboxResult, "contentType" | "reason" | "verdict"> & Partial<SandboxResult>,
+): FinishedJob => ({
+  result: { ...blank, removed: [], members: [], objects: [], warnings: [], ...result },
+  output: undefined,
+});
+
+export interface JobEnd {
+  readonly finished: FinishedJob;
+  /** What the virus scanner has not seen yet: unpacked or decrypted files. */
+  readonly found: JobContext["found"];
+}
+
+/** Never throws for what is in a file. What it does throw is a fault, and main.ts answers it with `failed`. */
+export async function runJob(start: JobStart, rules: Rules): Promise<JobEnd> {
+  const context: JobContext = {
+    ...start,
+    depth: 0,
+    budget: { members: 0, unpackedBytes: 0 },
+    found: [],
+    inside: (name, bytes) => lookInside(context, name, bytes),
+  };
+  const { found } = context;
+  context.progress("identify", 0.1);
+  const contentType = identify(context.bytes, extensionOf(start.job.name), context.limits);
+  const looked = await look(start.job.name, context);
+  const rule = await rules([{ name: start.job.name, bytes: context.bytes }, ...found]);
+  if (rule !== undefined)
+    return {
+      finished: refused({ contentType, verdict: "infected", reason: "rule-match", rule }),
+      found,
+    };
+  return { finished: finish(looked, context), found };
 }

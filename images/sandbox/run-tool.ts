@@ -11,17 +11,30 @@ export interface ToolResult {
   readonly stderr: string;
 }
 
+export interface ToolOptions {
+  readonly seconds: number;
+  readonly cwd: string;
+  readonly stdoutLimitBytes?: number;
+  /** What too much output means; a program that floods is a size limit unless told. */
+  readonly overLimit?: "ratio-limit" | "size-limit";
+}
+
 const stderrLimitBytes = 16 * 1024;
 
 export async function runTool(
   program: string,
   args: readonly string[],
-  options: { readonly seconds: number; readonly stdoutLimitBytes?: number; readonly cwd: string },
+  options: ToolOptions,
 ): Promise<ToolResult> {
   const limit = options.stdoutLimitBytes ?? 1024 * 1024;
   const child = spawn(program, args, {
     cwd: options.cwd,
-    env: { LANG: "C.UTF-8", TMPDIR: options.cwd, HOME: options.cwd },
+    env: {
+      LANG: "C.UTF-8",
+      PATH: "/usr/bin:/bin",
+      TMPDIR: options.cwd,
+      HOME: options.cwd,
+    },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: options.seconds * 1000,
     killSignal: "SIGKILL",
@@ -41,7 +54,8 @@ export async function runTool(
   child.once("error", reject);
   child.once("close", resolve);
   const exitCode = await promise;
-  if (outBytes > limit) throw new Refusal("blocked", "size-limit", `${program} output`);
+  if (outBytes > limit)
+    throw new Refusal("blocked", options.overLimit ?? "size-limit", `${program} output`);
   if (exitCode === null) throw new Refusal("blocked", "time-limit", program);
   return { exitCode, stdout: Buffer.concat(out), stderr };
 }

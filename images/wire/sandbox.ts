@@ -3,7 +3,7 @@
  *
  *   box  → host  ready
  *   host → box   job, chunk*, end
- *   box  → host  progress*, result, (chunk*, end when the result announces output)
+ *   box  → host  progress*, (inside, chunk*, end)?, progress*, result, (chunk*, end when output is announced)
  *
  * Vocabularies are closed: reasons, classes and types are enums, so nothing that a hostile file made the
  * box say reaches a person, a log or a header as free text. Member names are the one exception and are
@@ -11,7 +11,7 @@
  */
 import { z } from "zod";
 
-export const sandboxWireVersion = 1;
+export const sandboxWireVersion = 2;
 
 export const sandboxFrame = {
   job: 1,
@@ -20,11 +20,17 @@ export const sandboxFrame = {
   ready: 10,
   progress: 11,
   result: 12,
+  /** What was unpacked or decrypted, for the host's virus scanner: chunks and an end follow. */
+  inside: 13,
 } as const;
 
 /** Largest payload of any frame, both ways. */
 export const sandboxFrameLimitBytes = 256 * 1024;
 export const sandboxChunkBytes = 64 * 1024;
+/** What was unpacked goes to the virus scanner in pieces of about this size. */
+export const sandboxInsideBytes = 64 * 1024 ** 2;
+export const sandboxInside = z.strictObject({ bytes: z.int().min(1) });
+
 /** Progress frames the host accepts before it calls the box broken. */
 export const sandboxProgressLimit = 200;
 
@@ -46,6 +52,8 @@ export const sandboxLimits = z.strictObject({
   imageFrames: z.int().min(1),
   pdfPages: z.int().min(1),
   toolSeconds: z.int().min(1),
+  /** Archives inside archives. */
+  nesting: z.int().min(1),
 });
 export type SandboxLimits = z.infer<typeof sandboxLimits>;
 
@@ -63,14 +71,18 @@ export const defaultSandboxLimits: SandboxLimits = {
   imageFrames: 500,
   pdfPages: 3000,
   toolSeconds: 30,
+  nesting: 5,
 };
+
+/** Passwords tried on one file: people paste several at once. */
+export const sandboxPasswords = 10;
 
 export const sandboxJob = z.strictObject({
   version: z.literal(sandboxWireVersion),
   /** The file's name as the page gave it: only its extension is looked at. */
   name: z.string().max(1024),
   sizeBytes: z.int().min(0),
-  password: z.string().max(256).optional(),
+  passwords: z.array(z.string().min(1).max(256)).max(sandboxPasswords),
   limits: sandboxLimits,
 });
 export type SandboxJob = z.infer<typeof sandboxJob>;
@@ -118,9 +130,18 @@ export const contentTypes = [
   "lzh",
   "cab",
   "gzip",
+  "xz",
+  "bzip2",
+  "zstd",
   "tar",
   "disk-image",
   "media",
+  "mhtml",
+  "office-xml",
+  "dxf",
+  "sxf",
+  "dwg",
+  "jww",
 ] as const;
 export type ContentType = (typeof contentTypes)[number];
 
@@ -162,18 +183,34 @@ export const outputTypes = {
   png: { extensions: ["png"], mediaType: "image/png" },
   gif: { extensions: ["gif"], mediaType: "image/gif" },
   webp: { extensions: ["webp"], mediaType: "image/webp" },
+  odt: { extensions: ["odt"], mediaType: "application/vnd.oasis.opendocument.text" },
+  ods: { extensions: ["ods"], mediaType: "application/vnd.oasis.opendocument.spreadsheet" },
+  odp: { extensions: ["odp"], mediaType: "application/vnd.oasis.opendocument.presentation" },
+  tiff: { extensions: ["tif", "tiff"], mediaType: "image/tiff" },
+  html: { extensions: ["html", "htm"], mediaType: "text/html" },
+  xml: { extensions: ["xml", "xsd"], mediaType: "application/xml" },
+  eml: { extensions: ["eml"], mediaType: "message/rfc822" },
+  zip: { extensions: ["zip"], mediaType: "application/zip" },
+  dxf: { extensions: ["dxf"], mediaType: "image/vnd.dxf" },
+  sxf: { extensions: ["sfc", "p21"], mediaType: "application/octet-stream" },
   text: { extensions: ["txt", "md", "log", "json", "yaml", "yml"], mediaType: "text/plain" },
   csv: { extensions: ["csv", "tsv", "txt"], mediaType: "text/csv" },
 } as const satisfies Record<string, { extensions: readonly string[]; mediaType: string }>;
 export type OutputType = keyof typeof outputTypes;
 export const outputTypeNames = Object.keys(outputTypes) as [OutputType, ...OutputType[]];
 
-/** Verdicts a box may give. `infected` is the scanner's, `partially_sanitized` has no engine yet. */
+/** Types whose untouched bytes may leave, because they were read whole and say nothing but text. */
+export const asIsTypes = ["text", "csv", "dxf", "sxf"] as const satisfies readonly OutputType[];
+export type AsIsType = (typeof asIsTypes)[number];
+
+/** Verdicts a box may give; `infected` comes from its own rules, the scanner has the host's ear besides. */
 export const sandboxVerdicts = [
   "failed",
   "blocked",
+  "infected",
   "needs_approval",
   "needs_password",
+  "partially_sanitized",
   "converted",
   "sanitized",
   "released_as_is",
@@ -197,9 +234,10 @@ export const sandboxReasons = [
   "archive-unsafe-names",
   "password-required",
   "password-wrong",
-  "archive-no-engine",
+  "password-unsupported",
+  "nesting-limit",
+  "rule-match",
   "no-engine",
-  "csv-formula",
   "text-encoding",
   "external-pivot",
   "verifier-disagreed",
@@ -208,6 +246,11 @@ export const sandboxReasons = [
   "macro-removed",
   "script-removed",
   "metadata-removed",
+  "formula-neutralised",
+  "format-converted",
+  "encoding-converted",
+  "members-rebuilt",
+  "members-blocked",
   "clean-text",
 ] as const;
 export type SandboxReason = (typeof sandboxReasons)[number];
@@ -246,6 +289,7 @@ export const sandboxWarnings = [
   "extension-mismatch",
   "name-encoding-cp932",
   "frozen-formulas",
+  "remote-pictures",
 ] as const;
 export type SandboxWarning = (typeof sandboxWarnings)[number];
 
@@ -267,8 +311,24 @@ export const sandboxMember = z.strictObject({
   name: z.string().max(512),
   sizeBytes: z.int().min(0),
   encrypted: z.boolean(),
+  /** What became of it; absent where the archive was only looked into. */
+  verdict: z.enum(sandboxVerdicts).optional(),
+  reason: z.enum(sandboxReasons).optional(),
+  contentType: z.enum(contentTypes).optional(),
 });
 export type SandboxMember = z.infer<typeof sandboxMember>;
+
+/** One line of the manifest: what happened to which kind of thing, where, how often. */
+export const sandboxObject = z.strictObject({
+  action: z.enum(["removed", "replaced", "kept"]),
+  class: z.enum(removedClasses),
+  count: z.int().min(1).max(1_000_000),
+  /** Part, object or member; text from inside the file, cleaned by whoever shows it. */
+  place: z.string().max(200),
+});
+export type SandboxObject = z.infer<typeof sandboxObject>;
+/** Lines of the manifest that a result carries; the sums by class are always whole. */
+export const sandboxObjectsListed = 300;
 
 /** Members listed in a result; the rest is only counted. */
 export const sandboxMembersListed = 100;
@@ -286,17 +346,28 @@ export const sandboxResult = z.strictObject({
   /** Bytes of output follow the result, exactly this many. `released_as_is` has none: the input is it. */
   output: z.strictObject({ type: z.enum(outputTypeNames), bytes: z.int().min(1) }).nullable(),
   /** Type under which the untouched input may leave; only with `released_as_is`. */
-  asIs: z.enum(["text", "csv"]).nullable(),
+  asIs: z.enum(asIsTypes).nullable(),
+  objects: z.array(sandboxObject).max(sandboxObjectsListed),
+  /** The rule that matched, with `infected`. */
+  rule: z
+    .string()
+    .regex(/^[A-Za-z0-9_]{1,64}$/)
+    .nullable(),
 });
 export type SandboxResult = z.infer<typeof sandboxResult>;
 
 /** A result whose parts contradict each other is no result. Returns what is wrong, or undefined. */
 export function contradiction(result: SandboxResult): string | undefined {
-  const rebuilt = result.verdict === "sanitized" || result.verdict === "converted";
+  const rebuilt =
+    result.verdict === "sanitized" ||
+    result.verdict === "converted" ||
+    result.verdict === "partially_sanitized";
   if (rebuilt !== (result.output !== null))
     return "output without a rebuilding verdict, or none with one";
   if ((result.verdict === "released_as_is") !== (result.asIs !== null)) {
     return "as-is type without its verdict, or none with it";
   }
+  if ((result.verdict === "infected") !== (result.rule !== null))
+    return "a rule without its verdict, or none with it";
   return undefined;
 }

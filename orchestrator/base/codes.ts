@@ -253,6 +253,13 @@ export const errorCodes = {
     nextJa: "ポリシーが変わった可能性があります。画面を更新して、選び直してください。",
     nextEn: "The policy may have changed. Reload and choose again.",
   },
+  FILE_NOT_WAITING: {
+    status: 409,
+    ja: "このファイルはパスワードを待っていません。",
+    en: "This file is not waiting for a password.",
+    nextJa: "もう一度ダウンロードしてください。",
+    nextEn: "Download the file again.",
+  },
   FILE_NOT_RELEASED: {
     status: 409,
     ja: "このファイルはまだ受け取れません。",

@@ -1,5 +1,5 @@
 /**
- * `hanare sanitize IN OUT [--password P] [--json]`: the real pipeline on one file, with a scanner and a
+ * `hanare sanitize IN OUT [--password P …] [--json]`: the real pipeline on one file, with a scanner and a
  * sandbox of its own, beside a running server or without one.
  * Exit codes: 0 released, 1 failed, 2 wrong usage, 3 held or blocked, 4 infected.
  */
@@ -22,7 +22,7 @@ import type { DownloadView, Verdict } from "../downloads/types.ts";
 import { createEngineClient } from "../engine/client.ts";
 import { openDatabase } from "../store/database.ts";
 
-const usage = `hanare sanitize IN OUT [--password P] [--json] [--data DIR]
+const usage = `hanare sanitize IN OUT [--password P …] [--json] [--data DIR]
 
   IN を検査・無害化して OUT に書き出します。/ Inspects and sanitizes IN and writes the result to OUT.
   OUT は渡せるファイルのときだけ作られます。/ OUT is made only when the file is released.
@@ -33,7 +33,7 @@ const usage = `hanare sanitize IN OUT [--password P] [--json] [--data DIR]
 interface Wish {
   readonly input: string;
   readonly output: string;
-  readonly password: string | undefined;
+  readonly passwords: readonly string[];
   readonly json: boolean;
   readonly dataDir: string;
 }
@@ -43,7 +43,7 @@ function parse(args: string[]): Wish | number {
     args,
     allowPositionals: true,
     options: {
-      password: { type: "string" },
+      password: { type: "string", multiple: true },
       json: { type: "boolean" },
       help: { type: "boolean", short: "h" },
       data: { type: "string" },
@@ -61,7 +61,7 @@ function parse(args: string[]): Wish | number {
   return {
     input,
     output,
-    password: values.password,
+    passwords: values.password ?? [],
     json: values.json === true,
     dataDir: dataDirOf(values.data),
   };
@@ -122,7 +122,7 @@ async function work(desk: RunningFileDesk, wish: Wish): Promise<number> {
   const stop = new AbortController();
   const interrupt = () => stop.abort(new AppError("SANDBOX_FAILED", { detail: "interrupted" }));
   process.once("SIGINT", interrupt);
-  const view = await desk.receiveWithPassword(
+  const view = await desk.receiveWithPasswords(
     {
       sessionId: newSessionId(),
       ownerId: "cli" as UserId,
@@ -132,7 +132,7 @@ async function work(desk: RunningFileDesk, wish: Wish): Promise<number> {
       sizeBytes: size,
     },
     createReadStream(wish.input),
-    wish.password,
+    wish.passwords,
     stop.signal,
   );
   process.removeListener("SIGINT", interrupt);

@@ -49,9 +49,18 @@ function refusalByScan(scan: ScanOutcome, onOutput: boolean): Decision | undefin
 }
 
 /** Before the output was scanned: says whether there is a release to think about at all. */
-export function decideOnOriginal(scan: ScanOutcome, box: BoxOutcome): Decision {
-  const byScan = refusalByScan(scan, false);
-  if (byScan?.verdict === "infected") return byScan;
+export function decideOnOriginal(
+  scan: ScanOutcome,
+  box: BoxOutcome,
+  /** What was unpacked, as far as the box got. */
+  insideScans: readonly ScanOutcome[] = [],
+): Decision {
+  const scans = [scan, ...insideScans].map((each) => refusalByScan(each, false));
+  const infected = scans.find((each) => each?.verdict === "infected");
+  if (infected !== undefined) return infected;
+  if (box.kind === "done" && box.result.verdict === "infected")
+    return { verdict: "infected", reason: "rule-match", signature: box.result.rule ?? "unnamed" };
+  const byScan = scans.find((each) => each !== undefined);
   if (box.kind === "failed") return byScan ?? { verdict: "failed", reason: box.reason };
   const byBox: Decision = { verdict: box.result.verdict, reason: box.result.reason };
   return byBox.verdict === "blocked" ? byBox : (byScan ?? byBox);

@@ -51,6 +51,11 @@ export function recordVerdict(
       contentType: result?.contentType ?? null,
       signature: decision.signature ?? null,
       removed,
+      objects: (result?.objects ?? [])
+        .map(({ action, class: name, count, place }) => `${action} ${name}=${count} ${place}`)
+        .join("; ")
+        .slice(0, 4096)
+        .toWellFormed(),
       warnings: (result?.warnings ?? []).join(" "),
       engines: versions.join(" ").slice(0, 1024),
     },

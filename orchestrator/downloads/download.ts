@@ -3,6 +3,7 @@ import type { DownloadId, UserId } from "../base/ids.ts";
 import type { OutputType } from "../../images/wire/sandbox.ts";
 import { cleanName } from "./clean-name.ts";
 import type { Inspected } from "./pipeline.ts";
+import type { Manifest } from "./manifest.ts";
 import type { StoredFile } from "./quarantine.ts";
 import {
   type DownloadStage,
@@ -18,13 +19,26 @@ export interface Download {
   readonly args: ReceiveArgs;
   readonly cancel: AbortController;
   /** Settles when receive() is through with it. */
-  readonly done: PromiseWithResolvers<undefined>;
+  done: PromiseWithResolvers<undefined>;
   view: DownloadView;
   /** Let in and not stored yet: room for what it announced is taken. */
   arriving: boolean;
   original: StoredFile | undefined;
   released: { readonly file: StoredFile; readonly type: OutputType } | undefined;
+  manifest: Manifest | undefined;
+  /** How often somebody tried passwords on it. */
+  tries: number;
 }
+
+/** Wrong passwords after which a file is given up. */
+export const passwordTries = 3;
+
+/** Its bytes are still there, and a password could open them. */
+export const awaitsPassword = ({ view, original, tries }: Download): boolean =>
+  view.stage === "done" &&
+  view.verdict === "needs_password" &&
+  original !== undefined &&
+  tries < passwordTries;
 
 export function newDownload(id: DownloadId, args: ReceiveArgs): Download {
   return {
@@ -36,6 +50,8 @@ export function newDownload(id: DownloadId, args: ReceiveArgs): Download {
     arriving: false,
     original: undefined,
     released: undefined,
+    manifest: undefined,
+    tries: 0,
     view: {
       id,
       sessionId: args.sessionId,
@@ -58,8 +74,9 @@ export function atStage(
   stage: Exclude<DownloadStage, "done">,
   progress: number,
 ): DownloadView {
+  const { verdict: _verdict, reason: _reason, passwordTries: _tries, ...before } = view;
   return {
-    ...view,
+    ...before,
     stage,
     progress,
     messageJa: stageTexts[stage].ja,

@@ -20,17 +20,25 @@ import type { Config } from "../config/schema.ts";
 import type { EngineClient } from "../engine/client.ts";
 import { ClamdKeeper } from "./clamd.ts";
 import { reapContainers } from "./container-name.ts";
-import { afterVerdict, atStage, type Download, newDownload } from "./download.ts";
+import {
+  afterVerdict,
+  atStage,
+  awaitsPassword,
+  type Download,
+  newDownload,
+  passwordTries,
+} from "./download.ts";
 import { recordDownload, recordVerdict } from "./download-audit.ts";
 import { type Interrupted, Journal } from "./journal.ts";
 import { judgeUpload } from "./judge-upload.ts";
+import { makeManifest, type Manifest } from "./manifest.ts";
 import { type Inspected, inspect, type PipelineParts } from "./pipeline.ts";
 import { Quarantine, type StoredFile } from "./quarantine.ts";
 import type { Reason } from "./reasons.ts";
 import { releaseDownload } from "./release.ts";
 import { SandboxPool } from "./sandbox.ts";
 import { ScanDoor } from "./scan.ts";
-import { type ScannerStatus, scannerStatus } from "./scanner-status.ts";
+import { KnownScanner, type ScannerStatus, scannerStatus } from "./scanner-status.ts";
 import { refuseEarly, tooMany } from "./session-share.ts";
 import { Turnstile } from "./turnstile.ts";
 import type {
@@ -63,11 +71,11 @@ export interface RunningFileDesk extends FileDesk, AsyncDisposable {
   scannerStatus(): Promise<ScannerStatus>;
   /** Removes file containers that nobody owns; returns how many. */
   reap(): Promise<number>;
-  /** As receive, with a password for the file. */
-  receiveWithPassword(
+  /** As receive, with passwords to try on the file. */
+  receiveWithPasswords(
     args: ReceiveArgs,
     bytes: Readable,
-    password: string | undefined,
+    passwords: readonly string[],
     signal: AbortSignal,
   ): Promise<DownloadView>;
   /** Containers of this desk that exist now, for checks. */
@@ -92,6 +100,7 @@ class Desk implements RunningFileDesk {
   readonly #ownTurnstiles = new Map<SessionId, Turnstile>();
   readonly #ended = new Set<SessionId>();
   readonly #journal: Journal;
+  readonly #scanner: KnownScanner;
 
   constructor(args: FileDeskArgs, parts: PipelineParts, stack: AsyncDisposableStack) {
     this.#args = args;
@@ -99,6 +108,7 @@ class Desk implements RunningFileDesk {
     this.#stack = stack;
     this.#turnstile = new Turnstile(args.config.parallel);
     this.#journal = new Journal(args.database);
+    this.#scanner = new KnownScanner(() => this.scannerStatus());
     for (const each of this.#journal.interrupted()) this.#interrupted(each);
   }
 
@@ -116,13 +126,13 @@ class Desk implements RunningFileDesk {
   }
 
   receive(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<DownloadView> {
-    return this.receiveWithPassword(args, bytes, undefined, signal);
+    return this.receiveWithPasswords(args, bytes, [], signal);
   }
 
-  async receiveWithPassword(
+  async receiveWithPasswords(
     args: ReceiveArgs,
     bytes: Readable,
-    password: string | undefined,
+    passwords: readonly string[],
     signal: AbortSignal,
   ): Promise<DownloadView> {
     const download = newDownload(newDownloadId(), args);
@@ -133,14 +143,9 @@ class Desk implements RunningFileDesk {
       if (this.#ended.has(args.sessionId)) download.cancel.abort();
       this.#journal.begin(download, () => recordDownload(this.#args.audit, download));
       this.#show(download, download.view);
-      await this.#process(download, bytes, password, both);
+      await this.#process(download, bytes, passwords, both);
     } catch (error) {
-      this.#args.log.error({
-        event: "download",
-        outcome: "failure",
-        download: download.id,
-        reason: describeError(error),
-      });
+      this.#logFailure(download, error);
       await this.#close(download, both.aborted ? "cancelled" : "internal-error");
     } finally {
       bytes.destroy();
@@ -167,7 +172,11 @@ class Desk implements RunningFileDesk {
     const { untrustedName } = args;
     const inspected = await this.#ownTurnstile(args.sessionId).run(signal, () =>
       this.#turnstile.run(signal, () =>
-        inspect({ original, untrustedName, onProgress: () => undefined }, this.#parts, signal),
+        inspect(
+          { original, untrustedName, passwords: [], onProgress: () => undefined },
+          this.#parts,
+          signal,
+        ),
       ),
     );
     const rebuilt = inspected.released?.file;
@@ -180,10 +189,62 @@ class Desk implements RunningFileDesk {
     return { ...judged, ...seen, bytes: quarantine.read(original), drop };
   }
 
+  async unlock(
+    id: DownloadId,
+    passwords: readonly string[],
+    signal: AbortSignal,
+  ): Promise<DownloadView> {
+    const download = this.#downloads.get(id);
+    const original = download?.original;
+    if (download === undefined || original === undefined || !awaitsPassword(download))
+      throw new AppError("FILE_NOT_WAITING", { download: id });
+    download.tries += 1;
+    download.done = Promise.withResolvers<undefined>();
+    const both = AbortSignal.any([signal, download.cancel.signal]);
+    try {
+      await this.#judge(download, original, passwords, both);
+    } catch (error) {
+      this.#logFailure(download, error);
+      await this.#close(download, both.aborted ? "cancelled" : "internal-error");
+    } finally {
+      download.done.resolve(undefined);
+    }
+    return download.view;
+  }
+
+  manifest(id: DownloadId): Manifest | undefined {
+    return this.#downloads.get(id)?.manifest;
+  }
+
+  #logFailure(download: Download, error: unknown): void {
+    this.#args.log.error({
+      event: "download",
+      outcome: "failure",
+      download: download.id,
+      reason: describeError(error),
+    });
+  }
+
+  /** Waits for its turn among the session's own files, then among all. */
+  async #judge(
+    download: Download,
+    original: StoredFile,
+    passwords: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#ownTurnstile(download.args.sessionId).run(signal, () =>
+      this.#turnstile.run(signal, async () => {
+        const startedMs = performance.now();
+        const inspected = await this.#inspect(download, original, passwords, signal);
+        await this.#finish(download, lastTry(download, inspected), startedMs);
+      }),
+    );
+  }
+
   async #process(
     download: Download,
     bytes: Readable,
-    password: string | undefined,
+    passwords: readonly string[],
     signal: AbortSignal,
   ): Promise<void> {
     const { sessionId, sizeBytes } = download.args;
@@ -201,11 +262,7 @@ class Desk implements RunningFileDesk {
       await this.#finish(download, uninspected("failed", stored));
       return;
     }
-    await this.#ownTurnstile(sessionId).run(signal, () =>
-      this.#turnstile.run(signal, async () =>
-        this.#finish(download, await this.#inspect(download, stored, password, signal)),
-      ),
-    );
+    await this.#judge(download, stored, passwords, signal);
   }
 
   #ownTurnstile(sessionId: SessionId): Turnstile {
@@ -234,7 +291,7 @@ class Desk implements RunningFileDesk {
   async #inspect(
     download: Download,
     original: StoredFile,
-    password: string | undefined,
+    passwords: readonly string[],
     signal: AbortSignal,
   ): Promise<Inspected> {
     signal.throwIfAborted();
@@ -243,7 +300,7 @@ class Desk implements RunningFileDesk {
       {
         original,
         untrustedName: download.args.untrustedName,
-        ...(password === undefined ? {} : { password }),
+        passwords,
         onProgress: ({ step, done }) => {
           const stage = step === "rebuild" || step === "verify" ? "sanitizing" : "inspecting";
           this.#show(download, atStage(download.view, stage, done));
@@ -292,6 +349,7 @@ class Desk implements RunningFileDesk {
     download: Download,
     inspected: Pick<Inspected, "decision" | "released" | "result"> &
       Partial<Pick<Inspected, "engines">>,
+    startedMs = performance.now(),
   ): Promise<void> {
     if (download.cancel.signal.aborted) {
       if (inspected.released !== undefined)
@@ -299,10 +357,19 @@ class Desk implements RunningFileDesk {
       await this.#close(download, "cancelled");
       return;
     }
-    const view = afterVerdict(download.view, inspected);
-    const undecided = view.verdict === "needs_approval" || view.verdict === "needs_password";
+    const judged = afterVerdict(download.view, inspected);
+    const triesLeft = passwordTries - download.tries;
+    const view =
+      judged.verdict === "needs_password" ? { ...judged, passwordTries: triesLeft } : judged;
+    download.manifest = makeManifest({
+      ...{ download, view, inspected, startedMs },
+      scanner: await this.#scanner.status(),
+      nowMs: performance.timeOrigin + performance.now(),
+      maxBytes: this.#args.config.maxBytes,
+    });
     // Before the record: when that cannot be kept, #close finds the file and drops it.
     download.released = inspected.released;
+    const undecided = view.verdict === "needs_approval" || view.verdict === "needs_password";
     this.#journal.judged(download.id, view.releasable || undecided, () =>
       recordVerdict(this.#args.audit, download, view, inspected),
     );
@@ -403,6 +470,15 @@ class Desk implements RunningFileDesk {
     for (const sessionId of sessions) await this.endSession(sessionId);
     await this.#stack.disposeAsync();
   }
+}
+
+/** The last wrong password gives the file up. */
+function lastTry(download: Download, inspected: Inspected): Inspected {
+  const givenUp =
+    inspected.decision.verdict === "needs_password" && download.tries >= passwordTries;
+  return givenUp
+    ? { ...inspected, decision: { verdict: "blocked", reason: "password-tries" } }
+    : inspected;
 }
 
 function notReleased(id: DownloadId): never {

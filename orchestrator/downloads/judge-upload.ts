@@ -12,5 +12,7 @@ export type UploadJudgement =
 
 export function judgeUpload({ decision }: Pick<Inspected, "decision">): UploadJudgement {
   const { reason, verdict } = decision;
-  return releasedVerdicts.has(verdict) ? { passes: true } : { passes: false, verdict, reason };
+  // It is the original that would leave: a part that no download would get must not go out with it.
+  const whole = releasedVerdicts.has(verdict) && verdict !== "partially_sanitized";
+  return whole ? { passes: true } : { passes: false, verdict, reason };
 }

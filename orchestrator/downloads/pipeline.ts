@@ -3,6 +3,7 @@
  * scanner look at the original at the same time, then the scanner looks at what would leave. Moves
  * streams between quarantine, sandbox and scanner; never looks inside one.
  */
+import type { Readable } from "node:stream";
 import { deadline } from "../base/deadline.ts";
 import type { Config } from "../config/schema.ts";
 import {
@@ -16,7 +17,7 @@ import {
 import type { ClamdKeeper } from "./clamd.ts";
 import { type Decision, decideOnOriginal, decideOnOutput, type ScanOutcome } from "./decide.ts";
 import type { Quarantine, StoredFile } from "./quarantine.ts";
-import type { SandboxPool } from "./sandbox.ts";
+import type { SandboxAnswer, SandboxPool } from "./sandbox.ts";
 import type { ScanDoor } from "./scan.ts";
 import { releasedVerdicts } from "./types.ts";
 
@@ -39,14 +40,15 @@ export interface Inspected {
 export interface InspectRequest {
   readonly original: StoredFile;
   readonly untrustedName: string;
-  readonly password?: string;
+  /** Tried in this order; never written anywhere. */
+  readonly passwords: readonly string[];
   readonly onProgress: (progress: SandboxProgress) => void;
 }
 
 const nameBytesForJob = 1024;
 
 function makeJob(
-  { original, untrustedName, password }: InspectRequest,
+  { original, untrustedName, passwords }: InspectRequest,
   config: Config["files"],
 ): SandboxJob {
   return {
@@ -54,7 +56,7 @@ function makeJob(
     // Only the end of the name matters inside.
     name: untrustedName.toWellFormed().slice(-nameBytesForJob),
     sizeBytes: original.sizeBytes,
-    ...(password === undefined ? {} : { password }),
+    passwords: [...passwords],
     limits: {
       ...defaultSandboxLimits,
       inputBytes: config.maxBytes,
@@ -65,12 +67,12 @@ function makeJob(
 }
 
 async function scan(
-  file: StoredFile,
+  bytes: Readable,
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<ScanOutcome> {
   const limit = deadline(parts.config.scanSeconds * 1000, "virus scan", signal);
-  const outcome = await parts.scanner.scan(parts.quarantine.read(file), limit);
+  const outcome = await parts.scanner.scan(bytes, limit);
   if (!signal.aborted) parts.clamd.noteScan(outcome.kind !== "failed");
   return outcome;
 }
@@ -84,6 +86,25 @@ function candidate(
   return result?.asIs ? { file: original, type: result.asIs } : undefined;
 }
 
+function runBox(
+  request: InspectRequest,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<SandboxAnswer> {
+  const { quarantine } = parts;
+  return parts.sandboxes.run(
+    {
+      job: makeJob(request, parts.config),
+      input: quarantine.read(request.original),
+      store: (output, limitBytes) => quarantine.store(output, limitBytes, signal),
+      discard: (file) => quarantine.drop(file),
+      onProgress: request.onProgress,
+      scanInside: (bytes) => scan(bytes, parts, signal),
+    },
+    signal,
+  );
+}
+
 export async function inspect(
   request: InspectRequest,
   parts: PipelineParts,
@@ -91,26 +112,19 @@ export async function inspect(
 ): Promise<Inspected> {
   const { quarantine } = parts;
   const [originalScan, answer] = await Promise.all([
-    scan(request.original, parts, signal),
-    parts.sandboxes.run(
-      {
-        job: makeJob(request, parts.config),
-        input: quarantine.read(request.original),
-        store: (output, limitBytes) => quarantine.store(output, limitBytes, signal),
-        discard: (file) => quarantine.drop(file),
-        onProgress: request.onProgress,
-      },
-      signal,
-    ),
+    scan(quarantine.read(request.original), parts, signal),
+    runBox(request, parts, signal),
   ]);
   const result = answer.outcome.kind === "done" ? answer.outcome.result : undefined;
-  const first = decideOnOriginal(originalScan, answer.outcome);
+  const first = decideOnOriginal(originalScan, answer.outcome, answer.insideScans);
   const may = releasedVerdicts.has(first.verdict)
     ? candidate(request.original, result, answer.output)
     : undefined;
   // The original was scanned already; what was built anew was not.
   const rescan = may !== undefined && may.file !== request.original;
-  const decision = rescan ? decideOnOutput(first, await scan(may.file, parts, signal)) : first;
+  const decision = rescan
+    ? decideOnOutput(first, await scan(quarantine.read(may.file), parts, signal))
+    : first;
   const released = releasedVerdicts.has(decision.verdict) ? may : undefined;
   if (answer.output !== undefined && released === undefined) await quarantine.drop(answer.output);
   const missing = releasedVerdicts.has(decision.verdict) && released === undefined;

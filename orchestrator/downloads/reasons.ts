@@ -16,6 +16,8 @@ export const hostReasons = [
   "scan-suspicious",
   "sandbox-failed",
   "sandbox-timeout",
+  /** Three times no password that opens it. */
+  "password-tries",
 ] as const;
 export type HostReason = (typeof hostReasons)[number];
 

@@ -15,12 +15,13 @@ import {
   type SandboxResult,
   sandboxChunkBytes,
   sandboxFrame,
+  sandboxInside,
   sandboxProgress,
   sandboxProgressLimit,
   sandboxResult,
 } from "../../images/wire/sandbox.ts";
 import { Box, type BoxArgs } from "./box.ts";
-import type { BoxOutcome } from "./decide.ts";
+import type { BoxOutcome, ScanOutcome } from "./decide.ts";
 import type { StoredFile } from "./quarantine.ts";
 
 const refillPauseMs = 5000;
@@ -39,12 +40,16 @@ export interface SandboxRun {
   /** Removes what was stored, when the run fails after all. */
   readonly discard: (file: StoredFile) => Promise<void>;
   readonly onProgress: (progress: SandboxProgress) => void;
+  /** Looks at what the box unpacked; called once per archive of unpacked files. */
+  readonly scanInside: (bytes: Readable) => Promise<ScanOutcome>;
 }
 
 export interface SandboxAnswer {
   readonly outcome: BoxOutcome;
   readonly output: StoredFile | undefined;
   readonly engines: Readonly<Record<string, string>>;
+  /** One for each archive of unpacked files. */
+  readonly insideScans: readonly ScanOutcome[];
 }
 
 /** Turns frames into one result with its output. Throws at the first frame that is out of order. */
@@ -56,6 +61,8 @@ class AnswerReader {
   #remaining = 0;
   #pipe: PassThrough | undefined;
   stored: Promise<StoredFile> | undefined;
+  readonly inside: Promise<ScanOutcome>[] = [];
+  #insideBytes = 0;
 
   constructor(run: SandboxRun) {
     this.#run = run;
@@ -66,6 +73,9 @@ class AnswerReader {
     switch (frame.type) {
       case sandboxFrame.progress:
         this.#progress(frame.payload);
+        return;
+      case sandboxFrame.inside:
+        this.#beginInside(frame.payload);
         return;
       case sandboxFrame.result:
         this.#takeResult(frame.payload);
@@ -88,8 +98,22 @@ class AnswerReader {
     this.#run.onProgress(sandboxProgress.parse(JSON.parse(payload.toString("utf8"))));
   }
 
+  /** Bounded over the whole job by what it may unpack; the frames around each archive are small change. */
+  #beginInside(payload: Buffer): void {
+    const { bytes } = sandboxInside.parse(JSON.parse(payload.toString("utf8")));
+    this.#insideBytes += bytes;
+    if (this.#result !== undefined || this.#pipe !== undefined)
+      throw new Error("unpacked files at the wrong time");
+    if (this.#insideBytes > this.#run.job.limits.unpackedBytes * 1.1)
+      throw new Error("more unpacked than allowed");
+    this.#remaining = bytes;
+    this.#pipe = new PassThrough();
+    this.#pipe.on("error", () => undefined);
+    this.inside.push(this.#run.scanInside(this.#pipe));
+  }
+
   #takeResult(payload: Buffer): void {
-    if (this.#result !== undefined) throw new Error("a second result");
+    if (this.#result !== undefined || this.#pipe !== undefined) throw new Error("a second result");
     const result = sandboxResult.parse(JSON.parse(payload.toString("utf8")));
     const wrong = contradiction(result);
     if (wrong !== undefined) throw new Error(wrong);
@@ -115,10 +139,13 @@ class AnswerReader {
   }
 
   #end(): void {
-    if (this.#pipe === undefined || this.#result === undefined || this.#remaining !== 0) {
+    if (this.#pipe === undefined || this.#remaining !== 0)
       throw new Error("less output than announced");
-    }
     this.#pipe.end();
+    if (this.#result === undefined) {
+      this.#pipe = undefined;
+      return;
+    }
     this.finished.resolve(this.#result);
   }
 
@@ -247,11 +274,13 @@ export class SandboxPool implements AsyncDisposable {
         reason: result.reason,
         untrustedStderr: box.untrustedStderr,
       });
-      return { outcome: { kind: "done", result }, output, engines };
+      const insideScans = await Promise.all(answer.inside);
+      return { outcome: { kind: "done", result }, output, engines, insideScans };
     } catch (error) {
       answer.abandon(error);
       await discardStored(answer, run);
-      return { outcome: this.#failure(error, box), output: undefined, engines };
+      const insideScans = await Promise.all(answer.inside);
+      return { outcome: this.#failure(error, box), output: undefined, engines, insideScans };
     } finally {
       run.input.destroy();
       if (box !== undefined) void this.#remove(box);

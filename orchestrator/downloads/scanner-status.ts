@@ -39,3 +39,28 @@ export async function scannerStatus(scanner: ScanDoor, log: Log): Promise<Scanne
     };
   }
 }
+
+const knownForMs = 60_000;
+
+/** Asked for every verdict, asked of the scanner once a minute. */
+export class KnownScanner {
+  readonly #ask: () => Promise<ScannerStatus>;
+  #asked: Promise<ScannerStatus> | undefined;
+  #askedAtMs = 0;
+
+  constructor(ask: () => Promise<ScannerStatus>) {
+    this.#ask = ask;
+  }
+
+  async status(): Promise<ScannerStatus> {
+    const now = performance.now();
+    if (this.#asked === undefined || now - this.#askedAtMs > knownForMs) {
+      this.#askedAtMs = now;
+      this.#asked = this.#ask();
+    }
+    const status = await this.#asked;
+    // One that did not answer is asked again by the next.
+    if (!status.available) this.#asked = undefined;
+    return status;
+  }
+}

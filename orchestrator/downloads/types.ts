@@ -1,6 +1,7 @@
 /** What other features see of the file desk: states, verdicts and the interface. Shapes only. */
 import type { Readable } from "node:stream";
 import type { DownloadId, SessionId, UserId } from "../base/ids.ts";
+import type { Manifest } from "./manifest.ts";
 
 /** Order of the tray: 受信 → 検査 → 判定. `done` carries the verdict. */
 export const downloadStages = ["receiving", "inspecting", "sanitizing", "done"] as const;
@@ -52,6 +53,8 @@ export interface DownloadView {
   /** Why it was asked for, when not to be kept as a file. */
   readonly purpose?: "print";
   readonly receivedAt: string;
+  /** It waits for a password: how many more times somebody may try. */
+  readonly passwordTries?: number;
 }
 
 export interface ReceiveArgs {
@@ -86,6 +89,13 @@ export interface FileDesk {
   receive(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<DownloadView>;
   /** 持ち出し: looks at a file of the terminal as at a download. Rejects when it does not come whole. */
   inspectUpload(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<UploadOutcome>;
+  /**
+   * Tries passwords on a file that waits for one, and inspects it with the one that opens it. They are used and
+   * forgotten. Throws FILE_NOT_WAITING.
+   */
+  unlock(id: DownloadId, passwords: readonly string[], signal: AbortSignal): Promise<DownloadView>;
+  /** 無害化証跡: everything that is known about how the verdict came about. Undefined before it fell. */
+  manifest(id: DownloadId): Manifest | undefined;
   list(sessionId: SessionId): readonly DownloadView[];
   find(id: DownloadId): { readonly view: DownloadView; readonly ownerId: UserId } | undefined;
   /** Throws FILE_NOT_RELEASED unless the verdict allows it. Writes the `release` audit record. */

@@ -94,6 +94,10 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
     "検査が時間内に終わらなかったため、お渡しできません。",
     "The inspection took too long; the file is not released.",
   ),
+  "password-tries": words(
+    "正しいパスワードが入力されなかったため、お渡しできません。もう一度ダウンロードしてください。",
+    "No right password was given; it is not released. Download the file again.",
+  ),
   "engine-error": words(
     "無害化の処理に失敗したため、お渡しできません。",
     "Sanitizing failed; the file is not released.",
@@ -151,21 +155,28 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
     "The archive holds unsafe names and is not released.",
   ),
   "password-required": words(
-    "パスワードで保護されていて検査できないため、お渡しできません。",
-    "The file is protected by a password, cannot be inspected and is not released.",
+    "パスワードで保護されています。パスワードが分かれば検査できます。",
+    "The file is protected by a password; with it, it can be inspected.",
   ),
-  "password-wrong": words("パスワードが違います。", "The password is wrong."),
-  "archive-no-engine": words(
-    "圧縮ファイルは自動で無害化できないため、保留しています。",
-    "Archives cannot be sanitized automatically; it is held.",
+  "password-wrong": words(
+    "パスワードが違うか、ファイルが壊れています。",
+    "The password is wrong, or the file is damaged.",
+  ),
+  "password-unsupported": words(
+    "この形式のパスワードは自動で外せないため、保留しています。",
+    "This kind of protection cannot be opened automatically; it is held.",
+  ),
+  "nesting-limit": words(
+    "圧縮ファイルの中の圧縮ファイルが深すぎるため、お渡しできません。",
+    "Archives lie too deep inside each other; it is not released.",
+  ),
+  "rule-match": words(
+    "危険なファイルの特徴と一致したため、お渡しできません。",
+    "It matches a rule for dangerous files and is not released.",
   ),
   "no-engine": words(
     "この種類は自動で無害化できないため、保留しています。",
     "This type cannot be sanitized automatically; it is held.",
-  ),
-  "csv-formula": words(
-    "計算式を含む表のため、保留しています。",
-    "The table holds formulas; it is held.",
   ),
   "text-encoding": words(
     "文字の符号を確かめられないため、保留しています。",
@@ -190,6 +201,23 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
     "Scripts and automatic actions were removed.",
   ),
   "metadata-removed": words("付帯情報を取り除きました。", "Hidden information was removed."),
+  "formula-neutralised": words(
+    "計算式として動くセルを、文字として読まれるようにしました。",
+    "Cells that would calculate are now read as text.",
+  ),
+  "format-converted": words("安全な形式に変換しました。", "Converted into a safe format."),
+  "encoding-converted": words(
+    "文字コードを UTF-8 に変換しました。",
+    "Its text is now encoded as UTF-8.",
+  ),
+  "members-rebuilt": words(
+    "中のファイルをすべて作り直しました。",
+    "All files inside were rebuilt.",
+  ),
+  "members-blocked": words(
+    "中のファイルのうち、安全に作り直せないものを取り除きました。",
+    "Files inside that could not be rebuilt safely were left out.",
+  ),
   "clean-text": words(
     "内容を確かめました。そのまま受け取れます。",
     "Checked; you receive it as it is.",

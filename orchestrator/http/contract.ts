@@ -17,6 +17,8 @@
  *   WS     /api/sessions/:id/picture    RFB bytes                          (owner only; subprotocol "binary")
  *   WS     /api/sessions/:id/upload     UploadGreeting, bytes → UploadAnswer (owner only; one file, then closed)
  *   GET    /api/downloads/:id/content   → bytes, attachment                (owner only, else 404)
+ *   GET    /api/downloads/:id/manifest  → 無害化証跡 as JSON, attachment    (owner only, else 404)
+ *   POST   /api/downloads/:id/password  { passwords } → Download           (owner only; 409 unless it waits for one)
  *   GET    /api/admin/overview          → Overview                         (system-admin)
  *   GET    /api/admin/metrics           → the same as Prometheus text      (system-admin)
  *   GET    /api/admin/sessions          → { sessions: Session[] }          (system-admin)
@@ -129,6 +131,13 @@ export const download = z.strictObject({
   /** A page that was printed: the terminal's print dialog gets it. */
   purpose: z.literal("print").optional(),
   receivedAt: z.string(),
+  /** It waits for a password: how many more times one may be tried. */
+  passwordTries: z.int().optional(),
+});
+
+/** Candidates for one file: people paste several at once. */
+export const downloadPasswords = z.strictObject({
+  passwords: z.array(z.string().min(1).max(256)).min(1).max(10),
 });
 export type Download = z.infer<typeof download>;
 

@@ -5,6 +5,8 @@ import { adminSessionList } from "./routes/admin-session.list.ts";
 import { auditExport } from "./routes/audit.export.ts";
 import { auditQueryRoute } from "./routes/audit.query.ts";
 import { downloadContent } from "./routes/download.content.ts";
+import { downloadManifest } from "./routes/download.manifest.ts";
+import { downloadPassword } from "./routes/download.password.ts";
 import { goCheck } from "./routes/go.check.ts";
 import { healthRead } from "./routes/health.read.ts";
 import { isolationProbe } from "./routes/isolation.probe.ts";
@@ -54,6 +56,8 @@ export const routes: readonly Route[] = [
   sessionRead,
   sessionEnd,
   downloadContent,
+  downloadManifest,
+  downloadPassword,
   overviewRead,
   metricsRead,
   adminSessionList,

@@ -1,12 +1,14 @@
 /**
  * Images: decoded to pixels, turned upright, encoded anew in the same format. What is not pixels or colour
- * profile (EXIF, GPS, XMP, comments, bytes after the end) cannot survive. Only four decoders are unlocked.
+ * profile (EXIF, GPS, XMP, comments, bytes after the end) cannot survive. Only five decoders and
+ * the drawing of SVG are unlocked.
  */
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { Refusal, type JobContext } from "../context.ts";
+import { decodeBitmap } from "../image/bitmap.ts";
 import type { EngineOutcome } from "./outcome.ts";
 
-type ImageType = "gif" | "jpeg" | "png" | "webp";
+type ImageType = "gif" | "jpeg" | "png" | "tiff" | "webp";
 
 sharp.cache(false);
 sharp.concurrency(1);
@@ -17,6 +19,8 @@ sharp.unblock({
     "VipsForeignLoadPngBuffer",
     "VipsForeignLoadNsgifBuffer",
     "VipsForeignLoadWebpBuffer",
+    "VipsForeignLoadTiffBuffer",
+    "VipsForeignLoadSvgBuffer",
   ],
 });
 
@@ -43,6 +47,9 @@ function endOf(type: ImageType, bytes: Buffer): number {
       return bytes.lastIndexOf(Buffer.from([0xff, 0xd9])) + 2;
     case "gif":
       return bytes.lastIndexOf(0x3b) + 1;
+    case "tiff":
+      // Its directory may lie anywhere; the rebuild carries over pixels alone.
+      return bytes.length;
   }
 }
 
@@ -61,6 +68,8 @@ function encode(image: Sharp, type: ImageType, metadata: Metadata): Sharp {
       return image.gif();
     case "webp":
       return image.webp({ quality: 90 });
+    case "tiff":
+      return image.tiff({ compression: "deflate", predictor: "horizontal" });
   }
 }
 
@@ -79,7 +88,8 @@ export async function reencode(
   type: ImageType,
   context: Pick<JobContext, "limits" | "tally">,
 ): Promise<Buffer> {
-  const animated = type === "gif" || type === "webp";
+  // All pages of a scanned TIFF, all frames of a moving picture.
+  const animated = type === "gif" || type === "webp" || type === "tiff";
   const options = {
     limitInputPixels: context.limits.imagePixels,
     failOn: "error",
@@ -116,4 +126,39 @@ export async function sanitizeImage(type: ImageType, context: JobContext): Promi
   context.progress("verify", 0.9);
   await verify(output, type);
   return { kind: "rebuilt", type, bytes: output };
+}
+
+/** Windows bitmaps: read by our own decoder, handed out as PNG, which every program reads. */
+export async function sanitizeBitmap(context: JobContext): Promise<EngineOutcome> {
+  const { width, height, rgba } = decodeBitmap(context.bytes, context.limits.imagePixels);
+  context.progress("rebuild", 0.5);
+  const raw = { width, height, channels: 4 } as const;
+  const bytes = await sharp(rgba, { raw }).removeAlpha().png({ compressionLevel: 7 }).toBuffer();
+  await verify(bytes, "png");
+  return { kind: "converted", type: "png", bytes, reason: "format-converted" };
+}
+
+const svgOutside =
+  /(?:href|src)\s*=\s*["']\s*(?!#|data:image\/)|url\s*\(\s*["']?(?!#)|<!ENTITY|<foreignObject/i;
+const svgDensity = 144;
+
+/** Vector pictures can run scripts and load pages; what leaves is how they look, at twice the size. */
+export async function sanitizeSvg(context: JobContext): Promise<EngineOutcome> {
+  const text = context.bytes.toString("utf8");
+  if (/<script|\son[a-z]+\s*=|javascript:/i.test(text)) context.tally.add("script");
+  if (svgOutside.test(text.replace(/xmlns[^=]*="[^"]*"/g, "")))
+    context.tally.add("external-reference");
+  const options = { density: svgDensity, limitInputPixels: context.limits.imagePixels };
+  try {
+    const metadata = await sharp(context.bytes, options).metadata();
+    checkSize(metadata, context);
+    context.progress("rebuild", 0.5);
+    const bytes = await sharp(context.bytes, options).png().toBuffer();
+    await verify(bytes, "png");
+    return { kind: "converted", type: "png", bytes, reason: "format-converted" };
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const detail = error instanceof Error ? error.message : "";
+    throw new Refusal("blocked", /pixel limit/i.test(detail) ? "pixel-limit" : "damaged", detail);
+  }
 }

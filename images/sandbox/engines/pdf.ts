@@ -5,7 +5,7 @@
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Refusal, type JobContext } from "../context.ts";
+import { type JobContext, passwordReason, Refusal } from "../context.ts";
 import { cleanPdf } from "../pdf/clean.ts";
 import type { PdfJson } from "../pdf/model.ts";
 import { forbiddenNames, scanNames } from "../pdf/scan-names.ts";
@@ -43,24 +43,27 @@ class PdfWork {
   }
 }
 
-async function unlock(work: PdfWork, context: JobContext): Promise<void> {
-  const { password } = context.job;
-  const withPassword = password === undefined ? [] : [`--password=${password}`];
-  const asked = await work.tool(
-    "/usr/bin/qpdf",
-    "--requires-password",
-    ...withPassword,
-    work.path("in.pdf"),
-  );
-  if (asked.exitCode === passwordNeeded) {
-    throw new Refusal(
-      "needs_password",
-      password === undefined ? "password-required" : "password-wrong",
+/** The option that opens it: none, or a password that was tried. Throws Refusal when none does. */
+async function passwordOption(work: PdfWork, context: JobContext): Promise<readonly string[]> {
+  const tries = [[], ...context.job.passwords.map((each) => [`--password=${each}`])];
+  for (const option of tries) {
+    const asked = await work.tool(
+      "/usr/bin/qpdf",
+      "--requires-password",
+      ...option,
+      work.path("in.pdf"),
     );
+    if (asked.exitCode === passwordNeeded) continue;
+    if (asked.exitCode === encryptedButOpen) context.tally.add("encryption");
+    return option;
   }
-  if (asked.exitCode === encryptedButOpen) context.tally.add("encryption");
+  throw new Refusal("needs_password", passwordReason(context));
+}
+
+async function unlock(work: PdfWork, context: JobContext): Promise<void> {
+  const option = await passwordOption(work, context);
   // A plain rewrite first: some files make qpdf write JSON that it does not read back.
-  await work.qpdf("--decrypt", ...withPassword, work.path("in.pdf"), work.path("plain.pdf"));
+  await work.qpdf("--decrypt", ...option, work.path("in.pdf"), work.path("plain.pdf"));
 }
 
 async function countPages(work: PdfWork, context: JobContext): Promise<number> {

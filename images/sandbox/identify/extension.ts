@@ -21,6 +21,10 @@ export function extensionOf(name: string): string {
 export const isExecutableExtension = (extension: string): boolean =>
   executableExtensions.has(extension);
 
+/** Formats of Japanese offices that no free program opens: binary, of unknown content, and asked for daily. */
+const heldExtensions = new Set("jtd jtt jhd jsd xdw xbd xct jww jwc dwg sfz p2z".split(" "));
+export const heldExtension = (extension: string): boolean => heldExtensions.has(extension);
+
 /** Extensions that agree with a content type; a type without an entry agrees with none in particular. */
 const agreeing: Partial<Record<ContentType, readonly string[]>> = {
   pdf: ["pdf"],
@@ -35,11 +39,36 @@ const agreeing: Partial<Record<ContentType, readonly string[]>> = {
   png: ["png"],
   gif: ["gif"],
   webp: ["webp"],
+  odt: ["odt"],
+  ods: ["ods"],
+  odp: ["odp"],
+  bmp: ["bmp", "dib"],
+  tiff: ["tif", "tiff"],
+  svg: ["svg"],
+  rtf: ["rtf"],
+  "7z": ["7z"],
+  rar: ["rar"],
+  lzh: ["lzh"],
+  cab: ["cab"],
+  msg: ["msg"],
   zip: ["zip"],
   csv: ["csv", "tsv"],
+  html: ["html", "htm"],
+  mhtml: ["mht", "mhtml"],
+  metafile: ["emf", "wmf"],
+  mail: ["eml"],
 };
 
 export function extensionDisagrees(type: ContentType, extension: string): boolean {
   const expected = agreeing[type];
   return expected !== undefined && !expected.includes(extension);
+}
+
+/** The name a rebuilt member carries: its own, with an extension that tells the truth. */
+export function memberName(name: string, fitting: readonly string[]): string {
+  const extension = extensionOf(name);
+  if (fitting.includes(extension)) return name;
+  const known = Object.values(agreeing).some((each) => each.includes(extension));
+  const stem = known ? name.slice(0, -extension.length - 1) : name;
+  return `${stem}.${fitting[0] ?? "bin"}`;
 }

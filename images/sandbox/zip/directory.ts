@@ -19,6 +19,8 @@ export interface ZipEntry {
   readonly directory: boolean;
   readonly symlink: boolean;
   readonly dataOffset: number;
+  /** MS-DOS time (low) and date (high). */
+  readonly dosTime: number;
 }
 
 export interface ZipDirectory {
@@ -162,6 +164,7 @@ function readCentral(bytes: Buffer, at: number, stop: number): Located {
     nameEncoding: encoding,
     encrypted: (flags & 0x2041) !== 0,
     method: bytes.readUInt16LE(at + 10),
+    dosTime: bytes.readUInt32LE(at + 12),
     crc32: bytes.readUInt32LE(at + 16),
     packedBytes: sizes.packed,
     sizeBytes: sizes.size,

@@ -1,5 +1,5 @@
 /**
- * Writes a zip whose bytes depend on nothing but its members: fixed time stamp, names in UTF-8, sizes in
+ * Writes a zip whose bytes depend on nothing but its members: fixed time stamp unless a member has one, names in UTF-8, sizes in
  * the local header, no extra fields, no comment. The same package always gives the same file.
  */
 import { crc32, deflateRawSync } from "node:zlib";
@@ -9,10 +9,12 @@ export interface ZipMember {
   readonly data: Buffer;
   /** For data that is compressed already. */
   readonly store?: boolean;
+  /** MS-DOS time (low 16 bits) and date (high 16 bits). */
+  readonly dosTime?: number;
 }
 
 /** 1980-01-01 00:00, the zero of the format. */
-const dosDate = 0x0021;
+const dosZero = 0x0021_0000;
 const versionNeeded = 20;
 const utf8Flag = 0x0800;
 
@@ -23,6 +25,7 @@ interface Written {
   readonly crc: number;
   readonly size: number;
   readonly offset: number;
+  readonly dosTime: number;
 }
 
 /** The 26 bytes local header and directory entry have in common. */
@@ -31,8 +34,7 @@ function commonFields(each: Written): Buffer {
   fields.writeUInt16LE(versionNeeded, 0);
   fields.writeUInt16LE(utf8Flag, 2);
   fields.writeUInt16LE(each.method, 4);
-  fields.writeUInt16LE(0, 6);
-  fields.writeUInt16LE(dosDate, 8);
+  fields.writeUInt32LE(each.dosTime, 6);
   fields.writeUInt32LE(each.crc, 10);
   fields.writeUInt32LE(each.packed.length, 14);
   fields.writeUInt32LE(each.size, 18);
@@ -82,6 +84,7 @@ export function writeZip(members: readonly ZipMember[]): Buffer {
       crc: crc32(member.data),
       size: member.data.length,
       offset,
+      dosTime: member.dosTime ?? dosZero,
     };
     written.push(each);
     const header = localHeader(each);

@@ -7,6 +7,7 @@ import type { Language } from "../i18n/language.ts";
 import { Badge, type BadgeTone } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { Icon, type IconName, Spinner } from "../ui/icons.tsx";
+import { PasswordForm } from "./password-form.tsx";
 import { type StepState, stepsOf } from "./download-steps.ts";
 
 type Verdict = NonNullable<Download["verdict"]>;
@@ -67,8 +68,9 @@ export function DownloadItem(props: {
       <Steps download={download} />
       {message !== "" && <p className="text-[0.875rem] leading-relaxed">{message}</p>}
       {download.removed.length > 0 && <Removed removed={download.removed} />}
+      {download.passwordTries !== undefined && <PasswordForm download={download} />}
       {download.releasable && (
-        <div>
+        <div className="flex items-center gap-4">
           <Button
             size="sm"
             variant="outline"
@@ -79,9 +81,28 @@ export function DownloadItem(props: {
             <Icon name="download" size={18} />
             {t("tray.receive")}
           </Button>
+          <ManifestLink download={download} />
         </div>
       )}
+      {!download.releasable && download.verdict !== undefined && (
+        <ManifestLink download={download} />
+      )}
     </li>
+  );
+}
+
+function ManifestLink(props: { readonly download: Download }): React.JSX.Element {
+  const t = useText();
+  return (
+    <a
+      className="text-[0.8125rem] text-primary underline underline-offset-2"
+      href={`/api/downloads/${props.download.id}/manifest`}
+      download
+      data-testid="download-manifest"
+      aria-label={t("tray.manifestNamed", { name: props.download.name })}
+    >
+      {t("tray.manifest")}
+    </a>
   );
 }
 

@@ -1,10 +1,11 @@
 /** Sandboxes that do not keep the protocol: every one fails its file, none releases it. */
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sandboxWireVersion } from "../../../images/wire/sandbox.ts";
 import { testImages } from "../../support/images.ts";
 import { openDesk } from "./desk-harness.ts";
 
-const ready = { version: 1, engines: {} };
+const ready = { version: sandboxWireVersion, engines: {} };
 const clean = {
   contentType: "png",
   verdict: "sanitized",
@@ -15,6 +16,8 @@ const clean = {
   memberCount: 0,
   output: { type: "png", bytes: 4 },
   asIs: null,
+  objects: [],
+  rule: null,
 };
 
 /** What such a box runs instead of main.ts; `send` writes a frame, `job` resolves when input arrives. */

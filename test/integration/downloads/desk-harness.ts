@@ -29,14 +29,14 @@ export interface DeskHarness extends AsyncDisposable {
   readonly installation: string;
   readonly sandboxImage: string;
   receive(name: string, bytes: Buffer, options?: ReceiveOptions): Promise<DownloadView>;
-  /** Log lines of one event, as text. */
+  /** Log lines of one event, or all, as text. */
   logged(event: string): string;
   /** The released bytes. */
   fetch(view: DownloadView): Promise<{ name: string; mediaType: string; bytes: Buffer }>;
 }
 
 export interface ReceiveOptions {
-  readonly password?: string;
+  readonly passwords?: readonly string[];
   readonly session?: SessionId;
   readonly announced?: number;
 }
@@ -80,14 +80,15 @@ export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarnes
     session,
     installation,
     sandboxImage: sandbox,
-    receive: (name, bytes, { password, session: other, announced } = {}) =>
-      desk.receiveWithPassword(
+    receive: (name, bytes, { passwords = [], session: other, announced } = {}) =>
+      desk.receiveWithPasswords(
         argsFor(other ?? session, name, announced ?? bytes.length),
         Readable.from([bytes], { objectMode: false }),
-        password,
+        passwords,
         new AbortController().signal,
       ),
-    logged: (event) => lines.filter((line) => line.includes(`"event":"${event}"`)).join(""),
+    logged: (event) =>
+      lines.filter((line) => event === "" || line.includes(`"event":"${event}"`)).join(""),
     async fetch(view) {
       const file = await desk.release(view.id, { terminal: "192.0.2.7" });
       return {

@@ -114,12 +114,65 @@ describe("what leaves", () => {
 });
 
 describe("held back", () => {
-  test("a ZIP whose password is right waits for approval, a wrong one is told so", async () => {
+  test("a ZIP whose password is right is rebuilt, a wrong one is told so", async () => {
     const { bytes } = sample("見積一式.zip");
-    const right = await harness.receive("見積一式.zip", bytes, { password: samplePassword });
-    const wrong = await harness.receive("見積一式.zip", bytes, { password: "no" });
-    expect([right.verdict, right.reason]).toEqual(["needs_approval", "archive-no-engine"]);
+    const right = await harness.receive("見積一式.zip", bytes, {
+      passwords: ["x", samplePassword],
+    });
+    const wrong = await harness.receive("見積一式.zip", bytes, { passwords: ["no"] });
+    expect([right.verdict, right.reason]).toEqual(["sanitized", "members-rebuilt"]);
     expect([wrong.verdict, wrong.reason]).toEqual(["needs_password", "password-wrong"]);
+  });
+
+  test("a password given later opens it; three wrong ones give it up, and none is written anywhere", async () => {
+    const { bytes } = sample("見積一式.zip");
+    const signal = new AbortController().signal;
+    const waiting = await harness.receive("見積一式.zip", bytes);
+    expect(waiting.passwordTries).toBe(3);
+    const wrong = await harness.desk.unlock(waiting.id, ["a", "b"], signal);
+    expect([wrong.verdict, wrong.reason, wrong.passwordTries]).toEqual([
+      "needs_password",
+      "password-wrong",
+      2,
+    ]);
+    const right = await harness.desk.unlock(waiting.id, ["a", samplePassword], signal);
+    expect([right.verdict, right.releasable]).toEqual(["sanitized", true]);
+    expect((await harness.fetch(right)).name).toBe("見積一式.zip");
+    await expect(harness.desk.unlock(waiting.id, ["a"], signal)).rejects.toMatchObject({
+      code: "FILE_NOT_WAITING",
+    });
+    const lost = await harness.receive("見積一式.zip", bytes);
+    for (const guess of ["x", "y"]) await harness.desk.unlock(lost.id, [guess], signal);
+    const over = await harness.desk.unlock(lost.id, ["z"], signal);
+    expect([over.verdict, over.reason, over.passwordTries]).toEqual([
+      "blocked",
+      "password-tries",
+      undefined,
+    ]);
+    expect(JSON.stringify(harness.events)).not.toContain(samplePassword);
+    expect(harness.logged("")).not.toContain(samplePassword);
+  });
+
+  test("the record to keep says what came in, what left, by which hands and what was taken out", async () => {
+    const view = await receiveSample("macro.docm");
+    const manifest = harness.desk.manifest(view.id);
+    expect(manifest).toMatchObject({
+      format: "hanare-manifest-1",
+      verdict: "sanitized",
+      input: { name: "macro.docm", type: "docx" },
+      output: { name: "macro.docx", type: "docx" },
+      scanner: { testSetOnly: true },
+    });
+    expect(manifest?.objects).toContainEqual({
+      action: "removed",
+      class: "macro",
+      count: 1,
+      place: "",
+    });
+    expect([manifest?.input.sha256, manifest?.output?.sha256].join(" ")).toMatch(
+      /^[0-9a-f]{64} [0-9a-f]{64}$/,
+    );
+    expect(manifest?.engines).toHaveProperty("yara");
   });
 
   test("a virus inside a container of harmless type is found by content", async () => {

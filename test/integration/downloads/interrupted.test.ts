@@ -4,7 +4,7 @@ import { newDownloadId, newSessionId } from "../../../orchestrator/base/ids.ts";
 import { newDownload } from "../../../orchestrator/downloads/download.ts";
 import { Journal } from "../../../orchestrator/downloads/journal.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
-import { makeSamples, samplePassword } from "../../../practice/samples/samples.ts";
+import { makeSamples } from "../../../practice/samples/samples.ts";
 import { argsFor, openDesk } from "./desk-harness.ts";
 
 it("what was under way is reported as failed, and forgotten with its session", async () => {
@@ -60,18 +60,19 @@ it("what waited for a password or an approval when the process died is told to i
   if (!zip) throw new Error("no such sample");
   await using former = await openDesk({ database });
   const locked = await former.receive(zip.name, zip.bytes, { session });
-  const opened = await former.receive(zip.name, zip.bytes, { session, password: samplePassword });
-  expect([locked.verdict, opened.verdict]).toEqual(["needs_password", "needs_approval"]);
+  const drawing = Buffer.concat([Buffer.from("JwwData."), Buffer.alloc(100)]);
+  const held = await former.receive("図面.jww", drawing, { session });
+  expect([locked.verdict, held.verdict]).toEqual(["needs_password", "needs_approval"]);
   // As a death leaves it: the session is not over, only the process, and the keys with it.
   const entries = new Journal(database).interrupted().map(({ id }) => id);
-  expect(entries).toEqual([locked.id, opened.id]);
+  expect(entries).toEqual([locked.id, held.id]);
 
   await using next = await openDesk({ database, files: { warmSandboxes: 0 } });
   expect(
     next.desk.list(session).map(({ id, verdict, reason }) => ({ id, verdict, reason })),
   ).toEqual([
     { id: locked.id, verdict: "failed", reason: "interrupted" },
-    { id: opened.id, verdict: "failed", reason: "interrupted" },
+    { id: held.id, verdict: "failed", reason: "interrupted" },
   ]);
   expect(next.events.map(({ action, reason }) => [action, reason])).toEqual([
     ["verdict", "failed:interrupted"],

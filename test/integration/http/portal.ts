@@ -407,6 +407,8 @@ function recordingFiles() {
         bytes: Readable.from([found.content], { objectMode: false }),
       });
     },
+    unlock: (id) => Promise.reject(new AppError("FILE_NOT_WAITING", { download: id })),
+    manifest: () => undefined,
     onChange: () => () => undefined,
     endSession: () => Promise.resolve(),
   };

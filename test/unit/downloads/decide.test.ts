@@ -27,6 +27,8 @@ const box = (verdict: SandboxResult["verdict"], reason: SandboxResult["reason"])
     memberCount: 0,
     output: null,
     asIs: null,
+    objects: [],
+    rule: null,
   },
 });
 const broken: BoxOutcome = { kind: "failed", reason: "sandbox-failed", detail: "" };

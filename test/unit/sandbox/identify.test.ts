@@ -123,13 +123,6 @@ describe("refusals by type", () => {
       "executable",
     ],
     [
-      "a table that calculates",
-      "a.csv",
-      Buffer.from("a,\"=cmd|' /C calc'!A0\"\n"),
-      "needs_approval",
-      "csv-formula",
-    ],
-    [
       "a table with negative numbers passes",
       "a.csv",
       Buffer.from("a,-12.5\n-3,+4\n"),

@@ -44,3 +44,36 @@ test.each([
   );
   expect([result.verdict, result.reason, output]).toEqual(["blocked", reason, undefined]);
 });
+
+test("a scanned TIFF keeps its pages", async () => {
+  const page = { create: { width: 8, height: 16, channels: 3, background: "white" } } as const;
+  const tiff = await sharp(page).tiff().toBuffer();
+  const { result, output } = await run("a.tif", tiff);
+  expect([result.verdict, result.output?.type]).toEqual(["sanitized", "tiff"]);
+  expect(await sharp(output).metadata()).toMatchObject({ format: "tiff", width: 8, height: 16 });
+});
+
+test("a Windows bitmap becomes a PNG of the same pixels", async () => {
+  const bmp = Buffer.alloc(54 + 8);
+  bmp.write("BM", "latin1");
+  bmp.writeUInt32LE(bmp.length, 2);
+  bmp.writeUInt32LE(54, 10);
+  bmp.writeUInt32LE(40, 14);
+  bmp.writeInt32LE(1, 18);
+  bmp.writeInt32LE(2, 22);
+  bmp.writeUInt16LE(1, 26);
+  bmp.writeUInt16LE(24, 28);
+  // Rows from the bottom, blue first, four bytes each.
+  Buffer.from([1, 2, 3, 0, 10, 20, 30, 0]).copy(bmp, 54);
+  const { result, output } = await run("a.bmp", bmp);
+  expect([result.verdict, result.output?.type]).toEqual(["converted", "png"]);
+  expect([...(await sharp(output).removeAlpha().raw().toBuffer())]).toEqual([30, 20, 10, 3, 2, 1]);
+});
+
+test("a vector picture with a script becomes how it looks", async () => {
+  const svg = `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" onload="x()"><script>x()</script><rect width="10" height="10" fill="red"/></svg>`;
+  const { result, output } = await run("a.svg", Buffer.from(svg));
+  expect([result.verdict, result.output?.type]).toEqual(["converted", "png"]);
+  expect(result.removed.map((each) => each.class)).toContain("script");
+  expect((await sharp(output).metadata()).width).toBeGreaterThanOrEqual(10);
+});

@@ -19,6 +19,8 @@ const result: SandboxResult = {
   memberCount: 0,
   output: { type: "png", bytes: 10 },
   asIs: null,
+  objects: [],
+  rule: null,
 };
 
 describe("a box's result", () => {
@@ -27,10 +29,10 @@ describe("a box's result", () => {
   });
 
   test.each<readonly [string, object]>([
-    ["a verdict that is the scanner's", { verdict: "infected" }],
+    ["a verdict of its own words", { verdict: "fine" }],
     ["a reason of its own words", { reason: "<b>fine</b>" }],
     ["a content type of its own words", { contentType: "text/html" }],
-    ["an output type that never leaves", { output: { type: "html", bytes: 1 } }],
+    ["an output type that never leaves", { output: { type: "exe", bytes: 1 } }],
     ["a negative size", { output: { type: "png", bytes: -1 } }],
     ["a class of its own", { removed: [{ class: "x", count: 1 }] }],
     [
@@ -47,6 +49,7 @@ describe("a box's result", () => {
     ["blocked with output", { verdict: "blocked" }],
     ["released as is with output", { verdict: "released_as_is", asIs: "text" }],
     ["released as is without saying as what", { verdict: "released_as_is", output: null }],
+    ["infected by no rule", { verdict: "infected", output: null }],
     ["held, yet as is", { verdict: "needs_approval", output: null, asIs: "text" }],
   ])("that is %s contradicts itself", (_what, change) => {
     expect(contradiction({ ...result, ...change })).toBeDefined();
@@ -54,7 +57,13 @@ describe("a box's result", () => {
 });
 
 test("a job names at most a kilobyte and carries every limit", () => {
-  const job = { version: 1, name: "a.pdf", sizeBytes: 1, limits: defaultSandboxLimits };
+  const job = {
+    version: 2,
+    name: "a.pdf",
+    sizeBytes: 1,
+    passwords: [],
+    limits: defaultSandboxLimits,
+  };
   expect(sandboxJob.safeParse(job).success).toBe(true);
   expect(sandboxJob.safeParse({ ...job, name: "x".repeat(1025) }).success).toBe(false);
   expect(sandboxJob.safeParse({ ...job, limits: {} }).success).toBe(false);

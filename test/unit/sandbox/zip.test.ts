@@ -142,9 +142,8 @@ describe("an archive that two readers could read differently is refused", () => 
   });
 });
 
-describe("archives are held or blocked, never released", () => {
+describe("archives that are blocked", () => {
   test.each([
-    ["an ordinary one is held", good(), "needs_approval", "archive-no-engine"],
     ["a bomb by its sum", zeroBomb(140, 8 * 1024 * 1024), "blocked", "ratio-limit"],
     ["a bomb by its ratio", zeroBomb(3, 8 * 1024 * 1024), "blocked", "ratio-limit"],
     ["too many members", zeroBomb(5001, 1), "blocked", "member-limit"],

@@ -54,7 +54,7 @@ const table: Readonly<Record<string, Row>> = {
   "images/browser/": { may: ["images/wire/"], packages: [] },
   "images/sandbox/": {
     may: ["images/wire/"],
-    packages: ["zod", "sharp", "@zip.js/zip.js", "saxes"],
+    packages: ["zod", "sharp", "@zip.js/zip.js", "saxes", "parse5", "postal-mime"],
   },
   "images/clamd/": { may: ["images/wire/"], packages: [] },
   "orchestrator/audit/": { may: ["orchestrator/base/", ...faces], packages: ["zod"] },
