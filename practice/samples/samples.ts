@@ -162,8 +162,8 @@ export async function makeSamples(): Promise<Sample[]> {
       bytes: locked,
       titleJa: "パスワード付きZIP",
       titleEn: "A ZIP with a password",
-      expectJa: `中を検査できないため、渡されません(訓練用パスワードは ${samplePassword})。`,
-      expectEn: `Its contents cannot be inspected, so it is held (its password is ${samplePassword}).`,
+      expectJa: `トレイでパスワードを入力すると、検査して渡されます(訓練用パスワードは ${samplePassword})。`,
+      expectEn: `Held until its password is typed in the tray; then inspected and released (it is ${samplePassword}).`,
       expectVerdict: "needs_password",
     },
     {
