@@ -1,7 +1,7 @@
 /**
- * The tab that a click opens, made ready while a person reads: browsers that can prepare a page for a new
- * tab render it beforehand (speculation rules with a target hint, Chromium and Edge from 138 on), others
- * fetch it into their cache.
+ * The tab that a click opens, made ready while a person reads: its page is fetched into the cache, and
+ * browsers that can prepare a page for a new tab render it beforehand (speculation rules with a target hint,
+ * Chromium and Edge from 138 on, unless the terminal's policy forbids it).
  */
 import { handOver, isWaiting } from "../viewer/handed-click.ts";
 import { type Click, startPath, tabName } from "../viewer/opening.ts";
@@ -17,8 +17,8 @@ let used = false;
 
 /** Again after each click, which uses the page up; costs nothing while one is ready. */
 export function prepareStartPage(): void {
+  if (performance.now() - preparedAt > freshMs) fetchIntoCache();
   if (HTMLScriptElement.supports("speculationrules")) prerender();
-  else if (performance.now() - preparedAt > freshMs) fetchIntoCache();
 }
 
 function prerender(): void {

@@ -18,8 +18,9 @@
   };
   const send = () => {
     const field = focused();
-    const body = { field: field.id, value: valueOf(field), caret: caretOf(field), log, ...extra };
-    fetch("/report", { method: "POST", body: JSON.stringify(body) });
+    const { search: query } = location;
+    const body = { query, field: field.id, value: valueOf(field), caret: caretOf(field), log };
+    fetch("/report", { method: "POST", body: JSON.stringify({ ...body, ...extra }) });
   };
   const note = (entry) => {
     log.push(entry);
