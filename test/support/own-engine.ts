@@ -1,8 +1,9 @@
 /**
- * A container engine of the tests' own, beside the machine's: its own dockerd and containerd with
- * their own sockets, state and configuration, without a bridge or a firewall rule. dockerd may be killed,
- * restarted and given other runtimes, and nobody else notices; containerd stays, as where systemd runs both. Its images are copied from the machine's engine once and kept in the data
- * directory; everything else is gone when it is disposed of.
+ * A container engine of the tests' own, beside the machine's: its own dockerd and containerd with their own
+ * sockets, state, network and configuration, without a bridge or a firewall rule. dockerd may be killed,
+ * restarted and given other runtimes, and nobody else notices; containerd stays, as where systemd runs both.
+ * Its images are copied from the machine's engine once and kept in the data directory; everything else is
+ * gone when it is disposed of.
  */
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -96,9 +97,11 @@ export class OwnEngine implements AsyncDisposable {
     const data = dataRoot();
     await mkdir(data, { recursive: true });
     const log = openSync(join(this.#dir, "log"), "a");
+    // In a network of its own: an engine without a bridge takes the machine's docker0 away when it starts.
     const child = spawn(
-      "dockerd",
+      "unshare",
       [
+        ...["--net", "--", "dockerd"],
         ...["--host", `unix://${this.socket}`, "--config-file", this.configFile],
         ...["--data-root", data, "--exec-root", join(this.#dir, "exec")],
         ...["--pidfile", this.pidFile, "--containerd", this.#containerdSocket],
