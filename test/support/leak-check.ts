@@ -1,9 +1,9 @@
 /**
- * Closes every integration run: containers with our label, session directories, sockets and temporary
+ * Closes every integration run: containers with our label, session directories, sockets, mounts and temporary
  * folders must be what they were before. A test that leaves something behind fails the run.
  */
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -34,9 +34,18 @@ function entries(directory: string, prefix = ""): string[] {
   }
 }
 
+/** Where something of ours is mounted. */
+function mounts(): string[] {
+  return readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => `mount ${line.split(" ")[1] ?? ""}`)
+    .filter((place) => /hanare|test-engine/.test(place));
+}
+
 const everything = (): string[] => [
   ...containers(),
   ...networks(),
+  ...mounts(),
   ...entries(runRoot),
   ...entries(tmpdir(), "hanare-test-"),
 ];

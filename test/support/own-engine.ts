@@ -152,6 +152,7 @@ export class OwnEngine implements AsyncDisposable {
       this.#containerd.kill("SIGTERM");
       await exited;
     }
+    await unmountData();
     for (const name of processes) await rm(tokenFile(name), { force: true });
     await rm(this.#dir, { recursive: true, force: true });
   }
@@ -190,6 +191,13 @@ const dataRoot = (): string => join(home(), "data");
 /** In the order in which they are stopped. */
 const processes = ["dockerd", "containerd"] as const;
 const tokenFile = (name: (typeof processes)[number]): string => join(home(), `${name}.running`);
+
+/** dockerd mounts its data directory over itself, and a killed one leaves that to the next. */
+async function unmountData(): Promise<void> {
+  const mounts = await readFile("/proc/self/mounts", "utf8");
+  for (const line of mounts.split("\n"))
+    if (line.split(" ")[1] === dataRoot()) await promisify(execFile)("umount", [dataRoot()]);
+}
 
 /** One that a killed test run left would hold the data directory. */
 async function endLeftOver(): Promise<void> {
