@@ -1,5 +1,5 @@
 /**
- * The tests' own internet: a Docker network on a documentation range (203.0.113.0/24, RFC 5737) with an
+ * The tests' own internet: a Docker network on a documentation range (198.51.100.0/24, RFC 5737) with an
  * origin server and a name server in containers. Nothing outside this machine is ever asked.
  */
 import { execFile } from "node:child_process";
@@ -15,9 +15,9 @@ import { makeTestAuthority } from "./internet/certificate.ts";
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
 
-export const originAddress = "203.0.113.10";
-export const nameServerAddress = "203.0.113.53";
-export const testRange = "203.0.113.0/24";
+export const originAddress = "198.51.100.10";
+export const nameServerAddress = "198.51.100.53";
+export const testRange = "198.51.100.0/24";
 
 /** Names of the test internet; inside.test and self.test resolve to where no rule may lead. */
 export const testNames = {
@@ -29,7 +29,7 @@ export const testNames = {
   "www.unlisted.test": [originAddress],
   "inside.test": ["10.0.0.5"],
   // The bridge's own address: this very machine, although in the permitted range.
-  "self.test": ["203.0.113.1"],
+  "self.test": ["198.51.100.1"],
 } as const;
 
 export interface TestInternet extends AsyncDisposable {

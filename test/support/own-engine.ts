@@ -179,7 +179,10 @@ export class OwnEngine implements AsyncDisposable {
       (each) => repositories.includes(each.split(":")[0]) && !images.includes(each),
     );
     if (former.length > 0) await this.#docker("rmi", ...former);
-    for (const image of images) if (!kept.includes(image)) await copyImage(image, this.socket);
+    const missing = images.filter((image) => !kept.includes(image));
+    for (const image of missing) await copyImage(image, this.socket);
+    // What was written must not be on its way to the disk while the tests wait for something else.
+    if (missing.length > 0) await promisify(execFile)("sync", []);
   }
 }
 

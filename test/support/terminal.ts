@@ -80,13 +80,24 @@ export async function signIn(
   return page;
 }
 
+/** Not a bar of speed (the benches have those): a machine that writes an image back to a slow disk takes its time. */
+const firstPictureMs = 50_000;
+
 /** Clicks 「インターネットを開く」 and waits for the first picture in the new tab. */
 export async function openInternet(portal: Page): Promise<Page> {
   const [viewer] = await Promise.all([
     portal.context().waitForEvent("page"),
     portal.getByTestId("open-internet").click(),
   ]);
-  await viewer.locator("html[data-first-picture]").waitFor({ state: "attached", timeout: 30_000 });
+  await viewer
+    .locator("html[data-first-picture]")
+    .waitFor({ state: "attached", timeout: firstPictureMs })
+    .catch(async (error: unknown) => {
+      const shown = await viewer.locator("body").innerText();
+      throw new Error(`no first picture at ${viewer.url()}, which shows: ${shown}`, {
+        cause: error,
+      });
+    });
   return viewer;
 }
 

@@ -54,6 +54,9 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => stack.disposeAsync());
 
+/** Each step opens a session on an engine that has just started. */
+const stepMs = 150_000;
+
 async function open(): Promise<SessionId> {
   await portal.bringToFront();
   viewer = await openInternet(portal);
@@ -96,27 +99,35 @@ async function isToldAndGone(id: SessionId): Promise<void> {
 }
 
 describe.skipIf(why !== undefined)("an engine without live-restore", () => {
-  it("that is stopped ends the session, and opens the next one when it is back", async () => {
-    const id = await open();
-    await own.down("SIGTERM");
-    await viewer.getByTestId("ended").or(viewer.getByTestId("reconnecting")).first().waitFor();
-    await own.up();
-    await isToldAndGone(id);
-    // The orchestrator found the engine again by itself.
-    await viewer.getByTestId("open-again").click();
-    await viewer.locator("html[data-first-picture]").waitFor({ state: "attached" });
-    expect(sessionIdOf(viewer)).not.toBe(id);
-  });
+  it(
+    "that is stopped ends the session, and opens the next one when it is back",
+    async () => {
+      const id = await open();
+      await own.down("SIGTERM");
+      await viewer.getByTestId("ended").or(viewer.getByTestId("reconnecting")).first().waitFor();
+      await own.up();
+      await isToldAndGone(id);
+      // The orchestrator found the engine again by itself.
+      await viewer.getByTestId("open-again").click();
+      await viewer.locator("html[data-first-picture]").waitFor({ state: "attached" });
+      expect(sessionIdOf(viewer)).not.toBe(id);
+    },
+    stepMs,
+  );
 
-  it("that is killed leaves the session working until it is back; then it ends, and is told", async () => {
-    const id = sessionIdOf(viewer) as SessionId;
-    await own.down("SIGKILL");
-    await browses("機関停止中");
-    expect(stateOf(id)).toBe("active");
-    await own.up();
-    await isToldAndGone(id);
-    await viewer.close();
-  });
+  it(
+    "that is killed leaves the session working until it is back; then it ends, and is told",
+    async () => {
+      const id = sessionIdOf(viewer) as SessionId;
+      await own.down("SIGKILL");
+      await browses("機関停止中");
+      expect(stateOf(id)).toBe("active");
+      await own.up();
+      await isToldAndGone(id);
+      await viewer.close();
+    },
+    stepMs,
+  );
 });
 
 describe.skipIf(why !== undefined)("an engine with live-restore", () => {
@@ -143,5 +154,6 @@ describe.skipIf(why !== undefined)("an engine with live-restore", () => {
       await isToldAndGone(id);
       await viewer.close();
     },
+    stepMs,
   );
 });

@@ -78,10 +78,10 @@ async function network(): Promise<void> {
     dial("net-lgwan-192", { host: "192.168.1.1", port: 443 }),
     dial("net-metadata", { host: "169.254.169.254", port: 80 }),
     dial("net-metadata-v6", { host: "fd00:ec2::254", port: 80 }),
-    dial("net-internet", { host: "203.0.113.10", port: 443 }),
+    dial("net-internet", { host: "198.51.100.10", port: 443 }),
     dial("net-v6", { host: "2001:db8::1", port: 443 }),
     dial("net-v4-mapped", { host: "::ffff:10.1.2.3", port: 443 }),
-    datagram("net-dns-udp", "203.0.113.53", 53),
+    datagram("net-dns-udp", "198.51.100.53", 53),
     datagram("net-multicast", "224.0.0.251", 5353),
     datagram("net-v6-multicast", "ff02::1", 5353, "udp6"),
     settle("net-dns-name", (done) => {

@@ -110,9 +110,9 @@ await Promise.all([
   socket("page-devtools-ws", "ws://127.0.0.1:9222/devtools/browser"),
   socket("page-ws-inside", "wss://10.0.0.5/"),
   candidates("page-webrtc-host", []),
-  candidates("page-webrtc-stun", [{ urls: "stun:203.0.113.10:3478" }]),
+  candidates("page-webrtc-stun", [{ urls: "stun:198.51.100.10:3478" }]),
   candidates("page-webrtc-turn", [
-    { urls: "turn:203.0.113.10:3478?transport=tcp", username: "a", credential: "b" },
+    { urls: "turn:198.51.100.10:3478?transport=tcp", username: "a", credential: "b" },
   ]),
   attempt("page-quic", async () => {
     if (!("WebTransport" in globalThis)) return missing("WebTransport");
