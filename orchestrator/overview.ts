@@ -1,6 +1,6 @@
 /** The numbers of the administrator's first page, gathered from the services when asked. */
-import type { RunningFileDesk } from "./downloads/file-desk.ts";
-import type { FeedView, Overview, PolicyStatus } from "./http/contract.ts";
+import type { RunningFileDesk } from "./downloads/desk.ts";
+import type { FeedView, Overview, PolicyStatus } from "./http/overview-contract.ts";
 import type { EngineWatch } from "./sessions/watch-engine.ts";
 import type { Sessions } from "./sessions/service.ts";
 import type { SessionState } from "./sessions/types.ts";

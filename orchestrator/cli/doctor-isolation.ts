@@ -12,7 +12,7 @@ import { loadInstallation } from "../config/installation.ts";
 import { makePaths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
 import { createEngineClient } from "../engine/client.ts";
-import { isolationReport } from "../http/contract.ts";
+import { isolationReport } from "../http/overview-contract.ts";
 import { createIsolation } from "../isolation/isolation.ts";
 import type { IsolationReport, IsolationRow, IsolationRowId } from "../isolation/types.ts";
 import { adminCall } from "./admin-client.ts";

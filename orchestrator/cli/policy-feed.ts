@@ -1,5 +1,5 @@
 /** `hanare policy feed NAME`: fetches a feed now, or puts the copy in force that was held. */
-import type { FeedView } from "../http/contract.ts";
+import type { FeedView } from "../http/overview-contract.ts";
 import { commonOptions, onlyArgument, runCommand } from "./command.ts";
 import { exitCodes, print } from "./policy-args.ts";
 import { connect } from "./policy-server.ts";

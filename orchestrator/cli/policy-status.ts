@@ -1,5 +1,5 @@
 /** `hanare policy status`: what is in force, what is wrong, what is past its day, how the feeds are. */
-import type { FeedView, PolicyStatus } from "../http/contract.ts";
+import type { FeedView, PolicyStatus } from "../http/overview-contract.ts";
 import { commonOptions, noArguments, runCommand } from "./command.ts";
 import { exitCodes, print } from "./policy-args.ts";
 import { connect } from "./policy-server.ts";

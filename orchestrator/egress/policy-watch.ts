@@ -15,7 +15,7 @@ import { formatProblem, type Problem } from "../../policies/problem.ts";
 import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { Mutex } from "../base/mutex.ts";
-import type { PolicyStatus } from "../http/contract.ts";
+import type { PolicyStatus } from "../http/overview-contract.ts";
 
 export interface PolicyWatchOptions {
   readonly file: string;

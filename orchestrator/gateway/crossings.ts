@@ -11,7 +11,7 @@ import { describeError } from "../base/errors.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { FileDesk } from "../downloads/types.ts";
-import type { GatewayMessage } from "../http/contract.ts";
+import type { GatewayMessage } from "../http/room-contract.ts";
 import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { SessionView } from "../sessions/types.ts";
 import { Coalesce } from "./coalesce.ts";

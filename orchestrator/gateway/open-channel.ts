@@ -7,7 +7,8 @@ import type { WebSocket } from "ws";
 import { deadline } from "../base/deadline.ts";
 import { AppError, describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import { type ErrorBody, type GatewayMessage, openGreeting } from "../http/contract.ts";
+import type { ErrorBody } from "../http/contract.ts";
+import { type GatewayMessage, openGreeting } from "../http/room-contract.ts";
 import type { Person, SessionService, SessionView } from "../sessions/types.ts";
 import { parseText } from "./viewer-channel.ts";
 

@@ -1,6 +1,6 @@
 /** A download that the browser is fetching, or could not fetch to its end, as the tray shows it. Pure. */
 import type { FromAgent } from "../../images/wire/control.ts";
-import type { Download } from "../http/contract.ts";
+import type { Download } from "../http/file-contract.ts";
 
 type Receiving = Extract<FromAgent, { type: "receiving" }>;
 

@@ -11,7 +11,7 @@ import { deadline } from "../base/deadline.ts";
 import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { FileDesk, UploadOutcome } from "../downloads/types.ts";
-import { type UploadAnswer, uploadGreeting, type UploadGreeting } from "../http/contract.ts";
+import { type UploadAnswer, uploadGreeting, type UploadGreeting } from "../http/file-contract.ts";
 import type { SessionLink } from "../sessions/link.ts";
 import type { SessionView } from "../sessions/types.ts";
 import type { Answer } from "./window.ts";

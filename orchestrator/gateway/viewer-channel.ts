@@ -4,7 +4,7 @@
  */
 import type { RawData, WebSocket } from "ws";
 import type { ToAgent } from "../../images/wire/control.ts";
-import { type GatewayMessage, viewerMessage, type ViewerMessage } from "../http/contract.ts";
+import { type GatewayMessage, viewerMessage, type ViewerMessage } from "../http/room-contract.ts";
 import { resolveAddress } from "./address.ts";
 
 export interface ChannelActions {

@@ -1,7 +1,8 @@
 /** What the terminal is told, made from what is known here: tabs with refusals, downloads. Pure. */
 import type { Tab } from "../../images/wire/control.ts";
 import type { DownloadView } from "../downloads/types.ts";
-import type { Download, TabView } from "../http/contract.ts";
+import type { Download } from "../http/file-contract.ts";
+import type { TabView } from "../http/room-contract.ts";
 import { toRefusalView } from "../http/request-views.ts";
 import type { AskState, KnownRefusal } from "../requests/types.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { AuditLog } from "../audit/events.ts";
 import type { SessionId } from "../base/ids.ts";
-import type { GatewayMessage, WindowView } from "../http/contract.ts";
+import type { GatewayMessage, WindowView } from "../http/room-contract.ts";
 import type { SessionView } from "../sessions/types.ts";
 
 /** What the policy says about one session's window; everything closed without a policy. */

@@ -8,7 +8,8 @@ import type { PolicyDeskService } from "../policy-desk/types.ts";
 import type { IsolationService } from "../isolation/types.ts";
 import type { RequestService } from "../requests/types.ts";
 import type { SessionService } from "../sessions/types.ts";
-import type { AuditPage, AuditQuery, FeedView, Overview, PolicyStatus } from "./contract.ts";
+import type { AuditPage, AuditQuery } from "./contract.ts";
+import type { FeedView, Overview, PolicyStatus } from "./overview-contract.ts";
 
 /** The audit log as people read it. */
 export interface AuditTrail {

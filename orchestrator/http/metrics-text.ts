@@ -2,7 +2,7 @@
  * The overview as Prometheus reads it. No label holds a person, a terminal or an address. Pure.
  */
 import { counter, gauge, type Metric, metricText, one, type Sample } from "../base/metric-text.ts";
-import type { Overview } from "./contract.ts";
+import type { Overview } from "./overview-contract.ts";
 
 export function metricsText(overview: Overview): string {
   return [

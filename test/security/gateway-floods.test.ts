@@ -15,7 +15,7 @@ import { configSchema } from "../../orchestrator/config/schema.ts";
 import type { FileDesk } from "../../orchestrator/downloads/types.ts";
 import { Gateway } from "../../orchestrator/gateway/gateway.ts";
 import { errorBodyOf, toAppError } from "../../orchestrator/http/error-map.ts";
-import type { GatewayMessage } from "../../orchestrator/http/contract.ts";
+import type { GatewayMessage } from "../../orchestrator/http/room-contract.ts";
 import { SessionLink } from "../../orchestrator/sessions/link.ts";
 import { type SessionScene, sessionScene } from "../support/session-parts.ts";
 import { controlHello, dialAs } from "./peer.ts";

@@ -1,5 +1,5 @@
 /** An overview with plain figures, for tests of what is made of it. */
-import type { Capacity, Overview } from "../../orchestrator/http/contract.ts";
+import type { Capacity, Overview } from "../../orchestrator/http/overview-contract.ts";
 
 const plain: Capacity = {
   pool: { wanted: 1, ready: 1, creating: 0, hits: 3, late: 0, misses: 1, retired: 0 },

@@ -15,7 +15,7 @@ import type { AuditLog } from "../../audit/events.ts";
 import { AppError, describeError } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
 import { Mutex } from "../../base/mutex.ts";
-import type { FeedView } from "../../http/contract.ts";
+import type { FeedView } from "../../http/overview-contract.ts";
 import type { ParentSecrets } from "../parent-secrets.ts";
 import { type FeedRunParts, runFeed } from "./feed-run.ts";
 import { type FeedState, FeedStates } from "./feed-state.ts";

@@ -1,6 +1,6 @@
 /** POST /api/downloads/:id/password, owner only: tries passwords on a file that waits for one. They are not kept. */
 import { deadline } from "../../base/deadline.ts";
-import { type Download, downloadPasswords } from "../contract.ts";
+import { type Download, downloadPasswords } from "../file-contract.ts";
 import { ownDownload } from "../owned.ts";
 import { idParams } from "../params.ts";
 import type { Route } from "../route.ts";

@@ -1,5 +1,5 @@
 /** POST /api/admin/policy/feeds/:name: fetches a feed now, or puts the copy in force that was held. */
-import type { FeedView } from "../contract.ts";
+import type { FeedView } from "../overview-contract.ts";
 import { feedBody, feedParams } from "../policy-contract.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";

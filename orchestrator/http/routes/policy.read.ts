@@ -1,5 +1,5 @@
 /** GET /api/admin/policy: what is in force, and what is wrong with a newer file. */
-import type { PolicyStatus } from "../contract.ts";
+import type { PolicyStatus } from "../overview-contract.ts";
 import type { Route } from "../route.ts";
 
 export const policyRead: Route = {

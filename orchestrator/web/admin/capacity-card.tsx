@@ -1,5 +1,5 @@
 /** Waiting browsers, waiting people, and what memory and processors allow. */
-import type { Capacity } from "../../http/contract.ts";
+import type { Capacity } from "../../http/overview-contract.ts";
 import { formatBytes, formatNumber } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { Badge } from "../ui/badge.tsx";

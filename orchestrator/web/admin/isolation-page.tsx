@@ -1,6 +1,7 @@
 /** How well this machine isolates: the host, and a probe container started and looked at on demand. */
 import { useState } from "react";
-import type { ErrorBody, IsolationReport } from "../../http/contract.ts";
+import type { ErrorBody } from "../../http/contract.ts";
+import type { IsolationReport } from "../../http/overview-contract.ts";
 import { call, toErrorBody } from "../base/api.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";

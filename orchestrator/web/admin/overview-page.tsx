@@ -1,6 +1,6 @@
 /** How the installation is doing now, and the sessions in it. */
 import type { ReactNode } from "react";
-import type { Overview } from "../../http/contract.ts";
+import type { Overview } from "../../http/overview-contract.ts";
 import { formatNumber, formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { useLoad } from "../base/use-load.ts";

@@ -1,6 +1,6 @@
 /** The policy in force: version, rules, lists, and what is wrong with a newer file. Lists can be edited from here. */
 import { useState } from "react";
-import type { FeedView, PolicyStatus } from "../../http/contract.ts";
+import type { FeedView, PolicyStatus } from "../../http/overview-contract.ts";
 import { formatNumber, formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { useLoad } from "../base/use-load.ts";

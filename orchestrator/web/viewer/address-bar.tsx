@@ -4,7 +4,7 @@
  */
 import { type KeyboardEvent, type RefObject, useEffect, useState } from "react";
 import { useText } from "../base/language.ts";
-import type { TabView } from "../../http/contract.ts";
+import type { TabView } from "../../http/room-contract.ts";
 import { cleanTyped, displayAddress, splitAtHost } from "./address.ts";
 import { ConnectionButton } from "./connection-button.tsx";
 

@@ -3,7 +3,7 @@
  * become releasable: it came after the page's first list, or was not releasable when first seen. What was
  * there and finished before the page opened is left to the person's own click.
  */
-import type { Download } from "../../http/contract.ts";
+import type { Download } from "../../http/file-contract.ts";
 
 type Seen = Pick<Download, "id" | "releasable">;
 

@@ -3,7 +3,7 @@
  * stand in it whatever the switch says, because it is what gets photographed and shown to someone else.
  */
 import { useEffect, useRef } from "react";
-import type { TabView } from "../../http/contract.ts";
+import type { TabView } from "../../http/room-contract.ts";
 import { formatTime } from "../base/format.ts";
 import { type Translate, useLanguage, useText } from "../base/language.ts";
 import { dictionary } from "../i18n/dictionary.ts";

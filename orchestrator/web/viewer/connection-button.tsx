@@ -3,7 +3,7 @@
  * the isolated browser reports it. What it reports comes from outside; here it is text.
  */
 import { useEffect, useRef, useState } from "react";
-import type { TabView } from "../../http/contract.ts";
+import type { TabView } from "../../http/room-contract.ts";
 import { useText } from "../base/language.ts";
 import { Icon } from "../ui/icons.tsx";
 import { hostOf, schemeOf } from "./address.ts";

@@ -3,7 +3,8 @@
  * and finds out from the API when there is nothing left to connect to. Typed messages go out only while it
  * is open: what a person does while the picture stands still must not happen later by surprise.
  */
-import type { ErrorBody, GatewayMessage, Session, ViewerMessage } from "../../http/contract.ts";
+import type { ErrorBody, Session } from "../../http/contract.ts";
+import type { GatewayMessage, ViewerMessage } from "../../http/room-contract.ts";
 import { ApiError, call } from "../base/api.ts";
 import { backOffMs } from "./back-off.ts";
 import { openSocket, takeFirstConnection } from "./first-connection.ts";

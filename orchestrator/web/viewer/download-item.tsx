@@ -1,5 +1,5 @@
 /** One file in the tray: name, steps, verdict in colour, icon and words, what was removed. */
-import type { Download } from "../../http/contract.ts";
+import type { Download } from "../../http/file-contract.ts";
 import { formatBytes } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { isTextName, text } from "../i18n/dictionary.ts";

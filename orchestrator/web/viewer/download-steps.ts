@@ -1,5 +1,5 @@
 /** Where a file stands on 受信 → 検査 → 無害化 → 判定. Pure. */
-import type { Download } from "../../http/contract.ts";
+import type { Download } from "../../http/file-contract.ts";
 
 export type StepState = "finished" | "current" | "waiting" | "skipped";
 export interface Step {

@@ -1,6 +1,6 @@
 /** The tray: every file on its way from the detached room to the terminal, step by step. */
 import { useText } from "../base/language.ts";
-import type { Download } from "../../http/contract.ts";
+import type { Download } from "../../http/file-contract.ts";
 import { Icon } from "../ui/icons.tsx";
 import { DownloadItem } from "./download-item.tsx";
 import { fetchDownload } from "./fetch-download.ts";

@@ -1,5 +1,5 @@
 /** Asked only when ending now would lose files that are still being processed. */
-import type { Download } from "../../http/contract.ts";
+import type { Download } from "../../http/file-contract.ts";
 import { useText } from "../base/language.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";

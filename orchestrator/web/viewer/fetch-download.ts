@@ -1,5 +1,5 @@
 /** Brings released files into the terminal's own Downloads, one after the other. */
-import type { Download } from "../../http/contract.ts";
+import type { Download } from "../../http/file-contract.ts";
 
 /** Browsers take several files at once for an attack and may drop one; a moment apart they arrive. */
 const betweenFetchesMs = 400;

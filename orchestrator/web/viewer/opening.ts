@@ -1,5 +1,5 @@
 /** What a viewer's address asks for: a new session, or one that is there. */
-import type { OpenRequest, ViewerGreeting } from "../../http/contract.ts";
+import type { OpenRequest, ViewerGreeting } from "../../http/room-contract.ts";
 import { cleanTyped } from "./address.ts";
 import { viewSize } from "./view-size.ts";
 

@@ -1,6 +1,7 @@
 /** Asks for the password of a file: several can be pasted at once, one a line. Nothing typed here is kept. */
 import { type SyntheticEvent, useId, useState } from "react";
-import type { Download, ErrorBody } from "../../http/contract.ts";
+import type { Download } from "../../http/file-contract.ts";
+import type { ErrorBody } from "../../http/contract.ts";
 import { call, toErrorBody } from "../base/api.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { Button } from "../ui/button.tsx";

@@ -2,7 +2,7 @@
  * A page that was printed, cleaned and released: shown to the terminal's own print dialog from a hidden
  * frame. Where the terminal's browser does not print PDF from a frame, it is saved as a file instead.
  */
-import type { Download } from "../../http/contract.ts";
+import type { Download } from "../../http/file-contract.ts";
 import { fetchDownload } from "./fetch-download.ts";
 
 let frame: HTMLIFrameElement | null = null;

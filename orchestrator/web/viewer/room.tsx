@@ -3,7 +3,7 @@
  * (block panel, banners, tray). Owns the wiring; each part is in its own file.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { TabView, ViewerMessage } from "../../http/contract.ts";
+import type { TabView, ViewerMessage } from "../../http/room-contract.ts";
 import type { MyRequest } from "../../http/request-contract.ts";
 import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";

@@ -1,5 +1,5 @@
 /** One file of the terminal to the gateway, on a socket of its own; the answer says whether it passed. */
-import type { UploadAnswer, UploadGreeting } from "../../http/contract.ts";
+import type { UploadAnswer, UploadGreeting } from "../../http/file-contract.ts";
 import { socketUrl } from "./first-connection.ts";
 
 const chunkBytes = 128 * 1024;

@@ -1,5 +1,5 @@
 /** The tabs of the remote browser, and what belongs to the room as a whole: where one is, language, end. */
-import type { TabView, ViewerMessage } from "../../http/contract.ts";
+import type { TabView, ViewerMessage } from "../../http/room-contract.ts";
 import { useText } from "../base/language.ts";
 import { Icon, Spinner } from "../ui/icons.tsx";
 import { LanguageSwitch } from "../ui/language-switch.tsx";

@@ -1,6 +1,6 @@
 /** Back, forward, reload, address, downloads, full screen. */
 import { type ReactNode, type RefObject, useEffect, useState } from "react";
-import type { TabView, ViewerMessage } from "../../http/contract.ts";
+import type { TabView, ViewerMessage } from "../../http/room-contract.ts";
 import { useText } from "../base/language.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { AddressBar } from "./address-bar.tsx";

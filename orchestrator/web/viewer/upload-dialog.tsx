@@ -1,6 +1,6 @@
 /** 持ち出し: a page's file field asks, the terminal's own picker answers, and each file's fate is told. */
 import { useEffect, useRef, useState } from "react";
-import type { UploadAnswer } from "../../http/contract.ts";
+import type { UploadAnswer } from "../../http/file-contract.ts";
 import { useText } from "../base/language.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";

@@ -1,6 +1,6 @@
 /** Tells the gateway that the person is there: at most every 15 s, at once while a warning stands. */
 import { useEffect, useRef } from "react";
-import type { ViewerMessage } from "../../http/contract.ts";
+import type { ViewerMessage } from "../../http/room-contract.ts";
 
 const everyMs = 15_000;
 const signs = [

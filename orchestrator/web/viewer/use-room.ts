@@ -1,13 +1,13 @@
 /** State of a room as the gateway tells it, over a control channel that outlives broken connections. */
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { Download } from "../../http/file-contract.ts";
+import type { ErrorBody } from "../../http/contract.ts";
 import type {
-  Download,
-  ErrorBody,
   GatewayMessage,
   TabView,
   ViewerMessage,
   WindowView,
-} from "../../http/contract.ts";
+} from "../../http/room-contract.ts";
 import type { MyRequest } from "../../http/request-contract.ts";
 import { leaveIfSignedOut } from "../base/me.tsx";
 import { autoReceive, initialReceiveState } from "./auto-receive.ts";

@@ -14,7 +14,8 @@ import {
   type UserId,
 } from "../../../orchestrator/base/ids.ts";
 import { type Config, configSchema } from "../../../orchestrator/config/schema.ts";
-import { createFileDesk, type RunningFileDesk } from "../../../orchestrator/downloads/file-desk.ts";
+import type { RunningFileDesk } from "../../../orchestrator/downloads/desk.ts";
+import { createFileDesk } from "../../../orchestrator/downloads/file-desk.ts";
 import type { DownloadView, ReceiveArgs } from "../../../orchestrator/downloads/types.ts";
 import { createEngineClient, type EngineClient } from "../../../orchestrator/engine/client.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";

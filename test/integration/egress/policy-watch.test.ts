@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type PolicyWatch, watchPolicy } from "../../../orchestrator/egress/policy-watch.ts";
-import { policyStatus } from "../../../orchestrator/http/contract.ts";
+import { policyStatus } from "../../../orchestrator/http/overview-contract.ts";
 import type { CompiledPolicy } from "../../../policies/compiled.ts";
 import type { Problem } from "../../../policies/problem.ts";
 

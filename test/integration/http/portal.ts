@@ -29,7 +29,7 @@ import { configSchema } from "../../../orchestrator/config/schema.ts";
 import type { DownloadView, FileDesk } from "../../../orchestrator/downloads/types.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
 import { Feeds } from "../../../orchestrator/egress/feeds/feeds.ts";
-import type { PolicyStatus } from "../../../orchestrator/http/contract.ts";
+import type { PolicyStatus } from "../../../orchestrator/http/overview-contract.ts";
 import type { HttpDeps } from "../../../orchestrator/http/deps.ts";
 import { answerRaw } from "../../../orchestrator/http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "../../../orchestrator/http/server.ts";

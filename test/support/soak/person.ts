@@ -5,12 +5,8 @@
 import { Agent, request } from "node:https";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebSocket } from "ws";
-import {
-  type GatewayMessage,
-  gatewayMessage,
-  session,
-  type Session,
-} from "../../../orchestrator/http/contract.ts";
+import { type GatewayMessage, gatewayMessage } from "../../../orchestrator/http/room-contract.ts";
+import { session, type Session } from "../../../orchestrator/http/contract.ts";
 import type { Random } from "./random.ts";
 
 export interface PersonOptions {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { receivingView } from "../../../orchestrator/gateway/receiving.ts";
-import { download } from "../../../orchestrator/http/contract.ts";
+import { download } from "../../../orchestrator/http/file-contract.ts";
 
 const message = {
   type: "receiving",

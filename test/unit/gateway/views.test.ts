@@ -1,7 +1,7 @@
 /** When a tab is told with a refusal, and how: over the browser's error page, or beside the proxy's own page. */
 import { describe, expect, it } from "vitest";
 import { type Refused, toTab } from "../../../orchestrator/gateway/views.ts";
-import { tabView } from "../../../orchestrator/http/contract.ts";
+import { tabView } from "../../../orchestrator/http/room-contract.ts";
 import type { AskState } from "../../../orchestrator/requests/types.ts";
 import type { DecisionRecord } from "../../../proxy/ipc.ts";
 

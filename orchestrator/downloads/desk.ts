@@ -1,0 +1,440 @@
+/**
+ * State of all downloads: takes them in, keeps them sealed, has each inspected, and hands out only what a
+ * verdict released. Holds files and keys in memory's reach only: they end with the session, or with this
+ * process; the journal then lets the next one tell people what they will not get.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import type { Readable } from "node:stream";
+import { AppError, describeError } from "../base/errors.ts";
+import {
+  type DownloadId,
+  type InstallationId,
+  newDownloadId,
+  type SessionId,
+} from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import type { AuditLog } from "../audit/events.ts";
+import type { Paths } from "../config/paths.ts";
+import type { Config } from "../config/schema.ts";
+import type { EngineClient } from "../engine/client.ts";
+import { reapContainers } from "./container-name.ts";
+import {
+  afterVerdict,
+  atStage,
+  awaitsPassword,
+  type Download,
+  newDownload,
+  passwordTries,
+} from "./download.ts";
+import { recordDownload, recordVerdict } from "./download-audit.ts";
+import { type Interrupted, Journal } from "./journal.ts";
+import { inspectUpload, turnedAway } from "./inspect-upload.ts";
+import { InspectionQueue } from "./inspection-queue.ts";
+import { makeManifest, type Manifest } from "./manifest.ts";
+import { type Inspected, inspect, type PipelineParts } from "./pipeline.ts";
+import { type StoredFile } from "./quarantine.ts";
+import type { Reason } from "./reasons.ts";
+import { releaseDownload } from "./release.ts";
+import { KnownScanner, type ScannerStatus, scannerStatus } from "./scanner-status.ts";
+import { refuseEarly, tooMany } from "./session-share.ts";
+import type {
+  DownloadView,
+  FileDesk,
+  ReceiveArgs,
+  ReleasedFile,
+  UploadOutcome,
+  Verdict,
+} from "./types.ts";
+
+/** Smallest step of the receiving bar that is worth telling. */
+const receiveStep = 0.05;
+
+export interface FileDeskArgs {
+  readonly engine: EngineClient;
+  readonly installation: InstallationId;
+  readonly paths: Pick<Paths, "quarantine" | "scanSocketDir">;
+  readonly config: Config["files"];
+  readonly imageRefs: { readonly sandbox: string; readonly clamd: string };
+  readonly audit: AuditLog;
+  /** Where the journal is kept; the audit log's own, so that both change together. */
+  readonly database: DatabaseSync;
+  readonly log: Log;
+}
+
+export interface RunningFileDesk extends FileDesk, AsyncDisposable {
+  scannerStatus(): Promise<ScannerStatus>;
+  /** Removes file containers that nobody owns; returns how many. */
+  reap(): Promise<number>;
+  /** As receive, with passwords to try on the file. */
+  receiveWithPasswords(
+    args: ReceiveArgs,
+    bytes: Readable,
+    passwords: readonly string[],
+    signal: AbortSignal,
+  ): Promise<DownloadView>;
+  /** Containers of this desk that exist now, for checks. */
+  containers(): readonly string[];
+}
+
+/** What became of a file that was not inspected. */
+const uninspected = (verdict: Verdict, reason: Reason) => ({
+  decision: { verdict, reason },
+  released: undefined,
+  result: undefined,
+});
+
+export class Desk implements RunningFileDesk {
+  readonly #args: FileDeskArgs;
+  readonly #parts: PipelineParts;
+  readonly #stack: AsyncDisposableStack;
+  readonly #downloads = new Map<DownloadId, Download>();
+  readonly #listeners = new Set<(view: DownloadView) => void>();
+  readonly #queue: InspectionQueue;
+  readonly #ended = new Set<SessionId>();
+  readonly #journal: Journal;
+  readonly #scanner: KnownScanner;
+
+  constructor(args: FileDeskArgs, parts: PipelineParts, stack: AsyncDisposableStack) {
+    this.#args = args;
+    this.#parts = parts;
+    this.#stack = stack;
+    this.#queue = new InspectionQueue(args.config.parallel);
+    this.#journal = new Journal(args.database);
+    this.#scanner = new KnownScanner(() => this.scannerStatus());
+    for (const each of this.#journal.interrupted()) this.#interrupted(each);
+  }
+
+  /** Its session may live on, and the person with it: they see what became of their file. */
+  #interrupted({ id, args, reported }: Interrupted): void {
+    const download = newDownload(id, args);
+    const outcome = uninspected("failed", "interrupted");
+    download.view = afterVerdict(download.view, outcome);
+    download.done.resolve(undefined);
+    this.#downloads.set(id, download);
+    if (reported) return;
+    this.#journal.reported(id, () =>
+      recordVerdict(this.#args.audit, download, download.view, outcome),
+    );
+  }
+
+  receive(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<DownloadView> {
+    return this.receiveWithPasswords(args, bytes, [], signal);
+  }
+
+  async receiveWithPasswords(
+    args: ReceiveArgs,
+    bytes: Readable,
+    passwords: readonly string[],
+    signal: AbortSignal,
+  ): Promise<DownloadView> {
+    const download = newDownload(newDownloadId(), args);
+    this.#makeRoom(args.sessionId);
+    this.#downloads.set(download.id, download);
+    const both = AbortSignal.any([signal, download.cancel.signal]);
+    try {
+      if (this.#ended.has(args.sessionId)) download.cancel.abort();
+      this.#journal.begin(download, () => recordDownload(this.#args.audit, download));
+      this.#show(download, download.view);
+      await this.#process(download, bytes, passwords, both);
+    } catch (error) {
+      this.#logFailure(download, error);
+      await this.#close(download, both.aborted ? "cancelled" : "internal-error");
+    } finally {
+      bytes.destroy();
+      download.done.resolve(undefined);
+    }
+    return download.view;
+  }
+
+  inspectUpload(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<UploadOutcome> {
+    return this.#ended.has(args.sessionId)
+      ? Promise.resolve(turnedAway(bytes, "cancelled"))
+      : inspectUpload(args, bytes, this.#parts, this.#queue, signal);
+  }
+
+  async unlock(
+    id: DownloadId,
+    passwords: readonly string[],
+    signal: AbortSignal,
+  ): Promise<DownloadView> {
+    const download = this.#downloads.get(id);
+    const original = download?.original;
+    if (download === undefined || original === undefined || !awaitsPassword(download))
+      throw new AppError("FILE_NOT_WAITING", { download: id });
+    download.tries += 1;
+    download.done = Promise.withResolvers<undefined>();
+    const both = AbortSignal.any([signal, download.cancel.signal]);
+    try {
+      await this.#judge(download, original, passwords, both);
+    } catch (error) {
+      this.#logFailure(download, error);
+      await this.#close(download, both.aborted ? "cancelled" : "internal-error");
+    } finally {
+      download.done.resolve(undefined);
+    }
+    return download.view;
+  }
+
+  manifest(id: DownloadId): Manifest | undefined {
+    return this.#downloads.get(id)?.manifest;
+  }
+
+  #logFailure(download: Download, error: unknown): void {
+    this.#args.log.error({
+      event: "download",
+      outcome: "failure",
+      download: download.id,
+      reason: describeError(error),
+    });
+  }
+
+  async #judge(
+    download: Download,
+    original: StoredFile,
+    passwords: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#queue.run(download.args.sessionId, signal, async () => {
+      const startedMs = performance.now();
+      const inspected = await this.#inspect(download, original, passwords, signal);
+      await this.#finish(download, lastTry(download, inspected), startedMs);
+    });
+  }
+
+  async #process(
+    download: Download,
+    bytes: Readable,
+    passwords: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { sessionId, sizeBytes } = download.args;
+    const held = this.#of(sessionId);
+    const refused = refuseEarly(sizeBytes, held, this.#args.config, this.#parts.quarantine);
+    if (refused !== undefined) {
+      await this.#finish(download, uninspected("blocked", refused));
+      return;
+    }
+    download.arriving = true;
+    const stored = await this.#store(download, bytes, signal).finally(() => {
+      download.arriving = false;
+    });
+    if (stored === "incomplete") {
+      await this.#finish(download, uninspected("failed", stored));
+      return;
+    }
+    await this.#judge(download, stored, passwords, signal);
+  }
+
+  /** Forgets what a session has too many of. */
+  #makeRoom(sessionId: SessionId): void {
+    const forgotten = tooMany(this.#of(sessionId));
+    if (forgotten === undefined) return;
+    this.#downloads.delete(forgotten.id);
+    if (forgotten.original === undefined) return;
+    this.#parts.quarantine
+      .drop(forgotten.original)
+      .catch((error: unknown) =>
+        this.#args.log.error({ event: "download-forget", reason: describeError(error) }),
+      );
+  }
+
+  #of(sessionId: SessionId): readonly Download[] {
+    return [...this.#downloads.values()].filter((each) => each.args.sessionId === sessionId);
+  }
+
+  async #inspect(
+    download: Download,
+    original: StoredFile,
+    passwords: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Inspected> {
+    signal.throwIfAborted();
+    this.#show(download, atStage(download.view, "inspecting", 0));
+    return inspect(
+      {
+        original,
+        untrustedName: download.args.untrustedName,
+        passwords,
+        onProgress: ({ step, done }) => {
+          const stage = step === "rebuild" || step === "verify" ? "sanitizing" : "inspecting";
+          this.#show(download, atStage(download.view, stage, done));
+        },
+      },
+      this.#parts,
+      signal,
+    );
+  }
+
+  async #store(
+    download: Download,
+    bytes: Readable,
+    signal: AbortSignal,
+  ): Promise<"incomplete" | NonNullable<Download["original"]>> {
+    const { sizeBytes } = download.args;
+    let shown = 0;
+    const onBytes = (total: number): void => {
+      const progress = sizeBytes === 0 ? 1 : Math.min(total / sizeBytes, 1);
+      if (progress - shown < receiveStep) return;
+      shown = progress;
+      this.#show(download, atStage(download.view, "receiving", progress));
+    };
+    try {
+      const stored = await this.#parts.quarantine.store(
+        bytes,
+        // No byte more than room was taken for.
+        sizeBytes,
+        signal,
+        onBytes,
+      );
+      download.original = stored;
+      return stored.sizeBytes === sizeBytes ? stored : "incomplete";
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.#args.log.warn({
+        event: "download-receive",
+        outcome: "failure",
+        reason: describeError(error),
+      });
+      return "incomplete";
+    }
+  }
+
+  async #finish(
+    download: Download,
+    inspected: Pick<Inspected, "decision" | "released" | "result"> &
+      Partial<Pick<Inspected, "engines">>,
+    startedMs = performance.now(),
+  ): Promise<void> {
+    if (download.cancel.signal.aborted) {
+      if (inspected.released !== undefined)
+        await this.#parts.quarantine.drop(inspected.released.file);
+      await this.#close(download, "cancelled");
+      return;
+    }
+    const judged = afterVerdict(download.view, inspected);
+    const triesLeft = passwordTries - download.tries;
+    const view =
+      judged.verdict === "needs_password" ? { ...judged, passwordTries: triesLeft } : judged;
+    download.manifest = makeManifest({
+      ...{ download, view, inspected, startedMs },
+      scanner: await this.#scanner.status(),
+      nowMs: performance.timeOrigin + performance.now(),
+      maxBytes: this.#args.config.maxBytes,
+    });
+    // Before the record: when that cannot be kept, #close finds the file and drops it.
+    download.released = inspected.released;
+    const undecided = view.verdict === "needs_approval" || view.verdict === "needs_password";
+    this.#journal.judged(download.id, view.releasable || undecided, () =>
+      recordVerdict(this.#args.audit, download, view, inspected),
+    );
+    // The original is kept only while somebody may still decide about it, or when it is what leaves.
+    if (
+      download.original !== undefined &&
+      !undecided &&
+      inspected.released?.file !== download.original
+    ) {
+      await this.#parts.quarantine.drop(download.original);
+    }
+    this.#show(download, view);
+  }
+
+  /** Ends a download that came to no inspection. */
+  async #close(download: Download, reason: Reason): Promise<void> {
+    if (download.original !== undefined) await this.#parts.quarantine.drop(download.original);
+    if (download.released !== undefined) await this.#parts.quarantine.drop(download.released.file);
+    download.released = undefined;
+    const outcome = uninspected("failed", reason);
+    const view = afterVerdict(download.view, outcome);
+    try {
+      this.#journal.judged(download.id, false, () =>
+        recordVerdict(this.#args.audit, download, view, outcome),
+      );
+    } catch (error) {
+      // Nothing is released, recorded or not; the entry stays and is reported after the next start.
+      this.#args.log.error({ event: "download-record", reason: describeError(error) });
+    }
+    this.#show(download, view);
+  }
+
+  #show(download: Download, view: DownloadView): void {
+    download.view = view;
+    for (const listener of this.#listeners) {
+      try {
+        listener(view);
+      } catch (error) {
+        this.#args.log.error({ event: "download-listener", reason: describeError(error) });
+      }
+    }
+  }
+
+  list(sessionId: SessionId): readonly DownloadView[] {
+    return this.#of(sessionId).map((each) => each.view);
+  }
+
+  find(id: DownloadId): ReturnType<FileDesk["find"]> {
+    const download = this.#downloads.get(id);
+    return download === undefined ? undefined : { view: download.view, ownerId: download.ownerId };
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a throw must become a rejection
+  async release(id: DownloadId, to: { readonly terminal: string }): Promise<ReleasedFile> {
+    const download = this.#downloads.get(id);
+    if (download === undefined) return notReleased(id);
+    return this.#journal.released(id, () =>
+      releaseDownload(download, to, this.#parts.quarantine, this.#args.audit),
+    );
+  }
+
+  onChange(listener: (view: DownloadView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async endSession(sessionId: SessionId): Promise<void> {
+    this.#ended.add(sessionId);
+    const mine = this.#of(sessionId);
+    for (const download of mine) download.cancel.abort();
+    for (const download of mine) {
+      // Keys first: from here on nothing of the session can be read, whatever still winds down.
+      if (download.original !== undefined) await this.#parts.quarantine.drop(download.original);
+      if (download.released !== undefined)
+        await this.#parts.quarantine.drop(download.released.file);
+    }
+    await Promise.all(mine.map((download) => download.done.promise));
+    for (const download of mine) this.#downloads.delete(download.id);
+    this.#queue.forget(sessionId);
+    this.#journal.forget(sessionId);
+  }
+
+  scannerStatus(): Promise<ScannerStatus> {
+    return scannerStatus(this.#parts.scanner, this.#args.log);
+  }
+
+  reap(): Promise<number> {
+    return reapContainers(this.#args.engine, new Set(this.containers()));
+  }
+
+  containers(): readonly string[] {
+    const clamd = this.#parts.clamd.container;
+    return [...this.#parts.sandboxes.names, ...(clamd === undefined ? [] : [clamd])];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const sessions = new Set([...this.#downloads.values()].map((each) => each.args.sessionId));
+    for (const sessionId of sessions) await this.endSession(sessionId);
+    await this.#stack.disposeAsync();
+  }
+}
+
+/** The last wrong password gives the file up. */
+function lastTry(download: Download, inspected: Inspected): Inspected {
+  const givenUp =
+    inspected.decision.verdict === "needs_password" && download.tries >= passwordTries;
+  return givenUp
+    ? { ...inspected, decision: { verdict: "blocked", reason: "password-tries" } }
+    : inspected;
+}
+
+function notReleased(id: DownloadId): never {
+  throw new AppError("FILE_NOT_RELEASED", { download: id });
+}

@@ -1,0 +1,50 @@
+/**
+ * The part of the contract that is about files: downloads as the tray shows them, and uploads (持ち出し).
+ * Paths are in contract.ts.
+ */
+import { z } from "zod";
+import { downloadStages, verdicts } from "../downloads/types.ts";
+
+export const download = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  sizeBytes: z.int(),
+  releasedBytes: z.int().optional(),
+  stage: z.enum(downloadStages),
+  progress: z.number().min(0).max(1).optional(),
+  verdict: z.enum(verdicts).optional(),
+  reason: z.string().optional(),
+  contentType: z.string().optional(),
+  removed: z.array(z.strictObject({ class: z.string(), count: z.int() })),
+  messageJa: z.string(),
+  messageEn: z.string(),
+  releasable: z.boolean(),
+  /** A page that was printed: the terminal's print dialog gets it. */
+  purpose: z.literal("print").optional(),
+  receivedAt: z.string(),
+  /** It waits for a password: how many more times one may be tried. */
+  passwordTries: z.int().optional(),
+});
+
+/** Candidates for one file: people paste several at once. */
+export const downloadPasswords = z.strictObject({
+  passwords: z.array(z.string().min(1).max(256)).min(1).max(10),
+});
+export type Download = z.infer<typeof download>;
+
+/** First message on a session's upload socket; binary messages with exactly so many bytes follow. */
+export const uploadGreeting = z.strictObject({
+  type: z.literal("upload"),
+  chooser: z.int().min(1).max(1_000_000),
+  name: z.string().min(1).max(255),
+  sizeBytes: z
+    .int()
+    .min(0)
+    .max(8 * 1024 ** 3),
+});
+export type UploadGreeting = z.infer<typeof uploadGreeting>;
+export const uploadAnswer = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("passed") }),
+  z.strictObject({ type: z.literal("held"), why: z.enum([...verdicts, "off", "too-often"]) }),
+]);
+export type UploadAnswer = z.infer<typeof uploadAnswer>;
