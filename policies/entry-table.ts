@@ -30,7 +30,7 @@ interface Question {
 }
 
 /** For policies without a big list; the lists of an installation bring their own. */
-const ownKey = hashKey(crypto.getRandomValues(new Uint8Array(16)));
+export const ownKey = hashKey(crypto.getRandomValues(new Uint8Array(16)));
 
 type Source = Pick<CompiledList, "entries" | "lines" | "expiries">;
 

@@ -5,7 +5,7 @@
  * addresses are judged later (guards/address-class.ts), because only the proxy resolves.
  */
 import type { Action, CompiledList, CompiledPolicy, CompiledRule, Plane } from "./compiled.ts";
-import { type EntryHit, EntryTable } from "./entry-table.ts";
+import { type EntryHit, EntryTable, ownKey } from "./entry-table.ts";
 import type { HashKey } from "./index/hash.ts";
 import type { ListIndex } from "./index/list-index.ts";
 import { HostProbe } from "./index/probe.ts";
@@ -77,12 +77,16 @@ export type ListIndexes = ReadonlyMap<string, ListIndex>;
 /** A policy with its look-up tables; made once per version, never changed. */
 export interface PreparedPolicy {
   readonly policy: CompiledPolicy;
+  /** That its lists are looked up by. */
+  readonly key: HashKey;
   readonly rules: readonly PreparedRule[];
   readonly terminalGroups: readonly { readonly group: string; readonly ranges: Ranges }[];
 }
 
 interface PreparedRule {
   readonly rule: CompiledRule;
+  readonly isIsolated: boolean;
+  readonly isTerminal: boolean;
   /** What it decides, but for the entry that was met. */
   readonly decision: Decision;
   /** The rule's own hosts, then its lists. */
@@ -99,8 +103,11 @@ export function preparePolicy(
   const lists = new Map(policy.lists.map((list) => [list.id, makeTable(list, indexes, key)]));
   return {
     policy,
+    key: key ?? ownKey,
     rules: policy.rules.map((rule) => ({
       rule,
+      isIsolated: rule.planes.includes("isolated"),
+      isTerminal: rule.planes.includes("terminal"),
       decision: ruleDecision(rule),
       tables: tablesOf(rule, lists, key),
       terminals: rule.terminals && parseRanges(rule.terminals),
@@ -150,7 +157,7 @@ export function decide(
   if (!ports.includes(request.port)) {
     return { verdict: "block", rule: "guard.port", reason: "port-not-allowed" };
   }
-  const probe = new HostProbe(request.host);
+  const probe = new HostProbe(request.host, prepared.key);
   let would: string | undefined;
   for (const each of prepared.rules) {
     const { rule } = each;
@@ -208,11 +215,11 @@ const passed: Readonly<Record<Why, { readonly matched: false; readonly why: Why 
 const matchedAny: RuleOutcome = { matched: true, hit: undefined };
 
 function tryRule(
-  { rule, tables, terminals }: PreparedRule,
+  { rule, isIsolated, isTerminal, tables, terminals }: PreparedRule,
   request: PolicyRequest,
   probe: HostProbe,
 ): RuleOutcome {
-  if (!rule.planes.includes(request.plane)) return passed.plane;
+  if (!(request.plane === "isolated" ? isIsolated : isTerminal)) return passed.plane;
   if (terminals && !inRanges(terminals, request.terminal ?? "")) return passed.terminal;
   if (rule.groups && !rule.groups.some((group) => request.groups.includes(group))) {
     return passed.group;

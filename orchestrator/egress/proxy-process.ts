@@ -13,7 +13,7 @@ import {
 import type { LimitsWish } from "../../proxy/limits.ts";
 import { AppError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import { HelperProcess } from "./helper-process.ts";
+import { HelperProcess, largePages } from "./helper-process.ts";
 
 const entry = join(import.meta.dirname, "..", "..", "proxy", "main.ts");
 
@@ -53,6 +53,7 @@ export class ProxyProcess {
     if (options.limits) args.push("--limits", JSON.stringify(options.limits));
     this.#process = new HelperProcess({
       name: "proxy",
+      env: largePages,
       entry,
       args,
       log: options.log,

@@ -12,6 +12,7 @@ import {
 } from "../../proxy/terminal/ipc.ts";
 import type { LimitsWish } from "../../proxy/limits.ts";
 import type { Log } from "../base/log.ts";
+import { largePages } from "./helper-process.ts";
 import { KeptProcess } from "./kept-process.ts";
 import type { ParentSecrets } from "./parent-secrets.ts";
 
@@ -52,6 +53,7 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
     if (limits) args.push("--limits", JSON.stringify(limits));
     this.#process = new KeptProcess({
       name: "terminal-plane",
+      env: largePages,
       entry,
       args,
       log,

@@ -89,7 +89,7 @@ export const bucketsFor = (entries: number): number =>
 
 /** @param a any hash of 32 bits, unsigned */
 export const bucketOf = (a: number, buckets: number): number =>
-  Math.floor((a * buckets) / 0x1_0000_0000);
+  (a * (buckets / 0x1_0000_0000)) >>> 0;
 
 export const printOf = (b: number): number => b & 0xffff || 1;
 

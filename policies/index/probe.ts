@@ -14,15 +14,19 @@ const mostCandidates = 260;
 
 /**
  * What is known of one probe at a time: decisions are synchronous and hardly ever interleave, and a
- * probe that finds another one's facts here makes its own again.
+ * probe that finds another one's facts here makes its own again. Filled from the right, as hosts are
+ * read: the widest candidates come first.
  */
 let owner = 0;
 let made = 0;
 /** Where in the host the parents begin, at their dots. */
-const dots = new Uint16Array(mostCandidates);
+const dots = new Uint16Array(mostCandidates / 2);
 const hashesA = new Uint32Array(mostCandidates);
 const hashesB = new Uint32Array(mostCandidates);
+let hasColon = false;
 let hashedWith: HashKey | undefined;
+/** For who asks nothing of a list that brings its own. */
+const anyKey: HashKey = { seedA: 0, seedB: 0, factorA: 1, factorB: 1 };
 
 /**
  * The candidates of "a.b.jp" are "a.b.jp", ".a.b.jp", "*.b.jp", ".b.jp", "*.jp", ".jp", at 0 to 5:
@@ -32,28 +36,24 @@ export class HostProbe {
   readonly host: string;
   readonly count: number;
   readonly #number = ++made;
-  readonly #labels: number;
+  readonly #dots: number;
 
-  constructor(host: string) {
+  /** @param key what it will mostly be looked up by: then one pass over the host is enough */
+  constructor(host: string, key: HashKey = anyKey) {
     this.host = host;
-    const found = this.#own();
-    this.#labels = found + 1;
-    this.count = isAddress(host) ? 1 : 2 + 2 * found;
+    this.#dots = this.#read(key);
+    this.count = hasColon || isAddress(host) ? 1 : 2 + 2 * this.#dots;
   }
 
   candidate(at: number): string {
     if (at < 2) return at === 0 ? this.host : `.${this.host}`;
     const parent = this.host.slice(this.#parentAt(at));
-    return this.isWildcard(at) ? `*${parent}` : parent;
+    return at % 2 === 0 ? `*${parent}` : parent;
   }
 
   /** Labels of the name in the candidate; "*.b.jp" and ".b.jp" have two. */
   labels(at: number): number {
-    return this.#labels - (at >> 1);
-  }
-
-  isWildcard(at: number): boolean {
-    return at >= 2 && at % 2 === 0;
+    return this.#dots + 1 - (at >> 1);
   }
 
   /** Whether `bytes`, from `from` on, are the candidate; nothing is spelt out for it. */
@@ -67,64 +67,61 @@ export class HostProbe {
     return true;
   }
 
-  /** All lists of an installation share one key, so this runs once per host. */
+  /** All lists of an installation share one key, so this is done once per host. */
   hash(key: HashKey): void {
-    if (owner === this.#number && hashedWith === key) return;
-    if (owner !== this.#number) this.#own();
-    this.#hashAll(key);
-    hashedWith = key;
+    if (owner !== this.#number || hashedWith !== key) this.#read(key);
   }
 
   /** Only after `hash`. */
   hashA(at: number): number {
-    return hashesA[at] ?? 0;
+    return hashesA[this.#place(at)] ?? 0;
   }
   hashB(at: number): number {
-    return hashesB[at] ?? 0;
+    return hashesB[this.#place(at)] ?? 0;
+  }
+
+  #place(at: number): number {
+    return 2 * (this.#dots - (at >> 1)) + (at & 1);
   }
 
   #parentAt(at: number): number {
-    if (owner !== this.#number) this.#own();
-    return dots[(at >> 1) - 1] ?? 0;
+    if (owner !== this.#number) this.#read(anyKey);
+    return dots[this.#dots - (at >> 1)] ?? 0;
   }
 
   /** Returns how many dots there are. */
-  #own(): number {
+  #read(key: HashKey): number {
     const { host } = this;
-    let found = 0;
-    for (let at = 0; at < host.length; at++) if (host.charCodeAt(at) === dot) dots[found++] = at;
-    owner = this.#number;
-    hashedWith = undefined;
-    return found;
-  }
-
-  #hashAll({ seedA, seedB, factorA, factorB }: HashKey): void {
-    const { host, count } = this;
+    const { seedA, seedB, factorA, factorB } = key;
     let a = seedA;
     let b = seedB;
-    // From the right the widest candidates come first, so the places are filled from the end.
-    let place = count;
+    let found = 0;
+    hasColon = false;
     for (let i = host.length - 1; i >= 0; i--) {
       const code = host.charCodeAt(i);
       a = stepA(a, code, factorA);
       b = stepB(b, code, factorB);
-      if (code !== dot || count === 1) continue;
-      place -= 2;
+      if (code === colon) hasColon = true;
+      if (code !== dot) continue;
+      const place = 2 * found;
+      dots[found++] = i;
       hashesA[place] = finish(stepA(a, star, factorA));
       hashesB[place] = finish(stepB(b, star, factorB));
       hashesA[place + 1] = finish(a);
       hashesB[place + 1] = finish(b);
     }
-    hashesA[0] = finish(a);
-    hashesB[0] = finish(b);
-    hashesA[1] = finish(stepA(a, dot, factorA));
-    hashesB[1] = finish(stepB(b, dot, factorB));
+    hashesA[2 * found] = finish(a);
+    hashesB[2 * found] = finish(b);
+    hashesA[2 * found + 1] = finish(stepA(a, dot, factorA));
+    hashesB[2 * found + 1] = finish(stepB(b, dot, factorB));
+    owner = this.#number;
+    hashedWith = key;
+    return found;
   }
 }
 
 /** An address has no parent domain: ".1.1" must not cover 10.0.1.1. A canonical name never ends in a digit label. */
 function isAddress(host: string): boolean {
   const last = host.charCodeAt(host.length - 1);
-  const maybe = (last >= 48 && last <= 57) || last === colon || host.includes(":");
-  return maybe && /^[\d.]+$|:/.test(host);
+  return last >= 48 && last <= 57 && /^[\d.]+$/.test(host);
 }
