@@ -183,6 +183,8 @@ const compiledFeed = z.strictObject({
   maxChangePercent: z.int(),
   /** From when on a copy that could not be confirmed is told as old. */
   maxAgeMs: z.int().optional(),
+  /** An old copy is not used: its lists match nothing until it was confirmed. */
+  dropWhenOld: z.literal(true).optional(),
   owner: z.string().optional(),
   /** PEM; absent: the public authorities. */
   ca: z.string().optional(),

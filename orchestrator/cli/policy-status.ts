@@ -49,9 +49,12 @@ function printStatus({
   for (const feed of feeds) printFeed(feed);
 }
 
+const ageOf = ({ isOld, isDropped }: FeedView): string =>
+  isDropped ? " 古いため不使用 / TOO OLD, NOT USED" : isOld ? " 古い / OLD" : "";
+
 export function printFeed(feed: FeedView): void {
-  const { name, url, lists, outcome, ja, en, goodAt, nextAt, isOld, held } = feed;
-  print(`フィード / feed ${name} [${outcome}]${isOld ? " 古い / OLD" : ""} → ${lists.join(", ")}`);
+  const { name, url, lists, outcome, ja, en, goodAt, nextAt, held } = feed;
+  print(`フィード / feed ${name} [${outcome}]${ageOf(feed)} → ${lists.join(", ")}`);
   print(`  ${url}`);
   print(`  ${ja} / ${en}`);
   print(`  最後の確認 / last confirmed ${goodAt ?? "-"}, 次回 / next ${nextAt ?? "-"}`);

@@ -27,6 +27,8 @@ export const feedView = z.strictObject({
   nextAt: z.string().nullable(),
   /** Not confirmed for longer than `max_age`. */
   isOld: z.boolean(),
+  /** Too old to be used (`on_stale: drop`): its lists match nothing until it is confirmed again. */
+  isDropped: z.boolean(),
   /** In a row. */
   failures: z.int(),
   /** A fetched copy that changes too much waits for a person. */

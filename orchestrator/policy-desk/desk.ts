@@ -45,6 +45,8 @@ interface Lost {
 }
 
 const trialMs = 10 * 60_000;
+/** Each is a whole copy of somebody else's list, and nobody wrote it. */
+const keptFeedVersions = 30;
 const system: Author = { id: null, name: "" };
 
 export class PolicyDesk {
@@ -120,6 +122,8 @@ export class PolicyDesk {
       true,
     );
     this.#record(version);
+    for (const sha256 of this.versions.pruneFeeds(keptFeedVersions))
+      await this.#objects.remove(sha256);
   }
 
   /** Tries a candidate without publishing anything. */

@@ -101,6 +101,10 @@ export class ObjectStore {
     }
   }
 
+  async remove(sha256: string): Promise<void> {
+    await rm(this.pathOf(sha256), { force: true });
+  }
+
   /** Removes what no version needs, and what a crash left half-written. */
   async sweep(needed: ReadonlySet<string>): Promise<number> {
     let removed = 0;

@@ -1,6 +1,7 @@
 /**
  * The history of the policy: one row per version, who made it, when, from what and why, and which one is
- * in force. Rows are only ever added. `activation` says which version is being put in force: set before
+ * in force. Rows are only ever added; those of feeds alone, which nobody wrote, go when newer ones of that
+ * kind are many. `activation` says which version is being put in force: set before
  * the first file is touched and cleared after the last, so that a crash in between is finished at the
  * next start and never loaded as a mix.
  */
@@ -159,6 +160,30 @@ export class Versions {
     for (const found of this.#database.prepare("SELECT * FROM policy_versions").iterate())
       for (const { sha256 } of toVersion(found).tree.files) needed.add(sha256);
     return needed;
+  }
+
+  /**
+   * Forgets feeds' versions beyond the newest ones, but never one in force.
+   *
+   * @returns contents that no version needs any more
+   */
+  pruneFeeds(keep: number): string[] {
+    const gone = this.#database
+      .prepare(
+        `DELETE FROM policy_versions
+         WHERE source = 'feed'
+           AND number NOT IN (SELECT number FROM policy_versions WHERE source = 'feed'
+                              ORDER BY number DESC LIMIT ?)
+           AND number NOT IN (SELECT current FROM policy_activation WHERE current IS NOT NULL)
+           AND number NOT IN (SELECT target FROM policy_activation WHERE target IS NOT NULL)
+         RETURNING *`,
+      )
+      .all(keep)
+      .map(toVersion);
+    if (gone.length === 0) return [];
+    const needed = this.objects();
+    const all = gone.flatMap(({ tree }) => tree.files.map(({ sha256 }) => sha256));
+    return [...new Set(all)].filter((sha256) => !needed.has(sha256));
   }
 
   #insert({ tree, compiled, source, author, note, base }: NewVersion): number {

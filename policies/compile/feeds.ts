@@ -3,7 +3,7 @@ import type { CompiledFeed, m365Categories } from "../compiled.ts";
 import { parseHost } from "../guards/host-port.ts";
 import type { Path } from "../positions.ts";
 import { quote } from "../problem.ts";
-import type { PolicyFeed } from "../schema.ts";
+import type { PolicyFeed, PolicyFile } from "../schema.ts";
 import { type Context, unknownName } from "./context.ts";
 
 type Category = (typeof m365Categories)[number];
@@ -45,11 +45,10 @@ export const feedNamed = (feeds: Context["value"]["feeds"], id: string): PolicyF
 export function compileFeeds(context: Context): { feeds?: CompiledFeed[] } {
   const { value } = context;
   const found = new Map<string, CompiledFeed>();
-  for (const [list, { feed: id, categories, max_age: maxAge, on_stale: onStale }] of Object.entries(
-    value.lists,
-  )) {
+  for (const [list, wish] of Object.entries(value.lists)) {
+    const { feed: id, categories, max_age: maxAge, on_stale: onStale } = wish;
+    if (onStale === "drop") checkDrop(context, ["lists", list, "on_stale"], wish);
     const feed = id === undefined ? undefined : feedNamed(value.feeds, id);
-    if (onStale === "drop") noDrop(context, ["lists", list, "on_stale"]);
     if (id === undefined || !feed) continue;
     const name = feedName({ feed: id, categories });
     const made = found.get(name) ?? compileFeed(context, name, id, feed, categories);
@@ -59,6 +58,7 @@ export function compileFeeds(context: Context): { feeds?: CompiledFeed[] } {
       ...made,
       lists: [...made.lists, list],
       ...(maxAgeMs !== Infinity && { maxAgeMs }),
+      ...(onStale === "drop" && { dropWhenOld: true }),
     });
   }
   return found.size > 0 ? { feeds: [...found.values()] } : {};
@@ -142,11 +142,35 @@ function readCa(context: Context, path: Path, file: string): string | undefined 
   return undefined;
 }
 
-function noDrop(context: Context, path: Path): void {
+/** A list that stops matching must close something, never open it. */
+function checkDrop(context: Context, path: Path, wish: PolicyFile["lists"][string]): void {
+  const { lists } = context.value;
+  if (wish.feed === undefined || wish.max_age === undefined) {
+    context.report(
+      path,
+      "drop は、feed: と max_age: のあるリストにだけ書けます。max_age: 30d のように書き足すか、この行を消してください。",
+      'Only a list with feed: and max_age: can be dropped; add "max_age: 30d" or the like, or remove the line.',
+    );
+    return;
+  }
+  if (wish.effect !== "allow") {
+    context.report(
+      path,
+      "drop は、許可のリスト (effect: allow) にだけ書けます。拒否のリストが効かなくなると、止めていたサイトが開くためです。effect: allow を書き足すか、keep にしてください。",
+      'Only a list that allows (effect: allow) can be dropped: without a deny list, what it blocks would open. Add "effect: allow" or write "keep".',
+    );
+    return;
+  }
+  const other = Object.entries(lists).find(
+    ([, each]) =>
+      each.feed !== undefined && feedName(each) === feedName(wish) && each.on_stale !== "drop",
+  );
+  if (!other) return;
+  const name = quote(other[0]);
   context.report(
     path,
-    "古くなったフィードを使わなくする設定 (drop) はまだありません。keep と書くか、この行を消してください。古くなったことは画面と policy status に出ます。",
-    'Dropping a feed that has grown old is not there yet; write "keep" or remove the line. That it is old is told on the page and by "policy status".',
+    `同じフィードを使うリスト「${name}」は drop ではありません。フィードの内容は共用のため、両方に on_stale: drop と書くか、どちらからも消してください。`,
+    `List "${name}" shares the feed and is not dropped; one copy serves both: write "on_stale: drop" in both or in neither.`,
   );
 }
 

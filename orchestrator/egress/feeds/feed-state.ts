@@ -29,6 +29,8 @@ const feedState = z.strictObject({
   lastModified: z.string().nullable(),
   /** A fetched copy that waits for a person. */
   held: change.nullable(),
+  /** Since when the copy in force is empty because the feed is too old. */
+  droppedAtMs: z.int().nullable().default(null),
 });
 export type FeedState = z.infer<typeof feedState>;
 
@@ -46,6 +48,7 @@ export const newFeedState = (url: string): FeedState => ({
   etag: null,
   lastModified: null,
   held: null,
+  droppedAtMs: null,
 });
 
 const steps = ["CREATE TABLE feeds (name TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT"];

@@ -2,7 +2,8 @@
  * Keeps the copies of the policy's feeds fresh: looks on a schedule, with jitter and back-off, one feed at a
  * time, and puts what is taken into the policy's folder while nobody loads it. A copy that changes too much
  * is kept beside, in force only once somebody accepts exactly that one. Whatever goes wrong, the last good
- * copy stays in force, and status, log and audit log say so.
+ * copy stays in force (until it is too old, where the policy says `on_stale: drop`), and status, log and
+ * audit log say so.
  */
 import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
 import { createReadStream } from "node:fs";
@@ -19,6 +20,7 @@ import type { FeedView } from "../../http/overview-contract.ts";
 import type { ParentSecrets } from "../parent-secrets.ts";
 import { type FeedRunParts, runFeed } from "./feed-run.ts";
 import { type FeedState, FeedStates } from "./feed-state.ts";
+import { bringBackCopy, emptyCopy } from "./stale-copy.ts";
 
 export interface FeedsOptions extends FeedRunParts {
   readonly database: DatabaseSync;
@@ -80,6 +82,7 @@ export class Feeds implements AsyncDisposable {
         changedAt: at(state.changedAtMs),
         nextAt: at(state.nextAtMs === 0 ? null : state.nextAtMs),
         isOld: this.#isOld(feed, state),
+        isDropped: state.droppedAtMs !== null,
         failures: state.failures,
         held: state.held,
       };
@@ -88,7 +91,10 @@ export class Feeds implements AsyncDisposable {
 
   /** Looks now, whatever the schedule says. Throws NOT_FOUND. */
   async look(name: string): Promise<FeedView> {
-    await this.#turn.run(() => this.#look(this.#named(name)));
+    await this.#turn.run(async () => {
+      await this.#look(this.#named(name));
+      await this.#settleAll();
+    });
     this.#schedule();
     return this.#viewOf(name);
   }
@@ -140,11 +146,45 @@ export class Feeds implements AsyncDisposable {
     return maxAgeMs !== undefined && this.#o.now() - (goodAtMs ?? 0) > maxAgeMs;
   }
 
+  /** Empties the copy of a feed that is too old to be used, and brings it back once it is not. */
+  async #settle(feed: CompiledFeed): Promise<void> {
+    const { name } = feed;
+    const state = this.#states.of(name, feed.url);
+    const isDropped = state.droppedAtMs !== null;
+    const mustBe = feed.dropWhenOld === true && this.#isOld(feed, state);
+    if (isDropped === mustBe) return;
+    const waiting = this.#waitingFile(name);
+    const places = {
+      ...{ inForce: this.#copyFile(name), waiting },
+      exclusively: this.#o.exclusively,
+    };
+    if (mustBe) {
+      const isKept = state.sha256 !== null && (await hashOf(waiting)) === state.sha256;
+      await emptyCopy(places, `${name} ${feed.url}: max_age, on_stale: drop`, isKept);
+    } else await bringBackCopy(places);
+    this.#states.put(name, { ...state, droppedAtMs: mustBe ? this.#o.now() : null });
+    const reason = mustBe ? "dropped" : "brought-back";
+    this.#o.log.warn({ event: "feed", outcome: reason, feed: name });
+    this.#o.audit.write({
+      ...{
+        action: "feed",
+        outcome: mustBe ? "refused" : "success",
+        target: `feed ${name}`,
+        reason,
+      },
+      details: { url: feed.url },
+    });
+  }
+
   #schedule(): void {
     clearTimeout(this.#timer);
     if (this.#stop.signal.aborted || this.#feeds().length === 0) return;
     const next = Math.min(
-      ...this.#feeds().map(({ name, url }) => this.#states.of(name, url).nextAtMs),
+      ...this.#feeds().map((feed) => {
+        const { nextAtMs, goodAtMs, droppedAtMs } = this.#states.of(feed.name, feed.url);
+        const mayOldAt = feed.dropWhenOld === true && droppedAtMs === null && goodAtMs !== null;
+        return mayOldAt ? Math.min(nextAtMs, goodAtMs + (feed.maxAgeMs ?? 0) + 1) : nextAtMs;
+      }),
     );
     const waitMs = Math.max(0, Math.min(longestWaitMs, next - this.#o.now()));
     this.#timer = setTimeout(() => void this.#lookAtDue(), waitMs);
@@ -161,7 +201,20 @@ export class Feeds implements AsyncDisposable {
         if (feed) await this.#look(feed);
       });
     }
+    await this.#turn.run(() => this.#settleAll());
     this.#schedule();
+  }
+
+  async #settleAll(): Promise<void> {
+    for (const feed of this.#feeds()) {
+      if (this.#stop.signal.aborted) return;
+      try {
+        await this.#settle(feed);
+      } catch (error) {
+        const reason = describeError(error);
+        this.#o.log.error({ event: "feed", outcome: "failure", feed: feed.name, reason });
+      }
+    }
   }
 
   async #look(feed: CompiledFeed): Promise<void> {
@@ -196,7 +249,9 @@ export class Feeds implements AsyncDisposable {
     await mkdir(heldFolder, { recursive: true, mode: 0o700 });
     const copy = join(heldFolder, `${feed.name}.new`);
     await rm(copy, { force: true });
-    const current = this.#copyFile(feed.name);
+    const waiting = this.#waitingFile(feed.name);
+    const current =
+      state.droppedAtMs !== null && (await exists(waiting)) ? waiting : this.#copyFile(feed.name);
     const sha256 = await hashOf(current);
     // Validators speak of the copy that we put there; of any other file they say nothing.
     const isOurs = sha256 !== undefined && sha256 === state.sha256;
@@ -250,8 +305,12 @@ export class Feeds implements AsyncDisposable {
       });
     }
     await rm(aside, { force: true });
-    await rm(this.#heldFile(feed.name), { force: true });
-    return { ...this.#after(feed, state, looked), sha256, changedAtMs: this.#o.now(), held: null };
+    for (const past of [this.#heldFile(feed.name), this.#waitingFile(feed.name)])
+      await rm(past, { force: true });
+    return {
+      ...this.#after(feed, state, looked),
+      ...{ sha256, changedAtMs: this.#o.now(), held: null, droppedAtMs: null },
+    };
   }
 
   #after(
@@ -308,6 +367,11 @@ export class Feeds implements AsyncDisposable {
 
   #copyFile(name: string): string {
     return join(this.#o.policyFolder, "feeds", `${name}.txt`);
+  }
+
+  /** The last good copy of a feed whose copy in force was emptied. */
+  #waitingFile(name: string): string {
+    return join(this.#o.heldFolder, `${name}.good.txt`);
   }
 
   #heldFile(name: string): string {

@@ -201,7 +201,9 @@ function Feeds(props: { readonly feeds: readonly FeedView[] }): React.JSX.Elemen
               <Badge tone={feedTones[feed.outcome]} text={t(`policy.feed.${feed.outcome}`)} />
               <p className="mt-1 text-[0.875rem]">{language === "ja" ? feed.ja : feed.en}</p>
               {feed.isOld && (
-                <p className="text-[0.875rem] font-bold text-danger">{t("policy.feedOld")}</p>
+                <p className="text-[0.875rem] font-bold text-danger">
+                  {t(feed.isDropped ? "policy.feedDropped" : "policy.feedOld")}
+                </p>
               )}
             </td>
             <td className="whitespace-nowrap tabular-nums">{time(feed.goodAt)}</td>

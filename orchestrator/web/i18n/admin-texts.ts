@@ -256,6 +256,10 @@ export const adminTexts = {
   "policy.feedNext": { ja: "次の取得", en: "Next" },
   "policy.feedNever": { ja: "まだありません", en: "Never" },
   "policy.feedOld": { ja: "古くなっています。", en: "It has grown old." },
+  "policy.feedDropped": {
+    ja: "古くなったため、確かめられるまで使いません。",
+    en: "Too old: not used until it can be confirmed.",
+  },
   "policy.feed.taken": { ja: "更新済み", en: "Updated" },
   "policy.feed.unchanged": { ja: "変わりなし", en: "Unchanged" },
   "policy.feed.held": { ja: "保留", en: "Held" },

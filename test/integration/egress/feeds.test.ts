@@ -20,6 +20,7 @@ import { PolicyDesk } from "../../../orchestrator/policy-desk/desk.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { decide } from "../../../policies/match.ts";
 import { type DnsServer, startDnsServer } from "../../support/dns-server.ts";
+import { startSquid } from "../../support/squid.ts";
 import { makeTestCertificate, type TestCertificate } from "../../support/tls.ts";
 
 const host = "lists.feed.test";
@@ -32,12 +33,15 @@ let server: Server;
 let dns: DnsServer;
 let answer: { status: number; body: string; etag?: string };
 let requests: { etag: string | undefined }[];
+/** Added to the clock of the feeds. */
+let laterMs: number;
 
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
   data = mkdtempSync(join(tmpdir(), "hanare-test-"));
   stack.defer(() => rmSync(data, { recursive: true }));
   requests = [];
+  laterMs = 0;
   certificate = await makeTestCertificate([host]);
   server = createServer({ key: certificate.key, cert: certificate.cert }, (request, response) => {
     const etag = request.headers["if-none-match"];
@@ -69,7 +73,15 @@ interface Started {
 }
 
 async function start(
-  change: { url?: string; permit?: string; ca?: string } = {},
+  change: {
+    url?: string;
+    permit?: string;
+    ca?: string;
+    feed?: string;
+    list?: string;
+    more?: string;
+    action?: string;
+  } = {},
 ): Promise<Started> {
   const { port } = server.address() as AddressInfo;
   const { url = `https://${host}:${port}/list.txt`, permit = "127.0.0.0/8" } = change;
@@ -81,17 +93,17 @@ async function start(
     file,
     `version: 1
 name: feeds
-defaults: { isolated: allow }
+defaults: { isolated: ${change.action === "allow" ? "block" : "allow"} }
 guards:
   ports: { connect: [443, ${port}] }
   permit_ip: [${permit}]
 feeds:
-  ads: { url: "${url}", ca_file: ca.pem, format: [hosts, domains], every: 1h }
+  ads: { url: "${url}", ca_file: ca.pem, format: [hosts, domains], every: 1h, max_bytes: 50000${change.feed ?? ""} }
 lists:
-  ads: { feed: ads, max_age: 1d }
+  ads: { feed: ads, max_age: 1d${change.list ?? ""} }
 rules:
-  - { id: R1, plane: [isolated], to: { lists: [ads] }, action: block }
-`,
+  - { id: R1, plane: [isolated], to: { lists: [ads] }, action: ${change.action ?? "block"} }
+${change.more ?? ""}`,
   );
   // Walked through by both helper processes, which give up root where the tests have it.
   chmodSync(data, 0o711);
@@ -116,7 +128,8 @@ rules:
   );
   const feeds = stack.use(
     new Feeds({
-      ...{ database, audit, log: quiet, now: Date.now, uid, runFolder: data },
+      ...{ database, audit, log: quiet, uid, runFolder: data },
+      now: () => Date.now() + laterMs,
       dnsServers: [dns.address],
       policyFolder: folder,
       heldFolder: join(data, "feeds"),
@@ -210,6 +223,7 @@ it("keeps the last good copy through everything that goes wrong, and waits longe
     [302, "", "unreachable"],
     [404, "", "unreachable"],
     [200, "<html>", "refused"],
+    [200, names(0, 3000), "too-large"],
   ] as const) {
     answer = { status, body };
     const found = await feeds.look("ads");
@@ -217,10 +231,63 @@ it("keeps the last good copy through everything that goes wrong, and waits longe
     expect(copy()).toBe(good);
     pauses.push(Date.parse(found.nextAt ?? "") - Date.now());
   }
-  expect(feeds.status()[0]?.failures).toBe(4);
+  expect(feeds.status()[0]?.failures).toBe(5);
   // One, two and four minutes, a tenth more or less.
   expect(pauses.slice(0, 3).map((ms) => Math.round(ms / 60_000))).toEqual([1, 2, 4]);
 });
+
+it("lists that must not be old match nothing from then on, until the copy is confirmed", async () => {
+  answer = { status: 200, body: names(0, 100), etag: '"a"' };
+  const { feeds, watch, verdict, copy, audited } = await start({
+    action: "allow",
+    list: ", effect: allow, on_stale: drop",
+  });
+  feeds.configure(watch.policy() ?? never());
+  await outcomes(feeds);
+  const good = copy();
+  answer = { status: 503, body: "" };
+  laterMs = 23 * 3_600_000;
+  expect(await feeds.look("ads")).toMatchObject({ isOld: false, isDropped: false });
+  expect(verdict("n7.example")).toBe("allow");
+  laterMs = 25 * 3_600_000;
+  expect(await feeds.look("ads")).toMatchObject({ isOld: true, isDropped: true });
+  expect([verdict("n7.example"), copy().includes("n7.example")]).toEqual(["block", false]);
+  // What the server has is compared with the copy that waits, not with the empty one.
+  answer = { status: 200, body: names(0, 10) };
+  expect(await feeds.look("ads")).toMatchObject({ outcome: "held", isDropped: true });
+  answer = { status: 200, body: names(0, 100), etag: '"a"' };
+  expect(await feeds.look("ads")).toMatchObject({ outcome: "unchanged", isDropped: false });
+  expect([verdict("n7.example"), copy()]).toEqual(["allow", good]);
+  expect(audited()).toEqual([
+    ...["success taken", "failure unreachable", "refused dropped", "refused held"],
+    "success brought-back",
+  ]);
+});
+
+it("goes through a parent proxy where the feed says so, and never past it", async () => {
+  const port = await freePort();
+  const squid = stack.use(
+    await startSquid({
+      ...{ port, hosts: { [host]: "127.0.0.1" }, dnsServer: dns.address },
+      rules: ["http_access allow all"],
+    }),
+  );
+  answer = { status: 200, body: names(0, 100) };
+  const { feeds, watch, verdict } = await start({
+    feed: ", via: up",
+    more: `parents:\n  up: { host: 127.0.0.1, port: ${port} }\n`,
+  });
+  feeds.configure(watch.policy() ?? never());
+  expect(await outcomes(feeds)).toBe("taken");
+  expect(verdict("n7.example")).toBe("block");
+  const { port: origin } = server.address() as AddressInfo;
+  const line = `CONNECT ${host}:${origin}`;
+  await expect.poll(() => readFileSync(join(squid.folder, "access.log"), "utf8")).toContain(line);
+  const asked = requests.length;
+  await squid[Symbol.asyncDispose]();
+  expect(await feeds.look("ads")).toMatchObject({ outcome: "unreachable" });
+  expect(requests.length).toBe(asked);
+}, 60_000);
 
 it.each<[string, string, () => Promise<{ url?: string; permit?: string; ca?: string }>]>([
   ["an inside address", "guard.deny_ip", () => Promise.resolve({ url: at("inside.feed.test") })],
@@ -241,6 +308,15 @@ it.each<[string, string, () => Promise<{ url?: string; permit?: string; ca?: str
   expect(view?.en).toContain(reason);
   expect(requests).toEqual([]);
 });
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
 
 const at = (name: string) => `https://${name}:${(server.address() as AddressInfo).port}/`;
 

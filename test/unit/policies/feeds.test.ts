@@ -118,6 +118,13 @@ rules: []
       ...{ maxBytes: 64 * 1024 * 1024, maxChangePercent: 30, lists: ["l"] },
     },
   ]);
+  const dropped = compileText(
+    text(
+      'url: "https://lists.example/a.txt"',
+      "{ feed: ads, effect: allow, max_age: 2d, on_stale: drop }",
+    ),
+  );
+  expect(dropped.ok && dropped.policy.feeds?.[0]).toMatchObject({ dropWhenOld: true });
   const m365 = compileText(`version: 1
 name: p
 lists:
@@ -136,7 +143,21 @@ rules: []
     ['url: "https://lists.example:8443/a.txt"', "Port 8443 is closed"],
     ['url: "https://lists.example/a.txt", via: up', 'no parent proxy "up"'],
     ['url: "https://lists.example/a.txt", ca_file: no.pem', "cannot be read"],
-    ['url: "https://lists.example/a.txt"', '"keep"', "{ feed: ads, on_stale: drop }"],
+    [
+      'url: "https://lists.example/a.txt"',
+      "max_age: 30d",
+      "{ feed: ads, effect: allow, on_stale: drop }",
+    ],
+    [
+      'url: "https://lists.example/a.txt"',
+      "what it blocks would open",
+      "{ feed: ads, max_age: 2d, on_stale: drop }",
+    ],
+    [
+      'url: "https://lists.example/a.txt"',
+      "in both or in neither",
+      "{ feed: ads, max_age: 2d, effect: allow, on_stale: drop }\n  m: { feed: ads }",
+    ],
   ];
   for (const [feed, en, list] of wrong)
     expect(problemsOf(text(feed, list))[0]?.en, feed).toContain(en);

@@ -93,6 +93,16 @@ describe("what lint says", () => {
     ).toEqual(["duplicate l 1", "duplicate l 4", "empty e 4", "unused u 4", ...quiet]);
   });
 
+  it("names entries and lists past their day, and counts them for nothing", async () => {
+    const rules = rule("A", "to: { lists: [l, o] }, action: allow");
+    const files = {
+      "l.txt":
+        "a.example.jp # @expires=2026-03-31\nb.example.jp # @expires=2026-04-01\nc.example.jp\n",
+    };
+    const lists = "l: { file: l.txt }, o: { hosts: [d.example.jp], expires: 2026-03-31 }";
+    expect(await findings(rules, lists, files)).toEqual(["expired o 4", "expired l 1", ...quiet]);
+  });
+
   it("knows groups nobody is in when it is told", async () => {
     const source = await sourceOf(
       `${head}rules:\n${rule("A", "from: { groups: [g, h] }, to: { hosts: [x.example] }, action: allow")}`,
