@@ -2,8 +2,7 @@
 
 export const contentSecurityPolicy = [
   "default-src 'none'",
-  // The portal names the page that the browser may prepare for the next click; such rules run nothing.
-  "script-src 'self' 'inline-speculation-rules'",
+  "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",

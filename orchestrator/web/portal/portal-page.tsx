@@ -14,9 +14,9 @@ import { Button } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { HouseDrawing } from "../ui/logo.tsx";
 import { Card, PageShell } from "../ui/page-shell.tsx";
-import { newKey, openRequest } from "../viewer/opening.ts";
+import { newKey, openRequest, startPath, tabName } from "../viewer/opening.ts";
 import { RequestsNotice } from "./requests-notice.tsx";
-import { openTab, prepareStartPage } from "./start-page.ts";
+import { fetchStartPage } from "./start-page.ts";
 
 const pollMs = 10_000;
 
@@ -30,11 +30,11 @@ export function PortalPage(): React.JSX.Element {
     // A person who looks at the portal opens the viewer next: its code is fetched while they read.
     const timer = window.setTimeout(() => {
       void import("@novnc/novnc");
-      prepareStartPage();
+      fetchStartPage();
     }, 500);
     const onFocus = (): void => {
       reload();
-      prepareStartPage();
+      fetchStartPage();
     };
     window.addEventListener("focus", onFocus);
     return () => {
@@ -65,13 +65,13 @@ function OpenCard(): React.JSX.Element {
   const open = (event: SyntheticEvent): void => {
     event.preventDefault();
     const click = { url: address.trim(), key: newKey() };
-    setRefused(false);
-    // Opened in the click itself, or the browser takes it for a pop-up.
-    openTab(click, () => setRefused(true));
-    setAddress("");
     // The new page asks for the session with the same key; asked from here, it is under way before that page
     // exists. Whatever becomes of this request, that page hears the truth.
     call("POST", "/api/sessions", openRequest(click, window)).catch(() => undefined);
+    // Opened in the click itself, or the browser takes it for a pop-up.
+    const opened = window.open(startPath, tabName(click));
+    setRefused(opened === null);
+    if (opened) setAddress("");
   };
 
   return (
@@ -111,7 +111,7 @@ function OpenCard(): React.JSX.Element {
               type="submit"
               size="xl"
               data-testid="open-internet"
-              onPointerEnter={prepareStartPage}
+              onPointerEnter={fetchStartPage}
             >
               {t("portal.open")}
               <Icon name="open" size={24} />

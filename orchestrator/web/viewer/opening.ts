@@ -51,15 +51,9 @@ export function tabName({ url, key }: Click): string {
   return `hanare-click:${key}:${url}`;
 }
 
-const tabNamePattern = /^hanare-click:([A-Za-z0-9_-]{1,64}):(.*)$/s;
-
-export function isTabName(name: string): boolean {
-  return tabNamePattern.test(name);
-}
-
 /** A tab that has no such name was opened by its address: a click of its own. */
 function clickOf(name: string): Click {
-  const [, key, url] = tabNamePattern.exec(name) ?? [];
+  const [, key, url] = /^hanare-click:([A-Za-z0-9_-]{1,64}):(.*)$/s.exec(name) ?? [];
   return key === undefined || url === undefined ? { url: "", key: newKey() } : { url, key };
 }
 
