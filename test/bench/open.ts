@@ -1,7 +1,6 @@
 /**
  * From the click on 「インターネットを開く」 to the first picture of the asked page in a real Chromium as
- * the terminal, which may prepare the tab while the portal is read: warm (from the pool) and cold (no pool),
- * turns interleaved with the bare floor: create and start of the same container plus Chromium's own start,
+ * the terminal: warm (from the pool) and cold (no pool), turns interleaved with the bare floor: create and start of the same container plus Chromium's own start,
  * without Hanare around it. The terminal shares the machine. `--runs N` (default 20), `--json`.
  */
 import { mkdir, rm } from "node:fs/promises";
@@ -112,8 +111,6 @@ printResult(
       cold_p50_ms: quantile(ms(cold), 0.5),
       cold_p95_ms: quantile(ms(cold), 0.95),
       single_cold_from_afar_ms: quantile(single, 0.5),
-      prepared_pct:
-        (100 * [...warm, ...cold].filter(({ prepared }) => prepared).length) / (2 * runs),
       burst10_ms: burstByDefault,
       burst10_without_pool_ms: burstWithoutPool,
       close_p50_ms: quantile(closes, 0.5),

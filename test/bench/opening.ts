@@ -8,17 +8,15 @@ import type { Portal } from "./terminal-browser.ts";
 export interface Opened {
   readonly ms: number;
   readonly closeMs: number;
-  /** Whether the terminal's browser had the tab ready. */
-  readonly prepared: boolean;
 }
 
 export async function openOnce({ hanare }: Installation, portal: Portal): Promise<Opened> {
-  const { ms, id, prepared, close } = await portal.open();
+  const { ms, id, close } = await portal.open();
   const closing = performance.now();
   await hanare.sessions.end(id, "user");
   const closeMs = performance.now() - closing;
   await close();
-  return { ms, closeMs, prepared };
+  return { ms, closeMs };
 }
 
 export async function poolIsFull({ hanare }: Installation): Promise<void> {

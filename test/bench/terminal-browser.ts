@@ -1,7 +1,6 @@
 /**
  * The terminal of the benches of opening: a real Chromium driven over its DevTools pipe and attached tab by
- * tab. Attached page by page, as test libraries do, it prepares no page for the next click ("disabled by
- * DevTools"), which a person's browser does.
+ * tab, with no more between it and its pages than a person's browser has.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -24,12 +23,16 @@ interface Page {
   readonly session: string;
 }
 
+/** A stage that was reached, and when: milliseconds of the terminal's clock. */
+export type Mark = readonly [name: string, at: number];
+
 export interface Click {
   /** From the click to the first picture of the asked page. */
   readonly ms: number;
+  readonly clickedAt: number;
+  /** What a tracing terminal saw. */
+  readonly marks: readonly Mark[];
   readonly id: SessionId;
-  /** Whether the browser had the tab ready. */
-  readonly prepared: boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -43,14 +46,18 @@ export class TerminalBrowser implements AsyncDisposable {
   private constructor(process: ChildProcess, profile: string, watch: string) {
     this.#process = process;
     this.#profile = profile;
-    this.#watch = watch;
+    // Once a document: a window may keep its object when its first document is replaced.
+    this.#watch = `document.hanareWatched ??= ((() => {${watch}\n})(), true)`;
     this.#cdp = new Cdp(process.stdio[4] as Readable, process.stdio[3] as Writable);
     this.#cdp.on("event", (event) => void this.#onEvent(event).catch(() => undefined));
   }
 
-  static async start(): Promise<TerminalBrowser> {
+  /** One that traces notes also how far each page has come. */
+  static async start(trace?: "trace"): Promise<TerminalBrowser> {
     const profile = await mkdtemp(join(tmpdir(), "hanare-test-"));
-    const watch = join(import.meta.dirname, "../support/pages/watch-picture.js");
+    const script = (name: string) =>
+      readFile(join(import.meta.dirname, "../support/pages", `${name}.js`), "utf8");
+    const watch = [await script("watch-picture"), trace ? await script("trace-open") : ""];
     const args = [
       "--headless=new",
       // The terminal's own sandbox is not under test here, and root cannot have it.
@@ -68,14 +75,14 @@ export class TerminalBrowser implements AsyncDisposable {
     const process = spawn(chromiumPath, args, {
       stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
     });
-    const terminal = new TerminalBrowser(process, profile, await readFile(watch, "utf8"));
+    const terminal = new TerminalBrowser(process, profile, watch.join("\n"));
     await terminal.#attach("tab");
     return terminal;
   }
 
   /** Signs the first administrator in and sets the password; the portal is shown afterwards. */
   async firstSignIn({ url, administrator }: Installation): Promise<Portal> {
-    const page = await until(() => [...this.#pages.values()].at(0));
+    const page = await until("the first tab", () => [...this.#pages.values()].at(0));
     const portal = new Portal(this, page);
     await this.send("Page.navigate", { url }, page);
     await portal.fill("sign-in-name", administrator.name);
@@ -111,14 +118,19 @@ export class TerminalBrowser implements AsyncDisposable {
     return [...this.#pages.values()].filter(({ target }) => target !== page.target);
   }
 
-  /** For pages that were there before anybody could put it into them. */
-  async watchPictures(page: Page): Promise<void> {
-    await this.evaluate(`window.hanareWatched ??= (${wrapped(this.#watch)}, true)`, page);
+  /**
+   * When the page showed something, or undefined. A new tab's first document is replaced without a word to
+   * those who asked to be there first, so whatever document stands is watched from here on.
+   */
+  async watch(page: Page): Promise<number | undefined> {
+    const shown = `${this.#watch}; document.documentElement?.dataset.askedPage`;
+    const at = await this.evaluate(shown, page);
+    return typeof at === "string" ? Number(at) : undefined;
   }
 
   async closeTab({ target }: Page): Promise<void> {
     await this.#cdp.send("Target.closeTarget", { targetId: target });
-    await until(() => (this.#pages.has(target) ? undefined : true));
+    await until("the tab to close", () => (this.#pages.has(target) ? undefined : true));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -147,15 +159,25 @@ export class TerminalBrowser implements AsyncDisposable {
     if (type === "tab") await this.#attach("page", session);
     if (type === "page") {
       this.#pages.set(targetId, { target: targetId, session });
-      void this.#cdp.send("Page.enable", {}, session);
-      const source = `window.hanareWatched ??= (${wrapped(this.#watch)}, true)`;
-      void this.#cdp.send("Page.addScriptToEvaluateOnNewDocument", { source }, session);
+      // Pages go, and at the end the browser does: what was asked of them then stays unanswered.
+      this.#cdp.send("Page.enable", {}, session).catch(() => undefined);
+      const source = this.#watch;
+      this.#cdp
+        .send("Page.addScriptToEvaluateOnNewDocument", { source }, session)
+        .catch(() => undefined);
     }
     await this.#cdp.send("Runtime.runIfWaitingForDebugger", {}, session);
   }
 }
 
-const wrapped = (script: string): string => `(() => {${script}\n})()`;
+/** When the portal's own requests for a session left and came back. */
+const portalRequests = `performance.getEntriesByType("resource")
+  .filter(({ name }) => name.endsWith("/api/sessions"))
+  .slice(-1)
+  .flatMap(({ startTime, responseEnd }) => [
+    ["portal: asks for a session", performance.timeOrigin + startTime],
+    ["portal: is answered", performance.timeOrigin + responseEnd],
+  ])`;
 
 /** The tab with the portal in it, and a person before it. */
 export class Portal {
@@ -171,14 +193,16 @@ export class Portal {
   async open(): Promise<Click> {
     await this.#terminal.send("Page.bringToFront", {}, this.#page);
     await new Promise((resolve) => setTimeout(resolve, readingMs));
-    for (const page of this.#terminal.others(this.#page)) await this.#terminal.watchPictures(page);
+    await this.#terminal.watch(this.#page);
     await this.press("open-internet");
-    const { page, shownAt } = await until(() => this.#shown());
+    const { page, shownAt } = await until("the asked page's picture", () => this.#shown());
     const clickedAt = Number(
       await this.#terminal.evaluate("localStorage.getItem('hanare.bench.click')", this.#page),
     );
-    const navigation = "performance.getEntriesByType('navigation')[0].activationStart";
+    const marks = await this.#terminal.evaluate("window.hanareMarks ?? []", page);
+    const requests = await this.#terminal.evaluate(portalRequests, this.#page);
     const id = await until(
+      "the session's address",
       async () =>
         /\/view\/(s[a-z2-9]{20})/.exec(
           String(await this.#terminal.evaluate("location.pathname", page)),
@@ -186,8 +210,9 @@ export class Portal {
     );
     return {
       ms: shownAt - clickedAt,
+      clickedAt,
+      marks: [...(marks as Mark[]), ...(requests as Mark[])],
       id: id as SessionId,
-      prepared: Number(await this.#terminal.evaluate(navigation, page)) > 0,
       close: () => this.#terminal.closeTab(page),
     };
   }
@@ -200,6 +225,7 @@ export class Portal {
       return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     })()`;
     return until(
+      testId,
       async () =>
         (await this.#terminal.evaluate(place, this.#page)) as { x: number; y: number } | undefined,
     );
@@ -225,20 +251,23 @@ export class Portal {
 
   async #shown(): Promise<{ page: Page; shownAt: number } | undefined> {
     for (const page of this.#terminal.others(this.#page)) {
-      const shown = "document.documentElement?.dataset.askedPage";
-      const at = await this.#terminal.evaluate(shown, page);
-      if (typeof at === "string") return { page, shownAt: Number(at) };
+      const shownAt = await this.#terminal.watch(page);
+      if (shownAt !== undefined) return { page, shownAt };
     }
     return undefined;
   }
 }
 
-async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+async function until<T>(
+  what: string,
+  look: () => T | undefined | Promise<T | undefined>,
+): Promise<T> {
   const end = performance.now() + patienceMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`the terminal waited ${patienceMs} ms in vain`);
+    if (performance.now() > end)
+      throw new Error(`the terminal waited ${patienceMs} ms for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, stepMs));
   }
 }
