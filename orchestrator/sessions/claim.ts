@@ -37,8 +37,12 @@ export interface Claimed {
   readonly enteredAt: number;
 }
 
-/** A living agent answers within a few milliseconds, also while its browser is at work. */
-const answerMs = 1000;
+/**
+ * A living agent answers within a few milliseconds, also while its browser is at work. For one that waited,
+ * another can be taken soon; for one that was just made there is none, and a machine whose disk is busy may
+ * hold it up.
+ */
+const answerMs: Readonly<Record<How, number>> = { pooled: 1000, cold: 10_000 };
 
 /** Undefined when the container was taken or dead; then it is ended. Throws when the door does not open. */
 export async function claim(
@@ -64,9 +68,11 @@ export async function claim(
     throw error;
   }
   if (from.size) link.send({ type: "resize", ...from.size });
+  const who = { user: person.name, groups: person.groups };
   const [answer, door] = await Promise.allSettled([
-    link.ping(deadline(answerMs, "container's answer", signal)),
-    parts.door.claim(id, { user: person.name, groups: person.groups }, signal),
+    link.ping(deadline(answerMs[claimed.how], "container's answer", signal)),
+    // Under way as soon as it is let out: its person has it only when it answers, too.
+    parts.door.claim(id, who, signal).then(() => link.send({ type: "navigate", url })),
   ]);
   if (door.status === "rejected") {
     await end(id, "start-failed");
@@ -83,7 +89,6 @@ export async function claim(
     });
     return undefined;
   }
-  link.send({ type: "navigate", url });
   return parts.store.get(id);
 }
 
