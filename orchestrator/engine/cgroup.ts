@@ -9,7 +9,10 @@ export interface CgroupPlace {
 }
 
 /** From /proc/<pid>/cgroup: version 1 where a hierarchy has the controller, else the unified one. */
-export function cgroupOf(text: string, controller: "memory" | "pids"): CgroupPlace | undefined {
+export function cgroupOf(
+  text: string,
+  controller: "cpu" | "memory" | "pids",
+): CgroupPlace | undefined {
   const lines = text.split("\n").map((line) => line.split(":"));
   const first = lines.find(([, controllers]) => controllers?.split(",").includes(controller));
   if (first)

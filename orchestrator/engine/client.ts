@@ -59,6 +59,8 @@ export interface EngineClient {
   facts(): Promise<EngineFacts>;
   create(spec: ContainerSpec, signal?: AbortSignal): Promise<void>;
   start(name: string, signal?: AbortSignal): Promise<void>;
+  /** The container's part of the processors beside other containers, while there is not enough for all. */
+  setCpuShares(name: string, shares: number): Promise<void>;
   /** Streams of a created container with OpenStdin; call before start so that nothing is lost. */
   attach(name: string): Promise<AttachedContainer>;
   /** Resolves with the exit code when the container stops. */
@@ -186,6 +188,10 @@ export function createEngineClient(
     async start(name, signal) {
       signal?.throwIfAborted();
       await guarded("start", () => docker.getContainer(name).start());
+    },
+
+    async setCpuShares(name, shares) {
+      await guarded("update", () => docker.getContainer(name).update({ CpuShares: shares }));
     },
 
     async attach(name) {

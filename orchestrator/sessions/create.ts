@@ -9,7 +9,8 @@ import type { CloseParts } from "./close.ts";
 import type { SessionLink } from "./link.ts";
 import { runSteps } from "./run-steps.ts";
 import { recordWeaker } from "./record-weaker.ts";
-import { sessionSteps } from "./steps.ts";
+import { sessionContainerName } from "./spec.ts";
+import { sessionSteps, usualShares } from "./steps.ts";
 import type { SessionRecord } from "./store.ts";
 import type { EndReason, Runtime } from "./types.ts";
 
@@ -27,6 +28,8 @@ export interface Making {
   readonly id: SessionId;
   /** Resolves when the container is ready; throws SESSION_START_FAILED or RUNTIME_MISSING. */
   readonly made: Promise<SessionRecord>;
+  /** Somebody waits for it from now on. */
+  readonly hurry: () => void;
 }
 
 export class Creator {
@@ -41,18 +44,27 @@ export class Creator {
   /** The record exists when this returns. Throws CAPACITY when the house is full. */
   begin(runtime: Runtime, warm: boolean, signal?: AbortSignal): Making {
     this.#o.stop.throwIfAborted();
-    const { store, limits } = this.#o.parts;
+    const { parts } = this.#o;
+    const { store, limits } = parts;
     const id = newSessionId();
     const record = store.begin(id, { warm, firstUid: limits.firstUid, maxTotal: limits.maxTotal });
-    const made = this.#make(record, runtime, signal);
+    let yields = warm;
+    const made = this.#make(record, { runtime, yields: () => yields }, signal);
     // Whoever makes it awaits it; until then a failure is nobody's unhandled rejection.
     made.catch(() => undefined);
-    return { id, made };
+    const hurry = (): void => {
+      yields = false;
+      this.#takeUsualShare(id).catch((error: unknown) =>
+        // It starts more slowly; the steps give it its share when it is there.
+        parts.log.debug({ event: "session-hurry", sessionId: id, reason: describeError(error) }),
+      );
+    };
+    return { id, made, hurry };
   }
 
   async #make(
     record: SessionRecord,
-    runtime: Runtime,
+    { runtime, yields }: { readonly runtime: Runtime; readonly yields: () => boolean },
     signal: AbortSignal | undefined,
   ): Promise<SessionRecord> {
     const { parts, stop } = this.#o;
@@ -65,7 +77,7 @@ export class Creator {
     const startedAt = performance.now();
     try {
       await this.#assertKnown(runtime);
-      await runSteps(sessionSteps(parts, { ...record, runtime }), parts.log, until);
+      await runSteps(sessionSteps(parts, { ...record, runtime, yields }), parts.log, until);
       parts.store.markReady(id);
     } catch (error) {
       const weaker = isAppError(error, "ISOLATION_WEAKER");
@@ -91,6 +103,11 @@ export class Creator {
     const link = parts.links.get(id);
     if (link) this.#o.onLinked(id, link);
     return parts.store.get(id);
+  }
+
+  async #takeUsualShare(id: SessionId): Promise<void> {
+    const { engine, installation } = this.#o.parts;
+    await engine.setCpuShares(sessionContainerName(installation, id), usualShares);
   }
 
   /** A weaker runtime is never taken instead. */

@@ -206,6 +206,7 @@ export class Opening {
     const { runtime, unit } = grant;
     if (unit) {
       const how = unit.ready ? "hits" : "late";
+      if (!unit.ready) unit.hurry();
       const started = await waitFor(settled(unit.made), signal);
       // Given back untouched until here; from here on it is this person's or nobody's.
       grant.standsFor(unit.id);

@@ -1,7 +1,8 @@
 /**
  * The warm pool: containers that nobody has used, with no person, policy or address in them. Each is handed
  * out once, or ended unused: when it is too old, made from another configuration, or in the way. Containers
- * are made one at a time and never while somebody opens or has just opened: the machine is theirs then.
+ * are made one at a time, begun only when nobody opens or has just opened, and leave the processors to whoever
+ * needs them meanwhile.
  */
 import { describeError } from "../base/errors.ts";
 import type { SessionId } from "../base/ids.ts";
@@ -35,6 +36,8 @@ export interface Unit {
   failed: boolean;
   /** Settles when it is ready or has failed. */
   readonly made: Promise<unknown>;
+  /** Somebody waits for it from now on. */
+  readonly hurry: () => void;
 }
 
 export interface PoolView {
@@ -111,6 +114,7 @@ export class Pool {
       ready: true,
       failed: false,
       made: Promise.resolve(),
+      hurry: () => undefined,
     });
   }
 
@@ -227,7 +231,7 @@ export class Pool {
 
   async #add(runtime: Runtime): Promise<void> {
     const spec = this.#o.specs[runtime];
-    const { id, made } = this.#o.begin(runtime);
+    const { id, made, hurry } = this.#o.begin(runtime);
     const unit: Unit = {
       id,
       runtime,
@@ -236,6 +240,7 @@ export class Pool {
       ready: false,
       failed: false,
       made,
+      hurry,
     };
     this.#units.set(id, unit);
     this.#o.onChange();

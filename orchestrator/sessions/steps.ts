@@ -49,7 +49,13 @@ export interface Step {
 export type Making = Pick<SessionRecord, "id" | "uid"> & {
   /** Only needed to make it; absent: the configured one. */
   readonly runtime?: Runtime;
+  /** True while nobody waits for it: then its start leaves the processors to those who are at work. */
+  readonly yields?: () => boolean;
 };
+
+/** The engine's own default, and that of a start that nobody waits for. */
+export const usualShares = 1024;
+const yieldingShares = 64;
 
 /** What its container is made from. */
 export function specOf(parts: SessionParts, making: Making): ContainerSpec {
@@ -61,13 +67,21 @@ const nothing = (): Promise<void> => Promise.resolve();
 
 export function sessionSteps(
   parts: SessionParts,
-  { id, uid, runtime = parts.limits.runtime }: Making,
+  { id, uid, runtime = parts.limits.runtime, yields = () => false }: Making,
 ): readonly Step[] {
   const { engine, door, links, proxyUid } = parts;
   const directory = sessionDirectory(parts.root, id);
   const container = sessionContainerName(parts.installation, id);
   const spec = specOf(parts, { id, uid, runtime });
   let firstPid = 0;
+  // gVisor's own processes are in no group with a share (`--ignore-cgroups`).
+  const mayYield = runtime === "runc";
+  let yielding = false;
+  const takeUsualShare = async (): Promise<void> => {
+    if (!yielding) return;
+    await engine.setCpuShares(container, usualShares);
+    yielding = false;
+  };
   return [
     {
       name: "directory",
@@ -103,10 +117,22 @@ export function sessionSteps(
     { name: "files", act: nothing, undo: () => parts.files.endSession(id) },
     {
       name: "container",
-      act: (signal) => engine.create(spec, signal),
+      act: (signal) => {
+        yielding = mayYield && yields();
+        const share = yielding ? { CpuShares: yieldingShares } : {};
+        return engine.create({ ...spec, HostConfig: { ...spec.HostConfig, ...share } }, signal);
+      },
       undo: () => engine.remove(container),
     },
-    { name: "start", act: (signal) => engine.start(container, signal), undo: nothing },
+    {
+      name: "start",
+      act: async (signal) => {
+        await engine.start(container, signal);
+        // Somebody may have begun to wait for it meanwhile.
+        if (!yields()) await takeUsualShare();
+      },
+      undo: nothing,
+    },
     {
       // Costs nothing: the browser inside takes far longer to come up than the engine to answer.
       name: "verify-applied",
@@ -117,6 +143,8 @@ export function sessionSteps(
       undo: nothing,
     },
     { name: "ready", act: async (signal) => links.get(id)?.ready(signal), undo: nothing },
+    // Before the kernel is asked: no change of a container comes after its proof.
+    { name: "usual-share", act: takeUsualShare, undo: nothing },
     {
       name: "verify-kernel",
       again: "unused",

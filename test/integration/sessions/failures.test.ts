@@ -24,8 +24,12 @@ const names = [
   "start",
   "verify-applied",
   "ready",
+  "usual-share",
   "verify-kernel",
 ];
+
+/** For the pool, which has one step more to do. */
+const making = () => ({ id: newSessionId(), uid: 700_000, yields: () => true });
 
 class Injected extends Error {}
 
@@ -51,14 +55,14 @@ async function expectNothingLeft(): Promise<void> {
 
 describe("creating a session", () => {
   it("consists of these steps", () => {
-    const steps = sessionSteps(scene.parts, { id: newSessionId(), uid: 700_000 });
+    const steps = sessionSteps(scene.parts, making());
     expect(steps.map((step) => step.name)).toEqual(names);
   });
 
   for (const name of names) {
     for (const when of ["before", "after"] as const) {
       it(`leaves nothing when it fails ${when} "${name}", also when every undo runs again`, async () => {
-        const steps = sessionSteps(scene.parts, { id: newSessionId(), uid: 700_000 });
+        const steps = sessionSteps(scene.parts, making());
         const creating = runSteps(
           sabotage(steps, name, when),
           scene.parts.log,
@@ -74,7 +78,7 @@ describe("creating a session", () => {
   }
 
   it("leaves nothing when it is given up half-way", async () => {
-    const steps = sessionSteps(scene.parts, { id: newSessionId(), uid: 700_000 });
+    const steps = sessionSteps(scene.parts, making());
     const given = new AbortController();
     const creating = runSteps(
       steps.map((step) =>
@@ -95,7 +99,7 @@ const undone = ["directory", "egress", "link", "files", "container"];
 
 /** Everything of a session but a browser that is ready: closing does not ask for one. */
 async function startedSession(): Promise<readonly Step[]> {
-  const steps = sessionSteps(scene.parts, { id: newSessionId(), uid: 700_000 });
+  const steps = sessionSteps(scene.parts, making());
   const toStart = steps.filter(({ name }) => name !== "ready");
   await runSteps(toStart, scene.parts.log, AbortSignal.timeout(30_000));
   expect(await scene.engine.list()).toMatchObject([{ running: true }]);

@@ -1,8 +1,14 @@
 /** Opening on the real engine: the pool, the line, quotas, the administrators' place, one click one tab. */
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { SessionId, UserId } from "../../../orchestrator/base/ids.ts";
+import { cgroupOf } from "../../../orchestrator/engine/cgroup.ts";
+import type { AppliedContainer } from "../../../orchestrator/engine/verify-applied.ts";
 import { sessionContainerName, specHash } from "../../../orchestrator/sessions/spec.ts";
+import type { EngineClient } from "../../../orchestrator/engine/client.ts";
+import { readKernelView } from "../../../orchestrator/engine/kernel-view.ts";
 import { Sessions } from "../../../orchestrator/sessions/service.ts";
 import type { Person, WaitNotice } from "../../../orchestrator/sessions/types.ts";
 import { type SessionScene, sessionScene } from "../../support/session-parts.ts";
@@ -37,6 +43,17 @@ async function pooled(): Promise<SessionId> {
   const linked = once(scene.sessions, "linked");
   scene.sessions.scheduleRefill(0);
   return ((await linked) as [SessionId])[0];
+}
+
+const viewOf = (id: SessionId) =>
+  scene.engine.inspect(sessionContainerName(scene.parts.installation, id));
+
+/** What the kernel gives a container beside others. */
+function shareOf({ State }: AppliedContainer): number {
+  const place = cgroupOf(readFileSync(`/proc/${State.Pid}/cgroup`, "utf8"), "cpu");
+  if (!place) throw new Error("in no group with a share");
+  const file = place.version === 1 ? "cpu.shares" : "cpu.weight";
+  return Number(readFileSync(join(place.directory, file), "utf8"));
 }
 
 /** As if the process that made the waiting container had died: nothing listens for it any more. */
@@ -161,6 +178,56 @@ describe("the pool", () => {
     const opened = await open(person("taro"));
     expect(opened.id).toBe(starting?.id);
     expect(scene.sessions.capacity().pool).toMatchObject({ hits: 0, late: 1, misses: 0 });
+  });
+
+  it("leaves the processors to others while it fills, and only then", async () => {
+    scene = await sessionScene({ pool: { min: 1, max: 1 } });
+    const { id: used } = await open(person("taro"));
+    const usual = shareOf(await viewOf(used));
+    const before: number[] = [];
+    const engine: EngineClient = {
+      ...scene.engine,
+      async setCpuShares(name, shares) {
+        before.push(shareOf(await scene.engine.inspect(name)));
+        await scene.engine.setCpuShares(name, shares);
+      },
+    };
+    await using sessions = new Sessions({ ...scene.parts, engine });
+    const linked = once(sessions, "linked");
+    sessions.scheduleRefill(0);
+    const [id] = (await linked) as [SessionId];
+    expect(before).toHaveLength(1);
+    expect(before[0]).toBeLessThan(usual / 4);
+    const applied = await viewOf(id);
+    expect(shareOf(applied)).toBe(usual);
+    // No other limit went with the change.
+    const { memoryMb, pids } = scene.parts.limits;
+    expect(readKernelView(applied.State.Pid).limits).toEqual({
+      memoryBytes: memoryMb * 1024 ** 2,
+      pids,
+    });
+  });
+
+  it("gives what is still starting its full share as soon as somebody waits for it", async () => {
+    scene = await sessionScene({ pool: { min: 1, max: 1 } });
+    const shares: number[] = [];
+    let late: Promise<unknown> | undefined;
+    const engine: EngineClient = {
+      ...scene.engine,
+      async start(name, signal) {
+        await scene.engine.start(name, signal);
+        const share = async () => shareOf(await scene.engine.inspect(name));
+        shares.push(await share());
+        late = sessions.open(person("taro"), { terminal }, soon());
+        await expect.poll(share).toBeGreaterThan((shares[0] ?? 0) * 4);
+      },
+    };
+    await using sessions = new Sessions({ ...scene.parts, engine });
+    const linked = once(sessions, "linked");
+    sessions.scheduleRefill(0);
+    const [id] = (await linked) as [SessionId];
+    expect(await late).toMatchObject({ id });
+    expect(sessions.capacity().pool).toMatchObject({ hits: 0, late: 1, misses: 0 });
   });
 
   it("replaces one that does not answer at the claim, and its person does not notice", async () => {
