@@ -9,17 +9,16 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { InstallationId, SessionId, UserId } from "../../../orchestrator/base/ids.ts";
 import { loadInstallationId } from "../../../orchestrator/config/installation.ts";
-import { defaultDataDir } from "../../../orchestrator/config/load.ts";
 import { createEngineClient, type EngineClient } from "../../../orchestrator/engine/client.ts";
 import { readKernelView } from "../../../orchestrator/engine/kernel-view.ts";
 import { containerBytes } from "../../../orchestrator/sessions/machine.ts";
 import { sessionContainerName } from "../../../orchestrator/sessions/spec.ts";
-import { runscPath } from "../../../setup/gvisor/fetch.ts";
-import { isRegistered, registerRunsc } from "../../../setup/gvisor/register.ts";
+import { isRegistered } from "../../../setup/gvisor/register.ts";
 import { dockerdPid } from "../../../setup/gvisor/reload-engine.ts";
 import { testImages } from "../../support/images.ts";
 import { type Installation, startInstallation } from "../../support/installation.ts";
-import { OwnEngine, whyNoOwnEngine } from "../../support/own-engine.ts";
+import { registerGvisor, whyNoGvisor } from "../../support/gvisor.ts";
+import { OwnEngine } from "../../support/own-engine.ts";
 import {
   firstSignIn,
   go,
@@ -29,8 +28,7 @@ import {
   startTerminal,
 } from "../../support/terminal.ts";
 
-const runsc = runscPath(defaultDataDir());
-const why = existsSync(runsc) ? whyNoOwnEngine() : `${runsc} is absent; npm test fetches it`;
+const why = whyNoGvisor();
 if (why !== undefined) console.warn(`\n  *** gVisor is NOT tested in this run: ${why} ***\n`);
 
 const stack = new AsyncDisposableStack();
@@ -50,19 +48,6 @@ const start = () =>
       files: { warmSandboxes: 0 },
     },
   });
-const register = () =>
-  registerRunsc(
-    {
-      engine: own.api,
-      file: own.configFile,
-      runsc,
-      reload: () => {
-        own.reload();
-        return Promise.resolve();
-      },
-    },
-    signal(),
-  );
 const containerOf = (session: string) => sessionContainerName(id, session as SessionId);
 const containers = async () => (await engine.list("session")).map((each) => each.session);
 
@@ -85,8 +70,8 @@ describe.skipIf(why !== undefined)("gVisor", () => {
     // Whom the set-up would send the signal.
     expect(await dockerdPid([own.pidFile])).toBe(pid);
     expect(await isRegistered(own.api, signal())).toBe(false);
-    expect(await register()).toBe(true);
-    expect(await register()).toBe(false);
+    expect(await registerGvisor(own)).toBe(true);
+    expect(await registerGvisor(own)).toBe(false);
     expect(own.pid).toBe(pid);
   });
 

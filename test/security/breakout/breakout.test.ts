@@ -2,6 +2,9 @@
  * The breakout suite: a hostile agent inside a real session container, a hostile page in its browser,
  * and a hostile speaker on its control socket try to get out, each attempt against the real proxy,
  * gateway, engine and kernel. Each must end as expected.ts says; the run prints all of them as a table.
+ *
+ * With HANARE_BREAKOUT=runsc the same attempts are made in sessions that a rule of the policy puts under
+ * gVisor, which takes minutes: run it after a change of either.
  */
 import { readFileSync } from "node:fs";
 import { once } from "node:events";
@@ -15,13 +18,28 @@ import { createEngineClient, type EngineClient } from "../../../orchestrator/eng
 import { sessionContainerName } from "../../../orchestrator/sessions/spec.ts";
 import type { SessionView } from "../../../orchestrator/sessions/types.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
-import { type Installation, startInstallation } from "../../support/installation.ts";
-import { originAddress, startInternet, type TestInternet } from "../../support/internet.ts";
-import { type Attempt, attempts } from "./expected.ts";
+import { registerGvisor, whyNoGvisor } from "../../support/gvisor.ts";
+import { testImages } from "../../support/images.ts";
+import { type Installation, startInstallation, testPolicy } from "../../support/installation.ts";
+import { originAddress, startInternet } from "../../support/internet.ts";
+import { OwnEngine } from "../../support/own-engine.ts";
+import { type Attempt, attemptsUnder } from "./expected.ts";
 
+const runtime = process.env["HANARE_BREAKOUT"] === "runsc" ? "runsc" : "runc";
+const why = runtime === "runsc" ? whyNoGvisor() : undefined;
+if (why !== undefined) throw new Error(`gVisor cannot be tested here: ${why}`);
+const attempts = attemptsUnder(runtime);
+/** Whoever is in this group has gVisor, whatever the installation's own runtime is. */
+const group = "outsiders";
+const rights = `groups: { ${group}: {} }
+rights:
+  - { id: K100, groups: [${group}], session: true, runtime: ${runtime} }
+`;
+
+const stack = new AsyncDisposableStack();
 const line = z.object({ id: z.string(), got: z.string() });
 
-let internet: TestInternet;
+let own: OwnEngine | undefined;
 let installation: Installation;
 let engine: EngineClient;
 let id: InstallationId;
@@ -30,7 +48,7 @@ let logged: { readonly reason: string; readonly target: string }[] = [];
 
 async function open(name: string, url?: string): Promise<SessionView> {
   return installation.hanare.sessions.open(
-    { id: `u${name}` as UserId, name, groups: [] },
+    { id: `u${name}` as UserId, name, groups: [group] },
     { terminal: "192.0.2.1", ...(url === undefined ? {} : { url }) },
     AbortSignal.timeout(60_000),
   );
@@ -83,18 +101,30 @@ function readRefusals(session: SessionId): void {
   }
 }
 
+const setUpMs = runtime === "runsc" ? 600_000 : 180_000;
+
 beforeAll(async () => {
-  internet = await startInternet();
-  installation = await startInstallation({
-    caFile: internet.caFile,
-    // Nobody watches these sessions; they must outlive the attempts.
-    config: { sessions: { graceSeconds: 300 } },
-  });
+  const internet = stack.use(await startInternet());
+  if (runtime === "runsc") {
+    own = stack.use(await OwnEngine.start({ images: [testImages().browser] }));
+    await registerGvisor(own);
+  }
+  installation = stack.use(
+    await startInstallation({
+      caFile: internet.caFile,
+      policy: testPolicy() + rights,
+      config: {
+        // Nobody watches these sessions; they must outlive the attempts.
+        sessions: { graceSeconds: 3600, startSeconds: 60 },
+        ...(own && { engine: { socket: own.socket }, files: { warmSandboxes: 0 } }),
+      },
+    }),
+  );
   const file: unknown = JSON.parse(
     await readFile(join(installation.dataDir, "installation.json"), "utf8"),
   );
   id = z.object({ id: z.string() }).parse(file).id as InstallationId;
-  engine = createEngineClient(id);
+  engine = createEngineClient(id, own?.socket);
   const { sessions, paths } = installation.hanare;
 
   const [victim, taken] = [await open("taro", "about:blank"), await open("hanako")];
@@ -115,12 +145,11 @@ beforeAll(async () => {
 
   const greedy = await open("jiro");
   await run(greedy.id, "./hostile-agent.ts", "", "exhaust");
-}, 180_000);
+}, setUpMs);
 
 afterAll(async () => {
   print();
-  await installation[Symbol.asyncDispose]();
-  await internet[Symbol.asyncDispose]();
+  await stack.disposeAsync();
 });
 
 const isLogged = ({ logged: rule, target: named = "" }: Attempt): boolean =>
@@ -151,6 +180,13 @@ describe("nobody gets out", () => {
     expect(known.size).toBe(attempts.length);
     expect(known.size).toBeGreaterThanOrEqual(60);
   });
+});
+
+it("was tried under the runtime that the policy's rule names", async () => {
+  const runtimes = await Promise.all(
+    (await engine.list("session")).map(async ({ name }) => (await engine.inspect(name)).HostConfig),
+  );
+  expect(new Set(runtimes.map(({ Runtime }) => Runtime))).toEqual(new Set([runtime]));
 });
 
 describe("everybody else is served as before", () => {
