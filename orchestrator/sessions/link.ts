@@ -38,6 +38,8 @@ const maxDialsPerSecond = 200;
 const deafMs = 5000;
 /** A container that does not read is cut off instead of filling memory; a living agent dials again. */
 const maxUnreadBytes = 2 * 1024 * 1024;
+/** A page that is reloaded leaves one behind; so many are remembered. */
+const maxGivenUp = 64;
 /** A download that says nothing for so long is over. */
 const downloadSilenceMs = 30_000;
 
@@ -72,6 +74,8 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
   readonly #log: Log;
   readonly #sockets = new Set<Socket>();
   readonly #streams = new Map<string, { kind: StreamKind; take: (opened: Opened) => void }>();
+  /** Asked for, and given up before the container dialled, which is nobody's fault; the latest of them. */
+  readonly #givenUp = new Set<string>();
   readonly #ready = Promise.withResolvers<undefined>();
   #control: Socket | undefined;
   #tabs: readonly Tab[] = [];
@@ -202,8 +206,14 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
       this.send({ ...what, type, stream } as ToAgent);
       return await waitFor(promise, signal);
     } finally {
-      this.#streams.delete(stream);
+      if (this.#streams.delete(stream)) this.#giveUp(stream);
     }
+  }
+
+  #giveUp(stream: string): void {
+    this.#givenUp.add(stream);
+    const [oldest] = this.#givenUp;
+    if (oldest !== undefined && this.#givenUp.size > maxGivenUp) this.#givenUp.delete(oldest);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -280,6 +290,10 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
 
   #takeStream(socket: Socket, said: StreamHello): void {
     const { kind, stream } = said;
+    if (this.#givenUp.delete(stream)) {
+      socket.destroy();
+      return;
+    }
     const waiting = this.#streams.get(stream);
     if (waiting?.kind !== kind)
       throw new AppError("WIRE_PROTOCOL", { detail: "picture nobody asked for" });

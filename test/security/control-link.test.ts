@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { frameType } from "../../images/wire/control.ts";
-import { encodeFrame, encodeJsonFrame } from "../../images/wire/frame.ts";
+import { controlFrameLimitBytes, frameType, toAgent } from "../../images/wire/control.ts";
+import { encodeFrame, encodeJsonFrame, FrameReader } from "../../images/wire/frame.ts";
 import { createLog } from "../../orchestrator/base/log.ts";
 import { SessionLink } from "../../orchestrator/sessions/link.ts";
 import { strikesAllowed } from "../../orchestrator/sessions/strikes.ts";
@@ -105,12 +105,25 @@ it("a container that does not read is cut off before much waits for it", async (
   expect((await connected()).destroyed).toBe(false);
 });
 
-it("a viewer that leaves before the picture came gives its place back", async () => {
-  await connected();
-  const gone = new AbortController();
-  const opening = link.openPicture(gone.signal);
-  gone.abort(new Error("viewer gone"));
-  await expect(opening).rejects.toThrow("viewer gone");
+it("a viewer that leaves before the picture came gives its place back, and the late picture is nobody's fault", async () => {
+  const control = await connected();
+  const reader = new FrameReader(controlFrameLimitBytes);
+  const reported: string[] = [];
+  link.on("violated", (reason) => reported.push(reason));
+  // A page that is reloaded again and again.
+  for (let turn = 0; turn < 2 * strikesAllowed; turn += 1) {
+    const gone = new AbortController();
+    const opening = link.openPicture(gone.signal);
+    gone.abort(new Error("viewer gone"));
+    await expect(opening).rejects.toThrow("viewer gone");
+    const [chunk] = (await once(control, "data")) as [Buffer];
+    const asked = toAgent.parse(JSON.parse([...reader.push(chunk)][0]?.payload.toString() ?? ""));
+    if (asked.type !== "open-picture") throw new Error(asked.type);
+    const late = await dialAs(path, { kind: "picture", stream: asked.stream });
+    await once(late.resume(), "close");
+  }
+  expect(reported).toEqual([]);
+  expect(link.connected).toBe(true);
 });
 
 it("a container that dials without end finds nobody, and is heard again later", async () => {
