@@ -36,7 +36,9 @@ const sandboxContext: ImageRecipe["context"] = [
   { from: "images/sandbox", to: "images/sandbox" },
 ];
 
-export const imageRecipes: Readonly<Record<"browser" | "clamd" | "sandbox", ImageRecipe>> = {
+export const imageRecipes: Readonly<
+  Record<"browser" | "clamd" | "office" | "sandbox", ImageRecipe>
+> = {
   browser: {
     suite: "trixie",
     dockerfile: "images/browser/Dockerfile",
@@ -58,6 +60,11 @@ export const imageRecipes: Readonly<Record<"browser" | "clamd" | "sandbox", Imag
     suite: "trixie",
     dockerfile: "images/sandbox/Dockerfile",
     context: sandboxContext,
+  },
+  office: {
+    suite: "trixie",
+    dockerfile: "images/office/Dockerfile",
+    context: [node, zod, wire, { from: "images/office", to: "images/office" }],
   },
   clamd: {
     // ClamAV in bookworm gets security updates that trixie's does not (1.4.6 against 1.4.3).

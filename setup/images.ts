@@ -6,7 +6,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ImageRecipe, imageRecipes } from "../images/manifest.ts";
-import type { ImageRefs } from "../orchestrator/config/installation.ts";
+import { type ImageRefs, imageTags } from "../orchestrator/config/installation.ts";
 import { imageNames } from "../orchestrator/engine/labels.ts";
 import { createEngineApi, type EngineApi } from "./engine/api.ts";
 import { engineSocket } from "../orchestrator/config/engine-socket.ts";
@@ -36,7 +36,7 @@ interface EnsureArgs {
   readonly root?: string;
 }
 
-const names = ["browser", "sandbox", "clamd"] as const;
+const names = ["browser", "sandbox", "office", "clamd"] as const;
 type Name = (typeof names)[number];
 
 interface Work {
@@ -57,7 +57,7 @@ async function remember(dataDir: string, add: Partial<Leftovers>): Promise<void>
 /** What a container still uses stays on the list for the next time. */
 async function removeLeftovers(work: Work, current: ImageRefs, signal: AbortSignal): Promise<void> {
   const left = await readLeftovers(work.dataDir);
-  const inUse = new Set(Object.values(current));
+  const inUse = new Set(imageTags(current));
   const keep: string[] = [];
   for (const tag of left.tags.filter((each) => !inUse.has(each))) {
     if (!(await work.engine.removeImage(tag, signal))) keep.push(tag);
@@ -138,7 +138,7 @@ export async function ensureImages(
   const refs = made as ImageRefs;
   const former = await readImageRefs(work.dataDir);
   await remember(work.dataDir, {
-    tags: Object.values(former ?? {}).filter((tag) => !Object.values(refs).includes(tag)),
+    tags: imageTags(former).filter((tag) => !imageTags(refs).includes(tag)),
   });
   await writeImageRefs(work.dataDir, refs);
   if (args.tidy) await removeLeftovers(work, refs, signal);

@@ -1,4 +1,5 @@
 /** What every engine is handed, and how it says no. Pure but for the tally. */
+import type { OfficeKind } from "../wire/office.ts";
 import {
   type ContentType,
   type OutputType,
@@ -101,6 +102,8 @@ export interface JobContext {
   readonly found: Found[];
   /** Runs everything on a file inside this one. Throws only what concerns the whole job. */
   inside(name: string, bytes: Buffer): Promise<Inner>;
+  /** The same document in a format of today, made by the office box; as hostile as it was. Throws Refusal. */
+  convert(kind: OfficeKind, bytes: Buffer): Promise<Buffer>;
   progress(step: SandboxProgress["step"], done: number): void;
   /** A line for whoever looks into a refusal; never shown to the person who downloads. */
   note(line: string): void;

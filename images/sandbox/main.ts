@@ -2,20 +2,20 @@
  * First process of a sandbox: says it is ready, takes one job with its bytes from stdin, writes progress,
  * the result and the output to stdout, ends. Diagnostics go to stderr, which the host keeps a little of.
  */
-import { once } from "node:events";
 import { rm } from "node:fs/promises";
-import { FrameReader, type Frame, encodeFrame, encodeJsonFrame } from "../wire/frame.ts";
+import { encodeJsonFrame } from "../wire/frame.ts";
 import {
+  type SandboxConvert,
   type SandboxJob,
   type SandboxResult,
-  sandboxChunkBytes,
+  sandboxConverted,
   sandboxFrame,
-  sandboxFrameLimitBytes,
   sandboxInsideBytes,
   sandboxJob,
   sandboxWireVersion,
 } from "../wire/sandbox.ts";
-import { type Found, Tally } from "./context.ts";
+import { framesIn, nextBytes, nextJson, sendBytes, sendFrame } from "../wire/stdio.ts";
+import { type Found, Refusal, Tally } from "./context.ts";
 import { engineVersions } from "./engine-versions.ts";
 import { yaraRules } from "./rules.ts";
 import { type JobEnd, type JobStart, runJob } from "./run-job.ts";
@@ -24,44 +24,28 @@ import { writeZip } from "./zip/write.ts";
 const workDir = "/work";
 const progressStep = 0.02;
 
-async function send(frame: Buffer): Promise<void> {
-  if (!process.stdout.write(frame)) await once(process.stdout, "drain");
-}
-
 interface Received {
   readonly job: SandboxJob;
   readonly bytes: Buffer;
 }
 
+const frames = framesIn();
+
 async function receive(): Promise<Received> {
-  const reader = new FrameReader(sandboxFrameLimitBytes);
-  let job: SandboxJob | undefined;
-  const chunks: Buffer[] = [];
-  let received = 0;
-  const take = (frame: Frame): Received | undefined => {
-    if (frame.type === sandboxFrame.job && job === undefined) {
-      job = sandboxJob.parse(JSON.parse(frame.payload.toString("utf8")));
-      return undefined;
-    }
-    if (job === undefined) throw new Error("frame before the job");
-    if (frame.type === sandboxFrame.chunk) {
-      received += frame.payload.length;
-      if (received > job.sizeBytes || received > job.limits.inputBytes)
-        throw new Error("more bytes than announced");
-      chunks.push(frame.payload);
-      return undefined;
-    }
-    if (frame.type !== sandboxFrame.end) throw new Error(`unexpected frame ${frame.type}`);
-    if (received !== job.sizeBytes) throw new Error("fewer bytes than announced");
-    return { job, bytes: Buffer.concat(chunks) };
-  };
-  for await (const chunk of process.stdin) {
-    for (const frame of reader.push(chunk as Buffer)) {
-      const done = take(frame);
-      if (done !== undefined) return done;
-    }
-  }
-  throw new Error("input ended before the job was whole");
+  const job = sandboxJob.parse(await nextJson(frames, sandboxFrame.job));
+  if (job.sizeBytes > job.limits.inputBytes) throw new Error("more bytes than allowed");
+  return { job, bytes: await nextBytes(frames, job.sizeBytes) };
+}
+
+/** Asks the host for the same document in a format of today. */
+async function convert(kind: SandboxConvert["kind"], bytes: Buffer): Promise<Buffer> {
+  await sendFrame(encodeJsonFrame(sandboxFrame.convert, { kind, bytes: bytes.length }));
+  await sendBytes(bytes);
+  const answer = sandboxConverted.parse(await nextJson(frames, sandboxFrame.converted));
+  if ("bytes" in answer) return nextBytes(frames, answer.bytes);
+  const { refused } = answer;
+  if (refused === "no-engine") throw new Refusal("needs_approval", refused);
+  throw new Refusal(refused === "engine-error" ? "failed" : "blocked", refused, "office");
 }
 
 const faulted: SandboxResult = {
@@ -97,6 +81,7 @@ async function work({ job, bytes }: Received): Promise<JobEnd> {
     tally: new Tally(),
     warnings: new Set(),
     progress: reportProgress(),
+    convert,
     note: (line) => void process.stderr.write(`${line.slice(0, 500)}\n`),
   };
   try {
@@ -109,14 +94,9 @@ async function work({ job, bytes }: Received): Promise<JobEnd> {
   }
 }
 
-await send(
+await sendFrame(
   encodeJsonFrame(sandboxFrame.ready, { version: sandboxWireVersion, engines: engineVersions() }),
 );
-async function sendBytes(bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length; at += sandboxChunkBytes)
-    await send(encodeFrame(sandboxFrame.chunk, bytes.subarray(at, at + sandboxChunkBytes)));
-  await send(encodeFrame(sandboxFrame.end, Buffer.alloc(0)));
-}
 
 /** Archives of what was unpacked, none larger than the virus scanner takes in one go. */
 function* batches(found: readonly Found[]): Generator<Buffer> {
@@ -138,10 +118,10 @@ function* batches(found: readonly Found[]): Generator<Buffer> {
 
 const { finished, found } = await work(await receive());
 for (const batch of batches(found)) {
-  await send(encodeJsonFrame(sandboxFrame.inside, { bytes: batch.length }));
+  await sendFrame(encodeJsonFrame(sandboxFrame.inside, { bytes: batch.length }));
   await sendBytes(batch);
 }
-await send(encodeJsonFrame(sandboxFrame.result, finished.result));
+await sendFrame(encodeJsonFrame(sandboxFrame.result, finished.result));
 if (finished.output !== undefined) await sendBytes(finished.output);
 await rm(`${workDir}/job`, { recursive: true, force: true });
 process.stdout.end(() => process.exit(0));

@@ -3,13 +3,15 @@
  *
  *   box  → host  ready
  *   host → box   job, chunk*, end
- *   box  → host  progress*, (inside, chunk*, end)?, progress*, result, (chunk*, end when output is announced)
+ *   box  → host  progress*, (convert, chunk*, end)*, (inside, chunk*, end)*, result, (chunk*, end when output is announced)
+ *   host → box   for each convert: converted, (chunk*, end when it announces bytes)
  *
  * Vocabularies are closed: reasons, classes and types are enums, so nothing that a hostile file made the
  * box say reaches a person, a log or a header as free text. Member names are the one exception and are
  * bounded here; whoever shows them cleans them.
  */
 import { z } from "zod";
+import { officeKinds, officeRefusals } from "./office.ts";
 
 export const sandboxWireVersion = 2;
 
@@ -17,11 +19,15 @@ export const sandboxFrame = {
   job: 1,
   chunk: 2,
   end: 3,
+  /** Answer to `convert`. */
+  converted: 4,
   ready: 10,
   progress: 11,
   result: 12,
   /** What was unpacked or decrypted, for the host's virus scanner: chunks and an end follow. */
   inside: 13,
+  /** A document of an older format that the office box is to make over: chunks and an end follow. */
+  convert: 14,
 } as const;
 
 /** Largest payload of any frame, both ways. */
@@ -30,6 +36,20 @@ export const sandboxChunkBytes = 64 * 1024;
 /** What was unpacked goes to the virus scanner in pieces of about this size. */
 export const sandboxInsideBytes = 64 * 1024 ** 2;
 export const sandboxInside = z.strictObject({ bytes: z.int().min(1) });
+
+/** Documents that one job may have converted; each is a container of its own. */
+export const sandboxConversions = 50;
+export const sandboxConvert = z.strictObject({
+  kind: z.enum(officeKinds),
+  bytes: z.int().min(1),
+});
+export type SandboxConvert = z.infer<typeof sandboxConvert>;
+/** `no-engine`: this installation has no office image. */
+export const sandboxConverted = z.union([
+  z.strictObject({ bytes: z.int().min(1) }),
+  z.strictObject({ refused: z.enum([...officeRefusals, "no-engine"]) }),
+]);
+export type SandboxConverted = z.infer<typeof sandboxConverted>;
 
 /** Progress frames the host accepts before it calls the box broken. */
 export const sandboxProgressLimit = 200;

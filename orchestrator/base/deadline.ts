@@ -9,6 +9,40 @@ export function deadline(ms: number, what: string, parent?: AbortSignal): AbortS
   return parent ? AbortSignal.any([own.signal, parent]) : own.signal;
 }
 
+/** A deadline whose clock stands still while the work waits for somebody else. */
+export class WorkClock {
+  readonly signal: AbortSignal;
+  readonly #own = new AbortController();
+  readonly #ms: number;
+  readonly #what: string;
+  #leftMs: number;
+  #startedMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number, what: string, parent: AbortSignal) {
+    this.#ms = ms;
+    this.#what = what;
+    this.#leftMs = ms;
+    this.signal = AbortSignal.any([this.#own.signal, parent]);
+    this.resume();
+  }
+
+  pause(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#leftMs -= performance.now() - this.#startedMs;
+  }
+
+  resume(): void {
+    if (this.#timer !== undefined) return;
+    this.#startedMs = performance.now();
+    const error = new AppError("DEADLINE_EXCEEDED", { what: this.#what, ms: this.#ms });
+    this.#timer = setTimeout(() => this.#own.abort(error), Math.max(this.#leftMs, 0));
+    this.#timer.unref();
+  }
+}
+
 /** Rejects when the signal aborts; otherwise settles as `promise` does. The act itself goes on. */
 export async function waitFor<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();

@@ -23,7 +23,7 @@ import { describeProblem, SetupError } from "../../setup/problems.ts";
 import { describeError, isAppError } from "../base/errors.ts";
 import { engineSocket } from "../config/engine-socket.ts";
 import { dataDirOf, loadConfig } from "../config/load.ts";
-import { loadInstallationId } from "../config/installation.ts";
+import { imageTags, loadInstallationId } from "../config/installation.ts";
 import { makePaths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
 import { adminCall } from "./admin-client.ts";
@@ -78,7 +78,7 @@ async function engineRows(engine: EngineApi, dataDir: string, signal: AbortSigna
       checkDisk((await engine.info(signal)).DockerRootDir, engineKeepBytes, "DISK_FULL_ENGINE"),
     ),
     await row("images", async () => {
-      const refs = Object.values((await readImageRefs(dataDir)) ?? {});
+      const refs = imageTags(await readImageRefs(dataDir));
       const missing: string[] = [];
       for (const ref of refs)
         if ((await engine.findImage(ref, signal)) === undefined) missing.push(ref);

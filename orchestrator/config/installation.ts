@@ -8,9 +8,15 @@ import { type InstallationId, looksLikeId } from "../base/ids.ts";
 export const imageRefs = z.strictObject({
   browser: z.string(),
   sandbox: z.string(),
+  /** Absent before the set-up has made it: documents of older formats are then held. */
+  office: z.string().optional(),
   clamd: z.string(),
 });
 export type ImageRefs = z.infer<typeof imageRefs>;
+
+/** Tags of the images there are. */
+export const imageTags = (refs: ImageRefs | undefined): string[] =>
+  Object.values(refs ?? {}).filter((tag) => tag !== undefined);
 
 const installationFile = z.strictObject({
   id: z.string().refine(looksLikeId, "not an installation's id"),

@@ -235,6 +235,9 @@ const sections = z.strictObject({
       /** Clean sandboxes kept waiting; each is used once. */
       warmSandboxes: z.int().min(0).default(1),
       sandboxMemoryMb: z.int().min(128).default(1024),
+      /** For one document of an older format; does not count as its sandbox's time. */
+      officeSeconds: z.int().min(1).default(120),
+      officeMemoryMb: z.int().min(512).default(1536),
       parallel: z.int().min(1).default(2),
     })
     .prefault({}),

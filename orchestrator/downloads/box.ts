@@ -1,5 +1,5 @@
 /**
- * One sandbox container from its creation to its removal, as seen over stdin and stdout. Frames are
+ * One sandbox or office container from its creation to its removal, as seen over stdin and stdout. Frames are
  * parsed and counted as they arrive, before anything is kept; the first that breaks the rules ends it.
  */
 import { AppError, describeError } from "../base/errors.ts";
@@ -27,14 +27,18 @@ export interface BoxArgs {
   readonly installation: InstallationId;
   readonly image: string;
   readonly memoryMb: number;
+  readonly role: "office" | "sandbox";
 }
+
+/** LibreOffice puts the pipe of its single instance here, and nothing else. */
+const officePipeMb = 4;
 
 function boxSpec(name: string, args: BoxArgs): ContainerSpec {
   return {
     name,
     Image: args.image,
     User: `${sandboxUid}:${sandboxUid}`,
-    Labels: makeLabels(args.installation, "sandbox"),
+    Labels: makeLabels(args.installation, args.role),
     OpenStdin: true,
     StdinOnce: true,
     AttachStdin: true,
@@ -43,7 +47,10 @@ function boxSpec(name: string, args: BoxArgs): ContainerSpec {
     Tty: false,
     HostConfig: hardenedHostConfig({
       limits: { memoryMb: args.memoryMb, pids: 128, cpus: 2 },
-      tmpfs: { "/work": { mb: Math.floor(args.memoryMb * 0.75), uid: sandboxUid } },
+      tmpfs: {
+        "/work": { mb: Math.floor(args.memoryMb * 0.75), uid: sandboxUid },
+        ...(args.role === "office" ? { "/tmp": { mb: officePipeMb, uid: sandboxUid } } : {}),
+      },
     }),
   };
 }
@@ -75,11 +82,11 @@ export class Box implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<Box> {
     await using undo = new AsyncDisposableStack();
-    const name = containerName(args.installation, "sandbox");
+    const name = containerName(args.installation, args.role);
     const box = new Box(name, args.engine);
     onName(name);
     undo.defer(() => box[Symbol.asyncDispose]());
-    const limit = deadline(readyMs, "sandbox start", signal);
+    const limit = deadline(readyMs, `${args.role} start`, signal);
     await args.engine.create(boxSpec(name, args), limit);
     box.#listen(await args.engine.attach(name));
     await args.engine.start(name, limit);

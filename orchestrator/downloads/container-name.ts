@@ -4,7 +4,7 @@ import type { InstallationId } from "../base/ids.ts";
 import type { EngineClient } from "../engine/client.ts";
 import { isProcessAlive, processTokenPattern, processToken } from "../base/process-token.ts";
 
-export type FileRole = "clamd" | "sandbox";
+export type FileRole = "clamd" | "office" | "sandbox";
 
 export const containerName = (installation: InstallationId, role: FileRole): string =>
   `hanare-${installation}-${role}-${processToken()}-${randomBytes(6).toString("hex")}`;
@@ -19,7 +19,7 @@ export async function reapContainers(
   mine: ReadonlySet<string>,
 ): Promise<number> {
   let reaped = 0;
-  for (const role of ["sandbox", "clamd"] as const) {
+  for (const role of ["sandbox", "office", "clamd"] as const) {
     for (const { name } of await engine.list(role)) {
       const owner = ownerOf(name);
       const inUse =

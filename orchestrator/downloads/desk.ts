@@ -54,7 +54,11 @@ export interface FileDeskArgs {
   readonly installation: InstallationId;
   readonly paths: Pick<Paths, "quarantine" | "scanSocketDir">;
   readonly config: Config["files"];
-  readonly imageRefs: { readonly sandbox: string; readonly clamd: string };
+  readonly imageRefs: {
+    readonly sandbox: string;
+    readonly office?: string | undefined;
+    readonly clamd: string;
+  };
   readonly audit: AuditLog;
   /** Where the journal is kept; the audit log's own, so that both change together. */
   readonly database: DatabaseSync;
@@ -416,7 +420,7 @@ export class Desk implements RunningFileDesk {
 
   containers(): readonly string[] {
     const clamd = this.#parts.clamd.container;
-    return [...this.#parts.sandboxes.names, ...(clamd === undefined ? [] : [clamd])];
+    return [...this.#parts.containers(), ...(clamd === undefined ? [] : [clamd])];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

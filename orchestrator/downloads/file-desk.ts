@@ -2,10 +2,12 @@
  * Opens the file desk: quarantine, scanner and sandboxes, and the desk that owns them and takes them along when it
  * is disposed.
  */
+import { BoxPool } from "./box-pool.ts";
 import { ClamdKeeper } from "./clamd.ts";
 import { reapContainers } from "./container-name.ts";
 import { Quarantine } from "./quarantine.ts";
-import { SandboxPool } from "./sandbox.ts";
+import { Office } from "./office.ts";
+import { Sandboxes } from "./sandbox.ts";
 import { ScanDoor } from "./scan.ts";
 
 import { Desk, type FileDeskArgs, type RunningFileDesk } from "./desk.ts";
@@ -26,18 +28,32 @@ export async function createFileDesk(args: FileDeskArgs): Promise<RunningFileDes
   const clamd = undo.use(
     new ClamdKeeper({ engine, installation, image: imageRefs.clamd, socketDir, uid, log }),
   );
-  const sandboxes = undo.use(
-    new SandboxPool({
-      engine,
-      installation,
+  const box = { engine, installation, log };
+  const boxes = undo.use(
+    new BoxPool({
+      ...box,
+      role: "sandbox",
       image: imageRefs.sandbox,
       memoryMb: config.sandboxMemoryMb,
       warm: config.warmSandboxes,
-      seconds: config.sandboxSeconds,
-      log,
     }),
   );
+  const officeBoxes = undo.use(
+    new BoxPool({
+      ...box,
+      role: "office",
+      image: imageRefs.office ?? "",
+      memoryMb: config.officeMemoryMb,
+      warm: 0,
+    }),
+  );
+  const office =
+    imageRefs.office === undefined
+      ? undefined
+      : new Office({ boxes: officeBoxes, seconds: config.officeSeconds, log });
+  const sandboxes = new Sandboxes({ boxes, office, seconds: config.sandboxSeconds, log });
   clamd.start();
-  void sandboxes.fill();
-  return new Desk(args, { quarantine, sandboxes, scanner, clamd, config }, undo.move());
+  void boxes.fill();
+  const containers = () => [...boxes.names, ...officeBoxes.names];
+  return new Desk(args, { quarantine, sandboxes, containers, scanner, clamd, config }, undo.move());
 }

@@ -17,13 +17,15 @@ import {
 import type { ClamdKeeper } from "./clamd.ts";
 import { type Decision, decideOnOriginal, decideOnOutput, type ScanOutcome } from "./decide.ts";
 import type { Quarantine, StoredFile } from "./quarantine.ts";
-import type { SandboxAnswer, SandboxPool } from "./sandbox.ts";
+import type { SandboxAnswer, Sandboxes } from "./sandbox.ts";
 import type { ScanDoor } from "./scan.ts";
 import { releasedVerdicts } from "./types.ts";
 
 export interface PipelineParts {
   readonly quarantine: Quarantine;
-  readonly sandboxes: SandboxPool;
+  readonly sandboxes: Sandboxes;
+  /** Names of the boxes that exist now, of both kinds. */
+  readonly containers: () => readonly string[];
   readonly scanner: ScanDoor;
   readonly clamd: ClamdKeeper;
   readonly config: Config["files"];

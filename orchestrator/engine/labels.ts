@@ -9,7 +9,7 @@ export const specLabel = "hanare.spec";
 /** On images: hash of everything the image is made from. */
 export const inputsLabel = "hanare.inputs";
 
-export type ContainerRole = "session" | "sandbox" | "clamd" | "probe";
+export type ContainerRole = "session" | "sandbox" | "office" | "clamd" | "probe";
 
 export function makeLabels(
   installation: InstallationId,
@@ -28,6 +28,7 @@ export const imageNames = {
   base: "hanare/base",
   browser: "hanare/browser",
   sandbox: "hanare/sandbox",
+  office: "hanare/office",
   clamd: "hanare/clamd",
 } as const;
 export type ImageName = keyof typeof imageNames;

@@ -1,7 +1,7 @@
 /** How much room Hanare needs, and how sizes are written. Pure. */
 export const gib = 1024 ** 3;
 
-/** Three images with their bases and build layers take about 6 GB; the rest is room to breathe. */
+/** Four images with their bases and build layers take about 7 GB; the rest is room to breathe. */
 export const engineNeedBytes = 8 * gib;
 /** What must stay free once the images exist: containers write to tmpfs, upgrades build beside the old. */
 export const engineKeepBytes = 2 * gib;

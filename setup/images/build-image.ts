@@ -8,7 +8,7 @@ import { aptProxy } from "./base-image.ts";
 import { tarStream } from "./tar-stream.ts";
 
 interface BuildArgs {
-  readonly name: "browser" | "sandbox" | "clamd";
+  readonly name: "browser" | "sandbox" | "office" | "clamd";
   readonly tag: string;
   readonly base: string;
   readonly inputs: string;

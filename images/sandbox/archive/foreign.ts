@@ -1,5 +1,5 @@
 /**
- * Archives that outside programs open: bsdtar turns rar and cab into one tar stream that our own reader
+ * Archives that outside programs open: bsdtar turns rar, cab and lzh into one tar stream that our own reader
  * takes apart; 7zip lists and unpacks 7z; compressed single files are unpacked in memory. Nothing is written
  * where a member says, and no stream is read beyond what a job may unpack.
  */
@@ -9,13 +9,17 @@ import { gunzipSync } from "node:zlib";
 import { type JobContext, passwordReason, Refusal } from "../context.ts";
 import { runTool } from "../run-tool.ts";
 import { isUnsafeMemberName } from "../zip/member-name.ts";
+import { numberedLzh, readLzhHeaders } from "./lzh.ts";
 import { dosTimeOf, type Member, spend } from "./member.ts";
 import { ArchiveRefusal, listed } from "./refusal.ts";
 import { looksLikeTar, readTar } from "./tar.ts";
 
 const malformed = (detail: string): Refusal => new Refusal("blocked", "archive-malformed", detail);
 
-async function inDirectory<T>(context: JobContext, use: (dir: string) => Promise<T>): Promise<T> {
+async function inDirectory<T>(
+  context: Pick<JobContext, "bytes" | "depth" | "workDir">,
+  use: (dir: string) => Promise<T>,
+): Promise<T> {
   const dir = join(context.workDir, `unpack-${context.depth}`);
   await mkdir(dir, { recursive: true });
   try {
@@ -32,7 +36,7 @@ function streamLimit({ bytes, limits, budget }: JobContext): number {
   return Math.max(Math.min(left, Math.max(limits.ratioFromBytes, bytes.length * limits.ratio)), 1);
 }
 
-export function readByBsdtar(type: "cab" | "rar", context: JobContext): Promise<Member[]> {
+export function readByBsdtar(type: "cab" | "lzh" | "rar", context: JobContext): Promise<Member[]> {
   return inDirectory(context, async (dir) => {
     const format = type === "rar" ? "pax" : "gnutar";
     const result = await runTool("/usr/bin/bsdtar", ["-cf", "-", `--format=${format}`, "@in"], {
@@ -45,6 +49,18 @@ export function readByBsdtar(type: "cab" | "rar", context: JobContext): Promise<
       throw new Refusal("needs_approval", "password-unsupported");
     if (result.exitCode !== 0) throw malformed(result.stderr.slice(0, 300));
     return readTar(result.stdout, context);
+  });
+}
+
+/** bsdtar unpacks, our own reader says what the members are called. */
+export async function readLzh(context: JobContext): Promise<Member[]> {
+  const headers = readLzhHeaders(context);
+  const unpacked = await readByBsdtar("lzh", { ...context, bytes: numberedLzh(headers) });
+  if (unpacked.length !== headers.length) throw malformed("lzh members");
+  return unpacked.map(({ bytes, encrypted }, index) => {
+    const { name, dosTime, sizeBytes } = headers[index] as (typeof headers)[number];
+    if (bytes.length !== sizeBytes) throw malformed("lzh member");
+    return { name, bytes, encrypted, dosTime };
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import type { SandboxMember } from "../../wire/sandbox.ts";
 import { outputTypes } from "../../wire/sandbox.ts";
-import { read7z, readByBsdtar, readCompressed } from "../archive/foreign.ts";
+import { read7z, readByBsdtar, readCompressed, readLzh } from "../archive/foreign.ts";
 import type { Member } from "../archive/member.ts";
 import { shortName } from "../archive/refusal.ts";
 import { readTar } from "../archive/tar.ts";
@@ -19,7 +19,17 @@ import type { EngineOutcome } from "./outcome.ts";
 
 export { ArchiveRefusal } from "../archive/refusal.ts";
 
-export type ArchiveType = "7z" | "bzip2" | "cab" | "gzip" | "rar" | "tar" | "xz" | "zip" | "zstd";
+export type ArchiveType =
+  | "7z"
+  | "bzip2"
+  | "cab"
+  | "gzip"
+  | "lzh"
+  | "rar"
+  | "tar"
+  | "xz"
+  | "zip"
+  | "zstd";
 
 function unpack(type: ArchiveType, context: JobContext): Member[] | Promise<Member[]> {
   switch (type) {
@@ -30,6 +40,8 @@ function unpack(type: ArchiveType, context: JobContext): Member[] | Promise<Memb
     case "rar":
     case "cab":
       return readByBsdtar(type, context);
+    case "lzh":
+      return readLzh(context);
     case "tar":
       return readTar(context.bytes, context);
     case "gzip":

@@ -11,6 +11,7 @@ import { sanitizeMail } from "./mail.ts";
 import { decryptOffice } from "./office-encrypted.ts";
 import { sanitizeOdf } from "./odf.ts";
 import { sanitizeOoxml } from "./ooxml.ts";
+import { convertOffice } from "./office-older.ts";
 import type { EngineOutcome } from "./outcome.ts";
 import { sanitizePdf } from "./pdf.ts";
 import { checkDrawing, sanitizeText } from "./text.ts";
@@ -42,6 +43,13 @@ export async function runEngine(type: ContentType, context: JobContext): Promise
       return sanitizeOdf(type, context);
     case "office-encrypted":
       return decryptOffice(context);
+    case "doc":
+    case "xls":
+    case "ppt":
+    case "xlsb":
+    case "rtf":
+    case "office-xml":
+      return convertOffice(type, context);
     case "text":
     case "csv":
       return sanitizeText(type, context);
@@ -60,6 +68,7 @@ export async function runEngine(type: ContentType, context: JobContext): Promise
     case "zip":
     case "7z":
     case "rar":
+    case "lzh":
     case "cab":
     case "tar":
     case "gzip":
@@ -74,14 +83,7 @@ export async function runEngine(type: ContentType, context: JobContext): Promise
     case "disk-image":
       throw new Refusal("blocked", "executable");
     // What people need and nothing opens safely: a person with the right decides.
-    case "doc":
-    case "xls":
-    case "ppt":
-    case "xlsb":
-    case "rtf":
-    case "office-xml":
     case "metafile":
-    case "lzh":
     case "jtd":
     case "jww":
     case "dwg":

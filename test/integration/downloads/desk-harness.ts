@@ -45,6 +45,8 @@ export interface ReceiveOptions {
 export interface HarnessOptions {
   readonly files?: Partial<Config["files"]>;
   readonly sandboxImage?: string;
+  /** Null for an installation without one. */
+  readonly officeImage?: null;
   /** Of a desk that died before this one. */
   readonly database?: DatabaseSync;
 }
@@ -57,7 +59,7 @@ export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarnes
   const engine = createEngineClient(installation);
   const events: AuditEvent[] = [];
   const lines: string[] = [];
-  const { sandbox, clamd } = testImages();
+  const { sandbox, office, clamd } = testImages();
   const quarantineDir = join(dir, "quarantine");
   const desk = undo.use(
     await createFileDesk({
@@ -65,7 +67,11 @@ export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarnes
       installation,
       paths: { quarantine: quarantineDir, scanSocketDir: join(dir, "scan") },
       config: { ...configSchema.parse({}).files, ...options.files },
-      imageRefs: { sandbox: options.sandboxImage ?? sandbox, clamd },
+      imageRefs: {
+        sandbox: options.sandboxImage ?? sandbox,
+        clamd,
+        office: options.officeImage === null ? undefined : office,
+      },
       audit: { write: (event) => void events.push(auditEvent.parse(event)) },
       database: options.database ?? openDatabase(":memory:"),
       log: pino({ level: "debug" }, { write: (line: string) => void lines.push(line) }),

@@ -12,6 +12,7 @@ import {
   relations,
   wordDocument,
 } from "../../../practice/samples/office.ts";
+import { encodeCp932 } from "../../../practice/samples/cp932.ts";
 import { plainZip } from "../../../practice/samples/plain-zip.ts";
 import { lockAgile } from "../../support/encrypted-office.ts";
 import { cabOf, lzhOf } from "../../support/old-archives.ts";
@@ -64,6 +65,7 @@ const namesIn = (bytes: Buffer): string[] =>
 describe("archives of other programs become zips with right names", () => {
   test.each<readonly [string, () => Buffer, readonly string[]]>([
     ["資料.cab", () => cabOf(Buffer.from("memo.txt"), text("a")), ["memo.txt"]],
+    ["資料.lzh", () => lzhOf(encodeCp932("ソ能\\表.txt"), text("a")), ["ソ能/表.txt"]],
     ["資料.7z", () => sevenZip(text("a"), "議事録.txt"), ["議事録.txt"]],
     ["資料.tar.gz", () => gzipSync(tarOf([{ name: "目録.txt", data: text("a") }])), ["目録.txt"]],
   ])("%s", async (name, make, expected) => {

@@ -102,11 +102,11 @@ describe("refusals by type", () => {
     ],
     ["an unknown type", "a.docx", Buffer.from("8f9effc0010203", "hex"), "blocked", "unknown-type"],
     [
-      "an old Word file, which has no engine",
+      "a directory that names a Word document and has none",
       "a.doc",
       compound("Root Entry", "WordDocument"),
-      "needs_approval",
-      "no-engine",
+      "blocked",
+      "damaged",
     ],
     [
       "a protected Word file",

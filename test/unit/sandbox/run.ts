@@ -1,6 +1,6 @@
 /** Runs a job's engines in this process, for types that need no outside program. */
 import { type FinishedJob, runJob } from "../../../images/sandbox/run-job.ts";
-import { Tally } from "../../../images/sandbox/context.ts";
+import { Refusal, Tally } from "../../../images/sandbox/context.ts";
 import {
   defaultSandboxLimits,
   type SandboxLimits,
@@ -23,6 +23,7 @@ export async function run(
       tally: new Tally(),
       warnings: new Set(),
       progress: () => undefined,
+      convert: () => Promise.reject(new Refusal("needs_approval", "no-engine")),
       note: () => undefined,
     },
     // YARA is in the image; the integration tests run it.

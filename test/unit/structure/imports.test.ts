@@ -59,6 +59,7 @@ const table: Readonly<Record<string, Row>> = {
     may: ["images/wire/"],
     packages: ["zod", "sharp", "@zip.js/zip.js", "saxes", "parse5", "postal-mime"],
   },
+  "images/office/": { may: ["images/wire/"], packages: [] },
   "images/clamd/": { may: ["images/wire/"], packages: [] },
   "orchestrator/audit/": { may: ["orchestrator/base/", ...faces], packages: ["zod"] },
   "orchestrator/identity/": {

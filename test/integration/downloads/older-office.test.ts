@@ -1,0 +1,132 @@
+/** Documents of older formats: through the real LibreOffice in its own container, and through the rewriter behind it. */
+import { execFileSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readZipDirectory } from "../../../images/sandbox/zip/directory.ts";
+import { readEntry } from "../../../images/sandbox/zip/read-entry.ts";
+import {
+  cleanWorkbook,
+  officeRelation,
+  packageOf,
+  paragraph,
+  relations,
+  wordDocument,
+} from "../../../practice/samples/office.ts";
+import { plainZip } from "../../../practice/samples/plain-zip.ts";
+import { compoundFile } from "../../support/compound-file.ts";
+import { flatSlide, olderDocuments } from "../../support/older-office.ts";
+import { type DeskHarness, openDesk } from "./desk-harness.ts";
+
+let harness: DeskHarness;
+let older: { readonly doc: Buffer; readonly xls: Buffer; readonly ppt: Buffer };
+
+const document = (text: string): Buffer =>
+  packageOf(
+    {
+      "word/document.xml":
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+    },
+    {
+      "_rels/.rels": relations([officeRelation("r1", "officeDocument", "word/document.xml")]),
+      "word/document.xml": wordDocument(paragraph(text)),
+    },
+  );
+
+const rtf = (body: string): Buffer =>
+  Buffer.from(
+    `{\\rtf1\\ansi\\ansicpg932\\deff0{\\fonttbl{\\f0\\fnil\\fcharset128 MS Mincho;}}\\f0\\fs24 ${body}\\par}`,
+  );
+/** 回覧 in the escapes of RTF. */
+const circular = "\\u22238?\\u35239?";
+
+beforeAll(async () => {
+  const [doc, xls, ppt] = olderDocuments([
+    { name: "a.docx", bytes: document("起案書 髙橋"), to: "doc:MS Word 97" },
+    { name: "b.xlsx", bytes: cleanWorkbook(), to: "xls:MS Excel 97" },
+    { name: "c.fodp", bytes: flatSlide("説明会"), to: "ppt:MS PowerPoint 97" },
+  ]);
+  if (!doc || !xls || !ppt) throw new Error("LibreOffice wrote too little");
+  older = { doc, xls, ppt };
+  harness = await openDesk();
+}, 240_000);
+
+afterAll(async () => {
+  await harness[Symbol.asyncDispose]();
+  expect(await harness.engine.list()).toEqual([]);
+}, 60_000);
+
+/** All XML of a package, in one string. */
+function xmlOf(bytes: Buffer): string {
+  const { entries } = readZipDirectory(bytes);
+  const parts = entries.filter(({ name }) => name.endsWith(".xml"));
+  return parts.map((each) => readEntry(bytes, each, 10_000_000).toString("utf8")).join("\n");
+}
+
+describe("older documents leave as documents of today", () => {
+  test.each<readonly [string, () => Buffer, string, RegExp]>([
+    ["起案.doc", () => older.doc, "起案.docx", /起案書 髙橋/],
+    ["見積.xls", () => older.xls, "見積.xlsx", /<f[ >].*B2\*C2\+B3\*C3.*<v>8100<\/v>/s],
+    ["説明.ppt", () => older.ppt, "説明.pptx", /説明会/],
+    ["回覧.rtf", () => rtf(circular), "回覧.docx", /回覧/],
+  ])("%s", async (name, make, leavingAs, says) => {
+    const view = await harness.receive(name, make());
+    expect(view.verdict, harness.logged("").slice(-2000)).toBe("converted");
+    expect(view.reason).toBe("format-converted");
+    const { bytes, name: leaving } = await harness.fetch(view);
+    expect(leaving).toBe(leavingAs);
+    expect(xmlOf(bytes)).toMatch(says);
+    const verdict = harness.events.findLast((each) => each.action === "verdict");
+    expect(String(verdict?.details?.["engines"])).toMatch(/libreoffice=/);
+  });
+
+  test("what an RTF links to is not looked for and does not come along", async () => {
+    const field = String.raw`{\field{\*\fldinst INCLUDETEXT "file:///etc/passwd"}{\fldrslt }}`;
+    const auto = String.raw`{\field{\*\fldinst DDEAUTO cmd "/k calc"}{\fldrslt }}`;
+    const view = await harness.receive("a.rtf", rtf(`${circular}${field}${auto}`));
+    expect(view.verdict).toBe("converted");
+    const xml = xmlOf((await harness.fetch(view)).bytes);
+    expect(xml).toContain("回覧");
+    expect(xml).not.toMatch(/passwd|root:|DDEAUTO|INCLUDETEXT/);
+  });
+
+  test("as members of an archive they do, too", async () => {
+    const zip = plainZip([
+      { name: "起案.doc", data: older.doc },
+      { name: "回覧.rtf", data: rtf(circular) },
+    ]);
+    const view = await harness.receive("a.zip", zip);
+    expect(view.verdict, harness.logged("").slice(-2000)).toBe("sanitized");
+    const { bytes } = await harness.fetch(view);
+    const names = readZipDirectory(bytes).entries.map(({ name }) => name);
+    expect(names).toEqual(["起案.docx", "回覧.docx"]);
+  });
+});
+
+describe("what LibreOffice does not make whole is not released", () => {
+  test("a file that only looks like a document", async () => {
+    const fib = Buffer.alloc(2048, 0x41);
+    fib.writeUInt16LE(193, 2);
+    fib.writeUInt16LE(0, 10);
+    const view = await harness.receive("a.doc", compoundFile({ WordDocument: fib }));
+    expect([view.verdict, view.reason, view.releasable]).toEqual(["blocked", "damaged", false]);
+  });
+
+  test("a container that is killed at work fails its file at once", async () => {
+    await using own = await openDesk({ files: { warmSandboxes: 0 } });
+    const receiving = own.receive("a.doc", older.doc);
+    let name: string | undefined;
+    const running = async (): Promise<boolean> => {
+      name = (await own.engine.list("office")).find((each) => each.running)?.name;
+      return name !== undefined;
+    };
+    await expect.poll(running, { interval: 5, timeout: 60_000 }).toBe(true);
+    execFileSync("docker", ["kill", name ?? ""], { stdio: "ignore" });
+    const view = await receiving;
+    expect([view.verdict, view.releasable]).toEqual(["failed", false]);
+  });
+
+  test("an installation without the office image holds them", async () => {
+    await using own = await openDesk({ files: { warmSandboxes: 0 }, officeImage: null });
+    const view = await own.receive("a.doc", older.doc);
+    expect([view.verdict, view.reason]).toEqual(["needs_approval", "no-engine"]);
+  });
+});
