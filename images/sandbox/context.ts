@@ -1,5 +1,6 @@
 /** What every engine is handed, and how it says no. Pure but for the tally. */
 import type { OfficeKind } from "../wire/office.ts";
+import type { OutputMember } from "./second-look/forbidden.ts";
 import {
   type ContentType,
   type OutputType,
@@ -104,6 +105,8 @@ export interface JobContext {
   inside(name: string, bytes: Buffer): Promise<Inner>;
   /** The same document in a format of today, made by the office box; as hostile as it was. Throws Refusal. */
   convert(kind: OfficeKind, bytes: Buffer): Promise<Buffer>;
+  /** Members of a package that was built here, as a program that is not ours unpacks them. */
+  unpackOutput(bytes: Buffer): Promise<readonly OutputMember[]>;
   progress(step: SandboxProgress["step"], done: number): void;
   /** A line for whoever looks into a refusal; never shown to the person who downloads. */
   note(line: string): void;

@@ -19,6 +19,7 @@ import { type Found, Refusal, Tally } from "./context.ts";
 import { engineVersions } from "./engine-versions.ts";
 import { yaraRules } from "./rules.ts";
 import { type JobEnd, type JobStart, runJob } from "./run-job.ts";
+import { unpackByStranger } from "./second-look/unpack.ts";
 import { writeZip } from "./zip/write.ts";
 
 const workDir = "/work";
@@ -82,6 +83,7 @@ async function work({ job, bytes }: Received): Promise<JobEnd> {
     warnings: new Set(),
     progress: reportProgress(),
     convert,
+    unpackOutput: (output) => unpackByStranger(output, { workDir, limits: job.limits }),
     note: (line) => void process.stderr.write(`${line.slice(0, 500)}\n`),
   };
   try {

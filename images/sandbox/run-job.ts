@@ -22,6 +22,7 @@ import {
   isExecutableExtension,
 } from "./identify/extension.ts";
 import { identify } from "./identify/identify.ts";
+import { forbiddenIn, type PackageFamily } from "./second-look/forbidden.ts";
 
 export interface FinishedJob {
   readonly result: SandboxResult;
@@ -106,12 +107,32 @@ const identifiedAs: Partial<Record<OutputType, ContentType>> = {
 };
 
 /** What leaves is looked at once more as if it had just come in: it must be what it is said to be, and only that. */
-function checkOutput({ type, bytes }: NonNullable<Inner["output"]>, context: JobContext): void {
+async function checkOutput(
+  { type, bytes }: NonNullable<Inner["output"]>,
+  context: JobContext,
+): Promise<void> {
   if (bytes.length > context.limits.outputBytes) throw new Refusal("blocked", "size-limit");
   const found = identify(bytes, outputTypes[type].extensions[0], context.limits);
   if (found !== (identifiedAs[type] ?? type))
     throw new Refusal("failed", "verifier-disagreed", `${found} for ${type}`);
+  const family = packageFamily[type];
+  if (family === undefined) return;
+  const left = forbiddenIn(family, await context.unpackOutput(bytes));
+  if (left !== undefined) throw new Refusal("failed", "verifier-disagreed", left);
 }
+
+const packageFamily: Partial<Record<OutputType, PackageFamily>> = {
+  docx: "ooxml",
+  dotx: "ooxml",
+  xlsx: "ooxml",
+  xltx: "ooxml",
+  pptx: "ooxml",
+  potx: "ooxml",
+  ppsx: "ooxml",
+  odt: "odf",
+  ods: "odf",
+  odp: "odf",
+};
 
 interface Looked extends Judged {
   readonly contentType: ContentType;
@@ -125,7 +146,7 @@ async function look(name: string, context: JobContext): Promise<Looked> {
     contentType = identify(context.bytes, extensionOf(name), context.limits);
     checkName(name, contentType, context);
     const judged = judge(await runEngine(contentType, context), context);
-    if (judged.output !== undefined) checkOutput(judged.output, context);
+    if (judged.output !== undefined) await checkOutput(judged.output, context);
     return { ...judged, contentType };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -10,7 +10,7 @@ export interface Member {
 }
 
 /** Called before a member is unpacked, with the size the archive declares. */
-export function spend(context: JobContext, sizeBytes: number): void {
+export function spend(context: Pick<JobContext, "budget" | "limits">, sizeBytes: number): void {
   const { budget, limits } = context;
   budget.members += 1;
   budget.unpackedBytes += sizeBytes;

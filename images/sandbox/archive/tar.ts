@@ -57,7 +57,7 @@ function headerName(header: Buffer): Buffer {
 }
 
 /** `bytes` may end without the two empty blocks: many writers leave them out. */
-export function readTar(bytes: Buffer, context: JobContext): Member[] {
+export function readTar(bytes: Buffer, context: Pick<JobContext, "budget" | "limits">): Member[] {
   const members: Member[] = [];
   let ahead: Ahead = { name: undefined, size: undefined };
   for (let at = 0; at + block <= bytes.length; ) {

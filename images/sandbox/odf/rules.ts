@@ -21,6 +21,8 @@ export const forbiddenOdf: ReadonlyMap<string, RemovedClass> = new Map<string, R
   ["applet", "embedded-object"],
   ["floating-frame", "external-reference"],
   ["object-ole", "embedded-object"],
+  // Bytes of any kind in the middle of XML; pictures and objects of a package are members of it.
+  ["binary-data", "embedded-object"],
   ["dde-connection", "external-reference"],
   ["dde-connection-decl", "external-reference"],
   ["dde-connection-decls", "external-reference"],

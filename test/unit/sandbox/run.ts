@@ -1,4 +1,6 @@
 /** Runs a job's engines in this process, for types that need no outside program. */
+import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
+import type { OutputMember } from "../../../images/sandbox/second-look/forbidden.ts";
 import { type FinishedJob, runJob } from "../../../images/sandbox/run-job.ts";
 import { Refusal, Tally } from "../../../images/sandbox/context.ts";
 import {
@@ -6,6 +8,20 @@ import {
   type SandboxLimits,
   sandboxResult,
 } from "../../../images/wire/sandbox.ts";
+
+configure({ useWebWorkers: false });
+
+/** bsdtar is in the image. */
+async function unpackByZipJs(bytes: Buffer): Promise<OutputMember[]> {
+  const reader = new ZipReader(new Uint8ArrayReader(bytes));
+  const members: OutputMember[] = [];
+  for (const entry of await reader.getEntries()) {
+    if (entry.directory) continue;
+    const data = await entry.getData(new Uint8ArrayWriter());
+    members.push({ name: entry.filename, bytes: Buffer.from(data) });
+  }
+  return members;
+}
 
 export async function run(
   name: string,
@@ -23,6 +39,7 @@ export async function run(
       tally: new Tally(),
       warnings: new Set(),
       progress: () => undefined,
+      unpackOutput: unpackByZipJs,
       convert: () => Promise.reject(new Refusal("needs_approval", "no-engine")),
       note: () => undefined,
     },
