@@ -104,6 +104,8 @@ export const sandboxJob = z.strictObject({
   sizeBytes: z.int().min(0),
   passwords: z.array(z.string().min(1).max(256)).max(sandboxPasswords),
   limits: sandboxLimits,
+  /** PDF leaves as pictures of its pages, also where it could be rebuilt. */
+  pictures: z.boolean().optional(),
 });
 export type SandboxJob = z.infer<typeof sandboxJob>;
 
@@ -268,6 +270,7 @@ export const sandboxReasons = [
   "metadata-removed",
   "formula-neutralised",
   "format-converted",
+  "pages-as-pictures",
   "encoding-converted",
   "members-rebuilt",
   "members-blocked",

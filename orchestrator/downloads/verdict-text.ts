@@ -205,6 +205,10 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
     "計算式として動くセルを、文字として読まれるようにしました。",
     "Cells that would calculate are now read as text.",
   ),
+  "pages-as-pictures": words(
+    "このPDFはそのままでは安全に作り直せないため、ページを画像にしました。文字の検索やコピーはできません。",
+    "The PDF could not be rebuilt as it is, so its pages became pictures; text cannot be searched or copied.",
+  ),
   "format-converted": words("安全な形式に変換しました。", "Converted into a safe format."),
   "encoding-converted": words(
     "文字コードを UTF-8 に変換しました。",

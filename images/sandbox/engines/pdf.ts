@@ -1,67 +1,22 @@
 /**
  * PDF: qpdf repairs and decrypts, says everything as JSON, clean.ts builds a new object table from what is
  * allowed, qpdf writes a new file. Then poppler and our own lexer, which are not qpdf, must agree that
- * nothing active is left and no page was lost.
+ * nothing active is left and no page was lost. What cannot be rebuilt, or was asked for as pictures, leaves as a PDF of
+ * its pages drawn by poppler.
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type JobContext, passwordReason, Refusal } from "../context.ts";
+import type { SandboxReason } from "../../wire/sandbox.ts";
+import { type JobContext, Refusal } from "../context.ts";
 import { cleanPdf } from "../pdf/clean.ts";
+import { drawPages } from "../pdf/draw-pages.ts";
 import type { PdfJson } from "../pdf/model.ts";
+import { writePicturePdf } from "../pdf/picture-pdf.ts";
 import { forbiddenNames, scanNames } from "../pdf/scan-names.ts";
-import { runTool, type ToolResult } from "../run-tool.ts";
+import { openingPassword, PdfWork } from "../pdf/work.ts";
 import type { EngineOutcome } from "./outcome.ts";
 
-/** qpdf: 0 is fine, 3 is fine with warnings (the file was repaired). */
-const qpdfWorked = (result: ToolResult): boolean => result.exitCode === 0 || result.exitCode === 3;
-/** `--requires-password`: 0 a password is needed, 2 not encrypted, 3 encrypted but open. */
-const passwordNeeded = 0;
-const encryptedButOpen = 3;
-
-class PdfWork {
-  readonly #context: JobContext;
-  readonly dir: string;
-
-  constructor(context: JobContext) {
-    this.#context = context;
-    this.dir = join(context.workDir, "job");
-  }
-
-  path(name: string): string {
-    return join(this.dir, name);
-  }
-
-  async tool(program: string, ...args: string[]): Promise<ToolResult> {
-    return runTool(program, args, { seconds: this.#context.limits.toolSeconds, cwd: this.dir });
-  }
-
-  /** A qpdf step that must work. */
-  async qpdf(...args: string[]): Promise<ToolResult> {
-    const result = await this.tool("/usr/bin/qpdf", ...args);
-    if (!qpdfWorked(result)) throw new Refusal("blocked", "damaged", result.stderr.slice(0, 500));
-    return result;
-  }
-}
-
-/** The option that opens it: none, or a password that was tried. Throws Refusal when none does. */
-async function passwordOption(work: PdfWork, context: JobContext): Promise<readonly string[]> {
-  const tries = [[], ...context.job.passwords.map((each) => [`--password=${each}`])];
-  for (const option of tries) {
-    const asked = await work.tool(
-      "/usr/bin/qpdf",
-      "--requires-password",
-      ...option,
-      work.path("in.pdf"),
-    );
-    if (asked.exitCode === passwordNeeded) continue;
-    if (asked.exitCode === encryptedButOpen) context.tally.add("encryption");
-    return option;
-  }
-  throw new Refusal("needs_password", passwordReason(context));
-}
-
-async function unlock(work: PdfWork, context: JobContext): Promise<void> {
-  const option = await passwordOption(work, context);
+async function unlock(work: PdfWork, password: string): Promise<void> {
+  const option = password === "" ? [] : [`--password=${password}`];
   // A plain rewrite first: some files make qpdf write JSON that it does not read back.
   await work.qpdf("--decrypt", ...option, work.path("in.pdf"), work.path("plain.pdf"));
 }
@@ -89,7 +44,7 @@ async function rebuild(work: PdfWork, context: JobContext): Promise<void> {
   await work.qpdf(...writing, work.path("clean.json"), work.path("out.pdf"));
 }
 
-async function verify(work: PdfWork, pages: number): Promise<void> {
+async function verifyPdf(work: PdfWork, pages: number): Promise<void> {
   const disagree = (detail: string): never => {
     throw new Refusal("failed", "verifier-disagreed", detail);
   };
@@ -112,18 +67,56 @@ async function verify(work: PdfWork, pages: number): Promise<void> {
   if (text.exitCode !== 0) disagree("pdftotext cannot read it");
 }
 
+async function rebuildPdf(
+  work: PdfWork,
+  password: string,
+  context: JobContext,
+): Promise<EngineOutcome> {
+  await unlock(work, password);
+  const pages = await countPages(work, context);
+  context.progress("rebuild", 0.4);
+  await rebuild(work, context);
+  context.progress("verify", 0.8);
+  await verifyPdf(work, pages);
+  return { kind: "rebuilt", type: "pdf", bytes: await readFile(work.path("out.pdf")) };
+}
+
+async function pictures(
+  work: PdfWork,
+  password: string,
+  context: JobContext,
+): Promise<EngineOutcome> {
+  const pages = await drawPages(work, password, context);
+  await writeFile(work.path("out.pdf"), writePicturePdf(pages));
+  await verifyPdf(work, pages.length);
+  const bytes = await readFile(work.path("out.pdf"));
+  return { kind: "converted", type: "pdf", bytes, reason: "pages-as-pictures" };
+}
+
+/** What a rebuild cannot do, a drawing of the pages may: another program reads them, and only pixels leave. */
+const drawnInstead: ReadonlySet<SandboxReason> = new Set<SandboxReason>([
+  "damaged",
+  "verifier-disagreed",
+]);
+
+async function rebuildOrDraw(work: PdfWork, context: JobContext): Promise<EngineOutcome> {
+  const password = await openingPassword(work, context);
+  if (context.job.pictures === true) return pictures(work, password, context);
+  try {
+    return await rebuildPdf(work, password, context);
+  } catch (error) {
+    if (!(error instanceof Refusal) || !drawnInstead.has(error.reason)) throw error;
+    context.note(error.message);
+    return await pictures(work, password, context);
+  }
+}
+
 export async function sanitizePdf(context: JobContext): Promise<EngineOutcome> {
   const work = new PdfWork(context);
   await mkdir(work.dir, { recursive: true });
   try {
     await writeFile(work.path("in.pdf"), context.bytes);
-    await unlock(work, context);
-    const pages = await countPages(work, context);
-    context.progress("rebuild", 0.4);
-    await rebuild(work, context);
-    context.progress("verify", 0.8);
-    await verify(work, pages);
-    return { kind: "rebuilt", type: "pdf", bytes: await readFile(work.path("out.pdf")) };
+    return await rebuildOrDraw(work, context);
   } finally {
     await rm(work.dir, { recursive: true, force: true });
   }
