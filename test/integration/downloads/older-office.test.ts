@@ -61,10 +61,13 @@ function xmlOf(bytes: Buffer): string {
   return parts.map((each) => readEntry(bytes, each, 10_000_000).toString("utf8")).join("\n");
 }
 
+/** What a reader sees, however it is split into runs. */
+const textOf = (xml: string): string => xml.replace(/<[^>]*>/g, "");
+
 describe("older documents leave as documents of today", () => {
   test.each<readonly [string, () => Buffer, string, RegExp]>([
     ["起案.doc", () => older.doc, "起案.docx", /起案書 髙橋/],
-    ["見積.xls", () => older.xls, "見積.xlsx", /<f[ >].*B2\*C2\+B3\*C3.*<v>8100<\/v>/s],
+    ["見積.xls", () => older.xls, "見積.xlsx", /B2\*C2\+B3\*C3[^]*8100/],
     ["説明.ppt", () => older.ppt, "説明.pptx", /説明会/],
     ["回覧.rtf", () => rtf(circular), "回覧.docx", /回覧/],
   ])("%s", async (name, make, leavingAs, says) => {
@@ -73,7 +76,7 @@ describe("older documents leave as documents of today", () => {
     expect(view.reason).toBe("format-converted");
     const { bytes, name: leaving } = await harness.fetch(view);
     expect(leaving).toBe(leavingAs);
-    expect(xmlOf(bytes)).toMatch(says);
+    expect(textOf(xmlOf(bytes))).toMatch(says);
     const verdict = harness.events.findLast((each) => each.action === "verdict");
     expect(String(verdict?.details?.["engines"])).toMatch(/libreoffice=/);
   });
