@@ -58,7 +58,7 @@ class Fields {
 
   instruction(text: string): void {
     const last = this.#open.length - 1;
-    if (last >= 0) this.#open[last] += text;
+    if (last >= 0) this.#open[last] = `${this.#open[last] ?? ""}${text}`;
     else this.#check(text);
   }
 
