@@ -13,12 +13,21 @@ import { type Refusal, refuse } from "./refusal.ts";
 import { hasBody, type RequestHead } from "./request-guard.ts";
 import { endSocket, rawHead } from "./raw-response.ts";
 
+/** What a connection tells of its socket once somebody has taken it; the socket flows. */
+export interface Taker {
+  onData(bytes: Buffer): void;
+  onDrain(): void;
+  onEnd(): void;
+  onGone(hadError: boolean): void;
+  sweep(now: number): void;
+}
+
 export interface ConnectionOwner {
   readonly context: ProxyContext;
   readonly client: SessionState;
   readonly pool: OriginPool;
-  /** A CONNECT; the socket is the callee's from here on. */
-  connect(head: RequestHead, socket: Socket, early: Buffer): void;
+  /** A CONNECT; whoever takes it lends itself to the connection or has the socket handed over. */
+  connect(head: RequestHead, connection: ClientConnection): void;
   /** A request to change protocols; the socket is the callee's. */
   upgrade(head: RequestHead, socket: Socket, early: Buffer): void;
   /** A request that the listener answers itself. Pure; undefined leaves it to be forwarded. */
@@ -43,6 +52,7 @@ export class ClientConnection {
   /** How far `#pending` was looked through in vain. */
   #scanned = 0;
   #exchange: HttpExchange | undefined;
+  #taker: Taker | undefined;
   #handedOver = false;
   #headSince: number;
   #idle = true;
@@ -61,8 +71,9 @@ export class ClientConnection {
   sweep(now: number): void {
     if (this.#handedOver || this.socket.destroyed) return;
     const { limits } = this.#owner.context;
-    if (this.#exchange) {
-      this.#exchange.sweep(now);
+    const busy = this.#taker ?? this.#exchange;
+    if (busy) {
+      busy.sweep(now);
       return;
     }
     const limitMs = this.#idle ? keepAliveMs : limits.headersMs;
@@ -72,6 +83,10 @@ export class ClientConnection {
   }
 
   readonly #onData = (bytes: Buffer): void => {
+    if (this.#taker) {
+      this.#taker.onData(bytes);
+      return;
+    }
     const exchange = this.#exchange;
     if (!exchange) {
       this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
@@ -85,17 +100,22 @@ export class ClientConnection {
   };
 
   readonly #onDrain = (): void => {
-    if (this.#exchange) this.#exchange.onClientDrain();
+    if (this.#taker) this.#taker.onDrain();
+    else if (this.#exchange) this.#exchange.onClientDrain();
     else this.#goOn();
   };
 
   /** Half-closing clients still get their answer; there is no next request. */
   readonly #onEnd = (): void => {
-    if (this.#exchange) this.#exchange.onClientEnd();
+    if (this.#taker) this.#taker.onEnd();
+    else if (this.#exchange) this.#exchange.onClientEnd();
     else this.socket.end();
   };
 
-  readonly #onClose = (): void => this.#exchange?.onClientGone();
+  readonly #onClose = (hadError: boolean): void => {
+    if (this.#taker) this.#taker.onGone(hadError);
+    else this.#exchange?.onClientGone();
+  };
 
   #readHead(): void {
     if (this.#idle) {
@@ -141,16 +161,16 @@ export class ClientConnection {
   #dispatch(head: RequestHead): void {
     const owner = this.#owner;
     if (head.method === "CONNECT") {
-      owner.connect(head, this.socket, this.#handOver());
+      owner.connect(head, this);
       return;
     }
     if (asksForUpgrade(head)) {
-      owner.upgrade(head, this.socket, this.#handOver());
+      owner.upgrade(head, this.socket, this.handOver());
       return;
     }
     if (owner.other) {
       const { other } = owner;
-      this.#handOver();
+      this.handOver();
       other(head, this.socket);
       return;
     }
@@ -190,7 +210,7 @@ export class ClientConnection {
     this.#exchange = undefined;
     if (!goOn) {
       // Whatever still comes is not a request: it is read so that the answer arrives, and dropped.
-      this.#handOver();
+      this.handOver();
       this.socket.resume();
       return;
     }
@@ -213,7 +233,16 @@ export class ClientConnection {
     if (!this.socket.destroyed && !this.#exchange && this.#pending.length > 0) this.#readHead();
   }
 
-  #handOver(): Buffer {
+  /** Everything from here on is told to `taker`, what came behind the request first. */
+  lend(taker: Taker): void {
+    const early = this.#pending;
+    this.#pending = empty;
+    this.#taker = taker;
+    if (early.length > 0) taker.onData(early);
+  }
+
+  /** The socket, paused, is whoever's who calls this. @returns what came behind the request and was read */
+  handOver(): Buffer {
     this.#handedOver = true;
     const early = this.#pending;
     this.#pending = empty;
@@ -224,7 +253,7 @@ export class ClientConnection {
   }
 
   #fail(refusal: Refusal): void {
-    this.#handOver();
+    this.handOver();
     this.#owner.fault(refusal, this.socket);
   }
 }

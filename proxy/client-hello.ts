@@ -61,49 +61,58 @@ function gatherHandshake(bytes: Buffer, limitBytes: number): Buffer | HelloResul
   return Buffer.concat(parts, total);
 }
 
-/** Reads length-prefixed fields; `undefined` once anything runs over the end. */
+/** Reads length-prefixed fields between two places; `undefined` once anything runs over the end. */
 class Reader {
   readonly #bytes: Buffer;
-  #at = 0;
+  readonly #end: number;
+  #at: number;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, from = 0, end = bytes.length) {
     this.#bytes = bytes;
+    this.#at = from;
+    this.#end = end;
   }
 
   isDone(): boolean {
-    return this.#at === this.#bytes.length;
+    return this.#at === this.#end;
   }
 
   uint(size: 1 | 2): number | undefined {
-    const bytes = this.take(size);
-    return bytes?.readUIntBE(0, size);
+    const at = this.#at;
+    if (!this.skip(size)) return undefined;
+    return size === 1 ? this.#bytes[at] : this.#bytes.readUInt16BE(at);
   }
 
-  take(length: number): Buffer | undefined {
-    if (this.#at + length > this.#bytes.length) return undefined;
-    const bytes = this.#bytes.subarray(this.#at, this.#at + length);
+  skip(length: number): boolean {
+    if (this.#at + length > this.#end) return false;
     this.#at += length;
-    return bytes;
+    return true;
   }
 
-  vector(size: 1 | 2): Buffer | undefined {
+  /** Its bytes are copied nowhere: of a hello's many extensions only one is read. */
+  vector(size: 1 | 2): Reader | undefined {
     const length = this.uint(size);
-    return length === undefined ? undefined : this.take(length);
+    if (length === undefined) return undefined;
+    const from = this.#at;
+    return this.skip(length) ? new Reader(this.#bytes, from, from + length) : undefined;
+  }
+
+  rest(): Buffer {
+    return this.#bytes.subarray(this.#at, this.#end);
   }
 }
 
 function parseHello(body: Buffer): HelloResult {
   const reader = new Reader(body);
-  const fixed = reader.take(2 + 32);
+  const isVersion3 = reader.skip(2 + 32) && body[0] === 3;
   const sessionId = reader.vector(1);
   const ciphers = reader.vector(2);
   const compression = reader.vector(1);
-  if (!fixed || fixed[0] !== 3 || !sessionId || !ciphers || !compression)
-    return refused("malformed");
+  if (!isVersion3 || !sessionId || !ciphers || !compression) return refused("malformed");
   if (reader.isDone()) return { kind: "hello", serverName: undefined };
   const extensions = reader.vector(2);
   if (!extensions || !reader.isDone()) return refused("malformed");
-  return findServerName(new Reader(extensions));
+  return findServerName(extensions);
 }
 
 function findServerName(extensions: Reader): HelloResult {
@@ -123,13 +132,11 @@ function findServerName(extensions: Reader): HelloResult {
 }
 
 /** Exactly one name of type host_name (RFC 6066 3), in plain ASCII. */
-function parseServerName(data: Buffer): string | undefined {
-  const outer = new Reader(data);
+function parseServerName(outer: Reader): string | undefined {
   const list = outer.vector(2);
   if (!list || !outer.isDone()) return undefined;
-  const reader = new Reader(list);
-  const type = reader.uint(1);
-  const name = reader.vector(2);
-  if (type !== hostName || !name || name.length === 0 || !reader.isDone()) return undefined;
+  const type = list.uint(1);
+  const name = list.vector(2)?.rest();
+  if (type !== hostName || !name || name.length === 0 || !list.isDone()) return undefined;
   return name.every((byte) => byte > 0x20 && byte < 0x7f) ? name.toString("latin1") : undefined;
 }

@@ -11,7 +11,7 @@ import { openRecord } from "./open-record.ts";
 import type { OriginPool } from "./origin-pool.ts";
 import { endWithPage } from "./raw-response.ts";
 import { type Refusal, refuse } from "./refusal.ts";
-import { type PlainTunnel, tunnel } from "./tunnel.ts";
+import { type PlainTunnel, Tunnel } from "./tunnel.ts";
 import { websocket } from "./websocket.ts";
 
 /** @param toPlain takes a tunnel to a plain port whose 200 is out */
@@ -25,15 +25,25 @@ export function ownerFor(
     context,
     client,
     pool,
-    connect: (head, socket, early) => {
+    connect: (head, connection) => {
+      const { socket } = connection;
       client.tunnels += 1;
+      client.requests += 1;
       context.totals.tunnels += 1;
       socket.once("close", () => {
         client.tunnels -= 1;
         context.totals.tunnels -= 1;
       });
-      const work = tunnel(context, client, head, socket, early, (plain) => toPlain(socket, plain));
-      carryOut(client, socket, work);
+      const over = () => {
+        client.requests -= 1;
+      };
+      const tunnel = new Tunnel(context, client, head, connection, {
+        toPlain,
+        over,
+        broken: (error) => broken(error, socket),
+      });
+      connection.lend(tunnel);
+      tunnel.begin();
     },
     upgrade: (head, socket, early) =>
       carryOut(client, socket, websocket(context, client, head, socket, early)),

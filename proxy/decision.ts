@@ -7,6 +7,12 @@ import type { Decision } from "../policies/match.ts";
 import type { DecisionRecord } from "./ipc.ts";
 import type { Refusal } from "./refusal.ts";
 
+/** Read out of the head, before anything in it is believed. */
+export interface Named {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface RequestFacts {
   readonly plane: DecisionRecord["plane"];
   readonly sessionId?: string;
@@ -15,12 +21,14 @@ export interface RequestFacts {
   readonly terminal?: string;
   readonly method: string;
   readonly scheme: DecisionRecord["scheme"];
-  /** As far as it is known; text of the peer is cleaned here. */
-  readonly host: string;
-  readonly port: number;
+  readonly policyVersion: string;
+}
+
+/** What became known after opening; text of the peer is cleaned here. */
+export interface Known extends Named {
+  readonly scheme?: DecisionRecord["scheme"];
   /** Without the query: it carries what people typed. */
   readonly path?: string;
-  readonly policyVersion: string;
 }
 
 export interface Outcome {
@@ -37,22 +45,34 @@ export class OpenRecord {
   readonly at = new Date();
   readonly #started = performance.now();
   readonly #send: (record: DecisionRecord) => void;
-  /** Made for this record alone. */
   readonly #facts: RequestFacts;
+  readonly #rough: () => Named;
+  #named: Named | undefined;
+  #scheme: DecisionRecord["scheme"];
+  #path: string | undefined;
   #sent = false;
 
-  constructor(facts: RequestFacts, send: (record: DecisionRecord) => void) {
+  /** @param rough asked when the request ends before its target was read properly */
+  constructor(facts: RequestFacts, rough: () => Named, send: (record: DecisionRecord) => void) {
     this.#facts = facts;
+    this.#rough = rough;
+    this.#scheme = facts.scheme;
     this.#send = send;
   }
 
   get host(): string {
-    return printable(this.#facts.host, 255);
+    return printable(this.#target().host, 255);
   }
 
-  /** What became known after opening, such as the canonical host. */
-  amend(facts: Partial<RequestFacts>): void {
-    Object.assign(this.#facts, facts);
+  amend(known: Known): void {
+    this.#named = known;
+    this.#scheme = known.scheme ?? this.#scheme;
+    this.#path = known.path ?? this.#path;
+  }
+
+  #target(): Named {
+    this.#named ??= this.#rough();
+    return this.#named;
   }
 
   refuse(refusal: Refusal): void {
@@ -88,17 +108,17 @@ export class OpenRecord {
     bytesDown: number,
   ): DecisionRecord {
     this.#sent = true;
-    const { plane, sessionId, user, terminal } = this.#facts;
-    const { method, scheme, port, path, policyVersion } = this.#facts;
+    const { plane, sessionId, user, terminal, method, policyVersion } = this.#facts;
+    const path = this.#path;
     // Written one by one: there is one of these per request, and spreading costs more than all the rest.
     const record: DecisionRecord = {
       id: this.id,
       at: this.at.toISOString(),
       plane,
       method: printable(method, 32),
-      scheme,
+      scheme: this.#scheme,
       host: this.host,
-      port,
+      port: this.#target().port,
       verdict,
       rule,
       reason,

@@ -26,57 +26,90 @@ export type DialResult =
 const staggerMs = 250;
 const maxAttempts = 4;
 
-/**
- * @param reader makes what takes the bytes of one connection past the stream's own buffers; the one that
- * wins is in the result
- */
+/** One attempt to reach a host, at one or several of its addresses. */
+export class Dialling {
+  readonly #route: DirectRoute;
+  readonly #port: number;
+  readonly #onSettled: (result: DialResult) => void;
+  readonly #reader: (() => OnReadOpts) | undefined;
+  readonly #waiting: readonly string[];
+  readonly #open = new Set<Socket>();
+  readonly #limit: NodeJS.Timeout;
+  #tried = 0;
+  #next: NodeJS.Timeout | undefined;
+  #isSettled = false;
+
+  /**
+   * @param onSettled called once, never before this returns
+   * @param reader makes what takes the bytes of one connection past the stream's own buffers; the one that
+   * wins is in the result
+   */
+  constructor(
+    route: DirectRoute,
+    port: number,
+    limitMs: number,
+    onSettled: (result: DialResult) => void,
+    reader?: () => OnReadOpts,
+  ) {
+    this.#route = route;
+    this.#port = port;
+    this.#onSettled = onSettled;
+    this.#reader = reader;
+    this.#waiting =
+      route.kind === "internal" ? [route.socketPath] : route.addresses.slice(0, maxAttempts);
+    this.#limit = setTimeout(() => this.#settle({ ok: false, reason: "dial-timeout" }), limitMs);
+    this.#attempt();
+  }
+
+  /** The client has gone. */
+  cancel(): void {
+    this.#settle({ ok: false, reason: "client-closed" });
+  }
+
+  #attempt(): void {
+    clearTimeout(this.#next);
+    const address = this.#waiting[this.#tried];
+    if (address === undefined) {
+      if (this.#open.size === 0) this.#settle({ ok: false, reason: "dial-failed" });
+      return;
+    }
+    this.#tried += 1;
+    const socket = openSocket(this.#route, address, this.#port, this.#reader?.());
+    this.#open.add(socket);
+    socket.once("connect", () => this.#settle({ ok: true, socket, address }));
+    socket.on("error", () => {
+      if (this.#open.delete(socket)) this.#attempt();
+    });
+    if (this.#tried < this.#waiting.length)
+      this.#next = setTimeout(() => this.#attempt(), staggerMs);
+  }
+
+  #settle(result: DialResult): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    clearTimeout(this.#next);
+    clearTimeout(this.#limit);
+    this.#tried = this.#waiting.length;
+    for (const socket of this.#open) if (!result.ok || socket !== result.socket) socket.destroy();
+    this.#open.clear();
+    this.#onSettled(result);
+  }
+}
+
 export function dial(
   route: DirectRoute,
   port: number,
   limitMs: number,
   signal: AbortSignal,
-  reader?: () => OnReadOpts,
 ): Promise<DialResult> {
+  if (signal.aborted) return Promise.resolve({ ok: false, reason: "client-closed" });
   const { promise, resolve } = Promise.withResolvers<DialResult>();
-  const waiting =
-    route.kind === "internal" ? [route.socketPath] : route.addresses.slice(0, maxAttempts);
-  const queue = [...waiting];
-  const open = new Set<Socket>();
-  let next: NodeJS.Timeout | undefined;
-
-  const settle = (result: DialResult) => {
-    clearTimeout(next);
-    clearTimeout(limit);
+  const onAbort = () => dialling.cancel();
+  const dialling = new Dialling(route, port, limitMs, (result) => {
     signal.removeEventListener("abort", onAbort);
-    queue.length = 0;
-    for (const socket of open) if (!result.ok || socket !== result.socket) socket.destroy();
-    open.clear();
     resolve(result);
-  };
-  const onAbort = () => settle({ ok: false, reason: "client-closed" });
-  const limit = setTimeout(() => settle({ ok: false, reason: "dial-timeout" }), limitMs);
-
-  const attempt = () => {
-    clearTimeout(next);
-    const address = queue.shift();
-    if (address === undefined) {
-      if (open.size === 0) settle({ ok: false, reason: "dial-failed" });
-      return;
-    }
-    const socket = openSocket(route, address, port, reader?.());
-    open.add(socket);
-    socket.once("connect", () => settle({ ok: true, socket, address }));
-    socket.on("error", () => {
-      if (open.delete(socket)) attempt();
-    });
-    if (queue.length > 0) next = setTimeout(attempt, staggerMs);
-  };
-
-  if (signal.aborted) onAbort();
-  else {
-    signal.addEventListener("abort", onAbort, { once: true });
-    attempt();
-  }
+  });
+  signal.addEventListener("abort", onAbort, { once: true });
   return promise;
 }
 
@@ -86,7 +119,7 @@ function openSocket(
   port: number,
   onread: OnReadOpts | undefined,
 ): Socket {
-  const options = { allowHalfOpen: true, ...(onread && { onread }) };
+  const options = onread ? { allowHalfOpen: true, onread } : { allowHalfOpen: true };
   if (route.kind === "internal") return connect({ path: address, ...options });
   const family = isIP(address);
   // A name here would be resolved a second time, to something nobody tested.

@@ -32,12 +32,6 @@ const keptThoughListed = new Set([
   "x-frame-options",
 ]);
 
-export function* pairs(raw: readonly string[]): Generator<readonly [name: string, value: string]> {
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    yield [raw[index] ?? "", raw[index + 1] ?? ""];
-  }
-}
-
 export function valuesOf(raw: readonly string[], name: string): string[] {
   const values: string[] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) {

@@ -11,6 +11,7 @@ import type { ConnectionOwner } from "./client-connection.ts";
 import type { Answer } from "./context.ts";
 import type { OpenRecord } from "./decision.ts";
 import { dial, type Route } from "./dial.ts";
+import { Gone } from "./gone.ts";
 import { requestText, responseHeaders } from "./forwarded-head.ts";
 import { asksToClose, tokensOf } from "./hop-by-hop.ts";
 import { asChunk, bodyReader, type BodyReader, type Framing, lastChunk } from "./http1/body.ts";
@@ -47,7 +48,7 @@ export class HttpExchange implements OriginUser {
   readonly #socket: Socket;
   readonly #record: OpenRecord;
   readonly #startedAt = performance.now();
-  #gone: AbortController | undefined;
+  readonly #gone = new Gone();
   #decision: Decision | undefined;
   #target: HttpTarget | undefined;
   #route: Route | undefined;
@@ -102,8 +103,15 @@ export class HttpExchange implements OriginUser {
     this.#target = target;
     const path = withoutQuery(target.path);
     this.#record.amend({ host: target.host, port: target.port, path });
-    const judgement = await judge(admission, target, "http", this.#waiting().signal);
-    if (this.#over) return;
+    const judging = judge(admission, target, "http", this.#gone);
+    const judgement = judging instanceof Promise ? await judging : judging;
+    if (this.#over) {
+      // Gone in the meantime; it stays one request, and one record.
+      const nothing = { reason: "client-closed", bytesUp: 0, bytesDown: 0 };
+      if (judgement.ok) this.#record.finish(judgement.decision, nothing);
+      else this.#record.refuse(judgement.refusal);
+      return;
+    }
     if (!judgement.ok) {
       const { refusal, byPolicy } = judgement;
       const answer = byPolicy && context.answers?.http?.(this.#head, target, refusal, client);
@@ -213,12 +221,6 @@ export class HttpExchange implements OriginUser {
     else this.#unreachable(late ? "request-timeout" : "upstream-error");
   }
 
-  /** Aborts when the client goes before an origin is there. */
-  #waiting(): AbortController {
-    this.#gone ??= new AbortController();
-    return this.#gone;
-  }
-
   async #send(mayReuse: boolean): Promise<void> {
     const { context, pool } = this.#owner;
     const target = this.#target;
@@ -228,7 +230,7 @@ export class HttpExchange implements OriginUser {
     let origin = mayReuse ? pool.take(this.#key, tested) : undefined;
     if (!origin) {
       const { dialMs } = context.limits;
-      const { signal } = this.#waiting();
+      const { signal } = this.#gone;
       const dialled =
         route.kind === "parent"
           ? await dialParent(route, dialMs, signal)
@@ -243,7 +245,6 @@ export class HttpExchange implements OriginUser {
       }
       origin = new OriginConnection(dialled.socket, dialled.address);
     }
-    this.#gone = undefined;
     this.#origin = origin;
     origin.use(this);
     const parent = route.kind === "parent" ? route.parent : undefined;
@@ -424,7 +425,7 @@ export class HttpExchange implements OriginUser {
     if (this.#over) return;
     this.#over = true;
     if (this.#held) this.#letGo();
-    this.#gone?.abort();
+    this.#gone.leave();
     this.#origin?.destroy();
     this.#origin = undefined;
     this.onDone(goOn);

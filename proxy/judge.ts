@@ -9,8 +9,10 @@ import type { Host } from "../policies/guards/host-port.ts";
 import { type Decision, decide, type PolicyRequest } from "../policies/match.ts";
 import type { ProxyContext, SessionState, Snapshot } from "./context.ts";
 import type { Route } from "./dial.ts";
+import type { Waiting } from "./gone.ts";
 import { ownAddresses } from "./own-addresses.ts";
 import type { Parent } from "./parent/parents.ts";
+import type { ResolveResult } from "./resolver-guard.ts";
 import { isNoSuchName, type Refusal, refusalOf, refuse } from "./refusal.ts";
 
 export type Admission =
@@ -51,12 +53,13 @@ export function admit(context: ProxyContext, session: SessionState): Admission {
   return { ok: true, plane: context.plane, snapshot, person: session.person };
 }
 
-export async function judge(
+/** A promise only where somebody has to be asked. */
+export function judge(
   admission: Extract<Admission, { ok: true }>,
   target: Host & { readonly port: number; readonly path?: string },
   via: "connect" | "http",
-  signal: AbortSignal,
-): Promise<Judgement> {
+  waiting: Waiting,
+): Judgement | Promise<Judgement> {
   const { plane, snapshot, person } = admission;
   const { host, port, path } = target;
   const { user, groups, terminal } = person;
@@ -73,8 +76,14 @@ export async function judge(
   const socketPath = snapshot.internalOrigins.get(host);
   if (socketPath !== undefined) return internal(decision, socketPath, via);
   if (decision.via !== undefined)
-    return throughParent(decision, snapshot.parents.get(decision.via), snapshot, host, signal);
-  const found = await snapshot.resolver.resolve(host, snapshot.addresses, ownAddresses(), signal);
+    return throughParent(decision, snapshot.parents.get(decision.via), snapshot, host, waiting);
+  const found = snapshot.resolver.resolve(host, snapshot.addresses, ownAddresses(), waiting);
+  return found instanceof Promise
+    ? found.then((late) => withRoute(decision, late))
+    : withRoute(decision, found);
+}
+
+function withRoute(decision: Decision, found: ResolveResult): Judgement {
   return found.ok
     ? { ok: true, decision, route: { kind: "addresses", addresses: found.addresses } }
     : found;
@@ -89,17 +98,17 @@ async function throughParent(
   parent: Parent | undefined,
   { prepared, resolver, addresses }: Snapshot,
   host: string,
-  signal: AbortSignal,
+  waiting: Waiting,
 ): Promise<Judgement> {
   const unusable = (reason: string) =>
     ({ ok: false, refusal: { ...refusalOf(prepared, decision), reason, status: 502 } }) as const;
   if (!parent) return unusable("parent-unknown");
   if (parent.login.kind === "missing") return unusable("parent-secret-missing");
   if (parent.resolve !== "theirs" || isIP(host) !== 0) {
-    const found = await resolver.resolve(host, addresses, ownAddresses(), signal);
+    const found = await resolver.resolve(host, addresses, ownAddresses(), waiting);
     if (!found.ok && !(parent.resolve === "both" && isNoSuchName(found.refusal))) return found;
   }
-  const found = isIP(parent.host) === 0 ? await resolver.find(parent.host, signal) : [parent.host];
+  const found = await resolver.find(parent.host, waiting);
   if (typeof found === "string") return unusable("parent-unresolved");
   return { ok: true, decision, route: { kind: "parent", parent, addresses: found } };
 }

@@ -5,7 +5,7 @@
  * HTTP/1.0, targets with userinfo or without a port, other schemes).
  */
 import { type Host, type HostRules, parseAuthority } from "../policies/guards/host-port.ts";
-import { pairs, tokensOf, valuesOf } from "./hop-by-hop.ts";
+import { tokensOf, valuesOf } from "./hop-by-hop.ts";
 import { isChunked, isLength } from "./http1/framing.ts";
 import type { ProxyLimits } from "./limits.ts";
 import { type Refusal, refuse } from "./refusal.ts";
@@ -44,8 +44,10 @@ export function checkHttp(
   if (!authority.ok) return no(refuse("guard.host", authority.reason));
   const path = pathOf(match[2] ?? "", head.method);
   if (path === undefined) return parse("target-form");
-  const mismatch = checkHost(head, authority, rules, 80);
-  return mismatch ? no(mismatch) : { ...authority, path };
+  const mismatch = checkHost(head, match[1] ?? "", authority, rules, 80);
+  if (mismatch) return no(mismatch);
+  const { kind, host, port } = authority;
+  return { ok: true, kind, host, port, path };
 }
 
 function pathOf(rest: string, method: string): string | undefined {
@@ -76,7 +78,7 @@ export function checkConnect(
     const isForm = authority.reason === "port-missing" || authority.reason === "port-invalid";
     return isForm ? parse(authority.reason) : no(refuse("guard.host", authority.reason));
   }
-  const mismatch = checkHost(head, authority, rules, authority.port);
+  const mismatch = checkHost(head, head.target, authority, rules, authority.port);
   return mismatch ? no(mismatch) : authority;
 }
 
@@ -92,7 +94,7 @@ export function checkInside(
   if (fault) return no(fault);
   const path = head.target.startsWith("/") ? pathOf(head.target, head.method) : undefined;
   if (path === undefined) return parse("target-form");
-  const mismatch = checkHost(head, tunnel, rules, 80);
+  const mismatch = checkHost(head, undefined, tunnel, rules, 80);
   return mismatch ? no(mismatch) : { ok: true, ...tunnel, path };
 }
 
@@ -102,7 +104,7 @@ function checkHead(head: RequestHead, limits: ProxyLimits, via: string): Refusal
     return refuse("guard.limit", "header-fields", 431);
   }
   let bytes = head.method.length + head.target.length;
-  for (const [name, value] of pairs(rawHeaders)) bytes += name.length + value.length + 4;
+  for (const text of rawHeaders) bytes += text.length + 2;
   if (bytes > limits.headerBytes) return refuse("guard.limit", "header-bytes", 431);
   if (tokensOf(rawHeaders, "via").some((token) => token.split(/\s+/)[1] === via)) {
     return refuse("guard.parse", "loop", 508);
@@ -130,9 +132,14 @@ export function hasBody(head: RequestHead): boolean {
   );
 }
 
-/** The target decides; a Host that says something else is an attack or a bug, and refused either way. */
+/**
+ * The target decides; a Host that says something else is an attack or a bug, and refused either way.
+ *
+ * @param written the target's authority as it stands in the request; the same text means the same
+ */
 function checkHost(
   head: RequestHead,
+  written: string | undefined,
   target: Host & { readonly port: number },
   rules: HostRules,
   defaultPort: number,
@@ -143,6 +150,7 @@ function checkHost(
   if (host === undefined) {
     return head.httpVersion === "1.0" ? undefined : refuse("guard.parse", "host-missing");
   }
+  if (host === written) return undefined;
   const parsed = parseAuthority(host, rules, defaultPort);
   if (!parsed.ok) return refuse("guard.host", parsed.reason);
   return parsed.host === target.host && parsed.port === target.port

@@ -8,12 +8,16 @@ import { isIP } from "node:net";
 import { deadline, waitFor } from "../orchestrator/base/deadline.ts";
 import { AppError } from "../orchestrator/base/errors.ts";
 import { type AddressTable, classifyAddress } from "../policies/guards/address-class.ts";
+import type { Waiting } from "./gone.ts";
 import type { ResolverMetrics } from "./metrics.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
 export type ResolveResult =
   | { readonly ok: true; readonly addresses: readonly string[] }
   | { readonly ok: false; readonly refusal: Refusal };
+
+/** Addresses, or why there are none. */
+type Found = readonly string[] | string;
 
 interface Answer {
   readonly addresses: readonly string[];
@@ -70,18 +74,23 @@ export class ResolverGuard {
     if (servers.length > 0) this.#resolver.setServers([...servers]);
   }
 
-  async resolve(
+  /** What is known already is answered at once, without a promise. */
+  resolve(
     host: string,
     table: AddressTable,
     own: ReadonlySet<string>,
-    signal: AbortSignal,
-  ): Promise<ResolveResult> {
-    const found = isIP(host) === 0 ? await this.#lookUp(host, signal) : [host];
-    if (typeof found === "string") {
-      const status = found === "dns-timeout" ? 504 : 502;
-      return { ok: false, refusal: refuse("guard.dns", found, status) };
-    }
-    return this.#tested(found, table, own);
+    waiting: Waiting,
+  ): ResolveResult | Promise<ResolveResult> {
+    const found = this.find(host, waiting);
+    return found instanceof Promise
+      ? found.then((late) => this.#judged(late, table, own))
+      : this.#judged(found, table, own);
+  }
+
+  #judged(found: Found, table: AddressTable, own: ReadonlySet<string>): ResolveResult {
+    if (typeof found !== "string") return this.#tested(found, table, own);
+    const status = found === "dns-timeout" ? 504 : 502;
+    return { ok: false, refusal: refuse("guard.dns", found, status) };
   }
 
   /** One forbidden address condemns the set: a name that points inside even once is not an outside name. */
@@ -100,37 +109,34 @@ export class ResolverGuard {
     return result;
   }
 
-  /** Addresses of a host that an administrator named, a parent proxy: not classified. A text is why there are none. */
-  async find(host: string, signal: AbortSignal): Promise<readonly string[] | string> {
-    return this.#lookUp(host, signal);
+  /** Addresses that nobody has classified: enough only for a host that an administrator named, a parent proxy. */
+  find(host: string, waiting: Waiting): Found | Promise<Found> {
+    const known = this.#known(host);
+    if (known !== undefined) {
+      this.#metrics.cached += 1;
+      return known;
+    }
+    return isIP(host) === 0 ? this.#ask(host, waiting.signal) : [host];
   }
 
-  /** What is known needs no clock of its own and no promise. */
-  #lookUp(
-    host: string,
-    signal: AbortSignal,
-  ): readonly string[] | string | Promise<readonly string[] | string> {
+  /** Names only: addresses are never asked for. */
+  #known(host: string): Found | undefined {
     const now = this.#now();
     const answer = this.#answers.get(host);
+    if (answer && answer.expiresAt > now) return answer.addresses;
     const failure = this.#failures.get(host);
-    const known =
-      answer && answer.expiresAt > now
-        ? answer.addresses
-        : failure && failure.expiresAt > now
-          ? failure.reason
-          : undefined;
-    if (known === undefined) return this.#ask(host, signal);
-    this.#metrics.cached += 1;
-    return known;
+    return failure && failure.expiresAt > now ? failure.reason : undefined;
   }
 
-  async #ask(host: string, signal: AbortSignal): Promise<readonly string[] | string> {
+  async #ask(host: string, signal: AbortSignal): Promise<Found> {
     if (!this.#underWay.has(host) && this.#underWay.size >= maxUnderWay) return "dns-busy";
     try {
       const limit = deadline(this.#timeoutMs, "dns", signal);
       const outcome = await waitFor(this.#shared(host), limit);
       return "reason" in outcome ? outcome.reason : outcome.addresses;
     } catch (error) {
+      // Nobody is there to be answered any more; the question itself goes on for others.
+      if (signal.aborted) return "client-closed";
       if (error instanceof AppError) return "dns-timeout";
       throw error;
     }

@@ -26,7 +26,7 @@ import {
   type RequestHead,
   withoutQuery,
 } from "./request-guard.ts";
-import { Splice } from "./splice.ts";
+import { spliceAlone } from "./splice.ts";
 import type { PlainTunnel } from "./tunnel.ts";
 
 export async function websocket(
@@ -57,16 +57,17 @@ export async function websocket(
     refused(target.refusal);
     return;
   }
-  record.amend({ host: target.host, port: target.port, path: withoutQuery(target.path) });
+  const known = { host: target.host, port: target.port, path: withoutQuery(target.path) };
+  record.amend(known);
   const fault = handshakeFault(head, early);
   if (fault !== undefined) {
     refused(refuse("guard.parse", fault));
     return;
   }
-  record.amend({ scheme: "ws" });
+  record.amend({ ...known, scheme: "ws" });
   const gone = new AbortController();
   socket.once("close", () => gone.abort());
-  const judgement = await judge(admission, target, "http", gone.signal);
+  const judgement = await judge(admission, target, "http", gone);
   if (!judgement.ok) {
     refused(judgement.refusal);
     return;
@@ -140,7 +141,7 @@ async function handshake(to: Handshake): Promise<void> {
     const headers = endToEnd(answer.untrustedAnswer.rawHeaders, "response");
     socket.write(rawHead(101, ["Connection", "Upgrade", "Upgrade", "websocket", ...headers]));
     socket.write(answer.early);
-    const ended = await new Splice(socket, context.limits, to.session.meter).run(upstream, false);
+    const ended = await spliceAlone(socket, upstream, context.limits, to.session.meter);
     finish({
       ...ended,
       status: 101,

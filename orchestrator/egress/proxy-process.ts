@@ -14,6 +14,7 @@ import type { LimitsWish } from "../../proxy/limits.ts";
 import { AppError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { HelperProcess, largePages } from "./helper-process.ts";
+import { proxyNodeArgs } from "./proxy-node-args.ts";
 
 const entry = join(import.meta.dirname, "..", "..", "proxy", "main.ts");
 
@@ -56,6 +57,7 @@ export class ProxyProcess {
       env: largePages,
       entry,
       args,
+      nodeArgs: proxyNodeArgs,
       log: options.log,
       messages: fromProxy,
       onMessage: (message) => this.#handle(message),

@@ -15,6 +15,7 @@ import type { Log } from "../base/log.ts";
 import { largePages } from "./helper-process.ts";
 import { KeptProcess } from "./kept-process.ts";
 import type { ParentSecrets } from "./parent-secrets.ts";
+import { proxyNodeArgs } from "./proxy-node-args.ts";
 
 const entry = join(import.meta.dirname, "..", "..", "proxy", "terminal", "main.ts");
 const listenAgainMs = 5_000;
@@ -56,6 +57,7 @@ export class TerminalPlaneSupervisor implements AsyncDisposable {
       env: largePages,
       entry,
       args,
+      nodeArgs: proxyNodeArgs,
       log,
       messages: fromTerminalPlane,
       onEnded: () => {

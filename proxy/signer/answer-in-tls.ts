@@ -11,7 +11,8 @@ import type { HostRules } from "../../policies/guards/host-port.ts";
 import type { Answer, ProxyContext, RefusedTunnel, SessionState } from "../context.ts";
 import { endWithPage, rawHead } from "../raw-response.ts";
 import { type Refusal, refuse } from "../refusal.ts";
-import { awaitHello, nameFault } from "../tunnel.ts";
+import { nameFault } from "../server-name.ts";
+import { awaitHello } from "./await-hello.ts";
 import type { SignerClient } from "./client.ts";
 
 export interface RequestInside {

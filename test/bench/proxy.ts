@@ -7,8 +7,9 @@
  *                               [--profile] [--json]
  */
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
+import { freePort } from "../support/free-port.ts";
+import { proxyNodeArgs } from "../../orchestrator/egress/proxy-node-args.ts";
 import type { CompiledPolicy } from "../../policies/compiled.ts";
 import { prepared } from "../unit/policies/parts.ts";
 import { startDnsServer } from "../support/dns-server.ts";
@@ -39,16 +40,6 @@ interface Contender {
   readonly name: "hanare" | "squid";
   readonly pid: number;
   readonly target: Target;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** The same rules that Squid gets: one list of names, one port, everything else refused. */
@@ -94,7 +85,7 @@ const hanarePort = await freePort();
 const hanareProcess = processes.start(
   "hanare.ts",
   [String(hanarePort)],
-  values.profile ? ["--cpu-prof", "--cpu-prof-dir=/tmp/hanare-prof"] : [],
+  [...proxyNodeArgs, ...(values.profile ? ["--cpu-prof", "--cpu-prof-dir=/tmp/hanare-prof"] : [])],
 );
 stack.defer(async () => {
   hanareProcess.disconnect();

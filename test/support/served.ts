@@ -5,7 +5,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -80,14 +79,4 @@ export class ServedHanare implements AsyncDisposable {
     const code = await this.stop();
     if (code !== 0) throw new Error(`stopped unclean (${code}): ${this.said}`);
   }
-}
-
-/** A port that was free a moment ago: a killed server must come back on the one its terminals know. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -13,7 +13,7 @@ import type { RedirectMode } from "../../orchestrator/base/redirect-mode.ts";
 import { type Installation, startInstallation, testPolicy } from "./installation.ts";
 import type { TestInternet } from "./internet.ts";
 import { type ManagedTerminal, startManagedTerminal } from "./managed-terminal.ts";
-import { freePort } from "./served.ts";
+import { freePort } from "./free-port.ts";
 import { password } from "./terminal.ts";
 
 const run = promisify(execFile);

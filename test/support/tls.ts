@@ -10,9 +10,14 @@ export interface TestCertificate {
   readonly cert: string;
 }
 
-/** For localhost and 127.0.0.1, or other names, valid for one hour. */
+/**
+ * For 127.0.0.1 and these names.
+ *
+ * @param leftMs until it expires; negative is expired already
+ */
 export async function makeTestCertificate(
   names: readonly string[] = ["localhost"],
+  leftMs = 3_600_000,
 ): Promise<TestCertificate> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
@@ -21,8 +26,8 @@ export async function makeTestCertificate(
     name: "CN=hanare test",
     keys,
     signingAlgorithm: algorithm,
-    notBefore: new Date(now - 60_000),
-    notAfter: new Date(now + 3_600_000),
+    notBefore: new Date(now - 7_200_000),
+    notAfter: new Date(now + leftMs),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.SubjectAlternativeNameExtension([

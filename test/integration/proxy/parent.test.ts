@@ -6,9 +6,10 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
-import { connect as tlsConnect } from "node:tls";
+import { connect as tlsConnect, createServer as createTlsServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { freePort } from "../../support/free-port.ts";
 import { clientHello } from "../../support/client-hello.ts";
 import { type Squid, startSquid } from "../../support/squid.ts";
 import { makeTestCertificate, type TestCertificate } from "../../support/tls.ts";
@@ -25,7 +26,9 @@ let other: TestCertificate;
 let to: Harness;
 let plain: Squid;
 let secure: Squid;
-const ports = { plain: 0, secure: 0, dead: 0, silent: 0, rude: 0 };
+const ports = { plain: 0, secure: 0, expired: 0, dead: 0, silent: 0, slow: 0, rude: 0 };
+/** How long a parent may take to answer a CONNECT; the slow one takes longer, for requests. */
+const parentMs = 400;
 const stack = new AsyncDisposableStack();
 let rudeAnswer = "";
 const toRude: string[] = [];
@@ -43,6 +46,8 @@ const rules = (ca: string, wrongCa: string) => `
   - { id: P9, plane: [isolated], to: { hosts: [lost.allowed.test] }, action: allow, via: lost }
   - { id: P10, plane: [isolated], to: { hosts: [wrongname.allowed.test] }, action: allow, via: wrongname }
   - { id: P11, plane: [isolated], to: { hosts: [nottls.allowed.test] }, action: allow, via: nottls }
+  - { id: P12, plane: [isolated], to: { hosts: [expired.allowed.test] }, action: allow, via: expired }
+  - { id: P13, plane: [isolated], to: { hosts: [slow.allowed.test] }, action: allow, via: slow }
   - { id: P20, plane: [isolated], to: { hosts: [${far}] }, action: allow, via: both }
   - { id: P21, plane: [isolated], to: { hosts: [theirs.allowed.test] }, action: allow, via: theirs }
   - { id: P22, plane: [isolated], to: { hosts: [.allowed.test] }, action: allow, via: both }
@@ -56,6 +61,8 @@ parents:
   wrongca: { host: ${parentName}, port: ${ports.secure}, tls: true, ca_file: ${wrongCa} }
   wrongname: { host: other.pref.test, port: ${ports.secure}, tls: true, ca_file: ${ca} }
   nottls: { host: ${parentName}, port: ${ports.rude}, tls: true, ca_file: ${ca} }
+  expired: { host: ${parentName}, port: ${ports.expired}, tls: true, ca_file: expired.pem }
+  slow: { host: 127.0.0.1, port: ${ports.slow} }
   dead: { host: 127.0.0.1, port: ${ports.dead} }
   silent: { host: 127.0.0.1, port: ${ports.silent} }
   rude: { host: 127.0.0.1, port: ${ports.rude} }
@@ -82,6 +89,19 @@ beforeAll(async () => {
   ports.plain = await freePort();
   ports.secure = await freePort();
   ports.silent = await listening((socket) => socket.resume());
+  ports.slow = await listening((socket) =>
+    socket.once("data", () => {
+      const answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nlate";
+      setTimeout(() => socket.end(answer), 2 * parentMs);
+    }),
+  );
+  const expired = await makeTestCertificate([parentName], -60_000);
+  const withExpired = createTlsServer(expired, (socket) => socket.destroy());
+  withExpired.on("tlsClientError", () => undefined);
+  stack.defer(() => void withExpired.close());
+  withExpired.listen(0, "127.0.0.1");
+  await once(withExpired, "listening");
+  ports.expired = (withExpired.address() as AddressInfo).port;
   ports.rude = await listening((socket) =>
     socket.once("data", (bytes) => {
       toRude.push(bytes.toString("latin1"));
@@ -95,18 +115,18 @@ beforeAll(async () => {
         "other.pref.test": ["127.0.0.1"],
         ...Object.fromEntries(
           ["tls", "nologin", "dead", "silent", "rude", "wrongca", "nosecret", "lost"]
-            .concat("wrongname", "nottls")
+            .concat("wrongname", "nottls", "expired", "slow")
             .map((name) => [`${name}.allowed.test`, ["127.0.0.1"]]),
         ),
         "inside.allowed.test": ["10.1.2.3"],
         "failing.allowed.test": "fail",
       },
-      files: { "ca.pem": certificate.cert, "other.pem": other.cert },
+      files: { "ca.pem": certificate.cert, "other.pem": other.cert, "expired.pem": expired.cert },
       rules: rules("ca.pem", "other.pem"),
       secrets: Object.fromEntries(
         ["plain", "both", "theirs", "secure"].map((id) => [id, password]),
       ),
-      limits: { parentMs: 400 },
+      limits: { parentMs },
     }),
   );
   const users = join(to.folder, "users");
@@ -138,15 +158,6 @@ const helperWord = encodeURIComponent(password).replaceAll("%3A", ":");
 afterAll(async () => {
   await stack.disposeAsync();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 function get(host: string, path = "/"): Promise<string> {
   const authority = `${host}:${to.origins.httpPort}`;
@@ -263,6 +274,13 @@ describe("through Squid", () => {
   });
 });
 
+it("a slow parent is waited for with a request: the time may be the site's own", async () => {
+  expect(await get("slow.allowed.test")).toMatch(/^HTTP\/1\.1 200 [\s\S]*late$/);
+  const record = await to.decision((each) => each.rule === "P13");
+  expect(record).toMatchObject({ via: "slow", status: 200, reason: "rule" });
+  expect(record.durationMs).toBeGreaterThan(parentMs);
+});
+
 describe("guards stay as they are without a parent", () => {
   it("refuses a name that resolves to the inside, and never asks the parent", async () => {
     expect(await get("inside.allowed.test")).toMatch(/^HTTP\/1\.1 403 /);
@@ -307,6 +325,7 @@ describe("a parent that cannot be had is a refusal with its reason, not a way ar
     ["it wants a login and we have none", "nologin.allowed.test", "parent-auth", ""],
     ["another authority vouches for it", "wrongca.allowed.test", "parent-certificate", ""],
     ["its certificate is another host's", "wrongname.allowed.test", "parent-certificate", ""],
+    ["its certificate is past its day", "expired.allowed.test", "parent-certificate", ""],
     ["it does not speak TLS", "nottls.allowed.test", "parent-tls", "HTTP/1.0 400 Bad\r\n\r\n"],
     ["it refuses", "rude.allowed.test", "parent-refused", "HTTP/1.1 403 No\r\n\r\n"],
     ["it talks nonsense", "rude.allowed.test", "parent-answer", "SSH-2.0-x\r\n\r\n"],
@@ -331,6 +350,7 @@ describe("a parent that cannot be had is a refusal with its reason, not a way ar
     ["nobody listens", "dead.allowed.test", "parent-unreachable"],
     ["it wants a login and we have none", "nologin.allowed.test", "parent-auth"],
     ["another authority vouches for it", "wrongca.allowed.test", "parent-certificate"],
+    ["its certificate is past its day", "expired.allowed.test", "parent-certificate"],
     ["its password cannot be read", "nosecret.allowed.test", "parent-secret-missing"],
     ["its own name is unknown", "lost.allowed.test", "parent-unresolved"],
   ])("request: %s", async (_sentence, host, reason) => {

@@ -5,6 +5,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
+import type { ParentSecrets } from "../../../orchestrator/egress/parent-secrets.ts";
 import { TerminalPlaneSupervisor } from "../../../orchestrator/egress/terminal-plane.ts";
 import type { CompiledPolicy } from "../../../policies/compiled.ts";
 import { loadPolicy } from "../../../policies/load.ts";
@@ -12,7 +13,7 @@ import { formatProblem } from "../../../policies/problem.ts";
 import type { DecisionRecord } from "../../../proxy/ipc.ts";
 import type { ListenSettings } from "../../../proxy/terminal/ipc.ts";
 import { startDnsServer } from "../../support/dns-server.ts";
-import { type Origins, signal, startOrigins } from "./harness.ts";
+import { type Origins, readHead, signal, startOrigins } from "./harness.ts";
 
 export const portal = "https://portal.test:8443";
 export const key = Buffer.alloc(32, 9);
@@ -31,6 +32,7 @@ export class TerminalHarness implements AsyncDisposable {
   readonly decisions: DecisionRecord[];
   readonly logLines: readonly Record<string, unknown>[];
   readonly #folder: string;
+  readonly #secrets: ParentSecrets;
   readonly #rest: AsyncDisposableStack;
 
   constructor(parts: {
@@ -39,6 +41,7 @@ export class TerminalHarness implements AsyncDisposable {
     decisions: DecisionRecord[];
     logLines: readonly Record<string, unknown>[];
     folder: string;
+    secrets: ParentSecrets;
     rest: AsyncDisposableStack;
   }) {
     this.origins = parts.origins;
@@ -46,6 +49,7 @@ export class TerminalHarness implements AsyncDisposable {
     this.decisions = parts.decisions;
     this.logLines = parts.logLines;
     this.#folder = parts.folder;
+    this.#secrets = parts.secrets;
     this.#rest = parts.rest;
   }
 
@@ -57,7 +61,8 @@ export class TerminalHarness implements AsyncDisposable {
 
   async usePolicy(rules: string): Promise<void> {
     const { httpPort, httpsPort } = this.origins;
-    this.plane.configure(await makePolicy(this.#folder, rules, httpPort, httpsPort));
+    const policy = await makePolicy(this.#folder, rules, httpPort, httpsPort);
+    this.plane.configure(policy, this.#secrets);
     if (!(await this.plane.settled(signal()))) throw new Error("the policy did not take effect");
   }
 
@@ -65,6 +70,17 @@ export class TerminalHarness implements AsyncDisposable {
     const socket = connect({ host: "127.0.0.1", port: this.port, localAddress });
     socket.on("error", () => undefined);
     return socket;
+  }
+
+  /** The head of the answer to a CONNECT; the socket is paused behind it. */
+  async tunnel(
+    host: string,
+    port = this.origins.httpsPort,
+    from?: string,
+  ): Promise<{ socket: Socket; head: string }> {
+    const socket = this.connect(from);
+    socket.write(`CONNECT ${host}:${port} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`);
+    return { socket, head: await readHead(socket) };
   }
 
   /** A request to the port itself, or through it when `target` is an absolute address. */
@@ -135,6 +151,7 @@ export interface TerminalHarnessOptions {
   readonly rules?: string;
   readonly settings?: Partial<ListenSettings>;
   readonly uid?: number;
+  readonly secrets?: ParentSecrets;
   /** Gets every line of the supervisor's log. */
   readonly logLines?: Record<string, unknown>[];
 }
@@ -156,7 +173,7 @@ export async function startTerminalHarness(
   );
   const origins = rest.use(await startOrigins());
   const decisions: DecisionRecord[] = [];
-  const logLines = options.logLines ?? [];
+  const { logLines = [], secrets = {} } = options;
   const log = pino(
     { level: "debug" },
     { write: (line: string) => void logLines.push(JSON.parse(line) as Record<string, unknown>) },
@@ -178,7 +195,15 @@ export async function startTerminalHarness(
       onDecision: (decision) => decisions.push(decision),
     }),
   );
-  const harness = new TerminalHarness({ origins, plane, decisions, logLines, folder, rest });
+  const harness = new TerminalHarness({
+    origins,
+    plane,
+    decisions,
+    logLines,
+    folder,
+    secrets,
+    rest,
+  });
   await harness.usePolicy(options.rules ?? terminalRules);
   return harness;
 }

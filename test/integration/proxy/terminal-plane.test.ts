@@ -21,11 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => to[Symbol.asyncDispose]());
 
-async function connectTo(host: string, port = to.origins.httpsPort, from?: string) {
-  const socket = to.connect(from);
-  socket.write(`CONNECT ${host}:${port} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`);
-  return { socket, head: await readHead(socket) };
-}
+const connectTo = (host: string, port?: number, from?: string) => to.tunnel(host, port, from);
 
 function linkOf(location: string | undefined) {
   const query = new URL(location ?? "").searchParams;

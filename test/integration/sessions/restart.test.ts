@@ -12,7 +12,8 @@ import { verifyAudit } from "../../../orchestrator/audit/verify.ts";
 import { isProcessAlive, processToken } from "../../../orchestrator/base/process-token.ts";
 import { createEngineClient, type EngineClient } from "../../../orchestrator/engine/client.ts";
 import { type PreparedInstallation, prepareInstallation } from "../../support/installation.ts";
-import { freePort, ServedHanare } from "../../support/served.ts";
+import { freePort } from "../../support/free-port.ts";
+import { ServedHanare } from "../../support/served.ts";
 import {
   firstSignIn,
   go,

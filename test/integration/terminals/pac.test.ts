@@ -9,7 +9,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policyJson } from "../../../orchestrator/gpo/settings.ts";
 import { type ManagedTerminal, startManagedTerminal } from "../../support/managed-terminal.ts";
-import { freePort } from "../../support/served.ts";
+import { freePort } from "../../support/free-port.ts";
 import { startTerminalHarness, type TerminalHarness } from "../proxy/terminal-harness.ts";
 
 /** No name exists: what goes out directly ends in one error, what goes to a proxy does not. */

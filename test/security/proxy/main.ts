@@ -7,9 +7,8 @@
  * The proxy must allow *.allowed.test on the origin's port and nothing else, and ask the suite's name
  * server, 127.0.0.77:53 (root may bind it). Exit code 0: every case as it must be; 1: at least one not.
  */
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
+import { freePort } from "../../support/free-port.ts";
 import { startDnsServer } from "../../support/dns-server.ts";
 import { inside } from "./hosts.ts";
 import { startPeer } from "./peer-squid.ts";
@@ -58,16 +57,6 @@ async function proxyUnderTest(): Promise<{ proxy: ProxyAddress; name: string }> 
     proxy: { host: address, port: Number(number) },
     name: values.name ?? values.proxy ?? "",
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return free;
 }
 
 const rows = new Map<string, { cases: number; failed: number }>();

@@ -12,7 +12,8 @@ import { createEngineClient, type EngineClient } from "../../../orchestrator/eng
 import { createIdentity } from "../../../orchestrator/identity/identity.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { type PreparedInstallation, prepareInstallation } from "../installation.ts";
-import { freePort, ServedHanare } from "../served.ts";
+import { freePort } from "../free-port.ts";
+import { ServedHanare } from "../served.ts";
 import { Chaos, type Victim } from "./chaos.ts";
 import { Person } from "./person.ts";
 import { Random } from "./random.ts";

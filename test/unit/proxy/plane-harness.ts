@@ -19,17 +19,37 @@ export class PlaneHarness implements AsyncDisposable {
   readonly origins: Socket[] = [];
   readonly #stack: AsyncDisposableStack;
   readonly #folder: string;
+  readonly #plane: SessionPlane;
   readonly #happened = new EventEmitter();
   #serve: (origin: Socket) => void = () => undefined;
 
-  private constructor(stack: AsyncDisposableStack, folder: string, port: number) {
+  private constructor(
+    stack: AsyncDisposableStack,
+    folder: string,
+    port: number,
+    limits: Partial<ProxyLimits>,
+  ) {
     this.#stack = stack;
     this.#folder = folder;
     this.port = port;
+    this.#plane = stack.use(
+      new SessionPlane({
+        instanceId: "hanare-test",
+        send: (record) => {
+          this.records.push(record);
+          this.#happened.emit("record");
+        },
+        limits,
+      }),
+    );
   }
 
-  /** Two sessions, both claimed. */
-  static async start(limits: Partial<ProxyLimits> = {}): Promise<PlaneHarness> {
+  /**
+   * Two sessions, both claimed.
+   *
+   * @param dnsServer instead of one that knows a.test
+   */
+  static async start(limits: Partial<ProxyLimits> = {}, dnsServer?: string): Promise<PlaneHarness> {
     const stack = new AsyncDisposableStack();
     const folder = await mkdtemp(join(tmpdir(), "hanare-test-"));
     stack.defer(() => rm(folder, { recursive: true, force: true }));
@@ -39,7 +59,7 @@ export class PlaneHarness implements AsyncDisposable {
     await once(server, "listening");
     stack.defer(() => void server.close());
     const { port } = server.address() as AddressInfo;
-    const harness = new PlaneHarness(stack, folder, port);
+    const harness = new PlaneHarness(stack, folder, port, limits);
     server.on("connection", (origin) => {
       origin.on("error", () => undefined);
       stack.defer(() => void origin.destroy());
@@ -51,22 +71,19 @@ name: t
 guards: { ports: { connect: [443], http: [${port}] }, permit_ip: [127.0.0.0/8] }
 rules: [{ id: R1, plane: [isolated], to: { hosts: [a.test] }, action: allow }]
 `);
-    const plane = stack.use(
-      new SessionPlane({
-        instanceId: "hanare-test",
-        send: (record) => {
-          harness.records.push(record);
-          harness.#happened.emit("record");
-        },
-        limits,
-      }),
-    );
-    plane.configure({ type: "configure", policy, dnsServers: [dns.address], internalOrigins: [] });
+    const plane = harness.#plane;
+    const dnsServers = [dnsServer ?? dns.address];
+    plane.configure({ type: "configure", policy, dnsServers, internalOrigins: [] });
     for (const id of sessionIds) {
       await plane.open(id, { path: join(folder, id) });
       plane.claim(id, "taro", []);
     }
     return harness;
+  }
+
+  /** Closes a session's door while whatever it began is under way. */
+  closeSession(session: 0 | 1): Promise<void> {
+    return this.#plane.close(sessionIds[session]);
   }
 
   onOrigin(serve: (origin: Socket) => void): void {

@@ -17,7 +17,7 @@ let dns: DnsServer;
 let now: number;
 let guard: ResolverGuard;
 const resolve = async (host: string) => {
-  const found = await guard.resolve(host, table, new Set(), AbortSignal.timeout(5_000));
+  const found = await guard.resolve(host, table, new Set(), { signal: AbortSignal.timeout(5_000) });
   return found.ok ? found.addresses.join() : found.refusal.reason;
 };
 /** Both families of one name are one question here. */
@@ -62,7 +62,9 @@ describe("an answer", () => {
     await start(20);
     expect(await resolve("www.a.test")).toBe(outside);
     const own = new Set([outside]);
-    const found = await guard.resolve("www.a.test", table, own, AbortSignal.timeout(5_000));
+    const found = await guard.resolve("www.a.test", table, own, {
+      signal: AbortSignal.timeout(5_000),
+    });
     expect(found).toMatchObject({ ok: false, refusal: { rule: "guard.deny_ip" } });
     expect(asked()).toBe(1);
   });
@@ -72,7 +74,8 @@ describe("a wall clock that is set back a year", () => {
   it("keeps no answer alive", async () => {
     await start(1);
     const own = new ResolverGuard([dns.address], 2_000, new ResolverMetrics());
-    const ask = () => own.resolve("www.a.test", table, new Set(), AbortSignal.timeout(5_000));
+    const ask = () =>
+      own.resolve("www.a.test", table, new Set(), { signal: AbortSignal.timeout(5_000) });
     await ask();
     const before = asked();
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 365 * 86_400_000 });
