@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, watch } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 
 export const controlSocket = "/run/hanare/control.sock";
@@ -37,6 +37,8 @@ export const displaySocket = `${xSocketDirectory}/X1`;
  */
 const xvncArguments = [
   display,
+  // Written to when it listens; its socket's file is there before that, and refuses whoever dials it then.
+  ...["-displayfd", "3"],
   ...["-geometry", startGeometry, "-depth", "24", "-dpi", "96"],
   ...[
     "-SecurityTypes",
@@ -106,9 +108,9 @@ function start(command: string, args: readonly string[], extraPipes = 0): ChildP
 
 export async function startDisplay(): Promise<void> {
   mkdirSync(xSocketDirectory, { recursive: true, mode: 0o1777 });
-  const ready = fileAppears(xSocketDirectory, "X1");
-  start("Xvnc", xvncArguments);
-  await ready;
+  const [, , , listening] = start("Xvnc", xvncArguments, 1).stdio;
+  if (!listening) throw new Error("no word of the display");
+  await once(listening, "data");
   start("openbox", ["--config-file", "/opt/hanare/openbox.xml"]);
 }
 
@@ -127,13 +129,4 @@ export function openScreen(stream: string): void {
     env: { ...environment, DISPLAY: display },
     stdio: ["ignore", "ignore", "inherit"],
   }).once("error", (error) => process.stderr.write(`encoder: ${error.message}\n`));
-}
-
-async function fileAppears(directory: string, name: string): Promise<void> {
-  const watcher = watch(directory);
-  try {
-    while (!existsSync(`${directory}/${name}`)) await once(watcher, "change");
-  } finally {
-    watcher.close();
-  }
 }
