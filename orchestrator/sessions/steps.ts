@@ -74,7 +74,7 @@ export function sessionSteps(
   const container = sessionContainerName(parts.installation, id);
   const spec = specOf(parts, { id, uid, runtime });
   let firstPid = 0;
-  // gVisor's own processes are in no group with a share (`--ignore-cgroups`).
+  // runsc has no command that changes a container which runs.
   const mayYield = runtime === "runc";
   let yielding = false;
   const takeUsualShare = async (): Promise<void> => {

@@ -59,6 +59,26 @@ async function usageOf(name: string): Promise<Usage> {
   };
 }
 
+/** Program → bytes of its own memory, each shared page counted by its part; of one container. */
+async function makeUpOf(name: string): Promise<Map<string, number>> {
+  const { State } = await engine.inspect(name);
+  const place = cgroupOf(await readFile(`/proc/${State.Pid}/cgroup`, "utf8"), "memory");
+  const pids = place ? await readFile(join(place.directory, "cgroup.procs"), "utf8") : "";
+  const bytes = new Map<string, number>();
+  for (const pid of pids.split("\n").filter((line) => line !== "")) {
+    const [program = "", ...args] = (await readFile(`/proc/${pid}/cmdline`, "utf8")).split(/[\0 ]/);
+    const type = args.find((each) => each.startsWith("--type="))?.slice(7);
+    const label = [program.split("/").at(-1), type].filter(Boolean).join(" ");
+    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
+    const kib = ["Pss_Anon", "Pss_Shmem"].map((field) =>
+      Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(rollup)?.[1] ?? "0"),
+    );
+    const own = kib.reduce((sum, each) => sum + each, 0) * 1024;
+    bytes.set(label, (bytes.get(label) ?? 0) + own);
+  }
+  return bytes;
+}
+
 await using stack = new AsyncDisposableStack();
 const house = stack.use(
   await startInstallation({
@@ -96,6 +116,7 @@ const before = await Promise.all(containers.map(({ name }) => usageOf(name)));
 await new Promise((resolve) => setTimeout(resolve, restMs));
 const after = await Promise.all(containers.map(({ name }) => usageOf(name)));
 const freeAfter = freemem();
+const parts = containers[0] ? await makeUpOf(containers[0].name) : new Map<string, number>();
 const cpuPct = after.map(({ cpuMs }, at) => ((cpuMs - (before[at]?.cpuMs ?? 0)) / restMs) * 100);
 
 const warm: number[] = [];
@@ -117,6 +138,9 @@ printResult(
       shared_files_mb_all: after.reduce((sum, { filesBytes }) => sum + filesBytes, 0) / mb,
       machine_mb_per_session: (freeBefore - freeAfter) / mb / Math.max(1, held),
       cpu_pct_p95: quantile(cpuPct, 0.95),
+      ...Object.fromEntries(
+        [...parts].map(([label, bytes]) => [`of_one: ${label}, mb`, bytes / mb]),
+      ),
       warm_p50_ms_at_density: quantile(warm, 0.5),
     },
     bars: [
