@@ -5,7 +5,7 @@
 import { beginFirstConnection } from "./viewer/first-connection.ts";
 import { firstPictureShown } from "./viewer/first-picture.ts";
 
-const longestWaitMs = 250;
+const longestWaitMs = 500;
 
 beginFirstConnection(location.pathname, location.search);
 const waited = new Promise((resolve) => setTimeout(resolve, longestWaitMs));

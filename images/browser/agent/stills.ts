@@ -16,7 +16,7 @@ export class Stills {
   readonly #hosts = new Set<Socket>();
   /** The tab whose screencast runs or has just been asked for. */
   #watched: string | undefined;
-  /** A frame came while the tab was arriving; it may have been the asked page's only one. */
+  /** A frame came, or was asked for, while the tab was arriving; it may have been the asked page's only one. */
   #heldBack = false;
 
   constructor(cdp: Cdp, tabs: Tabs) {
@@ -73,6 +73,11 @@ export class Stills {
    * tab refuses to be cast; it is asked again with each event of a page, of which more follow.
    */
   #watch(): void {
+    // Only the empty page could be cast, and to cast it takes time from the one that is coming.
+    if (this.#tabs.arriving && this.#watched === undefined) {
+      this.#heldBack = true;
+      return;
+    }
     const wanted = this.#hosts.size > 0 ? this.#tabs.active?.sessionId : undefined;
     if (wanted === this.#watched) return;
     this.#stop();
