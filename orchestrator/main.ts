@@ -37,6 +37,7 @@ import { answerRaw } from "./http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "./http/server.ts";
 import { authorizeUpgrade } from "./http/upgrade-auth.ts";
 import { createIdentity } from "./identity/identity.ts";
+import { loadSealKey } from "./identity/seal.ts";
 import { createIsolation } from "./isolation/isolation.ts";
 import { makeOverview } from "./overview.ts";
 import { chromiumPolicyText } from "./sessions/chromium-policy.ts";
@@ -109,7 +110,10 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const audit = stack.use(startAudit(database, paths, log));
   audit.write({ action: "system-start", outcome: "success" });
   stack.defer(() => audit.write({ action: "system-stop", outcome: "success" }));
-  const identity = createIdentity({ database, settings: config.identity, now });
+  const identity = createIdentity({
+    ...{ database, settings: config.identity, now },
+    sealKey: loadSealKey(paths.keys),
+  });
   const signer = stack.use(startSigner(config, paths, { log, audit }));
   const authorities = await signer.authorities(deadline(signerStartMs, "signer start"));
   const egress = stack.use(

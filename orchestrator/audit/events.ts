@@ -7,6 +7,17 @@ import { z } from "zod";
 export const auditActions = [
   "sign-in",
   "sign-out",
+  /** A code, a recovery code or a passkey after the password; which one is in the details. */
+  "second-factor",
+  /** An authenticator app, a passkey or new recovery codes; by the person themselves. */
+  "factor-add",
+  "factor-remove",
+  /** An administrator took somebody's second factors away. */
+  "factor-reset",
+  /** Somebody ended sign-ins of their own in other places. */
+  "sign-in-end",
+  /** The password once more, before an act that cannot be undone. */
+  "proof",
   "password-change",
   "user-create",
   "user-reset",

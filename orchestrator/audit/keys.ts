@@ -8,8 +8,9 @@ import {
   generateKeyPairSync,
   type KeyObject,
 } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { createOnce } from "../base/create-once.ts";
 import { AppError } from "../base/errors.ts";
 
 const privateName = "audit-ed25519.pem";
@@ -42,21 +43,4 @@ export function loadSigningKey(keysDir: string): KeyObject {
 
 export function loadPublicKey(path: string): KeyObject {
   return createPublicKey(readFileSync(path));
-}
-
-/**
- * Writes aside and links into place: the file appears whole, and of two processes starting at once one
- * wins and the other uses the winner's.
- */
-function createOnce(path: string, make: () => string | Buffer): void {
-  const aside = `${path}.${process.pid}.new`;
-  if (statSync(path, { throwIfNoEntry: false })) return;
-  writeFileSync(aside, make(), { mode: 0o600, flush: true });
-  try {
-    linkSync(aside, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    rmSync(aside);
-  }
 }

@@ -7,6 +7,7 @@ import { loadSigningKey } from "../audit/keys.ts";
 import type { AuditLog } from "../audit/events.ts";
 import { configSchema } from "../config/schema.ts";
 import { createIdentity, type Identity } from "../identity/identity.ts";
+import { loadSealKey } from "../identity/seal.ts";
 import { openDatabase } from "../store/database.ts";
 import type { InstallationFiles } from "./command.ts";
 
@@ -25,7 +26,12 @@ export function openLocalIdentity(files: InstallationFiles): LocalIdentity {
   // Settings matter for signing in, which commands never do: the defaults serve.
   const settings = configSchema.parse({}).identity;
   return {
-    identity: createIdentity({ database, settings, now: Date.now }),
+    identity: createIdentity({
+      database,
+      settings,
+      sealKey: loadSealKey(files.keys),
+      now: Date.now,
+    }),
     audit: writer,
     [Symbol.dispose]() {
       writer[Symbol.dispose]();

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { redirectModes } from "../base/redirect-mode.ts";
+import { roles } from "../identity/types.ts";
 
 const port = z.int().min(0).max(65535);
 
@@ -244,9 +245,15 @@ const sections = z.strictObject({
   identity: z
     .strictObject({
       signInHours: z.number().min(0.1).default(12),
-      /** Failed sign-ins per account and per terminal before a pause. */
+      /** Failed sign-ins of an account at a terminal before a pause there. */
       failuresBeforePause: z.int().min(1).default(5),
       pauseSeconds: z.int().min(1).default(300),
+      /** How long a password that an administrator handed over is good. */
+      oneTimeHours: z.number().min(0.1).default(72),
+      /** Acts that cannot be undone ask for the password again when the last proof is older. */
+      proofMinutes: z.number().min(1).default(15),
+      /** Who cannot work without an authenticator app or a passkey. */
+      secondFactorRoles: z.array(z.enum(roles)).default([]),
     })
     .prefault({}),
   log: z

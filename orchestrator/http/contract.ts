@@ -7,6 +7,7 @@
  *   POST   /api/sign-out                → 204                              (ends the person's session as well)
  *   GET    /api/me                      → Me
  *   POST   /api/password                PasswordChange → Me
+ *   /api/second-factor, /api/proof, /api/factors, /api/sign-ins: account-contract.ts
  *   GET    /api/session                 → { session: Session | null }      (my running session)
  *   POST   /api/sessions                OpenSession → Session              (CAPACITY with Retry-After when full)
  *   GET    /api/sessions/:id            → Session                          (owner only, else 404)
@@ -29,6 +30,7 @@
  *   GET    /api/admin/users             → { users: User[] }                (system-admin)
  *   POST   /api/admin/users             NewUser → { user, oneTimePassword }(system-admin)
  *   POST   /api/admin/users/:id/reset   → { user, oneTimePassword }        (system-admin)
+ *   DELETE /api/admin/users/:id/factors → 204                              (system-admin)
  *   GET    /api/admin/policy            → PolicyStatus                     (list-admin, system-admin)
  *   POST   /api/go                      AddressLink → { url }              (no cookie needed; 410 unless it is
  *                                                                           fresh and this terminal's)
@@ -41,7 +43,7 @@
  */
 import { z } from "zod";
 import { auditActions, auditOutcomes } from "../audit/events.ts";
-import { type Role, roles } from "../identity/types.ts";
+import { proofs, type Role, roles, stages } from "../identity/types.ts";
 import { endReasons, sessionStates } from "../sessions/types.ts";
 
 export { type Role, roles };
@@ -74,6 +76,10 @@ export const me = z.strictObject({
   displayName: z.string(),
   roles: z.array(z.enum(roles)),
   mustChangePassword: z.boolean(),
+  /** How far the sign-in has come; only "full" opens anything. */
+  stage: z.enum(stages),
+  /** At "second-factor": what this person can prove with at this host. */
+  offers: z.array(z.enum(proofs)),
 });
 export type Me = z.infer<typeof me>;
 

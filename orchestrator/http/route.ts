@@ -3,13 +3,16 @@
  * compile, and its handler gets a caller exactly when one is required.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Account, Role } from "../identity/types.ts";
+import type { Account, Role, Stage } from "../identity/types.ts";
 import type { HttpDeps } from "./deps.ts";
 
 /** Who is asking: a signed-in person, or root on the local socket (then there is no ticket). */
 export interface Caller {
   readonly user: Account;
   readonly ticketId: string | null;
+  readonly stage: Stage;
+  /** They proved who they are a short while ago. */
+  readonly fresh: boolean;
 }
 
 export interface RouteContext {
@@ -31,10 +34,15 @@ interface RouteBase {
   readonly bodyBytes?: number;
 }
 
-/** Any one of the roles suffices. */
-export type AccessRule =
-  | { readonly access: "signed-in"; readonly beforePasswordChange?: true }
-  | { readonly access: "roles"; readonly roles: readonly [Role, ...Role[]] };
+/**
+ * Any one of the roles suffices. `from`: the stage of a sign-in from which on the route is there; left out,
+ * only for those whose sign-in is complete. `fresh`: the person has just proved who they are, because this
+ * cannot be undone or opens the account.
+ */
+export type AccessRule = { readonly fresh?: true } & (
+  | { readonly access: "signed-in"; readonly from?: Stage }
+  | { readonly access: "roles"; readonly roles: readonly [Role, ...Role[]] }
+);
 
 /** What `handle` resolves to is the JSON body; 204 when undefined. */
 export type Route = RouteBase &

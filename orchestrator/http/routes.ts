@@ -41,6 +41,22 @@ import { sessionReconcile } from "./routes/session.reconcile.ts";
 import { sessionRead } from "./routes/session.read.ts";
 import { signInCreate } from "./routes/sign-in.create.ts";
 import { signOutCreate } from "./routes/sign-out.create.ts";
+import { secondFactorCode } from "./routes/second-factor.code.ts";
+import { secondFactorPasskey } from "./routes/second-factor.passkey.ts";
+import { secondFactorPasskeyOptions } from "./routes/second-factor.passkey-options.ts";
+import { proofCreate } from "./routes/proof.create.ts";
+import { factorList } from "./routes/factor.list.ts";
+import { factorTotpBegin } from "./routes/factor-totp.begin.ts";
+import { factorTotpConfirm } from "./routes/factor-totp.confirm.ts";
+import { factorTotpRemove } from "./routes/factor-totp.remove.ts";
+import { factorPasskeyOptions } from "./routes/factor-passkey.options.ts";
+import { factorPasskeyAdd } from "./routes/factor-passkey.add.ts";
+import { factorPasskeyRemove } from "./routes/factor-passkey.remove.ts";
+import { factorRecoveryCodes } from "./routes/factor.recovery-codes.ts";
+import { signInList } from "./routes/sign-in.list.ts";
+import { signInEnd } from "./routes/sign-in.end.ts";
+import { signInEndOthers } from "./routes/sign-in.end-others.ts";
+import { userResetFactors } from "./routes/user.reset-factors.ts";
 import { userCreate } from "./routes/user.create.ts";
 import { userList } from "./routes/user.list.ts";
 import { userReset } from "./routes/user.reset.ts";
@@ -50,6 +66,21 @@ export const routes: readonly Route[] = [
   signOutCreate,
   meRead,
   passwordChangeRoute,
+  secondFactorCode,
+  secondFactorPasskey,
+  secondFactorPasskeyOptions,
+  proofCreate,
+  factorList,
+  factorTotpBegin,
+  factorTotpConfirm,
+  factorTotpRemove,
+  factorPasskeyOptions,
+  factorPasskeyAdd,
+  factorPasskeyRemove,
+  factorRecoveryCodes,
+  signInList,
+  signInEnd,
+  signInEndOthers,
   goCheck,
   sessionCurrent,
   sessionOpen,
@@ -68,6 +99,7 @@ export const routes: readonly Route[] = [
   userList,
   userCreate,
   userReset,
+  userResetFactors,
   policyRead,
   policyExplain,
   policyLint,

@@ -83,6 +83,8 @@ const localRoot: Caller = {
     lastSignInAt: null,
   },
   ticketId: null,
+  stage: "full",
+  fresh: true,
 };
 
 type ServerFactory = (handler: Parameters<typeof createTlsServer>[1]) => Server;

@@ -11,6 +11,7 @@ export const pageUrls = [
   "/",
   "/sign-in",
   "/password",
+  "/security",
   "/go",
   "/requests",
   "/view/*",

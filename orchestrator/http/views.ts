@@ -1,16 +1,15 @@
 /** From what features hold to what pages may see. Pure. */
 import type { Account } from "../identity/types.ts";
 import type { SessionView } from "../sessions/types.ts";
-import type { Me, Session, User } from "./contract.ts";
-
-export function toMe(account: Account): Me {
-  const { id, name, displayName, roles, mustChangePassword } = account;
-  return { id, name, displayName, roles: [...roles], mustChangePassword };
-}
+import type { Session, User } from "./contract.ts";
 
 export function toUser(account: Account): User {
-  const { groups, createdAt, lastSignInAt } = account;
-  return { ...toMe(account), groups: [...groups], createdAt, lastSignInAt };
+  const { id, name, displayName, mustChangePassword, createdAt, lastSignInAt } = account;
+  return {
+    ...{ id, name, displayName, mustChangePassword, createdAt, lastSignInAt },
+    roles: [...account.roles],
+    groups: [...account.groups],
+  };
 }
 
 /** The owner's id stays inside: pages know people by name. */

@@ -21,6 +21,8 @@ const steps = [
      created_at TEXT NOT NULL,
      last_sign_in_at TEXT
    ) STRICT`,
+  // Null: as long as it takes, for passwords handed over before there was an end to them.
+  "ALTER TABLE accounts ADD COLUMN one_time_until_ms INTEGER",
 ];
 
 const row = z
@@ -34,6 +36,7 @@ const row = z
     must_change_password: z.number(),
     created_at: z.string(),
     last_sign_in_at: z.string().nullable(),
+    one_time_until_ms: z.number().nullable(),
   })
   .transform(
     (found): StoredAccount => ({
@@ -48,12 +51,15 @@ const row = z
         lastSignInAt: found.last_sign_in_at,
       },
       passwordHash: found.password_hash,
+      oneTimeUntilMs: found.must_change_password === 0 ? null : found.one_time_until_ms,
     }),
   );
 
 export interface StoredAccount {
   readonly user: Account;
   readonly passwordHash: string;
+  /** When a one-time password is good no more; null: never, or it is not a one-time password. */
+  readonly oneTimeUntilMs: number | null;
 }
 
 export class Accounts {
@@ -84,10 +90,10 @@ export class Accounts {
   }
 
   /** Throws USER_EXISTS when the name is taken. */
-  insert({ user, passwordHash }: StoredAccount): void {
+  insert({ user, passwordHash, oneTimeUntilMs }: StoredAccount): void {
     const done = this.#database
       .prepare(
-        "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
+        "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
       )
       .run(
         user.id,
@@ -99,17 +105,22 @@ export class Accounts {
         user.mustChangePassword ? 1 : 0,
         user.createdAt,
         user.lastSignInAt,
+        oneTimeUntilMs,
       );
     if (done.changes !== 1) throw new AppError("USER_EXISTS", { name: user.name });
   }
 
-  /** False when the hash in force is no longer `from`: somebody else changed it meanwhile. */
-  replacePassword(id: UserId, from: string, to: string, mustChange: boolean): boolean {
+  /**
+   * False when the hash in force is no longer `from`: somebody else changed it meanwhile. `oneTimeUntilMs`
+   * undefined: the person's own choice, which need not be changed.
+   */
+  replacePassword(id: UserId, from: string, to: string, oneTimeUntilMs?: number): boolean {
     const done = this.#database
       .prepare(
-        "UPDATE accounts SET password_hash = ?, must_change_password = ? WHERE id = ? AND password_hash = ?",
+        `UPDATE accounts SET password_hash = ?, must_change_password = ?, one_time_until_ms = ?
+         WHERE id = ? AND password_hash = ?`,
       )
-      .run(to, mustChange ? 1 : 0, id, from);
+      .run(to, oneTimeUntilMs === undefined ? 0 : 1, oneTimeUntilMs ?? null, id, from);
     return done.changes === 1;
   }
 

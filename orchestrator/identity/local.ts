@@ -17,6 +17,8 @@ export interface LocalProvider extends IdentityProvider {
   create(wanted: NewAccount): Promise<HandedOver>;
   /** Throws NOT_FOUND. */
   reset(id: UserId): Promise<HandedOver>;
+  /** Is this the password in force? Says nothing about throttling. */
+  proves(id: UserId, password: string): Promise<boolean>;
   changePassword(id: UserId, current: string, next: string): Promise<LocalPasswordChange>;
 }
 
@@ -28,11 +30,19 @@ export type LocalPasswordChange =
   | { readonly outcome: "too-weak"; readonly reason: PasswordRefusal }
   | { readonly outcome: "changed"; readonly user: Account };
 
+export interface LocalSettings {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** How long a password that was handed over is good. */
+  readonly oneTimeHours: number;
+}
+
 export function createLocalProvider(
   accounts: Accounts,
   hasher: PasswordHasher,
-  now: () => number,
+  { now, oneTimeHours }: LocalSettings,
 ): LocalProvider {
+  const oneTimeEnd = () => now() + oneTimeHours * 3_600_000;
   return {
     kind: "local",
 
@@ -42,9 +52,11 @@ export function createLocalProvider(
       if (!stored) return { outcome: "refused", reason: "unknown-user" };
       // Read again: a reset that happened while the hash was computed must win.
       const unchanged = accounts.byId(stored.user.id)?.passwordHash === stored.passwordHash;
-      return equal && unchanged
-        ? { outcome: "accepted", user: stored.user }
-        : { outcome: "refused", reason: "wrong-password", user: stored.user };
+      const { user, oneTimeUntilMs } = stored;
+      if (!equal || !unchanged) return { outcome: "refused", reason: "wrong-password", user };
+      if (oneTimeUntilMs !== null && oneTimeUntilMs <= now())
+        return { outcome: "refused", reason: "one-time-expired", user };
+      return { outcome: "accepted", user };
     },
 
     async create(wanted) {
@@ -60,7 +72,7 @@ export function createLocalProvider(
         createdAt: new Date(now()).toISOString(),
         lastSignInAt: null,
       };
-      accounts.insert({ user, passwordHash });
+      accounts.insert({ user, passwordHash, oneTimeUntilMs: oneTimeEnd() });
       return { user, oneTimePassword };
     },
 
@@ -69,8 +81,13 @@ export function createLocalProvider(
       const passwordHash = await hasher.hash(oneTimePassword);
       const stored = accounts.byId(id);
       if (!stored) throw new AppError("NOT_FOUND", { what: "user" });
-      accounts.replacePassword(id, stored.passwordHash, passwordHash, true);
+      accounts.replacePassword(id, stored.passwordHash, passwordHash, oneTimeEnd());
       return { user: { ...stored.user, mustChangePassword: true }, oneTimePassword };
+    },
+
+    async proves(id, password) {
+      const stored = accounts.byId(id);
+      return hasher.matches(stored?.passwordHash, password);
     },
 
     async changePassword(id, current, next) {
@@ -83,7 +100,7 @@ export function createLocalProvider(
       const judgement = judgePassword(next, stored.user.name, isOld);
       if (judgement.outcome === "refused") return { outcome: "too-weak", reason: judgement.reason };
       const passwordHash = await hasher.hash(next);
-      if (!accounts.replacePassword(id, stored.passwordHash, passwordHash, false))
+      if (!accounts.replacePassword(id, stored.passwordHash, passwordHash))
         return { outcome: "refused", reason: "changed-meanwhile" };
       return { outcome: "changed", user: { ...stored.user, mustChangePassword: false } };
     },

@@ -6,7 +6,11 @@ import type { Account } from "./types.ts";
 
 export type ProviderVerdict =
   | { readonly outcome: "refused"; readonly reason: "unknown-user" }
-  | { readonly outcome: "refused"; readonly reason: "wrong-password"; readonly user: Account }
+  | {
+      readonly outcome: "refused";
+      readonly reason: "wrong-password" | "one-time-expired";
+      readonly user: Account;
+    }
   | { readonly outcome: "accepted"; readonly user: Account };
 
 export interface IdentityProvider {

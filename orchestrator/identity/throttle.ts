@@ -1,6 +1,5 @@
 /**
- * Counts failed sign-ins per key (an account name, a terminal address) and pauses a key that fails too
- * often. In memory: a restart forgets, which costs an attacker more than it gives. Clock injected.
+ * Counts failed attempts per key (guard.ts names them) and pauses a key that fails too often. In memory: a restart forgets, which costs an attacker more than it gives. Clock injected.
  * A paused key is refused unheard, and being refused does not lengthen the pause.
  */
 export interface ThrottleSettings {
@@ -27,10 +26,10 @@ export class Throttle {
     this.#now = now;
   }
 
-  /** Whole seconds until the key is heard again; 0 when it is now. */
-  secondsLeft(key: string): number {
+  /** Whole seconds until the key is heard again; 0 when it is now. `patience` multiplies the failures allowed. */
+  secondsLeft(key: string, patience = 1): number {
     const tally = this.#current(key);
-    if (!tally || tally.failures < this.#settings.failuresBeforePause) return 0;
+    if (!tally || tally.failures < this.#settings.failuresBeforePause * patience) return 0;
     return Math.max(1, Math.ceil((tally.lastFailureMs + this.#pauseMs - this.#now()) / 1000));
   }
 

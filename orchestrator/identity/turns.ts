@@ -7,6 +7,12 @@ import { Mutex } from "../base/mutex.ts";
 export class Turns {
   readonly #lanes = new Map<string, { readonly mutex: Mutex; users: number }>();
 
+  /** In all of these lanes at once, entered one after the other. */
+  runAll<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
+    const [first, ...others] = keys;
+    return first === undefined ? work() : this.run(first, () => this.runAll(others, work));
+  }
+
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const lane = this.#lanes.get(key) ?? { mutex: new Mutex(), users: 0 };
     this.#lanes.set(key, lane);

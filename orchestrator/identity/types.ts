@@ -4,6 +4,17 @@ import type { UserId } from "../base/ids.ts";
 export const roles = ["user", "approver", "list-admin", "auditor", "system-admin"] as const;
 export type Role = (typeof roles)[number];
 
+/**
+ * How far a sign-in has come, in this order: the password was right and a second factor is awaited; a new
+ * password must be set; a second factor must be set up; signed in.
+ */
+export const stages = ["second-factor", "password", "enrol", "full"] as const;
+export type Stage = (typeof stages)[number];
+
+/** What somebody can prove a second time with. */
+export const proofs = ["totp", "passkey", "recovery"] as const;
+export type Proof = (typeof proofs)[number];
+
 export interface Account {
   readonly id: UserId;
   /** Normalised by names.ts; unique. */
@@ -20,6 +31,9 @@ export interface Account {
 export interface Authenticated {
   readonly user: Account;
   readonly ticketId: string;
+  readonly stage: Stage;
+  /** They proved who they are so recently that acts which cannot be undone are taken from them. */
+  readonly fresh: boolean;
 }
 
 export interface NewAccount {

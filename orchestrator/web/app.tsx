@@ -10,13 +10,16 @@ import { GoPage } from "./portal/go-page.tsx";
 import { PasswordPage } from "./portal/password-page.tsx";
 import { PortalPage } from "./portal/portal-page.tsx";
 import { RequestsPage } from "./portal/requests-page.tsx";
+import { SecondFactorPage } from "./portal/second-factor-page.tsx";
 import { SignInPage } from "./portal/sign-in-page.tsx";
 import { ErrorBanner } from "./ui/banner.tsx";
 import { Button, LinkButton } from "./ui/button.tsx";
 import { Loading } from "./ui/load-view.tsx";
+import { ProofDialog } from "./ui/proof-dialog.tsx";
 import { PageHeading, PageShell } from "./ui/page-shell.tsx";
 import { ViewerPage } from "./viewer/viewer-page.tsx";
 
+const SecurityPage = lazy(() => import("./portal/security-page.tsx"));
 const AdminOverviewPage = lazy(() => import("./admin/overview-page.tsx"));
 const AdminAuditPage = lazy(() => import("./admin/audit-page.tsx"));
 const AdminUsersPage = lazy(() => import("./admin/users-page.tsx"));
@@ -80,14 +83,29 @@ function Pages(): ReactNode {
       </div>
     );
   }
+  if (value?.me.stage === "second-factor") {
+    return (
+      <AccountContext value={value}>
+        <SecondFactorPage />
+      </AccountContext>
+    );
+  }
   if (path === "/sign-in" || !value) {
     return <SignInPage onSignedIn={(me) => setAccount({ state: "known", me })} />;
   }
   return (
     <AccountContext value={value}>
-      {value.me.mustChangePassword ? <PasswordPage /> : <PageOf path={path} me={value.me} />}
+      <PageAtStage path={path} me={value.me} />
+      <ProofDialog />
     </AccountContext>
   );
+}
+
+/** Until a sign-in is complete there is one page only, whatever the address. */
+function PageAtStage(props: { readonly path: string; readonly me: Me }): ReactNode {
+  if (props.me.stage === "password") return <PasswordPage />;
+  if (props.me.stage === "enrol") return <SecurityPage />;
+  return <PageOf {...props} />;
 }
 
 function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
@@ -97,6 +115,8 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <PortalPage />;
     case "/password":
       return <PasswordPage />;
+    case "/security":
+      return <SecurityPage />;
     case "/requests":
       return <RequestsPage />;
     case "/admin":

@@ -1,12 +1,13 @@
 /** GET /api/me. */
 import type { Me } from "../contract.ts";
 import type { Route } from "../route.ts";
-import { toMe } from "../views.ts";
+import { meOf } from "../me-of.ts";
 
 export const meRead: Route = {
   method: "GET",
   url: "/api/me",
   access: "signed-in",
-  beforePasswordChange: true,
-  handle: ({ caller }): Promise<Me> => Promise.resolve(toMe(caller.user)),
+  from: "second-factor",
+  handle: ({ deps, request, caller }): Promise<Me> =>
+    Promise.resolve(meOf(deps.identity, caller, request.headers.host)),
 };

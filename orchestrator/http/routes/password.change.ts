@@ -3,18 +3,23 @@ import { AppError } from "../../base/errors.ts";
 import { cookieFor } from "../../identity/cookie.ts";
 import { type Me, passwordChange } from "../contract.ts";
 import type { CallerContext, Route } from "../route.ts";
+import { meOfToken } from "../me-of.ts";
 import { validate } from "../validate.ts";
-import { toMe } from "../views.ts";
 
 export const passwordChangeRoute: Route = {
   method: "POST",
   url: "/api/password",
   access: "signed-in",
-  beforePasswordChange: true,
+  from: "password",
   async handle(context): Promise<Me> {
     const { deps, request, reply, caller } = context;
     const { current, next } = validate(passwordChange, request.body, "body");
-    const result = await deps.identity.changePassword(caller.user, current, next);
+    const result = await deps.identity.changePassword(
+      caller.user,
+      current,
+      next,
+      caller.ticketId ?? undefined,
+    );
     switch (result.outcome) {
       case "throttled":
         record(context, "refused", "throttled-account");
@@ -28,7 +33,7 @@ export const passwordChangeRoute: Route = {
       case "changed":
         record(context, "success");
         void reply.header("set-cookie", cookieFor(result.token));
-        return toMe(result.user);
+        return meOfToken(deps.identity, result.token, request.headers.host);
     }
   },
 };

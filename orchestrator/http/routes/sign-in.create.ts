@@ -1,12 +1,13 @@
 /** POST /api/sign-in. Every attempt leaves an audit record before it is answered. */
 import type { AuditEvent } from "../../audit/events.ts";
 import { AppError } from "../../base/errors.ts";
-import { cookieFor } from "../../identity/cookie.ts";
+import { cookieFor, deviceCookieFor } from "../../identity/cookie.ts";
 import type { SignInOutcome } from "../../identity/identity.ts";
 import { type Me, signIn } from "../contract.ts";
+import { fromOf } from "../from.ts";
+import { meOf } from "../me-of.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
-import { toMe } from "../views.ts";
 
 export const signInCreate: Route = {
   method: "POST",
@@ -14,7 +15,11 @@ export const signInCreate: Route = {
   access: "anyone",
   async handle({ deps, request, reply, terminal }): Promise<Me> {
     const typed = validate(signIn, request.body, "body");
-    const result = await deps.identity.signIn(typed.name, typed.password, terminal);
+    const result = await deps.identity.signIn(
+      typed.name,
+      typed.password,
+      fromOf(request, terminal),
+    );
     deps.audit.write(auditOf(result, typed.name, terminal));
     switch (result.outcome) {
       case "throttled":
@@ -23,11 +28,15 @@ export const signInCreate: Route = {
           retryAfterSeconds: result.retryAfterSeconds,
         });
       case "refused":
+        if (result.reason === "one-time-expired") throw new AppError("ONE_TIME_EXPIRED");
         // Which of the two was wrong stays between the audit log and us.
         throw new AppError("SIGN_IN_FAILED");
       case "signed-in":
-        void reply.header("set-cookie", cookieFor(result.token));
-        return toMe(result.user);
+        void reply.header("set-cookie", [
+          cookieFor(result.token),
+          ...(result.device === undefined ? [] : [deviceCookieFor(result.device)]),
+        ]);
+        return meOf(deps.identity, result, request.headers.host);
     }
   },
 };
@@ -44,5 +53,7 @@ function auditOf(result: SignInOutcome, typedName: string, terminal: string): Au
     target: typedName,
     ...(result.outcome === "refused" && { reason: result.reason }),
     ...(result.outcome === "throttled" && { reason: `throttled-${result.by}` }),
+    // "second-factor": the password was right, and nothing is open yet.
+    ...(result.outcome === "signed-in" && { details: { stage: result.stage } }),
   };
 }

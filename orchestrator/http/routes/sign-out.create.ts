@@ -6,7 +6,7 @@ export const signOutCreate: Route = {
   method: "POST",
   url: "/api/sign-out",
   access: "signed-in",
-  beforePasswordChange: true,
+  from: "second-factor",
   async handle({ deps, reply, caller, terminal }): Promise<void> {
     const { user, ticketId } = caller;
     if (ticketId !== null) deps.identity.signOut(ticketId);

@@ -10,6 +10,7 @@ export const userCreate: Route = {
   url: "/api/admin/users",
   access: "roles",
   roles: ["system-admin"],
+  fresh: true,
   async handle(context): Promise<{ readonly user: User; readonly oneTimePassword: string }> {
     const { deps, request } = context;
     const wanted = validate(newUser, request.body, "body");

@@ -15,6 +15,7 @@ export const userReset: Route = {
   url: "/api/admin/users/:id/reset",
   access: "roles",
   roles: ["system-admin"],
+  fresh: true,
   async handle({
     deps,
     request,

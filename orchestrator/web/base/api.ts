@@ -20,7 +20,34 @@ export class ApiError extends Error {
 
 type Method = "GET" | "POST" | "DELETE";
 
+/** Asks the person who they are; false when they would rather not. */
+let askForProof: (() => Promise<boolean>) | undefined;
+
+/** Says who asks for a fresh proof; the returned function takes that back. */
+export function onProofNeeded(ask: () => Promise<boolean>): () => void {
+  askForProof = ask;
+  return () => {
+    if (askForProof === ask) askForProof = undefined;
+  };
+}
+
+/** Where the server wants to know again who is there, the person is asked and the call made once more. */
 export async function call<Result>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Result> {
+  try {
+    return await send<Result>(method, path, body, signal);
+  } catch (error) {
+    const needsProof = error instanceof ApiError && error.body.code === "PROOF_REQUIRED";
+    if (!needsProof || !(await askForProof?.())) throw error;
+    return send<Result>(method, path, body, signal);
+  }
+}
+
+async function send<Result>(
   method: Method,
   path: string,
   body?: unknown,

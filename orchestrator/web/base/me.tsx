@@ -21,7 +21,14 @@ export function hasRole(me: Me, ...wanted: readonly Role[]): boolean {
   return wanted.some((role) => me.roles.includes(role));
 }
 
-/** True when the error means "sign in first" or "set a password first" and the page is being left for it. */
+/** Where a sign-in that is not complete goes on. */
+const nextStep: Readonly<Partial<Record<string, string>>> = {
+  PASSWORD_CHANGE_REQUIRED: "/password",
+  FACTOR_SETUP_REQUIRED: "/security",
+  SECOND_FACTOR_REQUIRED: "/sign-in",
+};
+
+/** True when the error means "complete your sign-in first" and the page is being left for it. */
 export function leaveIfSignedOut(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   if (error.status === 401 && error.body.code === "SIGN_IN_REQUIRED") {
@@ -29,8 +36,9 @@ export function leaveIfSignedOut(error: unknown): boolean {
     navigate(`/sign-in?next=${encodeURIComponent(here)}`, "replace");
     return true;
   }
-  if (error.body.code === "PASSWORD_CHANGE_REQUIRED") {
-    navigate("/password", "replace");
+  const page = nextStep[error.body.code];
+  if (page !== undefined) {
+    navigate(page, "replace");
     return true;
   }
   return false;

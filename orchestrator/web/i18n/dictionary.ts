@@ -2,6 +2,7 @@
  * Every string people read, in every language: its parts merged into one dictionary. A text that
  * lacks a language, or a name that is not in here, does not compile.
  */
+import { accountTexts } from "./account-texts.ts";
 import { adminTexts } from "./admin-texts.ts";
 import { commonTexts } from "./common-texts.ts";
 import { isolationTexts } from "./isolation-texts.ts";
@@ -15,6 +16,7 @@ export const dictionary = {
   ...commonTexts,
   ...viewerTexts,
   ...refusalTexts,
+  ...accountTexts,
   ...adminTexts,
   ...isolationTexts,
   ...requestTexts,

@@ -4,11 +4,11 @@ import type { ErrorBody, Me } from "../../http/contract.ts";
 import { call, toErrorBody } from "../base/api.ts";
 import { useText } from "../base/language.ts";
 import { leaveIfSignedOut, useAccount } from "../base/me.tsx";
-import { navigate, safeNext } from "../base/router.tsx";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Card, PageShell } from "../ui/page-shell.tsx";
+import { goOn } from "./sign-in-page.tsx";
 
 const minLength = 12;
 
@@ -35,7 +35,7 @@ export function PasswordPage(): React.JSX.Element {
     try {
       const changed = await call<Me>("POST", "/api/password", { current, next });
       setMe(changed);
-      if (forced) navigate(safeNext(location.search), "replace");
+      if (forced) goOn(changed);
       else setDone(true);
       setCurrent("");
       setNext("");

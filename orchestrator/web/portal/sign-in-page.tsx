@@ -1,5 +1,5 @@
 /** Sign-in. On success the person goes to where they were heading, or to set a password first. */
-import { type SyntheticEvent, useState } from "react";
+import { type ReactNode, type SyntheticEvent, useState } from "react";
 import type { ErrorBody, Me } from "../../http/contract.ts";
 import { call, toErrorBody } from "../base/api.ts";
 import { useText } from "../base/language.ts";
@@ -13,7 +13,21 @@ import { useTitle } from "../ui/page-shell.tsx";
 
 export function SignInPage(props: { readonly onSignedIn: (me: Me) => void }): React.JSX.Element {
   const t = useText();
-  useTitle(t("signIn.title"));
+  return (
+    <SignInFrame title={t("signIn.title")} lead={t("app.tagline")}>
+      <SignInForm {...props} />
+    </SignInFrame>
+  );
+}
+
+/** What both steps of signing in are shown in. */
+export function SignInFrame(props: {
+  readonly title: string;
+  readonly lead: string;
+  readonly children: ReactNode;
+}): React.JSX.Element {
+  const t = useText();
+  useTitle(props.title);
   return (
     <div className="grid min-h-dvh grid-cols-1 lg:grid-cols-[1fr_minmax(32rem,40rem)]">
       <aside className="relative hidden flex-col justify-between overflow-hidden bg-key-1000 p-14 text-white lg:flex">
@@ -35,12 +49,22 @@ export function SignInPage(props: { readonly onSignedIn: (me: Me) => void }): Re
           <LanguageSwitch />
         </div>
         <main className="mx-auto flex w-full max-w-[30rem] grow flex-col justify-center px-6 pb-24">
-          <h1 className="text-std-32B-150">{t("signIn.title")}</h1>
-          <p className="mt-1 text-muted">{t("app.tagline")}</p>
-          <SignInForm {...props} />
+          <h1 className="text-std-32B-150">{props.title}</h1>
+          <p className="mt-1 text-muted">{props.lead}</p>
+          {props.children}
         </main>
       </div>
     </div>
+  );
+}
+
+/** To where the person was heading, by way of what their sign-in still lacks. */
+export function goOn(me: Me): void {
+  const next = safeNext(location.search);
+  const by = { "second-factor": "/sign-in", password: "/password", enrol: "/security" } as const;
+  navigate(
+    me.stage === "full" ? next : `${by[me.stage]}?next=${encodeURIComponent(next)}`,
+    "replace",
   );
 }
 
@@ -57,12 +81,8 @@ function SignInForm(props: { readonly onSignedIn: (me: Me) => void }): React.JSX
     setError(null);
     try {
       const me = await call<Me>("POST", "/api/sign-in", { name: name.trim(), password });
-      const next = safeNext(location.search);
       props.onSignedIn(me);
-      navigate(
-        me.mustChangePassword ? `/password?next=${encodeURIComponent(next)}` : next,
-        "replace",
-      );
+      goOn(me);
     } catch (failure) {
       setPassword("");
       setError(toErrorBody(failure));

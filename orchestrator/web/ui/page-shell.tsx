@@ -109,6 +109,14 @@ function AccountMenu(): React.JSX.Element {
               {t("header.admin")}
             </Link>
           )}
+          <Link
+            href="/security"
+            className={item}
+            data-testid="to-security"
+            onClick={() => setOpen(false)}
+          >
+            {t("header.security")}
+          </Link>
           <Link href="/password" className={item} onClick={() => setOpen(false)}>
             {t("header.password")}
           </Link>

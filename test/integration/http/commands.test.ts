@@ -7,6 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIdentity, type Identity } from "../../../orchestrator/identity/identity.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
+import { identitySettings, sealKey } from "../../support/identity.ts";
 
 const cli = join(import.meta.dirname, "../../../orchestrator/cli");
 const commands = {
@@ -30,8 +31,7 @@ let identity: Identity;
 beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), "hanare-test-cli-"));
   database = openDatabase(join(data, "hanare.db"));
-  const settings = { signInHours: 1, failuresBeforePause: 5, pauseSeconds: 60 };
-  identity = createIdentity({ database, settings, now: Date.now });
+  identity = createIdentity({ database, settings: identitySettings(), sealKey, now: Date.now });
 });
 afterEach(() => {
   database.close();
@@ -70,7 +70,7 @@ describe("hanare user", () => {
       oneTimePassword: string;
     };
     expect(user).toMatchObject({ name: "hanako", displayName: "花子", roles: ["auditor", "user"] });
-    expect(await identity.signIn("hanako", oneTimePassword, "t")).toMatchObject({
+    expect(await identity.signIn("hanako", oneTimePassword, { terminal: "t" })).toMatchObject({
       outcome: "signed-in",
     });
     const listed = await run("user list");
@@ -99,7 +99,7 @@ describe("hanare user", () => {
       roles: ["user"],
       groups: [],
     });
-    const signedIn = await identity.signIn("taro", oneTimePassword, "t");
+    const signedIn = await identity.signIn("taro", oneTimePassword, { terminal: "t" });
     if (signedIn.outcome !== "signed-in") throw new Error(signedIn.outcome);
     expect(await run("user reset", "TARO")).toMatchObject({ code: 0 });
     expect(identity.authenticate(`__Host-hanare=${signedIn.token}`)).toBeUndefined();

@@ -33,9 +33,14 @@ import type { PolicyStatus } from "../../../orchestrator/http/overview-contract.
 import type { HttpDeps } from "../../../orchestrator/http/deps.ts";
 import { answerRaw } from "../../../orchestrator/http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "../../../orchestrator/http/server.ts";
+import { identitySettings, quickHashing, sealKey } from "../../support/identity.ts";
 import { overviewOf } from "../../support/overview.ts";
 import { authorizeUpgrade } from "../../../orchestrator/http/upgrade-auth.ts";
-import { createIdentity, type Identity } from "../../../orchestrator/identity/identity.ts";
+import {
+  createIdentity,
+  type Identity,
+  type IdentitySettings,
+} from "../../../orchestrator/identity/identity.ts";
 import type { Role } from "../../../orchestrator/identity/types.ts";
 import type { PolicyDeskService } from "../../../orchestrator/policy-desk/types.ts";
 import { RequestDesk } from "../../../orchestrator/requests/desk.ts";
@@ -84,6 +89,7 @@ export interface Portal extends AsyncDisposable {
   readonly policyFolder: string;
   /** Moves the clock of identity and audit. */
   advance(ms: number): void;
+  now(): number;
   addFile(ownerId: UserId, name: string, content: string): DownloadId;
   send(method: string, path: string, options?: SendOptions): Promise<Answer>;
   upgrade(path: string, headers?: Record<string, string>): Promise<Answer>;
@@ -107,7 +113,12 @@ export interface SendOptions {
   readonly rawBody?: string;
 }
 
-export async function startPortal(): Promise<Portal> {
+export interface PortalOptions extends Partial<IdentitySettings> {
+  /** The pages that the set-up built, in place of a stand-in. */
+  readonly pages?: true;
+}
+
+export async function startPortal(options: PortalOptions = {}): Promise<Portal> {
   const data = mkdtempSync(join(tmpdir(), "hanare-test-http-"));
   const webDist = join(data, "web");
   mkdirSync(join(webDist, "assets"), { recursive: true });
@@ -125,9 +136,10 @@ export async function startPortal(): Promise<Portal> {
   });
   const identity = createIdentity({
     database,
-    settings: { signInHours: 12, failuresBeforePause: 5, pauseSeconds: 300 },
+    settings: identitySettings(options),
+    sealKey,
     now: clock,
-    hashing: { memoryKib: 64, passes: 1, lanes: 1 },
+    hashing: quickHashing,
   });
   const ended: Ended[] = [];
   const sessions = recordingSessions(ended);
@@ -229,6 +241,7 @@ export async function startPortal(): Promise<Portal> {
     released: files.released,
     addFile: files.add,
     advance: (ms) => void (now += ms),
+    now: clock,
     async person(name, roles) {
       const { user, oneTimePassword } = await identity.create({
         name,

@@ -115,7 +115,7 @@ describe("a viewer's upgrade", () => {
       roles: ["user"],
       groups: [],
     });
-    const signedIn = await portal.identity.signIn(user.name, oneTimePassword, "t");
+    const signedIn = await portal.identity.signIn(user.name, oneTimePassword, { terminal: "t" });
     if (signedIn.outcome !== "signed-in") throw new Error(signedIn.outcome);
     const answer = await portal.upgrade(`/api/sessions/${sessionId}/control`, {
       cookie: `__Host-hanare=${signedIn.token}`,

@@ -20,9 +20,12 @@ describe("signing in", () => {
       headers: { "x-forwarded-for": "203.0.113.9" },
     });
     expect(answer.status).toBe(200);
-    expect(answer.headers["set-cookie"]).toHaveLength(1);
+    expect(answer.headers["set-cookie"]).toHaveLength(2);
     expect(answer.headers["set-cookie"]?.[0]).toMatch(
       /^__Host-hanare=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Strict$/,
+    );
+    expect(answer.headers["set-cookie"]?.[1]).toMatch(
+      /^__Host-hanare-device=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=15552000$/,
     );
     expect(answer.headers["cache-control"]).toBe("no-store");
     expect(answer.json()).toMatchObject({

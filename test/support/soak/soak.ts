@@ -11,6 +11,7 @@ import { isProcessAlive } from "../../../orchestrator/base/process-token.ts";
 import { createEngineClient, type EngineClient } from "../../../orchestrator/engine/client.ts";
 import { createIdentity } from "../../../orchestrator/identity/identity.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
+import { identitySettings, sealKey } from "../identity.ts";
 import { type PreparedInstallation, prepareInstallation } from "../installation.ts";
 import { freePort } from "../free-port.ts";
 import { ServedHanare } from "../served.ts";
@@ -116,7 +117,8 @@ async function makeAccounts(
   try {
     const identity = createIdentity({
       database,
-      settings: { signInHours: 1, failuresBeforePause: 5, pauseSeconds: 1 },
+      settings: identitySettings({ pauseSeconds: 1 }),
+      sealKey,
       now: Date.now,
       hashing: { memoryKib: 1024, passes: 1, lanes: 1 },
     });

@@ -3,8 +3,7 @@ import type { AuditEvent } from "../../../orchestrator/audit/events.ts";
 import { createFirstAdministrator } from "../../../orchestrator/identity/first-administrator.ts";
 import { createIdentity } from "../../../orchestrator/identity/identity.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
-
-const hashing = { memoryKib: 64, passes: 1, lanes: 1 };
+import { identitySettings, quickHashing as hashing, sealKey } from "../../support/identity.ts";
 
 test("an empty installation gets one administrator, once, and it is on record", async () => {
   const database = openDatabase(":memory:");
@@ -13,9 +12,11 @@ test("an empty installation gets one administrator, once, and it is on record", 
   const first = await createFirstAdministrator(database, audit, { hashing });
   expect(first?.name).toBe("admin");
   expect(await createFirstAdministrator(database, audit, { hashing })).toBeUndefined();
-  const settings = { signInHours: 1, failuresBeforePause: 5, pauseSeconds: 60 };
-  const identity = createIdentity({ database, settings, now: Date.now, hashing });
-  expect(await identity.signIn("admin", first?.oneTimePassword ?? "", "t")).toMatchObject({
+  const settings = identitySettings();
+  const identity = createIdentity({ database, settings, sealKey, now: Date.now, hashing });
+  expect(
+    await identity.signIn("admin", first?.oneTimePassword ?? "", { terminal: "t" }),
+  ).toMatchObject({
     outcome: "signed-in",
     user: {
       roles: ["system-admin", "user", "auditor", "list-admin"],

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, test } from "vitest";
-import { cookieName } from "../../../orchestrator/identity/cookie.ts";
+import { cookieName, deviceCookieName } from "../../../orchestrator/identity/cookie.ts";
 import { createIdentity, type Identity } from "../../../orchestrator/identity/identity.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
+import { identitySettings, quickHashing, sealKey } from "../../support/identity.ts";
 
-const hashing = { memoryKib: 64, passes: 1, lanes: 1 };
-const settings = { signInHours: 12, failuresBeforePause: 5, pauseSeconds: 300 };
+const hashing = quickHashing;
+const settings = identitySettings();
 const cookie = (token: string) => `${cookieName}=${token}`;
 
 describe("identity", () => {
@@ -15,7 +16,7 @@ describe("identity", () => {
   let password: string;
 
   const signIn = async (name = "hanako", secret = password, terminal = "10.0.0.1") =>
-    identity.signIn(name, secret, terminal);
+    identity.signIn(name, secret, { terminal });
   const token = async (): Promise<string> => {
     const result = await signIn();
     if (result.outcome !== "signed-in") throw new Error(result.outcome);
@@ -25,7 +26,7 @@ describe("identity", () => {
   beforeEach(async () => {
     now = Date.parse("2026-04-01T00:00:00Z");
     database = openDatabase(":memory:");
-    identity = createIdentity({ database, settings, now: () => now, hashing });
+    identity = createIdentity({ database, settings, sealKey, now: () => now, hashing });
     const made = await identity.create({
       name: "Ｈａｎａｋｏ",
       displayName: "花子",
@@ -50,7 +51,7 @@ describe("identity", () => {
 
   test("a name that does not exist costs as much work as a wrong password", async () => {
     const strong = { memoryKib: 16 * 1024, passes: 3, lanes: 1 };
-    identity = createIdentity({ database, settings, now: () => now, hashing: strong });
+    identity = createIdentity({ database, settings, sealKey, now: () => now, hashing: strong });
     await identity.create({ name: "taro", displayName: "太郎", roles: ["user"], groups: [] });
     await signIn("warms up", "wrong", "10.0.0.7");
     const costOf = async (name: string): Promise<number> => {
@@ -78,7 +79,7 @@ describe("identity", () => {
   });
 
   test("left to itself it hashes with 64 MiB and three passes", async () => {
-    const standard = createIdentity({ database, settings, now: () => now });
+    const standard = createIdentity({ database, settings, sealKey, now: () => now });
     await standard.create({ name: "taro", displayName: "太郎", roles: ["user"], groups: [] });
     const row = database
       .prepare("SELECT password_hash AS h FROM accounts WHERE name = 'taro'")
@@ -156,8 +157,8 @@ describe("identity", () => {
     expect(await signIn("hanako", oneTimePassword)).toMatchObject({ outcome: "signed-in" });
   });
 
-  test("an account that failed five times is paused from every terminal, even with the right password", async () => {
-    for (let i = 0; i < 5; i += 1) await signIn("hanako", "wrong", `10.0.0.${i}`);
+  test("an account that failed five times at a terminal is paused there, even with the right password", async () => {
+    for (let i = 0; i < 5; i += 1) await signIn("hanako", "wrong", "10.0.0.9");
     expect(await signIn("hanako", password, "10.0.0.9")).toMatchObject({
       outcome: "throttled",
       by: "account",
@@ -168,24 +169,169 @@ describe("identity", () => {
     expect(await signIn("hanako", password, "10.0.0.9")).toMatchObject({ outcome: "signed-in" });
   });
 
-  test("a terminal that failed five times is paused for every name", async () => {
-    for (let i = 0; i < 5; i += 1) await signIn(`nobody${i}`, "wrong");
+  test("whoever fails as somebody else at one terminal does not lock that person out at another", async () => {
+    for (let i = 0; i < 20; i += 1) await signIn("hanako", "wrong", "10.0.0.66");
+    expect(await signIn("hanako", password, "10.0.0.9")).toMatchObject({ outcome: "signed-in" });
+  });
+
+  describe("when very many terminals fail as one person", () => {
+    const failEverywhere = async () => {
+      for (let i = 0; i < 50; i += 1) await signIn("hanako", "wrong", `10.2.0.${i}`);
+    };
+
+    test("terminals the person was never at are paused", async () => {
+      await failEverywhere();
+      expect(await signIn("hanako", password, "10.0.0.9")).toMatchObject({
+        outcome: "throttled",
+        by: "account-everywhere",
+      });
+    });
+
+    test("a browser they have signed in with before is not", async () => {
+      const first = await signIn("hanako", password, "10.0.0.9");
+      if (first.outcome !== "signed-in" || first.device === undefined) throw new Error("no device");
+      const from = {
+        terminal: "10.0.0.9",
+        untrustedCookies: `${deviceCookieName}=${first.device}`,
+      };
+      await failEverywhere();
+      expect(await identity.signIn("hanako", password, from)).toMatchObject({
+        outcome: "signed-in",
+        device: first.device,
+      });
+      // It has a count of its own, and is worth nothing to anybody else's account.
+      for (let i = 0; i < 5; i += 1) await identity.signIn("hanako", "wrong", from);
+      expect(await identity.signIn("hanako", password, from)).toMatchObject({ by: "device" });
+    });
+
+    test("a device cookie of one account is none of another's, and a made-up one is nobody's", async () => {
+      const other = await identity.create({
+        ...{ name: "taro", displayName: "太郎", roles: ["user"], groups: [] },
+      });
+      const first = await signIn("taro", other.oneTimePassword, "10.0.0.9");
+      if (first.outcome !== "signed-in" || first.device === undefined) throw new Error("no device");
+      await failEverywhere();
+      for (const device of [first.device, "A".repeat(43)]) {
+        const from = { terminal: "10.0.0.9", untrustedCookies: `${deviceCookieName}=${device}` };
+        expect(await identity.signIn("hanako", password, from)).toMatchObject({
+          by: "account-everywhere",
+        });
+      }
+    });
+  });
+
+  test("a terminal that failed twenty times is paused for every name", async () => {
+    for (let i = 0; i < 20; i += 1) await signIn(`nobody${i}`, "wrong");
     expect(await signIn()).toMatchObject({ outcome: "throttled", by: "terminal" });
     expect(await signIn("hanako", password, "10.0.0.2")).toMatchObject({ outcome: "signed-in" });
   });
 
   test("signing in as oneself buys no more guesses at others", async () => {
-    for (let i = 0; i < 4; i += 1) await signIn(`nobody${i}`, "wrong");
+    for (let i = 0; i < 19; i += 1) await signIn(`nobody${i}`, "wrong");
     expect(await signIn()).toMatchObject({ outcome: "signed-in" });
-    await signIn("nobody5", "wrong");
+    await signIn("nobody20", "wrong");
     expect(await signIn()).toMatchObject({ outcome: "throttled", by: "terminal" });
   });
 
-  test("of forty guesses sent at once, five are heard", async () => {
+  test("of forty guesses sent at once from one terminal, five are heard", async () => {
     const results = await Promise.all(
-      Array.from({ length: 40 }, (_unused, i) => signIn("hanako", `guess ${i}`, `10.1.0.${i}`)),
+      Array.from({ length: 40 }, (_unused, i) => signIn("hanako", `guess ${i}`)),
     );
     expect(results.filter(({ outcome }) => outcome === "refused")).toHaveLength(5);
     expect(results.filter(({ outcome }) => outcome === "throttled")).toHaveLength(35);
+  });
+
+  test("of eighty guesses sent at once from eighty terminals, fifty are heard", async () => {
+    const results = await Promise.all(
+      Array.from({ length: 80 }, (_unused, i) => signIn("hanako", `guess ${i}`, `10.1.0.${i}`)),
+    );
+    expect(results.filter(({ outcome }) => outcome === "refused")).toHaveLength(50);
+    expect(results.filter(({ outcome }) => outcome === "throttled")).toHaveLength(30);
+  });
+
+  test("a one-time password is good for three days, and says so when it is not", async () => {
+    now += 72 * 3_600_000 - 1;
+    expect(await signIn()).toMatchObject({ outcome: "signed-in" });
+    now += 1;
+    expect(await signIn()).toMatchObject({ outcome: "refused", reason: "one-time-expired" });
+    expect(await signIn("hanako", "wrong")).toMatchObject({ reason: "wrong-password" });
+    const id = identity.list()[0]?.id;
+    if (!id) throw new Error("no account");
+    const renewed = await identity.reset(id);
+    expect(await signIn("hanako", renewed.oneTimePassword)).toMatchObject({ outcome: "signed-in" });
+  });
+
+  test("a password of one's own does not run out", async () => {
+    const user = identity.authenticate(cookie(await token()))?.user;
+    if (!user) throw new Error("not signed in");
+    await identity.changePassword(user, password, "a much better one");
+    now += 1000 * 86_400_000;
+    expect(await signIn("hanako", "a much better one")).toMatchObject({ outcome: "signed-in" });
+  });
+
+  describe("the list of one's own sign-ins", () => {
+    test("says where from and when last seen, to the minute", async () => {
+      const from = { terminal: "10.0.0.9", untrustedBrowser: `Edge ${"x".repeat(1000)}` };
+      const result = await identity.signIn("hanako", password, from);
+      if (result.outcome !== "signed-in") throw new Error(result.outcome);
+      now += 59_000;
+      identity.authenticate(cookie(result.token));
+      const early = identity.signIns(result.user.id)[0];
+      expect(early).toMatchObject({ terminal: "10.0.0.9", seenMs: now - 59_000 });
+      expect(early?.browser).toHaveLength(256);
+      now += 1000;
+      identity.authenticate(cookie(result.token));
+      expect(identity.signIns(result.user.id)[0]?.seenMs).toBe(now);
+    });
+
+    test("ending all others leaves this one, and makes strangers of all browsers", async () => {
+      const [here, there] = [await token(), await token()];
+      const caller = identity.authenticate(cookie(here));
+      if (!caller) throw new Error("not signed in");
+      expect(identity.endOtherSignIns(caller)).toBe(1);
+      expect(identity.authenticate(cookie(there))).toBeUndefined();
+      expect(identity.authenticate(cookie(here))).toBeDefined();
+      expect(database.prepare("SELECT count(*) AS n FROM known_devices").get()).toEqual({ n: 0 });
+    });
+
+    test("nobody ends somebody else's", async () => {
+      const mine = identity.authenticate(cookie(await token()));
+      const made = await identity.create({
+        ...{ name: "taro", displayName: "太郎", roles: ["user"], groups: [] },
+      });
+      if (!mine) throw new Error("not signed in");
+      expect(identity.endSignIn(made.user.id, mine.ticketId)).toBe(false);
+      expect(identity.signIns(mine.user.id)).toHaveLength(1);
+      expect(identity.endSignIn(mine.user.id, mine.ticketId)).toBe(true);
+    });
+  });
+
+  describe("a proof of who one is", () => {
+    const caller = (issued: string) => {
+      const found = identity.authenticate(cookie(issued));
+      if (!found) throw new Error("not signed in");
+      return found;
+    };
+
+    test("is good for fifteen minutes from the sign-in, and again from the password", async () => {
+      const issued = await token();
+      now += 15 * 60_000;
+      expect(caller(issued).fresh).toBe(true);
+      now += 1;
+      expect(caller(issued).fresh).toBe(false);
+      expect(await identity.prove(caller(issued), "wrong")).toEqual({ outcome: "refused" });
+      expect(caller(issued).fresh).toBe(false);
+      expect(await identity.prove(caller(issued), password)).toEqual({ outcome: "proven" });
+      expect(caller(issued).fresh).toBe(true);
+    });
+
+    test("is not to be had by guessing", async () => {
+      const issued = await token();
+      for (let i = 0; i < 5; i += 1) await identity.prove(caller(issued), `guess ${i}`);
+      expect(await identity.prove(caller(issued), password)).toMatchObject({
+        outcome: "throttled",
+        retryAfterSeconds: 300,
+      });
+    });
   });
 });

@@ -37,7 +37,10 @@ const table: Readonly<Record<string, Row>> = {
   "orchestrator/base/": { may: [], packages: ["pino"] },
   "orchestrator/base/certificates/": { may: [], packages: ["@peculiar/x509", "reflect-metadata"] },
   "orchestrator/store/": { may: ["orchestrator/base/"], packages: [] },
-  "orchestrator/config/": { may: ["orchestrator/base/"], packages: ["zod", "yaml"] },
+  "orchestrator/config/": {
+    may: ["orchestrator/base/", "orchestrator/identity/types.ts"],
+    packages: ["zod", "yaml"],
+  },
   // The sole import of dockerode.
   "orchestrator/engine/": { may: ["orchestrator/base/"], packages: ["dockerode", "zod"] },
   "policies/": { may: ["orchestrator/base/"], packages: ["zod", "yaml", "ipaddr.js", "tldts"] },
@@ -64,7 +67,7 @@ const table: Readonly<Record<string, Row>> = {
   "orchestrator/audit/": { may: ["orchestrator/base/", ...faces], packages: ["zod"] },
   "orchestrator/identity/": {
     may: ["orchestrator/base/", ...faces],
-    packages: ["zod", "@node-rs/argon2"],
+    packages: ["zod", "@node-rs/argon2", "@simplewebauthn/server"],
   },
   "orchestrator/downloads/": {
     may: ["orchestrator/base/", "images/wire/", ...faces],
@@ -123,6 +126,7 @@ const table: Readonly<Record<string, Row>> = {
     // The picture's wire format has one parser, for the gateway and for the page.
     may: [
       "orchestrator/http/contract.ts",
+      "orchestrator/http/account-contract.ts",
       "orchestrator/http/policy-contract.ts",
       "orchestrator/http/file-contract.ts",
       "orchestrator/http/overview-contract.ts",
@@ -136,6 +140,7 @@ const table: Readonly<Record<string, Row>> = {
       "react-dom/client",
       "react/jsx-runtime",
       "@novnc/novnc",
+      "qr",
       "vite",
       "@vitejs/plugin-react",
       "@tailwindcss/vite",

@@ -7,6 +7,7 @@ import { entryForms } from "../../../policies/entry-forms.ts";
 import { neverReasons, requestStates } from "../../../orchestrator/requests/types.ts";
 import { versionSources } from "../../../orchestrator/policy-desk/versions.ts";
 import { endReasons, sessionStates } from "../../../orchestrator/sessions/types.ts";
+import { accountTexts } from "../../../orchestrator/web/i18n/account-texts.ts";
 import { adminTexts } from "../../../orchestrator/web/i18n/admin-texts.ts";
 import { commonTexts } from "../../../orchestrator/web/i18n/common-texts.ts";
 import { dictionary, isTextName, text } from "../../../orchestrator/web/i18n/dictionary.ts";
@@ -33,6 +34,7 @@ describe("every text", () => {
       commonTexts,
       viewerTexts,
       refusalTexts,
+      accountTexts,
       adminTexts,
       isolationTexts,
       requestTexts,

@@ -1,0 +1,25 @@
+/** POST /api/factors/passkeys: the authenticator made one; from now on it is asked for. */
+import { newPasskey, type RecoveryCodes } from "../account-contract.ts";
+import { answerAdded, signedInPerson } from "../factor-outcomes.ts";
+import { relyingParty } from "../relying-party.ts";
+import type { Route } from "../route.ts";
+import { validate } from "../validate.ts";
+
+export const factorPasskeyAdd: Route = {
+  method: "POST",
+  url: "/api/factors/passkeys",
+  access: "signed-in",
+  from: "enrol",
+  fresh: true,
+  async handle(context): Promise<RecoveryCodes> {
+    const { deps, request, caller } = context;
+    const { name, response } = validate(newPasskey, request.body, "body");
+    const result = await deps.identity.secondFactor.addPasskey(
+      signedInPerson(caller),
+      relyingParty(request.headers.host),
+      name,
+      response,
+    );
+    return answerAdded(context, "passkey", result);
+  },
+};

@@ -1,0 +1,14 @@
+/** GET /api/factors: what the person signs in with besides the password. */
+import type { FactorView } from "../account-contract.ts";
+import type { Route } from "../route.ts";
+
+export const factorList: Route = {
+  method: "GET",
+  url: "/api/factors",
+  access: "signed-in",
+  from: "enrol",
+  handle({ deps, caller }): Promise<FactorView> {
+    const state = deps.identity.secondFactor.state(caller.user);
+    return Promise.resolve({ ...state, passkeys: [...state.passkeys] });
+  },
+};

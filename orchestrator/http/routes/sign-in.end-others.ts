@@ -1,0 +1,15 @@
+/** DELETE /api/sign-ins: signs the person out everywhere but here; every browser is a stranger again. */
+import { signedInPerson } from "../factor-outcomes.ts";
+import type { Route } from "../route.ts";
+import { signInsEnded } from "../sign-ins-ended.ts";
+
+export const signInEndOthers: Route = {
+  method: "DELETE",
+  url: "/api/sign-ins",
+  access: "signed-in",
+  handle(context): Promise<{ readonly ended: number }> {
+    const ended = context.deps.identity.endOtherSignIns(signedInPerson(context.caller));
+    signInsEnded(context, ended);
+    return Promise.resolve({ ended });
+  },
+};
