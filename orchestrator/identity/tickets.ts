@@ -122,7 +122,8 @@ export class Tickets {
   of(userId: UserId): readonly Ticket[] {
     return this.#database
       .prepare(
-        "SELECT * FROM tickets WHERE user_id = ? AND expires_ms > ? ORDER BY created_ms DESC",
+        `SELECT * FROM tickets WHERE user_id = ? AND expires_ms > ?
+         ORDER BY created_ms DESC, rowid DESC`,
       )
       .all(userId, this.#now())
       .map((each) => row.parse(each));

@@ -9,7 +9,8 @@ import type { Installation } from "./installation.ts";
 export const chromiumPath = "/usr/bin/chromium";
 export const password = "とても長いパスワードです2026";
 
-export async function startTerminal(): Promise<Browser> {
+/** `certificate`: PEM of the portal to trust; left out, the one that the set-up made. */
+export async function startTerminal(certificate?: string): Promise<Browser> {
   // The terminal's own sandbox is not under test here, and root cannot have it.
   return chromium.launch({
     executablePath: chromiumPath,
@@ -17,7 +18,7 @@ export async function startTerminal(): Promise<Browser> {
       "--no-sandbox",
       "--disable-background-networking",
       "--disable-component-update",
-      `--ignore-certificate-errors-spki-list=${await portalKeyHash()}`,
+      `--ignore-certificate-errors-spki-list=${await portalKeyHash(certificate)}`,
     ],
   });
 }
@@ -26,9 +27,9 @@ export async function startTerminal(): Promise<Browser> {
  * The portal's certificate is trusted, as on a terminal that has the site's authority: with an error that is
  * merely passed over, nothing is cached and no TLS session is taken up again.
  */
-export async function portalKeyHash(): Promise<string> {
+export async function portalKeyHash(certificate?: string): Promise<string> {
   const { publicKey } = new X509Certificate(
-    await readFile(join(defaultDataDir(), "keys", "server.crt")),
+    certificate ?? (await readFile(join(defaultDataDir(), "keys", "server.crt"))),
   );
   const spki = publicKey.export({ type: "spki", format: "der" });
   return createHash("sha256").update(spki).digest("base64");

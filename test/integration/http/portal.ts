@@ -2,7 +2,7 @@
  * A portal that really listens on https, with real SQLite, identity and audit. Sessions and files are
  * recording stand-ins of their interfaces: these tests are about who reaches them, not what they do.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, type RequestOptions, request } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -25,6 +25,7 @@ import {
   type SessionId,
   type UserId,
 } from "../../../orchestrator/base/ids.ts";
+import { defaultDataDir } from "../../../orchestrator/config/load.ts";
 import { configSchema } from "../../../orchestrator/config/schema.ts";
 import type { DownloadView, FileDesk } from "../../../orchestrator/downloads/types.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
@@ -70,6 +71,8 @@ export interface Ended {
 export interface Portal extends AsyncDisposable {
   readonly data: string;
   readonly origin: string;
+  /** PEM; for a browser that is to trust it. */
+  readonly certificate: string;
   readonly adminSocket: string;
   readonly identity: Identity;
   readonly database: DatabaseSync;
@@ -121,9 +124,8 @@ export interface PortalOptions extends Partial<IdentitySettings> {
 export async function startPortal(options: PortalOptions = {}): Promise<Portal> {
   const data = mkdtempSync(join(tmpdir(), "hanare-test-http-"));
   const webDist = join(data, "web");
-  mkdirSync(join(webDist, "assets"), { recursive: true });
-  writeFileSync(join(webDist, "index.html"), "<!doctype html><title>Hanare</title>");
-  writeFileSync(join(webDist, "assets", "app-1a2b3c4d.js"), "export {};");
+  if (options.pages === true) cpSync(join(defaultDataDir(), "web"), webDist, { recursive: true });
+  else standInPages(webDist);
   writeFileSync(join(data, "secret.txt"), "outside of the pages");
 
   let now = Date.parse("2026-04-01T00:00:00Z");
@@ -225,6 +227,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
 
   const result: Portal = {
     data,
+    certificate: tls.cert,
     adminSocket,
     identity,
     database,
@@ -268,6 +271,12 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     },
   };
   return result;
+}
+
+function standInPages(webDist: string): void {
+  mkdirSync(join(webDist, "assets"), { recursive: true });
+  writeFileSync(join(webDist, "index.html"), "<!doctype html><title>Hanare</title>");
+  writeFileSync(join(webDist, "assets", "app-1a2b3c4d.js"), "export {};");
 }
 
 /** What a browser would send back of the Set-Cookie header. */
