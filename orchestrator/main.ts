@@ -22,6 +22,7 @@ import { makePaths, type Paths } from "./config/paths.ts";
 import type { Config } from "./config/schema.ts";
 import { type ExtensionPackage, makeExtension } from "./extension/package.ts";
 import { createFileDesk } from "./downloads/file-desk.ts";
+import { SignatureStore } from "./signatures/signature-store.ts";
 import { endFormerProxy } from "./egress/former-proxy.ts";
 import { egressMetricsText } from "./egress/metrics-text.ts";
 import { listenSettings } from "./egress/listen-settings.ts";
@@ -145,11 +146,14 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       }),
     );
   }
+  const signatures = new SignatureStore(paths.signatures);
+  await signatures.prepare();
   const files = stack.use(
     await createFileDesk({
       engine,
       installation,
       paths,
+      signatures,
       config: config.files,
       imageRefs: images,
       audit,

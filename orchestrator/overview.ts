@@ -41,11 +41,8 @@ export function makeOverview({
       scanner: scanner.available ? "up" : "down",
       signatures: {
         names: scanner.databases.map((each) => each.name),
-        builtAt:
-          scanner.databases
-            .map((each) => each.builtAt)
-            .sort()
-            .at(-1) ?? null,
+        builtAt: scanner.builtAt?.toISOString() ?? null,
+        isOld: scanner.isOld,
         count: scanner.available ? scanner.signatures : null,
       },
       signaturesAreShippedOnly: scanner.shippedOnly,

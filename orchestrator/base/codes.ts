@@ -344,6 +344,13 @@ export const errorCodes = {
     nextJa: "もう一度ダウンロードしてください。",
     nextEn: "Download the file again.",
   },
+  SIGNATURES_REFUSED: {
+    status: 422,
+    ja: "このウイルス定義は取り込めません。いまの定義はそのままです。",
+    en: "These virus signatures were not taken. What was in force stays in force.",
+    nextJa: "ClamAV の main・daily・bytecode（.cvd または .cld）を入手し直してください。",
+    nextEn: "Fetch main, daily and bytecode of ClamAV (.cvd or .cld) again.",
+  },
   SCANNER_UNAVAILABLE: {
     status: 503,
     ja: "ウイルス検査を実行できません。",

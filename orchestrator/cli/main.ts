@@ -32,6 +32,16 @@ const commands: Readonly<Record<string, Entry>> = {
     en: "sessions: list | close ID | reap",
     load: async () => (await import("./sessions.ts")).sessions,
   },
+  "signatures status": {
+    ja: "ウイルス定義とその古さを示す",
+    en: "say which virus signatures are in force and how old they are",
+    load: async () => (await import("./signatures-status.ts")).signaturesStatus,
+  },
+  "signatures import": {
+    ja: "ウイルス定義を取り込む",
+    en: "import virus signatures",
+    load: async () => (await import("./signatures-import.ts")).signaturesImport,
+  },
   "policy check": {
     ja: "ポリシーを検査する",
     en: "check a policy",

@@ -21,6 +21,7 @@ import type { RunningFileDesk } from "../downloads/desk.ts";
 import { createFileDesk } from "../downloads/file-desk.ts";
 import type { DownloadView, Verdict } from "../downloads/types.ts";
 import { createEngineClient } from "../engine/client.ts";
+import { SignatureStore } from "../signatures/signature-store.ts";
 import { openDatabase } from "../store/database.ts";
 
 const usage = `hanare sanitize IN OUT [--password P …] [--json] [--data DIR]
@@ -154,8 +155,11 @@ async function withDesk(wish: Wish): Promise<number> {
   const scanSocketDir = join(paths.run, `scan-${randomBytes(4).toString("hex")}`);
   undo.defer(() => rm(scanSocketDir, { recursive: true, force: true }));
   await mkdir(scanSocketDir, { recursive: true });
+  const signatures = new SignatureStore(paths.signatures);
+  await signatures.prepare();
   const desk = undo.use(
     await createFileDesk({
+      signatures,
       engine: createEngineClient(id, engineSocket(engine.socket)),
       installation: id,
       paths: { quarantine: paths.quarantine, scanSocketDir },

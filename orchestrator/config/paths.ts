@@ -25,6 +25,8 @@ export interface Paths {
   readonly sessionsRun: string;
   readonly adminSocket: string;
   readonly scanSocketDir: string;
+  /** Imported virus signatures. */
+  readonly signatures: string;
   readonly practiceSocket: string;
   readonly signerRun: string;
   /** Where each proxy has certificates for refused https hosts signed. */
@@ -57,6 +59,7 @@ export function makePaths(
     sessionsRun: join(run, "s"),
     adminSocket: join(run, "admin.sock"),
     scanSocketDir: join(run, "scan"),
+    signatures: join(dataDir, "signatures"),
     signerRun: join(run, "signer"),
     signerSockets: {
       session: join(run, "signer", "session.sock"),

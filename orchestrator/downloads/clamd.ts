@@ -19,16 +19,25 @@ const longestPauseMs = 30_000;
 /** Scans that fail in a row before the scanner is taken for hung. */
 const failuresBeforeRestart = 3;
 
+/** The imported signatures, as far as the scanner cares. */
+export interface SignatureSource {
+  /** Folder of the set in force; undefined when none was imported. */
+  current(): Promise<string | undefined>;
+  /** Calls the listener when another set is in force; returns the unsubscriber. */
+  onChange(listener: () => void): () => void;
+}
+
 export interface ClamdArgs {
   readonly engine: EngineClient;
   readonly installation: InstallationId;
   readonly image: string;
   readonly socketDir: string;
   readonly uid: number;
+  readonly signatures: SignatureSource;
   readonly log: Log;
 }
 
-function clamdSpec(name: string, args: ClamdArgs): ContainerSpec {
+function clamdSpec(name: string, args: ClamdArgs, signatures: string | undefined): ContainerSpec {
   return {
     name,
     Image: args.image,
@@ -37,7 +46,10 @@ function clamdSpec(name: string, args: ClamdArgs): ContainerSpec {
     HostConfig: hardenedHostConfig({
       limits: { memoryMb, pids: 64, cpus: 2 },
       tmpfs: { "/work": { mb: workMb, uid: args.uid } },
-      readOnlyBinds: [{ host: args.socketDir, inside: "/run/hanare" }],
+      readOnlyBinds: [
+        { host: args.socketDir, inside: "/run/hanare" },
+        ...(signatures === undefined ? [] : [{ host: signatures, inside: "/var/lib/clamav" }]),
+      ],
     }),
   };
 }
@@ -49,6 +61,7 @@ export class ClamdKeeper implements AsyncDisposable {
   #running: Promise<void> | undefined;
   #failures = 0;
   #starts = 0;
+  #unwatch: (() => void) | undefined;
 
   constructor(args: ClamdArgs) {
     this.#args = args;
@@ -66,14 +79,21 @@ export class ClamdKeeper implements AsyncDisposable {
 
   start(): void {
     this.#running ??= this.#keep();
+    this.#unwatch ??= this.#args.signatures.onChange(() => this.#restart("new signatures"));
   }
 
   /** Called after every scan that said something, or did not. */
   noteScan(worked: boolean): void {
     this.#failures = worked ? 0 : this.#failures + 1;
-    if (this.#failures < failuresBeforeRestart || this.#current === undefined) return;
+    if (this.#failures < failuresBeforeRestart) return;
     this.#failures = 0;
-    this.#args.log.warn({ event: "clamd-restart", reason: "scans keep failing" });
+    this.#restart("scans keep failing");
+  }
+
+  /** Scans wait for the next one. */
+  #restart(reason: string): void {
+    if (this.#current === undefined) return;
+    this.#args.log.warn({ event: "clamd-restart", reason });
     this.#args.engine
       .remove(this.#current)
       .catch((error: unknown) =>
@@ -100,7 +120,7 @@ export class ClamdKeeper implements AsyncDisposable {
   }
 
   async #runOne(): Promise<void> {
-    const { engine, installation, log } = this.#args;
+    const { engine, installation, signatures, log } = this.#args;
     await using undo = new AsyncDisposableStack();
     const name = containerName(installation, "clamd");
     this.#current = name;
@@ -108,7 +128,8 @@ export class ClamdKeeper implements AsyncDisposable {
       await engine.remove(name);
       this.#current = undefined;
     });
-    await engine.create(clamdSpec(name, this.#args), this.#stop.signal);
+    const spec = clamdSpec(name, this.#args, await signatures.current());
+    await engine.create(spec, this.#stop.signal);
     await engine.start(name, this.#stop.signal);
     this.#starts += 1;
     const stopNow = () => void engine.remove(name).catch(() => undefined);
@@ -124,6 +145,7 @@ export class ClamdKeeper implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#unwatch?.();
     this.#stop.abort();
     await this.#running;
   }

@@ -17,6 +17,7 @@ import type { AuditLog } from "../audit/events.ts";
 import type { Paths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
 import type { EngineClient } from "../engine/client.ts";
+import type { SignatureSource } from "./clamd.ts";
 import { reapContainers } from "./container-name.ts";
 import {
   afterVerdict,
@@ -59,6 +60,7 @@ export interface FileDeskArgs {
     readonly office?: string | undefined;
     readonly clamd: string;
   };
+  readonly signatures: SignatureSource;
   readonly audit: AuditLog;
   /** Where the journal is kept; the audit log's own, so that both change together. */
   readonly database: DatabaseSync;

@@ -18,7 +18,7 @@ const clamdUid = 64_903;
 /** Returns before the scanner is ready: scans wait for it. Leftovers of earlier processes go first. */
 export async function createFileDesk(args: FileDeskArgs): Promise<RunningFileDesk> {
   await using undo = new AsyncDisposableStack();
-  const { engine, installation, paths, config, imageRefs, log } = args;
+  const { engine, installation, paths, config, imageRefs, signatures, log } = args;
   await reapContainers(engine, new Set());
   const quarantine = undo.use(await Quarantine.open(paths.quarantine));
   const isRoot = process.getuid?.() === 0;
@@ -26,7 +26,15 @@ export async function createFileDesk(args: FileDeskArgs): Promise<RunningFileDes
   const scanner = undo.use(await ScanDoor.open(paths.scanSocketDir, uid, log));
   const socketDir = paths.scanSocketDir;
   const clamd = undo.use(
-    new ClamdKeeper({ engine, installation, image: imageRefs.clamd, socketDir, uid, log }),
+    new ClamdKeeper({
+      engine,
+      installation,
+      image: imageRefs.clamd,
+      socketDir,
+      uid,
+      signatures,
+      log,
+    }),
   );
   const box = { engine, installation, log };
   const boxes = undo.use(

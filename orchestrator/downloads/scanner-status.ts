@@ -1,4 +1,5 @@
 /** Whether the scanner answers, and with which signatures. */
+import { isOfficial, isTooOld, parseBuildTime } from "../signatures/database-file.ts";
 import { deadline } from "../base/deadline.ts";
 import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
@@ -13,6 +14,19 @@ export interface ScannerStatus {
   /** No official signatures are loaded: only what ships with Hanare. */
   readonly shippedOnly: boolean;
   readonly signatures: number;
+  /** When the newest official set was made; undefined without one. */
+  readonly builtAt: Date | undefined;
+  /** That is longer ago than official sets may be. */
+  readonly isOld: boolean;
+}
+
+/** The newest time at which one of the official databases was made. */
+export function newestBuild(databases: DatabaseFacts): Date | undefined {
+  const times = databases
+    .filter(({ name, shipped }) => !shipped && isOfficial(name))
+    .map(({ builtAt }) => parseBuildTime(builtAt)?.getTime())
+    .filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : new Date(Math.max(...times));
 }
 
 export async function scannerStatus(scanner: ScanDoor, log: Log): Promise<ScannerStatus> {
@@ -21,12 +35,18 @@ export async function scannerStatus(scanner: ScanDoor, log: Log): Promise<Scanne
     const version = await scanner.version(limit);
     const databases = await scanner.databases(limit);
     const signatures = databases.reduce((sum, each) => sum + each.signatures, 0);
+    const builtAt = newestBuild(databases);
+    const isOld = builtAt !== undefined && isTooOld(builtAt, Date.now());
+    if (isOld) log.warn({ event: "signatures-old", builtAt: builtAt.toISOString() });
     return {
       available: true,
       version,
       databases,
       signatures,
-      shippedOnly: databases.every((each) => each.shipped),
+      // Own patterns beside the test set are no protection from what is out there, either.
+      shippedOnly: !databases.some(({ name, shipped }) => !shipped && isOfficial(name)),
+      builtAt,
+      isOld,
     };
   } catch (error) {
     log.warn({ event: "scanner-status", reason: describeError(error) });
@@ -36,6 +56,8 @@ export async function scannerStatus(scanner: ScanDoor, log: Log): Promise<Scanne
       databases: [],
       signatures: 0,
       shippedOnly: true,
+      builtAt: undefined,
+      isOld: false,
     };
   }
 }

@@ -135,7 +135,10 @@ export const overview = z.strictObject({
   scanner: z.enum(["down", "up"]),
   signatures: z.strictObject({
     names: z.array(z.string()),
-    builtAt: z.string().nullable(),
+    /** Of the newest official set. */
+    builtAt: z.iso.datetime().nullable(),
+    /** Longer ago than three days. */
+    isOld: z.boolean(),
     count: z.int().nullable(),
   }),
   /** True when only the small set shipped with Hanare is loaded: the product says so. */

@@ -24,7 +24,7 @@ export const overviewOf = (capacity: Partial<Capacity> = {}): Overview => ({
   orphans: 0,
   proxy: "up",
   scanner: "up",
-  signatures: { names: [], builtAt: null, count: null },
+  signatures: { names: [], builtAt: null, isOld: false, count: null },
   signaturesAreShippedOnly: true,
   policy: { problems: 0, expired: 0, feedsHeld: 0, feedsFailing: 0, feedsOld: 0 },
 });

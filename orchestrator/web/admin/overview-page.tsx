@@ -45,6 +45,11 @@ function Warnings(props: { readonly overview: Overview }): React.JSX.Element {
           {t("overview.shippedOnlyBody")}
         </Banner>
       )}
+      {overview.signatures.isOld && (
+        <Banner tone="danger" title={t("overview.signaturesOld")} testId="signatures-old">
+          {t("overview.signaturesOldBody")}
+        </Banner>
+      )}
       {Object.values(overview.policy).some((count) => count > 0) && (
         <Banner tone="caution" title={t("overview.policyNotes")} testId="policy-warning">
           {t("overview.policyNotesBody", {

@@ -32,12 +32,20 @@ export const adminTexts = {
   "overview.signaturesCount": { ja: "{count} 件", en: "{count} entries" },
   "overview.signaturesBuilt": { ja: "作成 {at}", en: "built {at}" },
   "overview.shippedOnly": {
-    ja: "同梱のテスト用シグネチャのみ",
-    en: "Only the test signatures shipped with Hanare",
+    ja: "公式のウイルス定義がありません",
+    en: "No official virus signatures",
   },
   "overview.shippedOnlyBody": {
-    ja: "実際のウイルスはほとんど検出できません。公式のウイルス定義を取り込む機能は、まだありません。",
-    en: "Real viruses are hardly detected. Importing official signatures is not possible yet.",
+    ja: "実際のウイルスはほとんど検出できません。公式のウイルス定義を取り込んでください: npx hanare signatures import",
+    en: "Real viruses are hardly detected. Import official signatures: npx hanare signatures import",
+  },
+  "overview.signaturesOld": {
+    ja: "ウイルス定義が3日より古くなっています",
+    en: "The virus signatures are older than three days",
+  },
+  "overview.signaturesOldBody": {
+    ja: "新しいウイルスを検出できません。新しい定義を取り込んでください: npx hanare signatures import",
+    en: "New viruses are not detected. Import newer ones: npx hanare signatures import",
   },
   "overview.proxyDownBody": {
     ja: "分離ブラウザからの通信はすべて止まっています。",

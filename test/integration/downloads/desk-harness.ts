@@ -18,6 +18,7 @@ import type { RunningFileDesk } from "../../../orchestrator/downloads/desk.ts";
 import { createFileDesk } from "../../../orchestrator/downloads/file-desk.ts";
 import type { DownloadView, ReceiveArgs } from "../../../orchestrator/downloads/types.ts";
 import { createEngineClient, type EngineClient } from "../../../orchestrator/engine/client.ts";
+import { SignatureStore } from "../../../orchestrator/signatures/signature-store.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { testImages } from "../../support/images.ts";
 
@@ -29,6 +30,7 @@ export interface DeskHarness extends AsyncDisposable {
   readonly session: SessionId;
   readonly installation: string;
   readonly sandboxImage: string;
+  readonly signatures: SignatureStore;
   receive(name: string, bytes: Buffer, options?: ReceiveOptions): Promise<DownloadView>;
   /** Log lines of one event, or all, as text. */
   logged(event: string): string;
@@ -61,8 +63,11 @@ export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarnes
   const lines: string[] = [];
   const { sandbox, office, clamd } = testImages();
   const quarantineDir = join(dir, "quarantine");
+  const signatures = new SignatureStore(join(dir, "signatures"));
+  await signatures.prepare();
   const desk = undo.use(
     await createFileDesk({
+      signatures,
       engine,
       installation,
       paths: { quarantine: quarantineDir, scanSocketDir: join(dir, "scan") },
@@ -87,6 +92,7 @@ export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarnes
     session,
     installation,
     sandboxImage: sandbox,
+    signatures,
     receive: (name, bytes, { passwords = [], session: other, announced } = {}) =>
       desk.receiveWithPasswords(
         argsFor(other ?? session, name, announced ?? bytes.length),

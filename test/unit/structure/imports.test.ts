@@ -18,6 +18,7 @@ interface Row {
 const faces = [
   "orchestrator/audit/events.ts",
   "orchestrator/downloads/types.ts",
+  "orchestrator/signatures/database-file.ts",
   "orchestrator/egress/door.ts",
   "orchestrator/policy-desk/types.ts",
   "orchestrator/requests/types.ts",
@@ -69,6 +70,7 @@ const table: Readonly<Record<string, Row>> = {
     may: ["orchestrator/base/", ...faces],
     packages: ["zod", "@node-rs/argon2", "@simplewebauthn/server"],
   },
+  "orchestrator/signatures/": { may: ["orchestrator/base/", ...faces], packages: ["zod"] },
   "orchestrator/downloads/": {
     may: ["orchestrator/base/", "images/wire/", ...faces],
     packages: ["zod"],
