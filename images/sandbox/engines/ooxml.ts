@@ -52,6 +52,7 @@ async function rebuildParts(
   for (const [index, part] of collected.parts.entries()) {
     context.progress("rebuild", 0.3 + (0.5 * index) / collected.parts.length);
     const bytes = opened.read(part.name);
+    const leave = context.tally.enter(part.name);
     if (part.kind === "image") {
       const { data, mediaType } = await rebuildImage(bytes, context);
       types.set(part.name, mediaType);
@@ -60,6 +61,7 @@ async function rebuildParts(
       types.set(part.name, part.contentType);
       members.push({ name: part.name, data: rebuildXml(part, bytes, kind, context) });
     }
+    leave();
     if (part.relationships.length > 0) {
       const data = Buffer.from(writeRelationships(part.relationships));
       members.push({ name: relationshipsPath(part.name), data });

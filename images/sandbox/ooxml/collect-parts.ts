@@ -20,7 +20,7 @@ import {
   resolveTarget,
 } from "./relationships.ts";
 import { decodeXml } from "./xml.ts";
-import type { OutputType } from "../../wire/sandbox.ts";
+import type { OutputType, RemovedClass } from "../../wire/sandbox.ts";
 
 export interface CollectedPart {
   readonly name: string;
@@ -86,8 +86,16 @@ class Collector {
       : this.#follow(part, relationship);
     if (kept) return true;
     const removed = this.#removalName(relationship, part);
-    if (removed !== undefined) this.#context.tally.add(removed);
+    if (removed !== undefined) this.#count(part, relationship, removed);
     return false;
+  }
+
+  /** In the part that is not carried over; what lies outside has no place but the part that points there. */
+  #count(part: string, relationship: Relationship, removed: RemovedClass): void {
+    const target = relationship.external ? undefined : resolveTarget(part, relationship.target);
+    const leave = this.#context.tally.enter(target ?? part);
+    this.#context.tally.add(removed);
+    leave();
   }
 
   #removalName(relationship: Relationship, part: string): ReturnType<typeof removalClass> {

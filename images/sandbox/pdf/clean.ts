@@ -20,6 +20,8 @@ export interface CleanedPdf {
 
 interface Count {
   add(removed: RemovedClass): void;
+  /** What is counted until the returned call lies in this object. */
+  enter(place: string): () => void;
 }
 
 const depthLimit = 500;
@@ -47,8 +49,11 @@ class Cleaner {
 
   run(root: string): void {
     this.#enqueue(root);
-    for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop())
+    for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) {
+      const leave = this.#count.enter(`object ${next.split(" ")[0] ?? ""}`);
       this.#copy(next);
+      leave();
+    }
   }
 
   #enqueue(reference: string): void {

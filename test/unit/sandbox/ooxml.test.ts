@@ -370,3 +370,13 @@ test("field names nobody listed are refused", () => {
   expect(isAllowedField("NEWFIELD x")).toBe(false);
   expect(isAllowedField("")).toBe(false);
 });
+
+test("the record names the part in which something was removed, or that pointed to it", async () => {
+  const { result } = await run("a.docm", macroDocument());
+  expect(result.objects).toContainEqual({
+    action: "removed",
+    class: "macro",
+    count: 1,
+    place: "word/vbaProject.bin",
+  });
+});

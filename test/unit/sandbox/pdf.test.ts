@@ -20,7 +20,10 @@ const source = ({ catalog = {}, page = {}, more = {} }: Built): Record<string, P
 
 function cleaned(built: Built): { text: string; removed: string[]; keys: string[] } {
   const removed: string[] = [];
-  const { objects } = clean(source(built), { add: (each) => void removed.push(each) });
+  const { objects } = clean(source(built), {
+    add: (each) => void removed.push(each),
+    enter: () => () => undefined,
+  });
   return { text: JSON.stringify(objects), removed, keys: Object.keys(objects) };
 }
 
@@ -206,4 +209,17 @@ test("our lexer finds names in dictionaries and not in strings, comments or stre
     ),
   );
   expect([...names]).toEqual(["A", "B", "JSX", "Length", "End"]);
+});
+
+test("what is taken out is counted in its object", () => {
+  const places: string[] = [];
+  const path: string[] = [];
+  clean(source({ page: { "/AA": { "/O": script } } }), {
+    add: (each) => void places.push(`${each} in ${path.join()}`),
+    enter: (place) => {
+      path.push(place);
+      return () => void path.pop();
+    },
+  });
+  expect(places).toEqual(["action in object 3"]);
 });
