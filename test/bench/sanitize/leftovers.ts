@@ -17,7 +17,7 @@ async function unpack(bytes: Buffer): Promise<OutputMember[]> {
 
 /** Names that run, send or hold something. */
 const pdfNames =
-  /\/(JavaScript|JS|Launch|SubmitForm|ImportData|GoToR|GoToE|RichMedia|Rendition|EmbeddedFiles?|XFA|OpenAction|AA)\b/;
+  /\/(JavaScript|JS|Launch|SubmitForm|ImportData|GoToR|GoToE|RichMedia|Rendition|EmbeddedFiles?|XFA|AA)\b/;
 
 /** Everything that is not page content: objects outside streams, and those packed into object streams. */
 function pdfObjects(bytes: Buffer): string {

@@ -146,3 +146,34 @@ test("the record names what was removed, where, and by which versions", async ()
   const verdict = harness.events.findLast((each) => each.action === "verdict");
   expect(String(verdict?.details?.["engines"])).toMatch(/yara=/);
 });
+
+/** Numbers of objects that no file of this size can have: the rewriter refuses, a reader does not mind. */
+function pdfOfHighNumbers(): Buffer {
+  const first = 90_001;
+  const drawing = "1 0 0 rg 20 20 100 50 re f";
+  const objects = [
+    `<< /Type /Catalog /Pages ${first + 1} 0 R /OpenAction << /S /JavaScript /JS (app.beep) >> >>`,
+    `<< /Type /Pages /Kids [${first + 2} 0 R] /Count 1 >>`,
+    `<< /Type /Page /Parent ${first + 1} 0 R /MediaBox [0 0 200 100] /Contents ${first + 3} 0 R /Resources << >> >>`,
+    `<< /Length ${drawing.length} >>\nstream\n${drawing}\nendstream`,
+  ];
+  let body = "%PDF-1.4\n";
+  let table = "xref\n0 1\n0000000000 65535 f \n";
+  for (const [index, object] of objects.entries()) {
+    table += `${first + index} 1\n${String(body.length).padStart(10, "0")} 00000 n \n`;
+    body += `${first + index} 0 obj\n${object}\nendobj\n`;
+  }
+  const end = `trailer\n<< /Size 5 /Root ${first} 0 R >>\nstartxref\n${body.length}\n%%EOF\n`;
+  return text(`${body}${table}${end}`);
+}
+
+test("a PDF that cannot be rebuilt leaves as pictures of its pages", async () => {
+  const view = await harness.receive("a.pdf", pdfOfHighNumbers());
+  expect([view.verdict, view.reason]).toEqual(["converted", "pages-as-pictures"]);
+  const { bytes, name } = await harness.fetch(view);
+  expect(name).toBe("a.pdf");
+  const leaving = bytes.toString("latin1");
+  expect(leaving).toMatch(/\/MediaBox \[0 0 200 100\]/);
+  expect(leaving).toMatch(/\/Filter \/DCTDecode/);
+  expect(leaving).not.toMatch(/JavaScript|beep/);
+});
