@@ -36,6 +36,9 @@ interface Outcome {
 /** Behind a password nobody can be expected to get anything out. */
 const locked = ({ view }: Outcome): boolean =>
   view.verdict === "needs_password" || view.reason === "password-unsupported";
+/** Files that say in their names that they were broken on purpose; what becomes of them is safety, not use. */
+const broken = ({ file }: Outcome): boolean =>
+  /clusterfuzz|fuzzer|crash-|poc-|corrupt|truncat|invalid|NotClosed/i.test(file.name);
 const leaves = ({ view }: Outcome): boolean => view.releasable;
 
 const files = values.corpus
@@ -73,7 +76,7 @@ for (const file of files) {
 
 const of = (name: FileClass): Outcome[] => outcomes.filter(({ file }) => file.class === name);
 const rate = (name: FileClass): number | null => {
-  const open = of(name).filter((each) => !locked(each));
+  const open = of(name).filter((each) => !locked(each) && !broken(each));
   return open.length === 0 ? null : (100 * open.filter(leaves).length) / open.length;
 };
 const quick = outcomes.filter(
@@ -96,7 +99,12 @@ const figures: Record<string, number> = {};
 for (const name of ["ooxml", "ole2", "pdf", "image", "other"] as const) {
   figures[`${name}.files`] = of(name).length;
   figures[`${name}.locked`] = of(name).filter(locked).length;
-  for (const { view } of of(name).filter((each) => !leaves(each) && !locked(each))) {
+  figures[`${name}.broken`] = of(name).filter(broken).length;
+  figures[`${name}.asPictures`] = of(name).filter(
+    ({ view }) => view.reason === "pages-as-pictures",
+  ).length;
+  const held = of(name).filter((each) => !leaves(each) && !locked(each) && !broken(each));
+  for (const { view } of held) {
     const key = `${name}.${view.verdict ?? ""}.${view.reason ?? ""}`;
     figures[key] = (figures[key] ?? 0) + 1;
   }
