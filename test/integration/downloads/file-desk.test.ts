@@ -167,7 +167,7 @@ describe("held back", () => {
       action: "removed",
       class: "macro",
       count: 1,
-      place: "",
+      place: "word/vbaProject.bin",
     });
     expect([manifest?.input.sha256, manifest?.output?.sha256].join(" ")).toMatch(
       /^[0-9a-f]{64} [0-9a-f]{64}$/,
