@@ -21,6 +21,9 @@ export const auditActions = [
   "password-change",
   "user-create",
   "user-reset",
+  /** Roles, groups, or whether the account is in use; what it is now is in the details. */
+  "user-update",
+  "user-remove",
   "session-start",
   "session-end",
   "navigation",

@@ -137,6 +137,13 @@ export const errorCodes = {
     nextJa: "ほかのシステム管理者に依頼してください。",
     nextEn: "Ask another system administrator.",
   },
+  LAST_ADMINISTRATOR: {
+    status: 409,
+    ja: "最後のシステム管理者は、外すことも止めることもできません。",
+    en: "The last system administrator cannot be removed or disabled.",
+    nextJa: "先に別の人をシステム管理者にしてください。",
+    nextEn: "Make somebody else a system administrator first.",
+  },
   PASSWORD_TOO_WEAK: {
     status: 422,
     ja: "このパスワードは使えません。",

@@ -29,6 +29,9 @@
  *   GET    /api/admin/audit.csv         AuditQuery → CSV, UTF-8 with BOM   (auditor, system-admin)
  *   GET    /api/admin/users             → { users: User[] }                (system-admin)
  *   POST   /api/admin/users             NewUser → { user, oneTimePassword }(system-admin)
+ *   POST   /api/admin/users/import: user-import-contract.ts
+ *   POST   /api/admin/users/:id         UserChange → User                  (system-admin; not one's own roles)
+ *   DELETE /api/admin/users/:id         → 204                              (system-admin; not oneself)
  *   POST   /api/admin/users/:id/reset   → { user, oneTimePassword }        (system-admin)
  *   DELETE /api/admin/users/:id/factors → 204                              (system-admin)
  *   GET    /api/admin/policy            → PolicyStatus                     (list-admin, system-admin)
@@ -162,10 +165,22 @@ export const user = z.strictObject({
   roles: z.array(z.enum(roles)),
   groups: z.array(z.string()),
   mustChangePassword: z.boolean(),
+  disabled: z.boolean(),
+  /** Has an authenticator app or a passkey. */
+  secondFactor: z.boolean(),
   createdAt: z.string(),
   lastSignInAt: z.string().nullable(),
 });
 export type User = z.infer<typeof user>;
+
+/** All of it, as it shall be. */
+export const userChange = z.strictObject({
+  displayName: z.string().min(1).max(128),
+  roles: z.array(z.enum(roles)).min(1),
+  groups: z.array(z.string().min(1).max(64)).max(64),
+  disabled: z.boolean(),
+});
+export type UserChange = z.infer<typeof userChange>;
 
 export const newUser = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),

@@ -58,7 +58,10 @@ import { signInEnd } from "./routes/sign-in.end.ts";
 import { signInEndOthers } from "./routes/sign-in.end-others.ts";
 import { userResetFactors } from "./routes/user.reset-factors.ts";
 import { userCreate } from "./routes/user.create.ts";
+import { userImport } from "./routes/user.import.ts";
 import { userList } from "./routes/user.list.ts";
+import { userRemove } from "./routes/user.remove.ts";
+import { userUpdate } from "./routes/user.update.ts";
 import { userReset } from "./routes/user.reset.ts";
 
 export const routes: readonly Route[] = [
@@ -98,6 +101,9 @@ export const routes: readonly Route[] = [
   auditExport,
   userList,
   userCreate,
+  userImport,
+  userUpdate,
+  userRemove,
   userReset,
   userResetFactors,
   policyRead,

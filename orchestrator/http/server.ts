@@ -79,6 +79,7 @@ const localRoot: Caller = {
     roles: ["system-admin"],
     groups: [],
     mustChangePassword: false,
+    disabled: false,
     createdAt: new Date(0).toISOString(),
     lastSignInAt: null,
   },

@@ -3,10 +3,11 @@ import type { Account } from "../identity/types.ts";
 import type { SessionView } from "../sessions/types.ts";
 import type { Session, User } from "./contract.ts";
 
-export function toUser(account: Account): User {
-  const { id, name, displayName, mustChangePassword, createdAt, lastSignInAt } = account;
+export function toUser(account: Account, secondFactor: boolean): User {
+  const { id, name, displayName, mustChangePassword, disabled, createdAt, lastSignInAt } = account;
   return {
-    ...{ id, name, displayName, mustChangePassword, createdAt, lastSignInAt },
+    ...{ id, name, displayName, mustChangePassword, disabled, createdAt, lastSignInAt },
+    secondFactor,
     roles: [...account.roles],
     groups: [...account.groups],
   };

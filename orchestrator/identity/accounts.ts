@@ -7,7 +7,7 @@ import { z } from "zod";
 import { AppError } from "../base/errors.ts";
 import type { UserId } from "../base/ids.ts";
 import { migrate } from "../store/database.ts";
-import { type Account, roles } from "./types.ts";
+import { type Account, type AccountFacts, roles } from "./types.ts";
 
 const steps = [
   `CREATE TABLE accounts (
@@ -23,6 +23,7 @@ const steps = [
    ) STRICT`,
   // Null: as long as it takes, for passwords handed over before there was an end to them.
   "ALTER TABLE accounts ADD COLUMN one_time_until_ms INTEGER",
+  "ALTER TABLE accounts ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0",
 ];
 
 const row = z
@@ -37,6 +38,7 @@ const row = z
     created_at: z.string(),
     last_sign_in_at: z.string().nullable(),
     one_time_until_ms: z.number().nullable(),
+    disabled: z.number(),
   })
   .transform(
     (found): StoredAccount => ({
@@ -47,6 +49,7 @@ const row = z
         roles: found.roles,
         groups: found.groups,
         mustChangePassword: found.must_change_password !== 0,
+        disabled: found.disabled !== 0,
         createdAt: found.created_at,
         lastSignInAt: found.last_sign_in_at,
       },
@@ -93,7 +96,7 @@ export class Accounts {
   insert({ user, passwordHash, oneTimeUntilMs }: StoredAccount): void {
     const done = this.#database
       .prepare(
-        "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
+        "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
       )
       .run(
         user.id,
@@ -106,6 +109,7 @@ export class Accounts {
         user.createdAt,
         user.lastSignInAt,
         oneTimeUntilMs,
+        user.disabled ? 1 : 0,
       );
     if (done.changes !== 1) throw new AppError("USER_EXISTS", { name: user.name });
   }
@@ -122,6 +126,18 @@ export class Accounts {
       )
       .run(to, oneTimeUntilMs === undefined ? 0 : 1, oneTimeUntilMs ?? null, id, from);
     return done.changes === 1;
+  }
+
+  update(id: UserId, { displayName, roles, groups, disabled }: AccountFacts): void {
+    this.#database
+      .prepare(
+        "UPDATE accounts SET display_name = ?, roles = ?, groups = ?, disabled = ? WHERE id = ?",
+      )
+      .run(displayName, JSON.stringify(roles), JSON.stringify(groups), disabled ? 1 : 0, id);
+  }
+
+  remove(id: UserId): void {
+    this.#database.prepare("DELETE FROM accounts WHERE id = ?").run(id);
   }
 
   signedIn(id: UserId, at: string): void {

@@ -7,6 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { AppError } from "../base/errors.ts";
 import type { UserId } from "../base/ids.ts";
 import { inTransaction } from "../store/database.ts";
+import { judgeChange } from "./account-change.ts";
 import { Accounts } from "./accounts.ts";
 import { deviceCookieName, readCookie } from "./cookie.ts";
 import { Devices } from "./devices.ts";
@@ -20,7 +21,15 @@ import { createSecondFactor, type SecondFactor } from "./second-factor.ts";
 import { Throttle, type ThrottleSettings } from "./throttle.ts";
 import { type Ticket, Tickets } from "./tickets.ts";
 import { Turns } from "./turns.ts";
-import type { Account, Authenticated, HandedOver, NewAccount, Role, Stage } from "./types.ts";
+import type {
+  Account,
+  AccountFacts,
+  Authenticated,
+  HandedOver,
+  NewAccount,
+  Role,
+  Stage,
+} from "./types.ts";
 
 /** Where an attempt comes from, as the server sees it. */
 export interface From {
@@ -40,7 +49,7 @@ export type SignInOutcome =
     }
   | {
       readonly outcome: "refused";
-      readonly reason: "unknown-user" | "wrong-password" | "one-time-expired";
+      readonly reason: "unknown-user" | "wrong-password" | "one-time-expired" | "disabled";
       readonly user?: Account;
     }
   | {
@@ -93,6 +102,13 @@ export interface Identity {
   list(): readonly Account[];
   /** Throws USER_EXISTS. */
   create(wanted: NewAccount): Promise<HandedOver>;
+  /**
+   * Throws NOT_FOUND, OWN_ACCOUNT or LAST_ADMINISTRATOR. Ends every ticket of somebody who is disabled; other
+   * changes count from the person's next request on.
+   */
+  update(id: UserId, wanted: AccountFacts, by: UserId): Account;
+  /** The account as it was. Throws as `update`. */
+  remove(id: UserId, by: UserId): Account;
   /** Ends every ticket of the person and forgets their browsers. Throws NOT_FOUND. */
   reset(id: UserId): Promise<HandedOver>;
   /** Takes the person's second factors away and ends every ticket. Throws NOT_FOUND. */
@@ -138,6 +154,28 @@ export function createIdentity(deps: IdentityDeps): Identity {
     ...{ database, factors, tickets, guard, turns, requiredOf, now },
     passkeys: createPasskeys(factors, now),
   });
+
+  function existing(id: UserId): Account {
+    const user = accounts.byId(id)?.user;
+    if (!user) throw new AppError("NOT_FOUND", { what: "user" });
+    return user;
+  }
+
+  function assertMayChange(user: Account, wanted: AccountFacts | undefined, by: UserId): void {
+    const verdict = judgeChange(accounts.list(), user, wanted, by);
+    if (verdict.outcome === "accepted") return;
+    const codes = {
+      "own-account": "OWN_ACCOUNT",
+      "last-administrator": "LAST_ADMINISTRATOR",
+    } as const;
+    throw new AppError(codes[verdict.reason], { user: user.name });
+  }
+
+  /** Whoever is signed in as this person no longer is, anywhere. */
+  function shutOut(id: UserId): void {
+    tickets.revokeAllOf(id);
+    devices.forgetAllOf(id);
+  }
 
   const deviceToken = (from: From) => readCookie(from.untrustedCookies, deviceCookieName);
 
@@ -203,7 +241,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       const token = readCookie(untrustedCookieHeader);
       const ticket = token === undefined ? undefined : tickets.find(token);
       const user = ticket && accounts.byId(ticket.userId)?.user;
-      if (!user) return undefined;
+      if (!user || user.disabled) return undefined;
       tickets.seen(ticket);
       return {
         user,
@@ -264,21 +302,41 @@ export function createIdentity(deps: IdentityDeps): Identity {
     list: () => accounts.list(),
     create: (wanted) => local.create(wanted),
 
+    update(id, wanted, by) {
+      return inTransaction(database, () => {
+        const user = existing(id);
+        assertMayChange(user, wanted, by);
+        accounts.update(id, wanted);
+        if (wanted.disabled) shutOut(id);
+        return existing(id);
+      });
+    },
+
+    remove(id, by) {
+      return inTransaction(database, () => {
+        const user = existing(id);
+        assertMayChange(user, undefined, by);
+        shutOut(id);
+        secondFactor.forget(id);
+        accounts.remove(id);
+        return user;
+      });
+    },
+
     async reset(id) {
       const handedOver = await local.reset(id);
-      tickets.revokeAllOf(id);
-      devices.forgetAllOf(id);
+      shutOut(id);
       guard.succeeded(ownPassword(handedOver.user));
       return handedOver;
     },
 
     resetFactors(id) {
-      const user = accounts.byId(id)?.user;
-      if (!user) throw new AppError("NOT_FOUND", { what: "user" });
-      secondFactor.removeAll(id);
-      tickets.revokeAllOf(id);
-      devices.forgetAllOf(id);
-      return user;
+      return inTransaction(database, () => {
+        const user = existing(id);
+        secondFactor.forget(id);
+        shutOut(id);
+        return user;
+      });
     },
   };
 }

@@ -54,6 +54,7 @@ export function createLocalProvider(
       const unchanged = accounts.byId(stored.user.id)?.passwordHash === stored.passwordHash;
       const { user, oneTimeUntilMs } = stored;
       if (!equal || !unchanged) return { outcome: "refused", reason: "wrong-password", user };
+      if (user.disabled) return { outcome: "refused", reason: "disabled", user };
       if (oneTimeUntilMs !== null && oneTimeUntilMs <= now())
         return { outcome: "refused", reason: "one-time-expired", user };
       return { outcome: "accepted", user };
@@ -69,6 +70,7 @@ export function createLocalProvider(
         roles: [...new Set(wanted.roles)],
         groups: [...new Set(wanted.groups)],
         mustChangePassword: true,
+        disabled: false,
         createdAt: new Date(now()).toISOString(),
         lastSignInAt: null,
       };

@@ -8,7 +8,7 @@ export type ProviderVerdict =
   | { readonly outcome: "refused"; readonly reason: "unknown-user" }
   | {
       readonly outcome: "refused";
-      readonly reason: "wrong-password" | "one-time-expired";
+      readonly reason: "wrong-password" | "one-time-expired" | "disabled";
       readonly user: Account;
     }
   | { readonly outcome: "accepted"; readonly user: Account };

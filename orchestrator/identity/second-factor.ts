@@ -58,6 +58,8 @@ export type FactorProven =
   | { readonly outcome: "proven"; readonly how: Proof; readonly token: string };
 
 export interface SecondFactor {
+  /** An app or a passkey. */
+  has(userId: UserId): boolean;
   state(user: Account): FactorState;
   /** What this person can prove with at this host; empty when there is no factor. */
   offers(userId: UserId, host: string): readonly Proof[];
@@ -85,7 +87,7 @@ export interface SecondFactor {
     from: Attempt,
   ): Promise<FactorProven>;
   /** Takes all of them away, as an administrator does for somebody whose telephone is gone. */
-  removeAll(userId: UserId): void;
+  forget(userId: UserId): void;
 }
 
 export interface SecondFactorDeps {
@@ -163,6 +165,8 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
   }
 
   return {
+    has: (userId) => factors.hasAny(userId),
+
     state(user) {
       const totp = factors.totp(user.id);
       return {
@@ -263,12 +267,10 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
       });
     },
 
-    removeAll(userId) {
-      inTransaction(database, () => {
-        factors.removeTotp(userId);
-        for (const { id } of factors.passkeys(userId)) factors.removePasskey(userId, id);
-        factors.replaceRecoveryCodes(userId, []);
-      });
+    forget(userId) {
+      factors.removeTotp(userId);
+      for (const { id } of factors.passkeys(userId)) factors.removePasskey(userId, id);
+      factors.replaceRecoveryCodes(userId, []);
     },
   };
 }

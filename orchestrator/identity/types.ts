@@ -23,6 +23,8 @@ export interface Account {
   readonly roles: readonly Role[];
   readonly groups: readonly string[];
   readonly mustChangePassword: boolean;
+  /** Cannot sign in; what they did stays on record under their name. */
+  readonly disabled: boolean;
   readonly createdAt: string;
   readonly lastSignInAt: string | null;
 }
@@ -41,6 +43,14 @@ export interface NewAccount {
   readonly displayName: string;
   readonly roles: readonly Role[];
   readonly groups: readonly string[];
+}
+
+/** What an administrator can change of an account. */
+export interface AccountFacts {
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  readonly groups: readonly string[];
+  readonly disabled: boolean;
 }
 
 /** An account together with the password to hand over once; it must be changed at the first sign-in. */

@@ -19,7 +19,7 @@ export const userCreate: Route = {
       // 64 groups of 64 characters are more than a fact of a record holds.
       const groups = user.groups.join(" ").slice(0, 4096);
       record(context, user.name, { roles: user.roles.join(" "), groups });
-      return { user: toUser(user), oneTimePassword };
+      return { user: toUser(user, false), oneTimePassword };
     } catch (error) {
       if (isAppError(error, "USER_EXISTS")) record(context, wanted.name, undefined);
       throw error;

@@ -9,6 +9,10 @@ export const userList: Route = {
   access: "roles",
   roles: ["system-admin"],
   handle({ deps }): Promise<{ readonly users: readonly User[] }> {
-    return Promise.resolve({ users: deps.identity.list().map(toUser) });
+    return Promise.resolve({
+      users: deps.identity
+        .list()
+        .map((user) => toUser(user, deps.identity.secondFactor.has(user.id))),
+    });
   },
 };

@@ -35,6 +35,6 @@ export const userReset: Route = {
     });
     const running = deps.sessions.current(user.id);
     if (running) await deps.sessions.end(running.id, "administrator");
-    return { user: toUser(user), oneTimePassword };
+    return { user: toUser(user, deps.identity.secondFactor.has(user.id)), oneTimePassword };
   },
 };

@@ -4,18 +4,15 @@ import type { ErrorBody, Role } from "../../http/contract.ts";
 import { call, toErrorBody } from "../base/api.ts";
 import { useText } from "../base/language.ts";
 import { leaveIfSignedOut } from "../base/me.tsx";
-import { adminTexts } from "../i18n/admin-texts.ts";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
-import { Icon } from "../ui/icons.tsx";
+import { groupsOf } from "./groups-of.ts";
 import type { IssuedPassword } from "./one-time-password-dialog.tsx";
+import { RolesField } from "./roles-field.tsx";
 
 const namePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-const roles = Object.keys(adminTexts)
-  .filter((key) => key.startsWith("role."))
-  .map((key) => key.slice("role.".length) as Role);
 
 export function NewUserDialog(props: {
   readonly onClose: () => void;
@@ -45,10 +42,7 @@ export function NewUserDialog(props: {
           name: name.trim(),
           displayName: displayName.trim(),
           roles: chosen,
-          groups: groups
-            .split(/[,、，]/)
-            .map((group) => group.trim())
-            .filter((group) => group !== ""),
+          groups: groupsOf(groups),
         }),
       );
     } catch (failure) {
@@ -102,38 +96,7 @@ export function NewUserDialog(props: {
           value={displayName}
           onChange={(event) => setDisplayName(event.target.value)}
         />
-        <fieldset>
-          <legend className="mb-2 text-std-16B-170">{t("users.roles")}</legend>
-          <div className="grid grid-cols-2 gap-2">
-            {roles.map((role) => (
-              <label
-                key={role}
-                className="flex min-h-11 items-center gap-3 rounded-8 border border-line px-4 hover:bg-primary-soft has-checked:border-primary has-checked:bg-primary-soft"
-              >
-                <input
-                  type="checkbox"
-                  data-testid={`user-role-${role}`}
-                  className="size-5 accent-primary"
-                  checked={chosen.includes(role)}
-                  onChange={(event) =>
-                    setChosen(
-                      event.target.checked
-                        ? [...chosen, role]
-                        : chosen.filter((other) => other !== role),
-                    )
-                  }
-                />
-                {t(`role.${role}`)}
-              </label>
-            ))}
-          </div>
-          {tried && chosen.length === 0 && (
-            <p className="mt-2 flex items-center gap-1.5 text-danger text-[0.9375rem]">
-              <Icon name="error" size={18} />
-              {t("users.rolesMissing")}
-            </p>
-          )}
-        </fieldset>
+        <RolesField chosen={chosen} onChange={setChosen} isMissing={tried && chosen.length === 0} />
         <Field
           label={t("users.groups")}
           help={t("users.groupsHelp")}

@@ -10,14 +10,18 @@ import { Badge } from "../ui/badge.tsx";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { Field } from "../ui/field.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { EditUserDialog } from "./edit-user-dialog.tsx";
+import { ImportUsersDialog } from "./import-users-dialog.tsx";
 import { NewUserDialog } from "./new-user-dialog.tsx";
 import { type IssuedPassword, OneTimePasswordDialog } from "./one-time-password-dialog.tsx";
 
 type Open =
-  | { readonly dialog: "new" }
+  | { readonly dialog: "new" | "import" }
+  | { readonly dialog: "edit"; readonly user: User }
   | { readonly dialog: "reset"; readonly user: User }
   | { readonly dialog: "password"; readonly issued: IssuedPassword };
 
@@ -25,6 +29,7 @@ export default function AdminUsersPage(): React.JSX.Element {
   const t = useText();
   const { loaded, reload } = useLoad<{ users: User[] }>("/api/admin/users");
   const [open, setOpen] = useState<Open | null>(null);
+  const [search, setSearch] = useState("");
   const close = (): void => setOpen(null);
   const issued = (password: IssuedPassword): void => {
     setOpen({ dialog: "password", issued: password });
@@ -35,23 +40,59 @@ export default function AdminUsersPage(): React.JSX.Element {
       <PageHeading
         title={t("users.title")}
         actions={
-          <Button data-testid="user-create" onClick={() => setOpen({ dialog: "new" })}>
-            <Icon name="plus" />
-            {t("users.create")}
-          </Button>
+          <>
+            <Button
+              variant="outline"
+              data-testid="user-import"
+              onClick={() => setOpen({ dialog: "import" })}
+            >
+              {t("import.open")}
+            </Button>
+            <Button data-testid="user-create" onClick={() => setOpen({ dialog: "new" })}>
+              <Icon name="plus" />
+              {t("users.create")}
+            </Button>
+          </>
         }
       />
+      <div className="mb-4 max-w-[28rem]">
+        <Field
+          dense
+          label={t("users.search")}
+          type="search"
+          data-testid="users-search"
+          autoComplete="off"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+      </div>
       <Card className="overflow-x-auto">
         <LoadView loaded={loaded} onRetry={reload}>
-          {({ users }) =>
-            users.length === 0 ? (
-              <EmptyState text={t("users.empty")} />
+          {({ users }) => {
+            const found = users.filter((user) => matches(user, search));
+            return found.length === 0 ? (
+              <EmptyState text={t(users.length === 0 ? "users.empty" : "users.noneFound")} />
             ) : (
-              <UsersTable users={users} onReset={(user) => setOpen({ dialog: "reset", user })} />
-            )
-          }
+              <UsersTable
+                users={found}
+                onEdit={(user) => setOpen({ dialog: "edit", user })}
+                onReset={(user) => setOpen({ dialog: "reset", user })}
+              />
+            );
+          }}
         </LoadView>
       </Card>
+      {open?.dialog === "import" && <ImportUsersDialog onClose={close} onMade={reload} />}
+      {open?.dialog === "edit" && (
+        <EditUserDialog
+          user={open.user}
+          onClose={close}
+          onChanged={() => {
+            close();
+            reload();
+          }}
+        />
+      )}
       {open?.dialog === "new" && <NewUserDialog onClose={close} onCreated={issued} />}
       {open?.dialog === "reset" && (
         <ResetDialog user={open.user} onClose={close} onReset={issued} />
@@ -63,8 +104,16 @@ export default function AdminUsersPage(): React.JSX.Element {
   );
 }
 
+function matches({ name, displayName, groups }: User, search: string): boolean {
+  const wanted = search.normalize("NFKC").trim().toLowerCase();
+  return [name, displayName, ...groups].some((text) =>
+    text.normalize("NFKC").toLowerCase().includes(wanted),
+  );
+}
+
 function UsersTable(props: {
   readonly users: readonly User[];
+  readonly onEdit: (user: User) => void;
   readonly onReset: (user: User) => void;
 }): React.JSX.Element {
   const t = useText();
@@ -77,6 +126,7 @@ function UsersTable(props: {
           <th scope="col">{t("users.displayName")}</th>
           <th scope="col">{t("users.roles")}</th>
           <th scope="col">{t("users.groups")}</th>
+          <th scope="col">{t("users.secondFactor")}</th>
           <th scope="col">{t("users.lastSignIn")}</th>
           <th scope="col">
             <span className="sr-only">{t("sessions.actions")}</span>
@@ -89,6 +139,11 @@ function UsersTable(props: {
             <td className="font-bold">{user.name}</td>
             <td>
               {user.displayName}
+              {user.disabled && (
+                <span className="ml-3">
+                  <Badge tone="danger" icon="blocked" text={t("users.disabled")} />
+                </span>
+              )}
               {user.mustChangePassword && (
                 <span className="ml-3">
                   <Badge tone="caution" icon="key" text={t("users.mustChange")} />
@@ -99,12 +154,22 @@ function UsersTable(props: {
               {user.roles.map((role) => t(`role.${role}`)).join(language === "ja" ? "、" : ", ")}
             </td>
             <td>{user.groups.length === 0 ? "–" : user.groups.join(", ")}</td>
+            <td>{user.secondFactor ? t("users.secondFactorOn") : "–"}</td>
             <td className="whitespace-nowrap tabular-nums">
               {user.lastSignInAt === null
                 ? t("users.never")
                 : formatTime(language, user.lastSignInAt)}
             </td>
-            <td className="text-right">
+            <td className="space-x-2 whitespace-nowrap text-right">
+              <Button
+                size="sm"
+                variant="outline"
+                data-testid="user-edit"
+                aria-label={t("users.editNamed", { name: user.name })}
+                onClick={() => props.onEdit(user)}
+              >
+                {t("users.edit")}
+              </Button>
               <Button
                 size="sm"
                 variant="outline"

@@ -132,11 +132,47 @@ export const accountTexts = {
   },
   "security.browserUnknown": { ja: "不明", en: "Unknown" },
 
-  "users.resetFactors": { ja: "二段階認証の初期化", en: "Reset second factors" },
-  "users.resetFactorsNamed": {
-    ja: "{name} の二段階認証を初期化",
-    en: "Reset the second factors of {name}",
+  "import.open": { ja: "CSV で一括登録", en: "Import from CSV" },
+  "import.title": { ja: "利用者の一括登録", en: "Import users" },
+  "import.lead": {
+    ja: "1行目に「利用者名、氏名、役割、グループ」の見出しがある CSV（UTF-8 または Excel の CSV）を選んでください。役割とグループは省けます。一度に300人までです。",
+    en: "Choose a CSV file whose first line has the titles name, full name, roles, groups (UTF-8, or as a Japanese Excel saves it). Roles and groups may be left out. Up to 300 at once.",
   },
+  "import.file": { ja: "CSV ファイル", en: "CSV file" },
+  "import.tooLarge": {
+    ja: "ファイルが大きすぎます（256 KB まで）。",
+    en: "The file is too large (256 KB at most).",
+  },
+  "import.preview": { ja: "登録の内容", en: "What will be made" },
+  "import.line": { ja: "行", en: "Line" },
+  "import.verdict": { ja: "確認", en: "Check" },
+  "import.good": { ja: "登録できます", en: "Good" },
+  "import.ready": { ja: "{count} 人を登録できます。", en: "{count} users can be made." },
+  "import.wrong": {
+    ja: "{count} 行に誤りがあります。ファイルを直して、もう一度選んでください。",
+    en: "{count} rows are wrong. Mend the file and choose it again.",
+  },
+  "import.apply": { ja: "登録する", en: "Make them" },
+  "import.made": { ja: "{count} 人を登録しました。", en: "{count} users were made." },
+  "import.oneTime": { ja: "仮パスワード", en: "One-time password" },
+  "import.save": { ja: "仮パスワードを CSV で保存", en: "Save the one-time passwords as CSV" },
+  "import.unreadable.no-header": {
+    ja: "1行目に「利用者名」と「氏名」の見出しがありません。",
+    en: "The first line has no titles “name” and “full name”.",
+  },
+  "import.unreadable.too-many": {
+    ja: "一度に登録できるのは300人までです。ファイルを分けてください。",
+    en: "Up to 300 users at once. Please split the file.",
+  },
+  "import.unreadable.no-rows": { ja: "登録する行がありません。", en: "There is no row to import." },
+  "import.problem.name-invalid": { ja: "利用者名が正しくありません", en: "User name not valid" },
+  "import.problem.display-name-missing": { ja: "氏名がありません", en: "Full name missing" },
+  "import.problem.role-unknown": { ja: "役割が分かりません", en: "Unknown role" },
+  "import.problem.group-too-long": { ja: "グループが長すぎます", en: "Group too long" },
+  "import.problem.name-twice": { ja: "ファイルの中で重複しています", en: "Twice in this file" },
+  "import.problem.name-taken": { ja: "すでに登録されています", en: "Exists already" },
+
+  "users.resetFactors": { ja: "二段階認証の初期化", en: "Reset second factors" },
   "users.resetFactorsTitle": {
     ja: "二段階認証を初期化しますか",
     en: "Reset the second factors?",

@@ -136,6 +136,52 @@ describe("signing out", () => {
   });
 });
 
+describe("an account that an administrator changes", () => {
+  test("has its new roles at once; disabled, it is out at once and cannot come back", async () => {
+    const admin = await portal.person("admin", ["system-admin"]);
+    const hanako = await portal.person("hanako", ["user"]);
+    await portal.send("POST", "/api/sessions", { cookie: hanako.cookie, body: {} });
+    const change = (more: object) =>
+      portal.send("POST", `/api/admin/users/${hanako.id}`, {
+        cookie: admin.cookie,
+        body: { displayName: "花子", roles: ["user"], groups: ["soumu"], disabled: false, ...more },
+      });
+    const audit = () => portal.send("GET", "/api/admin/audit", { cookie: hanako.cookie });
+    expect((await audit()).status).toBe(403);
+    expect((await change({ roles: ["user", "auditor"] })).json()).toMatchObject({
+      displayName: "花子",
+      groups: ["soumu"],
+    });
+    expect((await audit()).status).toBe(200);
+    expect(lastRecord()).toMatchObject({
+      action: "user-update",
+      userName: "admin",
+      target: "hanako",
+      details: { roles: "user auditor", groups: "soumu", disabled: false },
+    });
+    expect((await change({ disabled: true })).status).toBe(200);
+    expect((await audit()).status).toBe(401);
+    expect(portal.ended).toMatchObject([{ reason: "administrator" }]);
+    const body = { name: "hanako", password: hanako.password };
+    expect((await portal.send("POST", "/api/sign-in", { body })).json()).toMatchObject({
+      code: "SIGN_IN_FAILED",
+    });
+    expect(lastRecord()).toMatchObject({ outcome: "failure", reason: "disabled" });
+  });
+
+  test("is gone when removed; nobody removes themselves or the last administrator", async () => {
+    const admin = await portal.person("admin", ["system-admin"]);
+    const hanako = await portal.person("hanako", ["user"]);
+    const remove = (id: string) =>
+      portal.send("DELETE", `/api/admin/users/${id}`, { cookie: admin.cookie });
+    expect((await remove(admin.id)).json()).toMatchObject({ code: "OWN_ACCOUNT" });
+    expect((await remove(hanako.id)).status).toBe(204);
+    expect(lastRecord()).toMatchObject({ action: "user-remove", target: "hanako" });
+    expect((await remove(hanako.id)).status).toBe(404);
+    expect((await portal.send("GET", "/api/me", { cookie: hanako.cookie })).status).toBe(401);
+  });
+});
+
 describe("a reset by the administrator", () => {
   test("hands over a new password, ends the person's tickets and session, and is on record", async () => {
     const admin = await portal.person("admin", ["system-admin"]);
@@ -154,6 +200,32 @@ describe("a reset by the administrator", () => {
     });
     const body = { name: "hanako", password: String(answer.json()["oneTimePassword"]) };
     expect((await portal.send("POST", "/api/sign-in", { body })).status).toBe(200);
+  });
+
+  test("a table of new accounts makes all or none, and says which row is why", async () => {
+    const { cookie } = await portal.person("admin", ["system-admin"]);
+    const send = (text: string, apply: boolean) =>
+      portal.send("POST", "/api/admin/users/import", { cookie, body: { text, apply } });
+    const wrong = "利用者名,氏名,役割\nhanako,花子,一般利用者\nadmin,重,一般利用者\n";
+    const said = (await send(wrong, true)).json();
+    expect(said).toMatchObject({
+      users: [
+        { line: 2, problem: null },
+        { line: 3, problem: "name-taken" },
+      ],
+      made: null,
+    });
+    const good = wrong.replace("admin", "taro");
+    expect((await send(good, false)).json()).toMatchObject({ made: null });
+    expect(portal.identity.list().map(({ name }) => name)).toEqual(["admin"]);
+    const done = (await send(good, true)).json();
+    const made = done["made"] as { name: string; oneTimePassword: string }[];
+    expect(made.map(({ name }) => name)).toEqual(["hanako", "taro"]);
+    expect(lastRecord()).toMatchObject({ action: "user-create", reason: "import", target: "taro" });
+    const body = { name: "taro", password: made[1]?.oneTimePassword };
+    expect((await portal.send("POST", "/api/sign-in", { body })).json()).toMatchObject({
+      stage: "password",
+    });
   });
 
   test("new accounts are on record, and so is a name that was taken", async () => {

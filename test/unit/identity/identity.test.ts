@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { UserId } from "../../../orchestrator/base/ids.ts";
 import { cookieName, deviceCookieName } from "../../../orchestrator/identity/cookie.ts";
 import { createIdentity, type Identity } from "../../../orchestrator/identity/identity.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
@@ -303,6 +304,60 @@ describe("identity", () => {
       expect(identity.endSignIn(made.user.id, mine.ticketId)).toBe(false);
       expect(identity.signIns(mine.user.id)).toHaveLength(1);
       expect(identity.endSignIn(mine.user.id, mine.ticketId)).toBe(true);
+    });
+  });
+
+  describe("an account that is changed", () => {
+    const root = "local-root" as UserId;
+    const facts = { displayName: "花子", roles: ["user", "auditor"], groups: ["soumu"] } as const;
+    const callerOf = (issued: string) => identity.authenticate(cookie(issued));
+    const idOf = (name: string): UserId => {
+      const found = identity.list().find((user) => user.name === name);
+      if (!found) throw new Error(`no ${name}`);
+      return found.id;
+    };
+
+    test("has its new roles and groups from the next request on", async () => {
+      const issued = await token();
+      identity.update(idOf("hanako"), { ...facts, disabled: false }, root);
+      expect(callerOf(issued)?.user).toMatchObject(facts);
+    });
+
+    test("is out at once when it is disabled, and cannot come back until it is enabled", async () => {
+      const issued = await token();
+      identity.update(idOf("hanako"), { ...facts, disabled: true }, root);
+      expect(callerOf(issued)).toBeUndefined();
+      expect(await signIn()).toMatchObject({ outcome: "refused", reason: "disabled" });
+      // Whether the account is in use is told to nobody who does not know its password.
+      expect(await signIn("hanako", "wrong")).toMatchObject({ reason: "wrong-password" });
+      identity.update(idOf("hanako"), { ...facts, disabled: false }, root);
+      expect(callerOf(issued)).toBeUndefined();
+      expect(await signIn()).toMatchObject({ outcome: "signed-in" });
+    });
+
+    test("is gone when it is removed, with its sign-ins, browsers and factors", async () => {
+      const issued = await token();
+      const caller = callerOf(issued);
+      if (!caller) throw new Error("not signed in");
+      identity.secondFactor.beginTotp(caller.user);
+      identity.remove(idOf("hanako"), root);
+      expect(callerOf(issued)).toBeUndefined();
+      expect(await signIn()).toMatchObject({ reason: "unknown-user" });
+      for (const table of ["accounts", "tickets", "known_devices", "totp_secrets"])
+        expect(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 });
+      expect(() => identity.remove(caller.user.id, root)).toThrow("NOT_FOUND");
+    });
+
+    test("stays as it is when the change is refused", async () => {
+      const issued = await token();
+      const id = idOf("hanako");
+      expect(() => identity.update(id, { ...facts, disabled: false }, id)).toThrow("OWN_ACCOUNT");
+      expect(() => identity.remove(id, id)).toThrow("OWN_ACCOUNT");
+      identity.update(id, { ...facts, roles: ["system-admin"], disabled: false }, root);
+      expect(() => identity.update(id, { ...facts, disabled: true }, root)).toThrow(
+        "LAST_ADMINISTRATOR",
+      );
+      expect(callerOf(issued)?.user.roles).toEqual(["system-admin"]);
     });
   });
 

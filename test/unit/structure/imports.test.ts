@@ -129,6 +129,7 @@ const table: Readonly<Record<string, Row>> = {
     may: [
       "orchestrator/http/contract.ts",
       "orchestrator/http/account-contract.ts",
+      "orchestrator/http/user-import-contract.ts",
       "orchestrator/http/policy-contract.ts",
       "orchestrator/http/file-contract.ts",
       "orchestrator/http/overview-contract.ts",

@@ -1,0 +1,164 @@
+/** Changing an account: name, roles, groups, whether it may sign in; its second factors; and removing it. */
+import { type SyntheticEvent, useId, useState } from "react";
+import type { ErrorBody, Role, User } from "../../http/contract.ts";
+import { call, toErrorBody } from "../base/api.ts";
+import { useText } from "../base/language.ts";
+import { leaveIfSignedOut, useAccount } from "../base/me.tsx";
+import { Banner, ErrorBanner } from "../ui/banner.tsx";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Field } from "../ui/field.tsx";
+import { groupsOf } from "./groups-of.ts";
+import { RolesField } from "./roles-field.tsx";
+
+/** What is asked about once more before it is done. */
+type Asked = "remove" | "factors" | null;
+
+export function EditUserDialog(props: {
+  readonly user: User;
+  readonly onClose: () => void;
+  readonly onChanged: () => void;
+}): React.JSX.Element {
+  const t = useText();
+  const form = useId();
+  const { me } = useAccount();
+  const { user } = props;
+  const isOwn = user.id === me.id;
+  const path = `/api/admin/users/${encodeURIComponent(user.id)}`;
+  const [displayName, setDisplayName] = useState(user.displayName);
+  const [roles, setRoles] = useState<readonly Role[]>(user.roles);
+  const [groups, setGroups] = useState(user.groups.join(", "));
+  const [inUse, setInUse] = useState(!user.disabled);
+  const [asked, setAsked] = useState<Asked>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorBody | null>(null);
+  const nameMissing = displayName.trim() === "";
+
+  const run = async (work: () => Promise<unknown>): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      await work();
+      props.onChanged();
+    } catch (failure) {
+      if (leaveIfSignedOut(failure)) return;
+      setError(toErrorBody(failure));
+      setBusy(false);
+    }
+  };
+  const save = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (nameMissing || roles.length === 0) return;
+    const wanted = {
+      ...{ displayName: displayName.trim(), roles },
+      ...{ groups: groupsOf(groups), disabled: !inUse },
+    };
+    void run(() => call("POST", path, wanted));
+  };
+
+  return (
+    <Dialog
+      wide
+      title={t("users.editTitle", { name: user.name })}
+      onClose={props.onClose}
+      actions={
+        <>
+          <Button variant="outline" onClick={props.onClose}>
+            {t("common.cancel")}
+          </Button>
+          <Button type="submit" form={form} disabled={busy} data-testid="user-save">
+            {busy ? t("users.busy") : t("users.save")}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} noValidate className="flex flex-col gap-6" onSubmit={save}>
+        {error && <ErrorBanner error={error} />}
+        <Field
+          label={t("users.displayName")}
+          error={nameMissing ? t("users.displayNameMissing") : undefined}
+          data-testid="edit-display-name"
+          autoComplete="off"
+          maxLength={128}
+          value={displayName}
+          onChange={(event) => setDisplayName(event.target.value)}
+        />
+        <RolesField
+          chosen={roles}
+          onChange={setRoles}
+          isMissing={roles.length === 0}
+          locked={isOwn ? t("users.ownRoles") : undefined}
+        />
+        <Field
+          label={t("users.groups")}
+          help={t("users.groupsHelp")}
+          optionalMark
+          data-testid="edit-groups"
+          autoComplete="off"
+          value={groups}
+          onChange={(event) => setGroups(event.target.value)}
+        />
+        {!isOwn && (
+          <label className="flex items-start gap-3">
+            <input
+              type="checkbox"
+              data-testid="edit-in-use"
+              className="mt-1 size-5 accent-primary"
+              checked={inUse}
+              onChange={(event) => setInUse(event.target.checked)}
+            />
+            <span>
+              {t("users.inUse")}
+              <span className="block text-[0.9375rem] text-muted">{t("users.inUseHelp")}</span>
+            </span>
+          </label>
+        )}
+      </form>
+      {!isOwn && (
+        <div className="flex flex-wrap gap-3 border-t border-line pt-4">
+          {user.secondFactor && (
+            <Button
+              variant="outline"
+              size="sm"
+              data-testid="user-reset-factors"
+              onClick={() => setAsked("factors")}
+            >
+              {t("users.resetFactors")}
+            </Button>
+          )}
+          <Button
+            variant="outline"
+            size="sm"
+            data-testid="user-remove"
+            onClick={() => setAsked("remove")}
+          >
+            {t("users.remove")}
+          </Button>
+        </div>
+      )}
+      {asked !== null && (
+        <Banner
+          tone="caution"
+          title={asked === "remove" ? t("users.remove") : t("users.resetFactorsTitle")}
+          actions={
+            <Button
+              variant="danger"
+              size="sm"
+              disabled={busy}
+              data-testid="user-act-confirm"
+              onClick={() =>
+                void run(() => call("DELETE", asked === "remove" ? path : `${path}/factors`))
+              }
+            >
+              {asked === "remove" ? t("users.removeNow") : t("users.resetFactors")}
+            </Button>
+          }
+        >
+          {asked === "remove"
+            ? t("users.removeConfirm")
+            : t("users.resetFactorsBody", { name: user.displayName })}
+        </Banner>
+      )}
+    </Dialog>
+  );
+}
