@@ -14,14 +14,14 @@ import { dial, type Route } from "./dial.ts";
 import { Gone } from "./gone.ts";
 import { requestText, responseHeaders } from "./forwarded-head.ts";
 import { asksToClose, tokensOf } from "./hop-by-hop.ts";
-import { asChunk, bodyReader, type BodyReader, type Framing, lastChunk } from "./http1/body.ts";
-import { answerFraming } from "./http1/framing.ts";
-import { parseResponseHead, type ResponseHead } from "./http1/head.ts";
+import { lastChunk } from "./http1/body.ts";
+import type { ResponseHead } from "./http1/head.ts";
 import { admit, judge } from "./judge.ts";
 import { openRecord } from "./open-record.ts";
 import { dialParent } from "./parent/dial-parent.ts";
+import { OriginAnswer } from "./origin-answer.ts";
 import { OriginConnection, type OriginUser } from "./origin-connection.ts";
-import { endSocket, headText, rawHead } from "./raw-response.ts";
+import { endSocket, headText, rawHead, writeJoined } from "./raw-response.ts";
 import type { Refusal } from "./refusal.ts";
 import { RequestBody } from "./request-body.ts";
 import {
@@ -32,10 +32,6 @@ import {
   withoutQuery,
 } from "./request-guard.ts";
 
-const maxAnswerHeadBytes = 64 * 1024;
-/** Up to here joining costs less than a second write. */
-const joinBytes = 32 * 1024;
-const maxInterim = 8;
 const idempotent = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PUT"]);
 const empty = Buffer.alloc(0);
 const onlyOnce = () => undefined;
@@ -55,13 +51,7 @@ export class HttpExchange implements OriginUser {
   #key = "";
   #origin: OriginConnection | undefined;
   readonly #body: RequestBody;
-  #answerBytes: Buffer = empty;
-  #answer: ResponseHead | undefined;
-  #answerBody: BodyReader | undefined;
-  #answerFraming: Framing = { kind: "none" };
-  /** The answer goes out in chunks, whatever it came in. */
-  #inChunks = false;
-  #interim = 0;
+  readonly #answer: OriginAnswer;
   #keepOrigin = true;
   #keepClient: boolean;
   #bytesUp = 0;
@@ -77,6 +67,7 @@ export class HttpExchange implements OriginUser {
     this.#record = openRecord(owner.context, owner.client, head, "http");
     this.#keepClient = head.httpVersion === "1.1" && !asksToClose(head.rawHeaders);
     this.#body = new RequestBody(head);
+    this.#answer = new OriginAnswer(head);
   }
 
   get wantsBody(): boolean {
@@ -163,7 +154,7 @@ export class HttpExchange implements OriginUser {
   onOriginData(bytes: Buffer): void {
     this.#bytesDown += bytes.length;
     this.#meter(bytes.length);
-    if (this.#answerBody) this.#relay(bytes, undefined);
+    if (this.#answer.head) this.#relay(bytes, undefined);
     else this.#readAnswer(bytes);
   }
 
@@ -190,19 +181,18 @@ export class HttpExchange implements OriginUser {
   onOriginGone(broken: boolean): void {
     const origin = this.#origin;
     this.#origin = undefined;
-    if (this.#answer) {
+    if (this.#answer.head) {
       // RFC 9112 8: only an end that is no error is the end of such an answer.
-      if (broken || this.#answerFraming.kind !== "until-close") {
+      if (broken || !this.#answer.isUntilClose) {
         this.#cut("upstream-cut");
         return;
       }
-      if (this.#inChunks) this.#socket.write(lastChunk);
+      if (this.#answer.isInChunks) this.#socket.write(lastChunk);
       this.#complete();
       return;
     }
     // A pooled connection may have been closing while we wrote: nothing was read, nothing is lost.
-    const again =
-      origin?.reused === true && this.#answerBytes.length === 0 && this.#bytesDown === 0;
+    const again = origin?.reused === true && this.#bytesDown === 0;
     if (again && idempotent.has(this.#head.method) && !hasBody(this.#head)) {
       this.#send(false).catch((error: unknown) => this.#owner.broken(error, this.#socket));
       return;
@@ -217,7 +207,7 @@ export class HttpExchange implements OriginUser {
     const late = this.#body.isOpen && now - this.#startedAt > requestMs;
     if (now - last < idleMs && !late) return;
     if (!this.#origin) return;
-    if (this.#answer) this.#cut("idle");
+    if (this.#answer.head) this.#cut("idle");
     else this.#unreachable(late ? "request-timeout" : "upstream-error");
   }
 
@@ -279,54 +269,20 @@ export class HttpExchange implements OriginUser {
   }
 
   #readAnswer(bytes: Buffer): void {
-    let pending =
-      this.#answerBytes.length === 0 ? bytes : Buffer.concat([this.#answerBytes, bytes]);
-    for (;;) {
-      const end = pending.indexOf("\r\n\r\n");
-      if (end > maxAnswerHeadBytes || (end === -1 && pending.length > maxAnswerHeadBytes)) {
-        this.#unreachable("upstream-error");
-        return;
-      }
-      if (end === -1) {
-        this.#answerBytes = pending;
-        return;
-      }
-      const head = parseResponseHead(pending.toString("latin1", 0, end));
-      pending = pending.subarray(end + 4);
-      // A switch of protocols that nobody asked for, or a head that could be read in two ways.
-      if (typeof head === "string" || head.status === 101 || this.#interim > maxInterim) {
-        this.#unreachable("upstream-error");
-        return;
-      }
-      if (head.status === 407 && this.#route?.kind === "parent") {
-        this.#unreachable("parent-auth");
-        return;
-      }
-      if (head.status < 200) {
-        this.#interim += 1;
-        continue;
-      }
-      this.#answerBytes = empty;
-      this.#begin(head, pending);
-      return;
-    }
+    const rest = this.#answer.readHead(bytes);
+    const { head } = this.#answer;
+    if (rest === "incomplete") return;
+    if (rest === "unreadable" || !head) this.#unreachable("upstream-error");
+    else if (head.status === 407 && this.#route?.kind === "parent")
+      this.#unreachable("parent-auth");
+    else this.#begin(head, rest);
   }
 
   #begin(head: ResponseHead, rest: Buffer): void {
-    const framing = answerFraming(head, this.#head.method);
-    if (!framing) {
-      this.#unreachable("upstream-error");
-      return;
-    }
-    this.#answer = head;
-    this.#answerFraming = framing;
-    this.#answerBody = bodyReader(framing);
     this.#keepOrigin = head.httpVersion === "1.1" && !asksToClose(head.rawHeaders);
     const headers = responseHeaders(head.rawHeaders, head.status);
-    const isOpen = framing.kind === "chunked" || framing.kind === "until-close";
-    this.#inChunks = isOpen && this.#head.httpVersion === "1.1";
-    if (this.#inChunks) headers.push("Transfer-Encoding", "chunked");
-    else if (isOpen) this.#keepClient = false;
+    if (this.#answer.isInChunks) headers.push("Transfer-Encoding", "chunked");
+    else if (this.#answer.isOpen) this.#keepClient = false;
     // A body that is still under way has no reader after the answer.
     if (this.#body.isOpen) this.#keepClient = false;
     if (!this.#keepClient) headers.push("Connection", "close");
@@ -335,19 +291,15 @@ export class HttpExchange implements OriginUser {
 
   /** @param head of the answer, when it is still to be written */
   #relay(bytes: Buffer, head: string | undefined): void {
-    const taken = this.#answerBody?.take(bytes);
-    if (taken === undefined) return;
-    if (typeof taken === "string") {
+    const framed = this.#answer.readBody(bytes);
+    if (!framed) {
       if (head === undefined) this.#cut("upstream-cut");
       else this.#unreachable("upstream-error");
       return;
     }
-    const parts = taken.payload.filter((part) => part.length > 0);
-    const framed = this.#inChunks ? parts.map(asChunk) : parts;
-    if (taken.done && this.#inChunks) framed.push(lastChunk);
-    if (taken.rest) this.#keepOrigin = false;
-    const flowing = writeJoined(this.#socket, head, framed);
-    if (taken.done) this.#complete();
+    if (framed.hasRest) this.#keepOrigin = false;
+    const flowing = writeJoined(this.#socket, head, framed.parts);
+    if (framed.done) this.#complete();
     else if (!flowing) this.#origin?.socket.pause();
   }
 
@@ -383,7 +335,7 @@ export class HttpExchange implements OriginUser {
   #unreadable(reason: string): void {
     if (this.#over) return;
     this.#finishRecord(reason, 400);
-    if (this.#answer) {
+    if (this.#answer.head) {
       this.#close(false);
       this.#socket.destroy();
     } else this.#answerRefusal({ rule: "guard.parse", reason, status: 400 });
@@ -409,7 +361,7 @@ export class HttpExchange implements OriginUser {
     endSocket(this.#socket, Buffer.concat([rawHead(status, [...headers, ...closing]), shown]));
   }
 
-  #finishRecord(reason: string | undefined, status = this.#answer?.status ?? 502): void {
+  #finishRecord(reason: string | undefined, status = this.#answer.head?.status ?? 502): void {
     if (!this.#decision) return;
     const address = this.#origin?.address;
     this.#record.finish(this.#decision, {
@@ -430,18 +382,4 @@ export class HttpExchange implements OriginUser {
     this.#origin = undefined;
     this.onDone(goOn);
   }
-}
-
-/** A head and a first short piece travel as one write. */
-function writeJoined(socket: Socket, head: string | undefined, parts: readonly Buffer[]): boolean {
-  const [first] = parts;
-  if (head !== undefined && parts.length === 1 && first && first.length <= joinBytes) {
-    const bytes = Buffer.allocUnsafe(head.length + first.length);
-    bytes.write(head, 0, "latin1");
-    first.copy(bytes, head.length);
-    return socket.write(bytes);
-  }
-  let flowing = head === undefined || socket.write(head, "latin1");
-  for (const part of parts) flowing = socket.write(part);
-  return flowing;
 }
