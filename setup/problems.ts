@@ -190,6 +190,11 @@ export const problems = {
     en: "The port for terminals, {port}, is taken ({holder}).",
     mend: "ss -ltnp 'sport = :{port}'   (hanare.yaml → terminals: { port: 3129 })",
   },
+  PROXY_LIMITS_REACHED: {
+    ja: "プロキシの量の上限による拒否が {count} 件あります (プロキシの起動から)。だれかの通信が多すぎるか、上限が低すぎます。",
+    en: "The proxies' limits have refused {count} times since they started: somebody asks for too much, or the limits are too low.",
+    mend: "grep guard.limit var/log/hanare.log   (端末・セッションを確かめる。上限: hanare.yaml → proxy.limits, terminals.limits / see whose it is)",
+  },
   REDIRECT_CA_RENEW: {
     ja: "誘導用の認証局の残りは {days} 日です。新しく作り、端末に配り直してください。",
     en: "The authority behind redirects has {days} days left. Make a new one and hand it out.",

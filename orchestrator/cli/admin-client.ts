@@ -2,15 +2,34 @@
 import { request } from "node:http";
 import { AppError } from "../base/errors.ts";
 
+type Method = "DELETE" | "GET" | "POST";
+
 /** Undefined when no orchestrator listens there. Throws for any answer that is not a success. */
 export async function adminCall(
   socketPath: string,
-  method: "DELETE" | "GET" | "POST",
+  method: Method,
   path: string,
   body?: unknown,
   /** Statuses besides success whose body is an answer and no failure. */
   answers: readonly number[] = [],
 ): Promise<unknown> {
+  const text = await call(socketPath, method, path, body, answers);
+  if (text === undefined) return undefined;
+  return text === "" ? {} : JSON.parse(text);
+}
+
+/** What is no JSON. Undefined and errors as with `adminCall`. */
+export function adminText(socketPath: string, path: string): Promise<string | undefined> {
+  return call(socketPath, "GET", path, undefined, []);
+}
+
+async function call(
+  socketPath: string,
+  method: Method,
+  path: string,
+  body: unknown,
+  answers: readonly number[],
+): Promise<string | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<
     { status: number; text: string } | undefined
   >();
@@ -19,7 +38,7 @@ export async function adminCall(
     payload === ""
       ? {}
       : { "content-type": "application/json", "content-length": Buffer.byteLength(payload) };
-  const call = request({ socketPath, method, path, headers }, (response) => {
+  const asked = request({ socketPath, method, path, headers }, (response) => {
     let text = "";
     response.setEncoding("utf8");
     response.on("data", (chunk: string) => {
@@ -28,11 +47,11 @@ export async function adminCall(
     response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
     response.on("error", reject);
   });
-  call.on("error", (error: NodeJS.ErrnoException) => {
+  asked.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ECONNREFUSED") resolve(undefined);
     else reject(error);
   });
-  call.end(payload);
+  asked.end(payload);
   const answer = await promise;
   if (!answer) return undefined;
   if (answer.status >= 300 && !answers.includes(answer.status))
@@ -40,5 +59,5 @@ export async function adminCall(
       status: answer.status,
       path,
     });
-  return answer.text === "" ? {} : JSON.parse(answer.text);
+  return answer.text;
 }

@@ -26,8 +26,9 @@ import { dataDirOf, loadConfig } from "../config/load.ts";
 import { imageTags, loadInstallationId } from "../config/installation.ts";
 import { makePaths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
-import { adminCall } from "./admin-client.ts";
+import { adminCall, adminText } from "./admin-client.ts";
 import { isolationRows } from "./doctor-isolation.ts";
+import { limitsFinding } from "./limits-finding.ts";
 
 const usage = `hanare doctor [--json] [--data DIR]
 この機械を診断します。何も変更しません。 / Checks this machine; changes nothing.
@@ -148,6 +149,18 @@ async function checkTerminals({ terminals, listen }: Config): Promise<Finding> {
     : fail(`${host}:${port}: ${holder}`, "TERMINAL_PORT_TAKEN", { port, holder });
 }
 
+/** Of the running proxies; nothing to say where Hanare does not run. */
+async function checkLimits(dataDir: string): Promise<Finding> {
+  const id = await loadInstallationId(dataDir).catch(() => undefined);
+  const text =
+    id === undefined
+      ? undefined
+      : await adminText(makePaths(dataDir, id).adminSocket, "/api/admin/metrics").catch(
+          () => undefined,
+        );
+  return text === undefined ? ok("not running") : limitsFinding(text);
+}
+
 /** Rows of the host's isolation and of a probe container; one row when they cannot be had. */
 async function isolation(dataDir: string, config: Config): Promise<readonly Row[]> {
   try {
@@ -184,6 +197,7 @@ async function examine(dataDir: string, signal: AbortSignal): Promise<Row[]> {
     ...(config === undefined ? [] : [await row("port", () => checkPortal(dataDir, config))]),
     await row("clock", () => checkClock(true)),
     await row("certificate", () => checkCertificate(dataDir)),
+    await row("proxy-limits", () => checkLimits(dataDir)),
     ...(config?.terminals.enabled === true
       ? [await row("terminals", () => checkTerminals(config))]
       : []),

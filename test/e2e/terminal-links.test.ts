@@ -206,3 +206,37 @@ describe("the records", () => {
     expect(led.join()).not.toContain("www.direct.test");
   });
 });
+
+it("monitoring reads what both planes have carried and refused, and no name", async () => {
+  const read = () =>
+    viewer.evaluate(async () => {
+      const answer = await fetch("/api/admin/metrics");
+      return `${answer.headers.get("content-type") ?? ""}\n${await answer.text()}`;
+    });
+  const requests = 'hanare_proxy_requests_total{plane="';
+  const wanted = [
+    `${requests}terminal",verdict="direct",rule="rule",reason="rule"}`,
+    `${requests}terminal",verdict="isolate",rule="default",reason="default"}`,
+    `${requests}terminal",verdict="block",rule="rule",reason="rule"}`,
+    `${requests}isolated",verdict="allow",rule="rule",reason="rule"}`,
+    'hanare_proxy_bytes_total{plane="terminal",direction="down"}',
+    'hanare_proxy_bytes_total{plane="isolated",direction="down"}',
+    'hanare_proxy_clients{plane="isolated"}',
+    'hanare_proxy_dns_seconds_count{plane="isolated"}',
+  ];
+  // The planes tell their numbers every few seconds.
+  await expect
+    .poll(
+      async () => {
+        const lines = (await read()).split("\n");
+        const valueOf = (name: string) =>
+          Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length) ?? 0);
+        return wanted.filter((name) => !(valueOf(name) > 0));
+      },
+      { timeout: 30_000 },
+    )
+    .toEqual([]);
+  const text = await read();
+  expect(text).toMatch(/^text\/plain; version=0\.0\.4/);
+  expect(text).not.toMatch(/\.test\b|127\.0\.0\.1|T200/);
+});

@@ -1,11 +1,19 @@
-/** Worker: floods a session's control.sock as fast as it can, in the way that `workerData` names. */
+/**
+ * Worker: floods a session's control.sock as fast as it can, in the way that `workerData` names, until it is
+ * ended or, where `most` is given, has sent that many messages and hung up.
+ */
 import { connect } from "node:net";
 import { workerData } from "node:worker_threads";
 import { frameType } from "../../images/wire/control.ts";
 import { encodeJsonFrame } from "../../images/wire/frame.ts";
 import { controlHello, dialAs } from "./peer.ts";
 
-const { path, kind } = workerData as { path: string; kind: string };
+const {
+  path,
+  kind,
+  most = Number.POSITIVE_INFINITY,
+} = workerData as { path: string; kind: string; most?: number };
+const perWrite = 20;
 
 const long = "あ".repeat(512);
 const url = `https://flood.example/${"x".repeat(2000)}`;
@@ -31,14 +39,15 @@ const messages: Readonly<Record<string, () => object>> = {
   "ever new addresses": () => ({ type: "navigated", tab: 1, url: `https://a${++sent}.example/` }),
 };
 
-async function floodMessages(make: () => object): Promise<never> {
+async function floodMessages(make: () => object): Promise<void> {
   const socket = await dialAs(path, controlHello);
-  for (;;) {
+  for (let made = 0; made < most; made += perWrite) {
     const batch = Buffer.concat(
-      Array.from({ length: 20 }, () => encodeJsonFrame(frameType.message, make())),
+      Array.from({ length: perWrite }, () => encodeJsonFrame(frameType.message, make())),
     );
     if (!socket.write(batch)) await new Promise((resolve) => socket.once("drain", resolve));
   }
+  socket.end();
 }
 
 function floodConnections(): void {

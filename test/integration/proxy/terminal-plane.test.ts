@@ -4,6 +4,8 @@ import { stat } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { connect as tlsConnect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { limitsFinding } from "../../../orchestrator/cli/limits-finding.ts";
+import { egressMetricsText } from "../../../orchestrator/egress/metrics-text.ts";
 import { terminalLimits } from "../../../proxy/terminal/limits.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
 import { readAll, readHead, signal } from "./harness.ts";
@@ -224,7 +226,18 @@ describe("bad times", () => {
     for (const socket of sockets) socket.destroy();
     const reports = to.decisions.filter((each) => each.terminal === "127.0.0.9").length;
     expect(reports).toBeLessThan(60);
-  }, 40_000);
+    // Every one is counted, and the doctor tells of them: numbers come every few seconds.
+    const told = () => {
+      const terminal = to.plane.metrics();
+      return terminal && limitsFinding(egressMetricsText({ terminal }));
+    };
+    const terminal = expect.stringMatching(/^terminal connections: [5-9]\d{3}$/) as string;
+    await expect.poll(told, { timeout: 30_000 }).toMatchObject({
+      level: "warn",
+      detail: terminal,
+      problem: { code: "PROXY_LIMITS_REACHED" },
+    });
+  }, 60_000);
 
   it("keeps trying for a port that is taken, says so, and has it when it is free", async () => {
     const holder = createServer();
