@@ -9,13 +9,12 @@ import type { Source } from "./compile/context.ts";
 import { feedFile } from "./compile/feeds.ts";
 import { type CompileResult, compilePolicy } from "./compile.ts";
 import type { CompiledPolicy, LineFormat } from "./compiled.ts";
-import { notUtf8 } from "./index/build.ts";
 import type { ListIndex } from "./index/list-index.ts";
 import { IndexStore } from "./index/store.ts";
 import type { ListIndexes } from "./match.ts";
 import { type Included, parsePolicyTree, staysBelow } from "./include.ts";
 import type { Places } from "./positions.ts";
-import type { Problem } from "./problem.ts";
+import { notUtf8, type Problem } from "./problem.ts";
 import { maxListBytes, type PolicyFile } from "./schema.ts";
 import { isTimeZone } from "./time-window.ts";
 

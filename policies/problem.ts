@@ -43,3 +43,9 @@ function editDistance(a: string, b: string): number {
   }
   return row[b.length] ?? 0;
 }
+
+/** Of a file whose bytes are no UTF-8. */
+export const notUtf8 = [
+  "UTF-8 ではない文字があります (Shift_JIS で保存していませんか)。UTF-8 で保存し直してください。",
+  "This is not UTF-8 (perhaps Shift_JIS); save the file again as UTF-8.",
+] as const;

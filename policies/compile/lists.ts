@@ -1,10 +1,9 @@
 /** Lists: hosts in the policy itself, files and feeds. Pure: texts are passed in. */
 import { join } from "node:path";
 import type { CompiledList, LineFormat } from "../compiled.ts";
-import { notUtf8 } from "../index/build.ts";
 import { parseEntry } from "../list-entry.ts";
 import type { Path } from "../positions.ts";
-import { quote } from "../problem.ts";
+import { notUtf8, quote } from "../problem.ts";
 import { readList } from "../read-list.ts";
 import { maxListBytes, type PolicyList } from "../schema.ts";
 import { checkPorts, type Context, expiry, type Source, unknownName } from "./context.ts";

@@ -286,12 +286,17 @@ async function editPart(folder: string): Promise<Figures> {
   return { edit_p50_ms: quantile(took, 0.5), edit_p95_ms: quantile(took, 0.95) };
 }
 
-async function inChild(part: string, folder: string, entries: number): Promise<Figures> {
+async function inChild(
+  part: string,
+  folder: string,
+  entries: number,
+  /** The proxies open snapshots and decide; building is the orchestrator's. */
+  asProxy = false,
+): Promise<Figures> {
   const child = fork(
     import.meta.filename,
     ["--part", part, "--folder", folder, "--entries", String(entries)],
-    // As the proxies are started.
-    { execArgv: ["--expose-gc"], env: { ...process.env, ...largePages } },
+    { execArgv: ["--expose-gc"], env: { ...process.env, ...(asProxy && largePages) } },
   );
   let figures: Figures | undefined;
   child.on("message", (message) => (figures = message as Figures));
@@ -311,8 +316,8 @@ async function measure(root: string, entries: number): Promise<Figures> {
   const list = await stat(join(folder, "big.txt"));
   const figures = {
     ...load,
-    ...(await inChild("memory", folder, entries)),
-    ...(await inChild("decide", folder, entries)),
+    ...(await inChild("memory", folder, entries, true)),
+    ...(await inChild("decide", folder, entries, true)),
     ...(await inChild("edit", folder, entries)),
     list_mb: list.size / 1024 / 1024,
   };
