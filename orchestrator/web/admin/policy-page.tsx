@@ -1,4 +1,4 @@
-/** The policy in force: version, rules, lists, and what is wrong with a newer file. Lists can be edited from here. */
+/** The policy in force: version, rules, lists, and what is wrong with a newer file. Rules and lists can be edited from here. */
 import { useState } from "react";
 import type { FeedView, PolicyStatus } from "../../http/overview-contract.ts";
 import { formatNumber, formatTime } from "../base/format.ts";
@@ -12,6 +12,7 @@ import { Button, LinkButton } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { ListEditDialog } from "./list-edit-dialog.tsx";
+import { RuleEditDialog } from "./rule-edit-dialog.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 
 export default function AdminPolicyPage(): React.JSX.Element {
@@ -46,6 +47,7 @@ function Policy(props: {
   const language = useLanguage();
   const { policy } = props;
   const [editing, setEditing] = useState<string | null>(null);
+  const [editingRule, setEditingRule] = useState<string | null>(null);
   return (
     <div className="flex flex-col gap-8">
       {policy.problems.length > 0 && (
@@ -95,7 +97,7 @@ function Policy(props: {
           {policy.rules.length === 0 ? (
             <EmptyState text={t("policy.rulesEmpty")} />
           ) : (
-            <Rules rules={policy.rules} />
+            <Rules rules={policy.rules} onEdit={setEditingRule} />
           )}
         </Card>
       </section>
@@ -146,6 +148,17 @@ function Policy(props: {
             <Feeds feeds={policy.feeds} />
           </Card>
         </section>
+      )}
+      {editingRule !== null && (
+        <RuleEditDialog
+          rule={editingRule}
+          rules={policy.rules}
+          onClose={() => setEditingRule(null)}
+          onPublished={() => {
+            setEditingRule(null);
+            props.onChanged();
+          }}
+        />
       )}
       {editing !== null && (
         <ListEditDialog
@@ -237,7 +250,10 @@ const actions: Readonly<Record<string, { readonly tone: BadgeTone; readonly icon
   isolate: { tone: "info", icon: "shield" },
 };
 
-function Rules(props: { readonly rules: PolicyStatus["rules"] }): React.JSX.Element {
+function Rules(props: {
+  readonly rules: PolicyStatus["rules"];
+  readonly onEdit: (rule: string) => void;
+}): React.JSX.Element {
   const t = useText();
   const language = useLanguage();
   return (
@@ -249,6 +265,9 @@ function Rules(props: { readonly rules: PolicyStatus["rules"] }): React.JSX.Elem
           <th scope="col">{t("policy.ruleAction")}</th>
           <th scope="col" className="text-right">
             {t("policy.ruleLine")}
+          </th>
+          <th scope="col">
+            <span className="sr-only">{t("listEdit.button")}</span>
           </th>
         </tr>
       </thead>
@@ -265,6 +284,18 @@ function Rules(props: { readonly rules: PolicyStatus["rules"] }): React.JSX.Elem
             </td>
             <td className="whitespace-nowrap text-right tabular-nums">
               {rule.file === undefined ? rule.line : `${rule.file}:${rule.line}`}
+            </td>
+            <td>
+              <Button
+                size="sm"
+                variant="text"
+                className="-my-1.5"
+                aria-label={t("ruleEdit.title", { rule: rule.id })}
+                data-testid={`edit-rule-${rule.id}`}
+                onClick={() => props.onEdit(rule.id)}
+              >
+                {t("listEdit.button")}
+              </Button>
             </td>
           </tr>
         ))}

@@ -5,6 +5,7 @@ import {
   trialBody,
 } from "../../../orchestrator/http/policy-contract.ts";
 import { emptyExplainForm, explainBody } from "../../../orchestrator/web/admin/explain-form.ts";
+import { firstValue, ruleActs, ruleEdit } from "../../../orchestrator/web/admin/rule-edit.ts";
 import { listEdit, noListChange } from "../../../orchestrator/web/admin/list-edit.ts";
 
 describe("the explain form", () => {
@@ -52,5 +53,41 @@ describe("a list's edit", () => {
     expect(edit).toEqual(wanted);
     const source = { kind: "edits", edits: [{ kind: "list", list: "allow", edit }] };
     expect(trialBody.safeParse({ source, base: 1 }).success).toBe(true);
+  });
+});
+
+describe("a rule's edit", () => {
+  it.each([
+    [
+      { act: "mode", value: "report" },
+      { act: "set", key: "mode", value: "report" },
+    ],
+    [
+      { act: "message", value: " 開けません " },
+      { act: "set", key: "message", value: "開けません" },
+    ],
+    [
+      { act: "expires", value: "" },
+      { act: "set", key: "expires", value: null },
+    ],
+    [
+      { act: "move", value: "R010" },
+      { act: "move", before: "R010" },
+    ],
+    [
+      { act: "move", value: "" },
+      { act: "move", before: null },
+    ],
+    [{ act: "remove", value: "" }, { act: "remove" }],
+  ] as const)("%j is sent as %j", (change, edit) => {
+    expect(ruleEdit("R1", change)).toEqual({ rule: "R1", ...edit });
+  });
+
+  it("is understood by the server, whatever is done", () => {
+    for (const act of ruleActs) {
+      const edit = ruleEdit("R1", { act, value: firstValue(act) });
+      const source = { kind: "edits", edits: [{ kind: "rule", edit }] };
+      expect(trialBody.safeParse({ source, base: 1 }).success, act).toBe(true);
+    }
   });
 });
