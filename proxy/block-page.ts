@@ -5,6 +5,8 @@
  * nothing in an isolated browser can make.
  */
 import { createHash } from "node:crypto";
+import { escapeHtml as escape } from "./escape-html.ts";
+import { passedRulesHtml } from "./passed-rules-html.ts";
 import type { Refusal } from "./refusal.ts";
 
 export interface PageFacts {
@@ -24,6 +26,7 @@ p{margin:.5rem 0}
 .host{font-weight:700;overflow-wrap:anywhere}
 .note{padding:.75rem 1rem;background:#fdeeee;border-radius:6px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.5rem;margin:1.5rem 0 0;padding-top:1rem;border-top:1px solid #d8d8db;font-size:.875rem}
+details{margin-top:1rem;font-size:.875rem}summary{cursor:pointer;color:#0017c1}ol{padding-left:2rem;overflow-wrap:anywhere}
 dt{color:#4d4d4d}dd{margin:0;overflow-wrap:anywhere}
 `;
 const styleHash = createHash("sha256").update(style).digest("base64");
@@ -120,6 +123,7 @@ ${note}
 <h2 lang="en">${titleEn}</h2>
 <p lang="en">${en} ${askEn}</p>
 <dl>${rows.join("")}</dl>
+${refusal.passed ? passedRulesHtml(refusal.passed()) : ""}
 </main></body>
 </html>
 `;
@@ -145,10 +149,6 @@ function howToAsk({ rule, final }: Refusal): readonly [ja: string, en: string] {
     "業務で必要なときは「利用を申請」から申請できます。分離ブラウザでは画面の上の帯に、端末では Hanare のポータルの「利用申請」にあります（下の問い合わせ番号を入力）。",
     "If you need it for your work, ask for it: in the isolated browser with “Ask for it” above this page, on a terminal under “Requests” in the Hanare portal with the reference below.",
   ];
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 const timeFormat = new Intl.DateTimeFormat("sv-SE", {

@@ -68,7 +68,7 @@ export function judge(
   if (path !== undefined) request.path = path;
   const decision = decide(snapshot.prepared, request);
   if (!passing[plane].has(decision.verdict)) {
-    const refusal = refusalOf(snapshot.prepared, decision);
+    const refusal = refusalOf(snapshot.prepared, decision, request);
     return decision.reason === "port-not-allowed"
       ? { ok: false, refusal }
       : { ok: false, refusal, byPolicy: true };

@@ -1,6 +1,7 @@
 /** A refusal: which guard or rule, why, and the status that says so over HTTP. Pure. */
-import type { Decision, PreparedPolicy } from "../policies/match.ts";
+import type { Decision, PolicyRequest, PreparedPolicy } from "../policies/match.ts";
 import { isFinal, ownerOf } from "../policies/openings.ts";
+import { type PassedRules, passedRules } from "../policies/passed-rules.ts";
 
 export type GuardId =
   | "guard.deny_ip"
@@ -26,6 +27,8 @@ export interface Refusal {
   /** Nobody can ask for what this rule blocks. */
   readonly final?: true;
   readonly would?: string;
+  /** What was looked at before; asked for by a page alone, because most refusals show none. */
+  readonly passed?: () => PassedRules;
   /** The address that was refused. */
   readonly address?: string;
   readonly status: number;
@@ -53,7 +56,11 @@ export function isNoSuchName({ rule, reason }: Refusal): boolean {
 }
 
 /** From the verdict of a policy that did not say "allow". */
-export function refusalOf(prepared: PreparedPolicy, decision: Decision): Refusal {
+export function refusalOf(
+  prepared: PreparedPolicy,
+  decision: Decision,
+  request?: PolicyRequest,
+): Refusal {
   const { verdict, rule, ruleName, list, line, reason, message, would } = decision;
   const owner = ownerOf(prepared, decision);
   return {
@@ -68,5 +75,6 @@ export function refusalOf(prepared: PreparedPolicy, decision: Decision): Refusal
     ...(owner !== undefined && { owner }),
     ...(isFinal(prepared, decision) && { final: true }),
     ...(would !== undefined && { would }),
+    ...(request && { passed: () => passedRules(prepared, request) }),
   };
 }

@@ -18,7 +18,7 @@ import type { ErrorBody } from "../http/contract.ts";
 import type { GatewayMessage } from "../http/room-contract.ts";
 import { toMyRequest } from "../http/request-views.ts";
 import { toSession } from "../http/views.ts";
-import type { AccessRequest, AskState, KnownRefusal, RequestService } from "../requests/types.ts";
+import type { AccessRequest, KnownRefusal, RequestService } from "../requests/types.ts";
 import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { Sessions } from "../sessions/service.ts";
 import type { SessionView } from "../sessions/types.ts";
@@ -44,7 +44,7 @@ export interface GatewayOptions {
   readonly sessions: Sessions;
   readonly files: FileDesk;
   readonly door: EgressDoor;
-  readonly requests: Pick<RequestService, "askStateOf" | "onChange" | "refusalAt">;
+  readonly requests: Pick<RequestService, "askStateOf" | "onChange" | "passedBy" | "refusalAt">;
   readonly audit: AuditLog;
   readonly limits: Config["sessions"];
   readonly browser: Config["browser"];
@@ -369,20 +369,21 @@ export class Gateway implements Disposable {
 
   #refusedAt(id: SessionId): (url: string) => Refused | undefined {
     const { requests, sessions, log } = this.#o;
-    const askStateOf = (ownerId: UserId, refusal: KnownRefusal): AskState => {
+    const known = (ownerId: UserId, refusal: KnownRefusal): Refused => {
       try {
-        return requests.askStateOf(ownerId, refusal);
+        const ask = requests.askStateOf(ownerId, refusal);
+        return { refusal, ask, passed: requests.passedBy(refusal) };
       } catch (error) {
         // A damaged list, or no room on the disk: tabs are told all the same, and nothing can be asked for.
         log.error({ event: "ask-state", outcome: "failure", reason: describeError(error) });
-        return { state: "never", why: "no-list" };
+        return { refusal, ask: { state: "never", why: "no-list" } };
       }
     };
     const ownerId = sessions.find(id)?.ownerId;
     if (!ownerId) return () => undefined;
     return (url) => {
       const refusal = requests.refusalAt(ownerId, id, url);
-      return refusal && { refusal, ask: askStateOf(ownerId, refusal) };
+      return refusal && known(ownerId, refusal);
     };
   }
 

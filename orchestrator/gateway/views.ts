@@ -4,11 +4,12 @@ import type { DownloadView } from "../downloads/types.ts";
 import type { Download } from "../http/file-contract.ts";
 import type { TabView } from "../http/room-contract.ts";
 import { toRefusalView } from "../http/request-views.ts";
-import type { AskState, KnownRefusal } from "../requests/types.ts";
+import type { AskState, KnownRefusal, PassedRules } from "../requests/types.ts";
 
 export interface Refused {
   readonly refusal: KnownRefusal;
   readonly ask: AskState;
+  readonly passed?: PassedRules | undefined;
 }
 
 /**
@@ -20,8 +21,8 @@ export function toTab(tab: Tab, refusedAt: (url: string) => Refused | undefined)
   const shown = { ...seen, title: plainTitle(tab.title) };
   const refused = refusedAt(unreachable ?? tab.url);
   if (!refused || (unreachable === undefined && !concerns(refused))) return shown;
-  const { refusal, ask } = refused;
-  const { plane: _plane, ...facts } = toRefusalView(refusal, ask);
+  const { refusal, ask, passed } = refused;
+  const { plane: _plane, ...facts } = toRefusalView(refusal, ask, passed);
   return {
     ...shown,
     refusal: {

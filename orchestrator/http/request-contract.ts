@@ -12,7 +12,7 @@
  */
 import { z } from "zod";
 import { explanationShape } from "./policy-contract.ts";
-import { neverReasons, requestStates } from "../requests/types.ts";
+import { mostPassedRules, neverReasons, requestStates, toldReasons } from "../requests/types.ts";
 
 export { requestStates };
 
@@ -68,6 +68,20 @@ export const askView = z.discriminatedUnion("state", [
 ]);
 export type AskView = z.infer<typeof askView>;
 
+/** Rules that the request went past, as far as they are the person's business (policies/passed-rules.ts). */
+export const passedView = z.strictObject({
+  rules: z
+    .array(
+      z.strictObject({
+        rule: z.string(),
+        ruleName: z.string().exactOptional(),
+        why: z.enum(toldReasons),
+      }),
+    )
+    .max(mostPassedRules),
+  others: z.int(),
+});
+
 export const refusalView = z.strictObject({
   id: z.string(),
   at: z.string(),
@@ -80,6 +94,7 @@ export const refusalView = z.strictObject({
   owner: z.string().optional(),
   message: z.string().optional(),
   ask: askView,
+  passed: passedView.optional(),
 });
 export type RefusalView = z.infer<typeof refusalView>;
 

@@ -3,6 +3,7 @@ import {
   type AccessRequest,
   type AskState,
   type KnownRefusal,
+  type PassedRules,
   type RequestDetail,
   targetOf,
 } from "../requests/types.ts";
@@ -50,7 +51,11 @@ export function toAskView(ask: AskState): AskView {
   }
 }
 
-export function toRefusalView({ record }: KnownRefusal, ask: AskState): RefusalView {
+export function toRefusalView(
+  { record }: KnownRefusal,
+  ask: AskState,
+  passed?: PassedRules,
+): RefusalView {
   const { id, at, plane, host, rule, ruleName, list, line, owner, message } = record;
   return {
     ...{ id, at, plane, host, rule },
@@ -60,6 +65,7 @@ export function toRefusalView({ record }: KnownRefusal, ask: AskState): RefusalV
     ...(owner !== undefined && { owner }),
     ...(message !== undefined && { message }),
     ask: toAskView(ask),
+    ...(passed && { passed: { ...passed, rules: passed.rules.map((each) => ({ ...each })) } }),
   };
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { endReasons, waitReasons } from "../sessions/types.ts";
 import { errorBody, openSession, session } from "./contract.ts";
 import { download } from "./file-contract.ts";
-import { askView, myRequest } from "./request-contract.ts";
+import { askView, myRequest, passedView } from "./request-contract.ts";
 
 export const tabView = z.strictObject({
   id: z.int(),
@@ -41,6 +41,7 @@ export const tabView = z.strictObject({
        */
       shown: z.enum(["panel", "page"]),
       ask: askView,
+      passed: passedView.optional(),
     })
     .optional(),
 });

@@ -8,6 +8,7 @@ import { formsOf } from "../../policies/entry-forms.ts";
 import { explain } from "../../policies/explain.ts";
 import type { PolicyRequest, PreparedPolicy } from "../../policies/match.ts";
 import { type Outlook, outlook, ownerOf } from "../../policies/openings.ts";
+import { type PassedRules, passedRules } from "../../policies/passed-rules.ts";
 import type { AuditLog } from "../audit/events.ts";
 import { AppError } from "../base/errors.ts";
 import { looksLikeId, type UserId } from "../base/ids.ts";
@@ -61,6 +62,8 @@ export class RequestDesk implements RequestService, Disposable {
     { readonly prepared: PreparedPolicy; readonly until: number; readonly outlook: Outlook }
   >();
 
+  readonly #passed = new WeakMap<KnownRefusal, PassedRules>();
+
   constructor(options: RequestDeskOptions) {
     this.#o = options;
     this.#store = new RequestStore(options.database, options.now);
@@ -98,6 +101,18 @@ export class RequestDesk implements RequestService, Disposable {
     if (latest?.state === "open") return { state: "asked", request: latest };
     if (found.state === "never") return { state: "never", why: found.why };
     return { state: "can", ...(latest && { before: latest }) };
+  }
+
+  passedBy(refusal: KnownRefusal): PassedRules | undefined {
+    const prepared = this.#o.prepared();
+    if (prepared?.policy.version !== refusal.record.policyVersion) return undefined;
+    if (!isByPolicy(refusal)) return undefined;
+    const known = this.#passed.get(refusal);
+    if (known) return known;
+    const asked = { ...this.#asked(refusal), at: Date.parse(refusal.record.at) };
+    const passed = passedRules(prepared, asked);
+    this.#passed.set(refusal, passed);
+    return passed;
   }
 
   open(
@@ -306,11 +321,9 @@ export class RequestDesk implements RequestService, Disposable {
     const now = this.#o.now();
     const known = this.#outlooks.get(refusal);
     if (known?.prepared === prepared && now < known.until) return known.outlook;
-    const { reason, host } = refusal.record;
+    const { host } = refusal.record;
     const found = outlook(prepared, this.#asked(refusal), host);
-    // A guard refuses after the rules have let it through: no list can change that.
-    const byPolicy = reason === "rule" || reason === "default";
-    const fresh: Outlook = byPolicy
+    const fresh: Outlook = isByPolicy(refusal)
       ? found
       : { state: "never", decision: found.decision, why: "guard" };
     this.#outlooks.set(refusal, { prepared, until: now + outlookMs, outlook: fresh });
@@ -342,6 +355,10 @@ export class RequestDesk implements RequestService, Disposable {
     return request;
   }
 }
+
+/** A guard refuses after the rules have let it through: no list can change that. */
+const isByPolicy = ({ record: { reason } }: KnownRefusal): boolean =>
+  reason === "rule" || reason === "default";
 
 const viaOf = (method: string) => (method === "CONNECT" ? ("connect" as const) : ("http" as const));
 

@@ -3,8 +3,12 @@ import type { Action, Plane } from "../../policies/compiled.ts";
 import type { EntryForm } from "../../policies/entry-forms.ts";
 import type { Explanation } from "../../policies/explain.ts";
 import type { Opening } from "../../policies/openings.ts";
+import { mostPassedRules, type PassedRules, toldReasons } from "../../policies/passed-rules.ts";
 import type { DecisionRecord } from "../../proxy/ipc.ts";
 import type { RequestId, UserId } from "../base/ids.ts";
+
+/** For what shows them. */
+export { mostPassedRules, type PassedRules, toldReasons };
 
 /** The first one is the closed one. */
 export const requestStates = ["expired", "withdrawn", "refused", "open", "approved"] as const;
@@ -147,6 +151,8 @@ export interface RequestService {
   /** The latest refusals of a person's isolated browsers, newest first, each host once. */
   recentOf(userId: UserId): readonly KnownRefusal[];
   askStateOf(userId: UserId, refusal: KnownRefusal): AskState;
+  /** What the refused request went past; undefined where a guard refused it, or another policy is in force by now. */
+  passedBy(refusal: KnownRefusal): PassedRules | undefined;
   /**
    * Throws REFUSAL_UNKNOWN, REQUEST_CANNOT_HELP, REQUEST_NOT_NEEDED, REQUEST_LIMIT. Asked again while open, the
    * first one is returned.

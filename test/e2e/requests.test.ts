@@ -98,6 +98,12 @@ describe("a refused page", () => {
   it("opens without a restart once a list administrator has approved", async () => {
     await go(viewer, "https://www.denied.test/");
     await expect.poll(() => bar().getAttribute("data-state")).toBe("asked");
+    // Told on the portal and on every administration page.
+    await admin.goto(`${installation.url}/`);
+    await expect.poll(() => admin.getByTestId("waiting-notice").innerText()).toContain("1");
+    await admin.goto(`${installation.url}/admin/explain`);
+    const waiting = admin.getByTestId("waiting-requests");
+    await expect.poll(() => waiting.innerText()).toContain("1");
     await admin.goto(`${installation.url}/admin/requests`);
     const row = admin.getByTestId("inbox-row");
     expect(await row.innerText()).toContain("統計資料の確認のため");
@@ -107,6 +113,7 @@ describe("a refused page", () => {
     await admin.getByTestId("approve-answer").fill("年度末まで認めます");
     await admin.getByTestId("approve-confirm").click();
     await expect.poll(() => row.count()).toBe(0);
+    await expect.poll(() => waiting.count(), { timeout: 30_000 }).toBe(0);
 
     await expect
       .poll(() => viewer.getByTestId("request-decided").innerText())
@@ -180,5 +187,20 @@ describe("a list administrator", () => {
     expect(await versions.first().innerText()).toContain("差し戻し");
     await go(viewer, "https://www.denied.test/again");
     await expect.poll(() => bar().getAttribute("data-state")).toBe("can");
+  });
+
+  it("changes a rule; every other byte of the file stays", async () => {
+    const file = join(installation.dataDir, "policy/policy.yaml");
+    const before = await readFile(file, "utf8");
+    await admin.goto(`${installation.url}/admin/policy`);
+    await admin.getByTestId("edit-rule-R010").click();
+    await admin.getByTestId("rule-edit-act").selectOption("message");
+    await admin.getByTestId("rule-edit-value").fill("所属長に相談してください");
+    await admin.getByTestId("rule-edit-try").click();
+    await admin.getByTestId("change-note").fill("問い合わせが多いため");
+    await admin.getByTestId("change-publish").click();
+    await expect.poll(() => admin.getByRole("dialog").count()).toBe(0);
+    const wanted = before.replace("業務外のため", "所属長に相談してください");
+    await expect.poll(() => readFile(file, "utf8")).toBe(wanted);
   });
 });

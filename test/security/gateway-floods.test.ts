@@ -58,6 +58,7 @@ beforeEach(async () => {
       askStateOf: () => {
         throw new Error("the list's snapshot is damaged");
       },
+      passedBy: () => undefined,
       onChange: () => () => undefined,
     },
     audit: {

@@ -15,6 +15,7 @@ export const requestRefusalRead: Route = {
     const person = caller.user.id;
     const refusal = requests.findRefusal({ id: person, terminal }, id);
     if (!refusal) throw new AppError("REFUSAL_UNKNOWN");
-    return Promise.resolve(toRefusalView(refusal, requests.askStateOf(person, refusal)));
+    const ask = requests.askStateOf(person, refusal);
+    return Promise.resolve(toRefusalView(refusal, ask, requests.passedBy(refusal)));
   },
 };

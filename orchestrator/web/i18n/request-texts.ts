@@ -128,6 +128,11 @@ export const requestTexts = {
   "inbox.apply": { ja: "絞り込む", en: "Filter" },
   "inbox.empty": { ja: "条件に合う申請はありません。", en: "No requests match." },
   "inbox.emptyOpen": { ja: "待っている申請はありません。", en: "Nothing waits for a decision." },
+  "inbox.waitingTitle": {
+    ja: "利用申請が判断を待っています",
+    en: "Requests wait for a decision",
+  },
+  "inbox.toPage": { ja: "申請の一覧へ", en: "To the requests" },
   "inbox.openCount": { ja: "未処理 {count} 件", en: "{count} open" },
   "inbox.host": { ja: "接続先", en: "Host" },
   "inbox.asker": { ja: "申請者", en: "Asked by" },

@@ -313,6 +313,14 @@ export const viewerTexts = {
   "block.time": { ja: "日時", en: "Time" },
   "block.id": { ja: "問い合わせ番号", en: "Reference" },
   "block.message": { ja: "リスト管理者からのお知らせ", en: "Message from the list administrator" },
+  "block.passed": {
+    ja: "先に調べ、当てはまらなかった規則",
+    en: "Rules looked at before, which did not apply",
+  },
+  "block.passedOthers": {
+    ja: "ほかに {count} 件（対象の人・端末・通信が違うものなど）",
+    en: "{count} more, such as those for other people, terminals or traffic",
+  },
   "block.back": { ja: "戻る", en: "Back" },
   "block.close": { ja: "別のアドレスを開く", en: "Open another address" },
   "block.help": {

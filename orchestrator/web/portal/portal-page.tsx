@@ -14,6 +14,7 @@ import { Button } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { HouseDrawing } from "../ui/logo.tsx";
 import { Card, PageShell } from "../ui/page-shell.tsx";
+import { WaitingNotice } from "../ui/waiting-requests.tsx";
 import { newKey, openRequest, startPath, tabName } from "../viewer/opening.ts";
 import { RequestsNotice } from "./requests-notice.tsx";
 import { fetchStartPage } from "./start-page.ts";
@@ -47,6 +48,7 @@ export function PortalPage(): React.JSX.Element {
     <PageShell title={t("header.portal")}>
       <div className="flex flex-col gap-6">
         {loaded.state === "error" && <ErrorBanner error={loaded.error} onRetry={reload} />}
+        <WaitingNotice />
         <RequestsNotice />
         {session && <RunningSession session={session} onEnded={reload} />}
         {hasRole(me, "user") && <OpenCard />}

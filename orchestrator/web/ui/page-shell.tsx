@@ -8,6 +8,7 @@ import { Link, navigate, usePath } from "../base/router.tsx";
 import { Icon } from "./icons.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { Wordmark } from "./logo.tsx";
+import { WaitingCount } from "./waiting-requests.tsx";
 
 export function useTitle(title: string): void {
   useEffect(() => {
@@ -152,6 +153,7 @@ function AdminNavigation(props: { readonly path: string }): React.JSX.Element {
             className={`ring-inside -mb-px flex h-12 items-center border-b-4 px-4 text-[0.9375rem] ${here ? "border-primary font-bold text-primary" : "border-transparent hover:border-line hover:underline underline-offset-4"}`}
           >
             {t(page.name)}
+            {page.path === "/admin/requests" && <WaitingCount />}
           </Link>
         );
       })}

@@ -11,6 +11,7 @@ import type { Language } from "../i18n/language.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { ruleText } from "./ask-dialog.tsx";
+import { PassedRules } from "./passed-rules.tsx";
 import { refusalText } from "./refusal.ts";
 
 type Refusal = NonNullable<TabView["refusal"]>;
@@ -90,6 +91,7 @@ export function BlockPanel(props: {
             <Fact name="block.time" value={formatTime(language, refusal.at)} />
             <Fact name="block.id" value={refusal.id} mono />
           </dl>
+          {refusal.passed && <PassedRules passed={refusal.passed} />}
           <div className="mt-6 flex flex-wrap items-center gap-4 rounded-b-16 border-t border-line bg-sunken px-10 py-5">
             <p
               className="grow basis-64 text-[0.875rem] leading-relaxed text-muted"

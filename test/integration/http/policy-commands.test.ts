@@ -8,7 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newInstallationId } from "../../../orchestrator/base/ids.ts";
+import { FeedStates, newFeedState } from "../../../orchestrator/egress/feeds/feed-state.ts";
 import { encodeCp932 } from "../../../policies/exchange/decode.ts";
+import { compileText } from "../../unit/policies/parts.ts";
 import { type Portal, startPortal } from "./portal.ts";
 
 const cli = join(import.meta.dirname, "../../../orchestrator/cli/main.ts");
@@ -238,6 +240,44 @@ describe.runIf(process.getuid?.() === 0)("beside a running server (root only)", 
     const status = await at("status", "--json");
     expect([status.code, json(status)]).toMatchObject([0, { problems: [], feeds: [] }]);
     expect((await at("feed", "none")).code).toBe(1);
+  });
+
+  it("status names what is wrong, what is past its day and how each feed is", async () => {
+    const now = Date.parse("2026-04-01T00:00:00Z");
+    const url = "https://lists.example/ads.txt";
+    new FeedStates(portal.database).put("ads", {
+      ...newFeedState(url),
+      ...{ outcome: "unreachable", ja: "取得できません", en: "It cannot be fetched" },
+      ...{ failures: 3, goodAtMs: now - 3 * 86_400_000, nextAtMs: now + 3_600_000 },
+      ...{ held: { entries: 10, added: 0, removed: 90 } },
+    });
+    const compiled = compileText(`version: 1
+name: p
+feeds: { ads: { url: "${url}" } }
+lists: { ads: { feed: ads, max_age: 2d } }
+rules: []
+`);
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+    portal.feeds.configure(compiled.policy);
+    writeFileSync(
+      join(portal.policyFolder, "lists/allow.txt"),
+      "a.example # @expires=2026-01-31\n",
+    );
+    const status = () => at("status");
+    await expect.poll(async () => (await status()).stdout).toContain("EXPIRED entries allow");
+    writeFileSync(join(portal.policyFolder, "policy.yaml"), "version: 2\n");
+    await expect.poll(async () => (await status()).stdout).toContain("policy.yaml:1:10");
+    const told = await status();
+    expect(told.code).toBe(1);
+    for (const part of [
+      "feed ads [unreachable] 古い / OLD → ads",
+      url,
+      "取得できません / It cannot be fetched",
+      "last confirmed 2026-03-29T00:00:00.000Z",
+      "next 2026-04-01T01:00:00.000Z",
+      "10 件 (+0 −90) → hanare policy feed ads --accept",
+    ])
+      expect(told.stdout).toContain(part);
   });
 });
 

@@ -30,7 +30,6 @@ import { configSchema } from "../../../orchestrator/config/schema.ts";
 import type { DownloadView, FileDesk } from "../../../orchestrator/downloads/types.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
 import { Feeds } from "../../../orchestrator/egress/feeds/feeds.ts";
-import type { PolicyStatus } from "../../../orchestrator/http/overview-contract.ts";
 import type { HttpDeps } from "../../../orchestrator/http/deps.ts";
 import { answerRaw } from "../../../orchestrator/http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "../../../orchestrator/http/server.ts";
@@ -83,6 +82,8 @@ export interface Portal extends AsyncDisposable {
   /** What the proxies refused to whom. */
   readonly refusals: RecentRefusals;
   readonly requests: RequestDesk;
+  /** Told of no policy: none is ever fetched. */
+  readonly feeds: Feeds;
   /** Number of the policy's version in force. */
   policyVersion(): number;
   readonly publish: PolicyDeskService["publish"];
@@ -197,7 +198,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
         : Promise.resolve(overview),
     policyDesk,
     requests,
-    policyStatus: () => policyStatus,
+    policyStatus: () => ({ ...policyWatch.status(), feeds: feeds.status() }),
     addressOfLink: (link, terminal) => {
       const verdict = verifyLink(linkKey, link, terminal, Date.now());
       return verdict.ok ? verdict.url : undefined;
@@ -236,6 +237,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     overviewFails,
     refusals,
     requests,
+    feeds,
     policyVersion: () => policyDesk.history(1).current ?? 0,
     publish: (request) => policyDesk.publish(request),
     restartRequests: () => startRequests()[Symbol.dispose](),
@@ -263,6 +265,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       await portal.close();
       await admin.close();
       requests[Symbol.dispose]();
+      await feeds[Symbol.asyncDispose]();
       await policyDesk[Symbol.asyncDispose]();
       await policyWatch[Symbol.asyncDispose]();
       audit[Symbol.dispose]();
@@ -456,15 +459,3 @@ function recordingFiles() {
 }
 
 const overview = overviewOf();
-
-const policyStatus: PolicyStatus = {
-  version: "1",
-  loadedAt: "2026-04-01T00:00:00.000Z",
-  file: "policy.yaml",
-  rules: [],
-  lists: [],
-  problems: [],
-  permitIp: [],
-  expired: [],
-  feeds: [],
-};

@@ -133,6 +133,12 @@ describe("block page", () => {
       status: 403,
     });
   });
+
+  it("names the rules that were looked at before, without a script", async () => {
+    const page = Buffer.from(await to.raw(http(url("unlisted.test"))), "latin1").toString("utf8");
+    expect(page).toMatch(/<details><summary>.*<li>R010 遮断: 接続先が載っていない/s);
+    expect(page).not.toMatch(/<script/i);
+  });
 });
 
 describe("CONNECT", () => {

@@ -1,6 +1,6 @@
 /**
  * The compiled matcher against the plainest possible one, over random lists and hosts made of few
- * labels, so that they meet often. HANARE_PROPERTY_ROUNDS makes it longer.
+ * labels, so that they meet often. HANARE_PROPERTY_TIMES makes it longer.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,8 +10,9 @@ import { EntryTable } from "../../../policies/entry-table.ts";
 import { buildIndex } from "../../../policies/index/build.ts";
 import { openIndex } from "../../../policies/index/open.ts";
 import { HostProbe } from "../../../policies/index/probe.ts";
+import { propertyTimes } from "../../support/property-times.ts";
 
-const rounds = Number(process.env["HANARE_PROPERTY_ROUNDS"] ?? "24");
+const rounds = 24 * propertyTimes;
 const hostsPerRound = 25_000;
 let folder: string;
 beforeAll(async () => {
@@ -58,55 +59,59 @@ function closenessOf(entry: string, host: string): number {
   return host.endsWith(entry) ? entry.length * 2 + 2 : -1;
 }
 
-it(`equals the naive one over ${rounds * hostsPerRound} hosts`, async () => {
-  for (let round = 0; round < rounds; round++) {
-    const random = numbers(0x9e3779b9 + round * 7919);
-    const entries = [
-      ...new Set(
-        Array.from(
-          { length: 1 + random(60) },
-          () => `${["", "", ".", "*."][random(4)] ?? ""}${randomName(random)}`,
+it(
+  `equals the naive one over ${rounds * hostsPerRound} hosts`,
+  async () => {
+    for (let round = 0; round < rounds; round++) {
+      const random = numbers(0x9e3779b9 + round * 7919);
+      const entries = [
+        ...new Set(
+          Array.from(
+            { length: 1 + random(60) },
+            () => `${["", "", ".", "*."][random(4)] ?? ""}${randomName(random)}`,
+          ),
         ),
-      ),
-    ];
-    const edits = [
-      ...new Set(
-        Array.from(
-          { length: random(6) },
-          () => `${["!", "!.", ""][random(3)] ?? ""}${randomName(random)}`,
+      ];
+      const edits = [
+        ...new Set(
+          Array.from(
+            { length: random(6) },
+            () => `${["!", "!.", ""][random(3)] ?? ""}${randomName(random)}`,
+          ),
         ),
-      ),
-    ];
-    const source = join(folder, "list.txt");
-    await writeFile(source, entries.join("\n"));
-    const built = buildIndex({
-      ...{ source, name: "l", folder, tz: "UTC", formats: ["domains"] },
-      key: new Uint8Array(16).map(() => random(256)),
-    });
-    const index = await openIndex(folder, built.sha256);
-    const lines = edits.map((_, line) => line + 1);
-    const layer = { file: "edits", entries: edits, lines };
-    const asIndex = new EntryTable({ id: "l", entries: [], lines: [], edits: layer }, index);
-    const inFull = new EntryTable({
-      ...{ id: "l", entries, edits: layer },
-      lines: entries.map((_, line) => line + 1),
-    });
-    const question = { at: 0, via: "connect" } as const;
-    for (let turn = 0; turn < hostsPerRound; turn++) {
-      const host = randomName(random);
-      const probe = new HostProbe(host);
-      const expected = naive([...edits, ...entries], host);
-      const got = asIndex.find(probe, question);
-      // Not expect(): a million of them would take minutes.
-      if (got?.entry !== expected || inFull.find(probe, question)?.entry !== expected)
-        expect({ host, entries, edits, got: got?.entry }).toEqual({
-          host,
-          entries,
-          edits,
-          got: expected,
-        });
-      if (got && got.file !== "edits" && entries[got.line - 1] !== got.entry)
-        expect(got).toEqual({ ...got, entry: entries[got.line - 1] });
+      ];
+      const source = join(folder, "list.txt");
+      await writeFile(source, entries.join("\n"));
+      const built = buildIndex({
+        ...{ source, name: "l", folder, tz: "UTC", formats: ["domains"] },
+        key: new Uint8Array(16).map(() => random(256)),
+      });
+      const index = await openIndex(folder, built.sha256);
+      const lines = edits.map((_, line) => line + 1);
+      const layer = { file: "edits", entries: edits, lines };
+      const asIndex = new EntryTable({ id: "l", entries: [], lines: [], edits: layer }, index);
+      const inFull = new EntryTable({
+        ...{ id: "l", entries, edits: layer },
+        lines: entries.map((_, line) => line + 1),
+      });
+      const question = { at: 0, via: "connect" } as const;
+      for (let turn = 0; turn < hostsPerRound; turn++) {
+        const host = randomName(random);
+        const probe = new HostProbe(host);
+        const expected = naive([...edits, ...entries], host);
+        const got = asIndex.find(probe, question);
+        // Not expect(): a million of them would take minutes.
+        if (got?.entry !== expected || inFull.find(probe, question)?.entry !== expected)
+          expect({ host, entries, edits, got: got?.entry }).toEqual({
+            host,
+            entries,
+            edits,
+            got: expected,
+          });
+        if (got && got.file !== "edits" && entries[got.line - 1] !== got.entry)
+          expect(got).toEqual({ ...got, entry: entries[got.line - 1] });
+      }
     }
-  }
-}, 120_000);
+  },
+  120_000 * propertyTimes,
+);

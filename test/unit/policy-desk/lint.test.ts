@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { explain } from "../../../policies/explain.ts";
 import { lintPolicy } from "../../../policies/lint.ts";
 import { decide, preparePolicy, type TraceStep } from "../../../policies/match.ts";
+import { propertyTimes } from "../../support/property-times.ts";
 import { randomPolicy, randomRequest } from "./random-policy.ts";
 import { sourceOf } from "./source.ts";
 
@@ -118,57 +119,65 @@ describe("what lint says", () => {
 });
 
 describe("properties", () => {
-  it("a rule called unreachable decides no request, at any time", async () => {
-    let unreachable = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        randomPolicy,
-        fc.array(randomRequest, { minLength: 200, maxLength: 200 }),
-        async ({ text, lists }, requests) => {
-          const source = await sourceOf(text, lists);
-          const called = new Set(
-            lintPolicy(source, { now })
-              .filter(({ code }) => code === "unreachable")
-              .map(({ about }) => about),
-          );
-          unreachable += called.size;
-          if (called.size === 0) return;
-          const prepared = preparePolicy(source.policy);
-          for (const request of requests) {
-            const trace: TraceStep[] = [];
-            decide(prepared, request, trace);
-            for (const { rule: id, outcome } of trace)
-              if (outcome === "matched" || outcome === "report-only")
-                expect(called.has(id), `${id} ${JSON.stringify(request)}\n${text}`).toBe(false);
-          }
-        },
-      ),
-      { numRuns: 250 },
-    );
-    expect(unreachable).toBeGreaterThan(20);
-  });
+  it(
+    "a rule called unreachable decides no request, at any time",
+    async () => {
+      let unreachable = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          randomPolicy,
+          fc.array(randomRequest, { minLength: 200, maxLength: 200 }),
+          async ({ text, lists }, requests) => {
+            const source = await sourceOf(text, lists);
+            const called = new Set(
+              lintPolicy(source, { now })
+                .filter(({ code }) => code === "unreachable")
+                .map(({ about }) => about),
+            );
+            unreachable += called.size;
+            if (called.size === 0) return;
+            const prepared = preparePolicy(source.policy);
+            for (const request of requests) {
+              const trace: TraceStep[] = [];
+              decide(prepared, request, trace);
+              for (const { rule: id, outcome } of trace)
+                if (outcome === "matched" || outcome === "report-only")
+                  expect(called.has(id), `${id} ${JSON.stringify(request)}\n${text}`).toBe(false);
+            }
+          },
+        ),
+        { numRuns: 250 * propertyTimes },
+      );
+      expect(unreachable).toBeGreaterThan(20);
+    },
+    60_000 * propertyTimes,
+  );
 
-  it("explain says what decide decides, and the last step of its trace is the rule", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        randomPolicy,
-        fc.array(randomRequest, { minLength: 50, maxLength: 50 }),
-        async ({ text, lists }, requests) => {
-          const prepared = preparePolicy((await sourceOf(text, lists)).policy);
-          for (const request of requests) {
-            const { plane, user, groups, host, port, at } = request;
-            const target = { kind: "connect" as const, text: `${host}:${port}` };
-            const told = explain(prepared, { plane, user, groups, target, at });
-            const decided = decide(prepared, request);
-            if (told.rule === "guard.host") continue;
-            expect(told).toMatchObject({ verdict: decided.verdict, rule: decided.rule });
-            const last = told.trace.at(-1);
-            if (decided.reason === "rule") expect(last?.rule).toBe(decided.rule);
-            else expect(told.trace.every(({ outcome }) => outcome !== "matched")).toBe(true);
-          }
-        },
-      ),
-      { numRuns: 100 },
-    );
-  });
+  it(
+    "explain says what decide decides, and the last step of its trace is the rule",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          randomPolicy,
+          fc.array(randomRequest, { minLength: 50, maxLength: 50 }),
+          async ({ text, lists }, requests) => {
+            const prepared = preparePolicy((await sourceOf(text, lists)).policy);
+            for (const request of requests) {
+              const { plane, user, groups, host, port, at } = request;
+              const target = { kind: "connect" as const, text: `${host}:${port}` };
+              const told = explain(prepared, { plane, user, groups, target, at });
+              const decided = decide(prepared, request);
+              if (told.rule === "guard.host") continue;
+              expect(told).toMatchObject({ verdict: decided.verdict, rule: decided.rule });
+              const last = told.trace.at(-1);
+              if (decided.reason === "rule") expect(last?.rule).toBe(decided.rule);
+              else expect(told.trace.every(({ outcome }) => outcome !== "matched")).toBe(true);
+            }
+          },
+        ),
+        { numRuns: 100 * propertyTimes },
+      );
+    },
+    60_000 * propertyTimes,
+  );
 });

@@ -31,7 +31,22 @@ describe("the block page", () => {
     expect(ways.filter((way) => text.includes(way))).toHaveLength(1);
   });
 
-  it("has nothing to click, send or run, whatever the texts in it", () => {
+  it("names the rules that were passed over, folded away, and counts those of others", () => {
+    const rules = [
+      { rule: "R010", ruleName: "<b>遮断</b>", why: "host" },
+      { rule: "R020", why: "report-only" },
+    ] as const;
+    const text = page({ passed: () => ({ rules, others: 3 }) });
+    expect(text).toMatch(/<details><summary>.*<\/summary><ol>/);
+    expect(text).toContain(
+      "<li>R010 &#60;b&#62;遮断&#60;/b&#62;: 接続先が載っていない / host not listed</li>",
+    );
+    expect(text).toContain("R020: 一致（試行中のため働かない）");
+    expect(text).toContain("ほかに 3 件");
+    expect(page({ passed: () => ({ rules: [], others: 0 }) })).not.toContain("<details>");
+  });
+
+  it("has nothing to send or run, whatever the texts in it", () => {
     const hostile = '"><script>alert(1)</script><form action=//evil><a href=//evil>';
     const text = page({ ruleName: hostile, owner: hostile, message: hostile, list: hostile });
     expect(text).not.toMatch(/<(?:script|form|a|button|input|img|iframe|link|meta http)/i);
