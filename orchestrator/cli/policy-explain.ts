@@ -14,6 +14,7 @@ import {
 } from "./policy-args.ts";
 
 const help = `hanare policy explain URL [FILE|DIR] [options]
+       hanare policy explain --url URL [FILE|DIR] [options]
 
 Says what the policy does with URL (or host:port, as in a CONNECT), by which rule and list entry, and
 why each earlier rule was passed over. Resolves nothing: say with --resolves where the name leads.
@@ -30,6 +31,7 @@ FILE defaults to the installation's var/policy/policy.yaml.
 Exit codes: 0 explained (whatever the verdict), 2 wrong usage, 3 the policy has mistakes.`;
 
 const options = {
+  url: { type: "string" },
   plane: { type: "string", default: "isolated" },
   user: { type: "string", default: "test" },
   group: { type: "string", multiple: true, default: [] as string[] },
@@ -49,7 +51,8 @@ export async function policyExplain(args: string[]): Promise<number> {
     print(help);
     return exitCodes.ok;
   }
-  const [text, named, ...rest] = positionals;
+  const [text, named, ...rest] =
+    values.url === undefined ? positionals : [values.url, ...positionals];
   const file = named === undefined ? policyFileOf(values.data) : mainFileOf(named);
   const { plane, terminal } = values;
   const at = values.at === undefined ? Date.now() : Date.parse(values.at);

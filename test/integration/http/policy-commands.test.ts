@@ -100,6 +100,16 @@ describe("in a bare folder", () => {
     expect(json(await hanare(["policy", "explain", "x.example", ".", "--json"]))).toMatchObject({
       verdict: "block",
     });
+    const asked = ["--plane", "isolated", "--group", "staff", "--url", "https://x.example/", "."];
+    const passed = await hanare([
+      "policy",
+      "explain",
+      ...asked,
+      "--at",
+      "2026-04-01T09:00:00+09:00",
+    ]);
+    expect(passed.code).toBe(0);
+    expect(passed.stdout).toMatch(/R1 /);
     expect((await hanare(["policy", "lint", "."])).code).toBe(0);
     write("lists/allow.txt", "a.example.jp\na.example.jp\n");
     const lint = await hanare(["policy", "lint", "."]);
