@@ -32,7 +32,12 @@ export function ruleEdit(rule: string, { act, value }: RuleChange): object {
       return { act, rule };
     case "move":
       return { act, rule, before: orNothing };
-    default:
+    case "mode":
+    case "action":
+    case "expires":
+    case "name":
+    case "message":
+    case "owner":
       return { act: "set", rule, key: act, value: orNothing };
   }
 }
