@@ -247,52 +247,6 @@ describe("the routes", () => {
   });
 });
 
-describe("a refusal of the terminal plane", () => {
-  const file = () => join(portal.policyFolder, "policy.yaml");
-  let before: string;
-  const ruleFor = async () => {
-    const question = { plane: "terminal", target: "https://www.direct.example/" };
-    const explained = (await post("/api/admin/policy/explain", lister, question)).json();
-    return (explained["explanation"] as { rule: string }).rule;
-  };
-  beforeAll(() => {
-    before = readFileSync(file(), "utf8");
-    const rules = [
-      "{ id: T1, plane: [terminal], to: { lists: [allow] }, action: direct }",
-      "{ id: T2, name: 課の外, plane: [terminal], from: { terminals: [10.9.0.0/16] }, to: { any: true }, action: block }",
-      "{ id: T3, plane: [terminal], to: { hosts: [.direct.example] }, action: block }",
-    ];
-    const text = rules.map((rule) => `  - ${rule}\n`).join("");
-    writeFileSync(file(), before.replace("tests:", `${text}tests:`));
-  });
-  it("is asked for by its reference, told why, approved, and then goes direct", async () => {
-    const { version } = (
-      await get("/api/admin/policy", await portal.person("kanri", ["list-admin"]))
-    ).json() as { version: string };
-    const refusal = refused(null, "www.direct.example", {
-      ...{ plane: "terminal", terminal: "127.0.0.1", rule: "T3", reason: "rule" },
-      policyVersion: version,
-    });
-    const shown = (await get(`/api/requests/refusals/${refusal}`, hanako)).json();
-    expect(shown).toMatchObject({ plane: "terminal", rule: "T3", ask: { state: "can" } });
-    // Of rules for other terminals the person learns that there are some, and no more.
-    expect(shown["passed"]).toEqual({ rules: [{ rule: "T1", why: "host" }], others: 2 });
-    const opened = (await ask(hanako, refusal)).json();
-    const done = await decide(lister, String(opened["id"]), approval());
-    expect(done.json()).toMatchObject({
-      outcome: "decided",
-      request: { additions: [{ list: "allow", entry: "www.direct.example" }], plane: "terminal" },
-    });
-    await expect.poll(ruleFor).toBe("T1");
-    expect((await get(`/api/requests/refusals/${refusal}`, hanako)).json()).toMatchObject({
-      ask: { state: "open" },
-    });
-    // The version that the others begin with.
-    writeFileSync(file(), before);
-    await expect.poll(ruleFor).toBe("default");
-  });
-});
-
 describe("deciding", () => {
   it("shows what the policy says, which entries open it, and for whom", async () => {
     const { id } = await asked(hanako, "www.four.example");
