@@ -22,6 +22,16 @@ export const copyLimit = 30_000;
 /** The keys that travel as keys: ASCII, and X11's own range of keys that are no characters. */
 export const keysym = z.union([z.int().min(0x20).max(0x7e), z.int().min(0xfe00).max(0xffff)]);
 
+/** What can be done with what was clicked; the menu's other entries are messages of their own. */
+export const menuAct = z.enum([
+  "open-link",
+  "copy-link",
+  "open-image",
+  "copy",
+  "cut",
+  "select-all",
+]);
+
 const tabId = z.int().min(1).max(1_000_000);
 const url = z.string().max(8192);
 const title = z.string().max(512);
@@ -113,6 +123,16 @@ export const fromAgent = z.discriminatedUnion("type", [
     y: z.int().min(0).max(1440),
     height: z.int().min(0).max(1440),
   }),
+  /** The right button was pressed where the page has no menu of its own; what is there, and where. */
+  z.strictObject({
+    type: z.literal("context-menu"),
+    x: z.int().min(0).max(2560),
+    y: z.int().min(0).max(1440),
+    link: z.boolean(),
+    image: z.boolean(),
+    selection: z.boolean(),
+    editable: z.boolean(),
+  }),
   /** Where the active tab was and can go, in answer to `history`. */
   z.strictObject({
     type: z.literal("history"),
@@ -173,6 +193,8 @@ export const toAgent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("key"), keysym, down: z.boolean() }),
   /** Every key that is down goes up. */
   z.strictObject({ type: z.literal("release-keys") }),
+  /** Chosen from the menu that context-menu told of. */
+  z.strictObject({ type: z.literal("menu"), act: menuAct }),
   /** Pasted as if copied in the container; long text comes in pieces, of which one is the last. */
   z.strictObject({ type: z.literal("paste"), text: z.string().max(16_000), last: z.boolean() }),
   z.strictObject({ type: z.literal("ping"), nonce: z.int() }),

@@ -19,7 +19,6 @@ export const screenFrame = {
   ack: 18,
   watch: 19,
   pointer: 20,
-  key: 21,
   refresh: 22,
   size: 23,
 } as const;
@@ -233,13 +232,6 @@ export type ViewerScreenMessage =
   | { readonly type: "watch"; readonly watching: boolean }
   /** RFB's button mask (RFC 6143, 7.5.5). */
   | { readonly type: "pointer"; readonly x: number; readonly y: number; readonly buttons: number }
-  /** X keysym; PC set 1 scan code or 0. */
-  | {
-      readonly type: "key";
-      readonly keysym: number;
-      readonly code: number;
-      readonly down: boolean;
-    }
   /** The viewer has lost its picture. */
   | { readonly type: "refresh" }
   | { readonly type: "size"; readonly width: number; readonly height: number };
@@ -261,11 +253,6 @@ export function encodeViewerScreen(message: ViewerScreenMessage): Uint8Array<Arr
       view.setUint16(3, message.y);
       view.setUint8(5, message.buttons);
       return bytes.subarray(0, 6);
-    case "key":
-      view.setUint32(1, message.keysym);
-      view.setUint16(5, message.code);
-      view.setUint8(7, message.down ? 1 : 0);
-      return bytes;
     case "refresh":
       return bytes.subarray(0, 1);
     case "size":
@@ -292,8 +279,6 @@ function readViewerScreen(reader: Reader): ViewerScreenMessage {
       return { type: "watch", watching: reader.u8() === 1 };
     case screenFrame.pointer:
       return { type: "pointer", x: reader.u16(), y: reader.u16(), buttons: reader.u8() };
-    case screenFrame.key:
-      return { type: "key", keysym: reader.u32(), code: reader.u16(), down: reader.u8() === 1 };
     case screenFrame.refresh:
       return { type: "refresh" };
     case screenFrame.size: {

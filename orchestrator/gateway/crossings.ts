@@ -1,6 +1,6 @@
 /**
  * What crosses a session's window besides picture, input and downloads: the clipboard both ways, printed pages,
- * files of the terminal, the caret and the history that were asked about. Asks the window (policy, limits,
+ * files of the terminal, the caret, what the right button hit, and the history that was asked about. Asks the window (policy, limits,
  * record) and then moves; decides nothing itself.
  */
 import type { WebSocket } from "ws";
@@ -14,7 +14,7 @@ import type { FileDesk } from "../downloads/types.ts";
 import type { GatewayMessage } from "../http/room-contract.ts";
 import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { SessionView } from "../sessions/types.ts";
-import { Coalesce } from "./coalesce.ts";
+import { LastTold } from "./last-told.ts";
 import { takeUpload } from "./upload.ts";
 import { pastePieces } from "./viewer-channel.ts";
 import { Window, type WindowRights } from "./window.ts";
@@ -33,13 +33,15 @@ export interface CrossingsOptions {
 
 export type Crossing = Extract<
   FromAgent,
-  { type: "caret" | "copied" | "file-chooser" | "history" }
+  { type: "caret" | "context-menu" | "copied" | "file-chooser" | "history" }
 >;
+/** Told to viewers as they come, of many the last. */
+type Place = Extract<Crossing, { type: "caret" | "context-menu" }>;
 
 /** A long page takes the browser a while. */
 const printMs = 30_000;
 /** However fast a container speaks, its viewers hear of it at most so often. */
-const caretPauseMs = 50;
+const placePauseMs = 50;
 const tryAgainLater = 1013;
 
 export class Crossings implements Disposable {
@@ -47,11 +49,10 @@ export class Crossings implements Disposable {
   readonly #window: Window;
   /** What viewers were told last of their windows. */
   readonly #told = new Map<SessionId, string>();
-  readonly #caret = new Map<SessionId, Extract<Crossing, { type: "caret" }>>();
-  readonly #carets = new Coalesce<SessionId>(caretPauseMs, (id) => {
-    const caret = this.#caret.get(id);
-    if (caret) this.#o.tell(id, caret);
-  });
+  readonly #places = {
+    caret: new LastTold<Place>(placePauseMs, (id, place) => this.#o.tell(id, place)),
+    "context-menu": new LastTold<Place>(placePauseMs, (id, place) => this.#o.tell(id, place)),
+  };
   /** Sessions whose viewer has asked for the history and not been answered yet. */
   readonly #historyAsked = new Set<SessionId>();
 
@@ -118,8 +119,8 @@ export class Crossings implements Disposable {
   fromAgent(id: SessionId, link: SessionLink | undefined, message: Crossing): void {
     switch (message.type) {
       case "caret":
-        this.#caret.set(id, message);
-        return this.#carets.ask(id);
+      case "context-menu":
+        return this.#places[message.type].tell(id, message);
       case "copied":
         return this.#copied(id, message.text);
       case "file-chooser":
@@ -132,12 +133,12 @@ export class Crossings implements Disposable {
   forget(id: SessionId): void {
     this.#window.forget(id);
     this.#told.delete(id);
-    this.#caret.delete(id);
+    for (const place of Object.values(this.#places)) place.forget(id);
     this.#historyAsked.delete(id);
   }
 
   [Symbol.dispose](): void {
-    this.#carets[Symbol.dispose]();
+    for (const place of Object.values(this.#places)) place[Symbol.dispose]();
   }
 
   #copied(id: SessionId, untrustedText: string | undefined): void {

@@ -302,6 +302,7 @@ export class Gateway implements Disposable {
         return this.#tellDownloads(id);
       }
       case "caret":
+      case "context-menu":
       case "copied":
       case "file-chooser":
       case "history":

@@ -155,6 +155,7 @@ function toAgentMessage(
     case "go-history":
     case "choose-files":
     case "key":
+    case "menu":
       return message;
   }
 }

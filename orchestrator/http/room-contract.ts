@@ -47,6 +47,16 @@ export const tabView = z.strictObject({
 });
 export type TabView = z.infer<typeof tabView>;
 
+/** What the isolated browser does itself with what the right button hit. */
+export const menuActs = [
+  "open-link",
+  "copy-link",
+  "open-image",
+  "copy",
+  "cut",
+  "select-all",
+] as const;
+
 /** Terminal to gateway. `go` carries what was typed in the address bar: the server decides URL or search. */
 export const viewerMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("go"), text: z.string().max(8192) }),
@@ -83,6 +93,8 @@ export const viewerMessage = z.discriminatedUnion("type", [
     keysym: z.union([z.int().min(0x20).max(0x7e), z.int().min(0xfe00).max(0xffff)]),
     down: z.boolean(),
   }),
+  /** Chosen from the menu that context-menu told of. */
+  z.strictObject({ type: z.literal("menu"), act: z.enum(menuActs) }),
   /** Text of the terminal's clipboard; the policy decides whether it passes. */
   z.strictObject({ type: z.literal("paste"), text: z.string().max(100_000) }),
   /** This page has no picture yet: it is sent whole ones, as binary messages, until its display stands. */
@@ -138,6 +150,16 @@ export const gatewayMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("echo"), n: z.int() }),
   /** Where text goes, in pixels of the picture. */
   z.strictObject({ type: z.literal("caret"), x: z.int(), y: z.int(), height: z.int() }),
+  /** The right button hit something, at a place in pixels of the picture. */
+  z.strictObject({
+    type: z.literal("context-menu"),
+    x: z.int(),
+    y: z.int(),
+    link: z.boolean(),
+    image: z.boolean(),
+    selection: z.boolean(),
+    editable: z.boolean(),
+  }),
   /** Copied in the isolated browser, for the terminal's clipboard. */
   z.strictObject({ type: z.literal("copied"), text: z.string() }),
   z.strictObject({

@@ -16,6 +16,5 @@ declare module "@novnc/novnc" {
     qualityLevel: number;
     compressionLevel: number;
     disconnect(): void;
-    sendKey(keysym: number, code: string | null, down: boolean): void;
   }
 }

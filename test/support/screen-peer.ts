@@ -58,10 +58,6 @@ export class ScreenPeer implements Disposable {
     this.#transport.send(bytes[0] ?? 0, bytes.subarray(1));
   }
 
-  key(keysym: number): void {
-    for (const down of [true, false]) this.send({ type: "key", keysym, code: 0, down });
-  }
-
   click(x: number, y: number): void {
     for (const buttons of [1, 0]) this.send({ type: "pointer", x, y, buttons });
   }

@@ -1,8 +1,8 @@
 /**
  * A DevTools client over Chromium's `--remote-debugging-pipe`: NUL-terminated JSON on two pipes. Stays
- * inside the container. Only the Browser, Target, Page, Input and Security domains are used, and of Runtime the command
- * that lets a held tab start and evaluation in a world of our own (caret.ts), of DOM the one that fills a file
- * field; Runtime is never enabled on a page, because sites can notice it.
+ * inside the container. Only the Browser, Target, Page, Input and Security domains are used, of DOM the one command
+ * that fills a file field, and of Runtime what lets a held tab start and what works in worlds of our own
+ * (caret.ts, context-menu.ts); Runtime is never enabled on a page, because sites can notice it.
  */
 import { EventEmitter } from "node:events";
 import type { Readable, Writable } from "node:stream";
@@ -11,6 +11,7 @@ export type CdpObject = Readonly<Record<string, unknown>>;
 
 interface Pending {
   readonly method: string;
+  readonly sessionId: string | undefined;
   readonly resolve: (result: CdpObject) => void;
   readonly reject: (error: Error) => void;
 }
@@ -36,11 +37,11 @@ export class Cdp extends EventEmitter<{ event: [CdpEvent] }> {
     output.on("error", () => this.#abandon());
   }
 
-  /** Rejects with Chromium's own message when it refuses, or when the pipe closes. */
+  /** Rejects with Chromium's own message when it refuses, or when pipe or target are gone. */
   send(method: string, params: CdpObject = {}, sessionId?: string): Promise<CdpObject> {
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<CdpObject>();
-    this.#pending.set(id, { method, resolve, reject });
+    this.#pending.set(id, { method, sessionId, resolve, reject });
     this.#output.write(
       `${JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) })}\0`,
     );
@@ -62,11 +63,10 @@ export class Cdp extends EventEmitter<{ event: [CdpEvent] }> {
   #dispatch(message: Record<string, unknown>): void {
     const id = message["id"];
     if (typeof id !== "number") {
-      this.emit("event", {
-        method: String(message["method"]),
-        params: asObject(message["params"]),
-        sessionId: asText(message["sessionId"]),
-      });
+      const method = String(message["method"]);
+      const params = asObject(message["params"]);
+      if (method === "Target.detachedFromTarget") this.#detached(asText(params["sessionId"]));
+      this.emit("event", { method, params, sessionId: asText(message["sessionId"]) });
       return;
     }
     const waiting = this.#pending.get(id);
@@ -78,6 +78,15 @@ export class Cdp extends EventEmitter<{ event: [CdpEvent] }> {
           `${waiting.method}: ${asText(asObject(message["error"])["message"]) ?? "refused"}`,
         ),
       );
+  }
+
+  /** Chromium answers nothing more for a target that is gone. */
+  #detached(sessionId: string | undefined): void {
+    for (const [id, waiting] of this.#pending) {
+      if (sessionId === undefined || waiting.sessionId !== sessionId) continue;
+      this.#pending.delete(id);
+      waiting.reject(new Error(`${waiting.method}: target gone`));
+    }
   }
 
   #abandon(): void {

@@ -13,7 +13,14 @@ const fenceRequest = 0x8000_0000;
 const fenceBlockBefore = 1;
 const bellMessage = 2;
 
-export const keysyms = { controlLeft: 0xffe3, controlRight: 0xffe4, letterV: 0x76 } as const;
+export const keysyms = {
+  controlLeft: 0xffe3,
+  controlRight: 0xffe4,
+  letterA: 0x61,
+  letterC: 0x63,
+  letterV: 0x76,
+  letterX: 0x78,
+} as const;
 
 export class Keyboard {
   readonly #held = new Set<number>();
@@ -35,13 +42,13 @@ export class Keyboard {
     for (const keysym of [...this.#held]) await this.press(keysym, false);
   }
 
-  /** Presses V with Ctrl, whether or not the person holds Ctrl at the moment. */
-  async paste(): Promise<void> {
-    const { controlLeft, controlRight, letterV } = keysyms;
+  /** Presses a letter with Ctrl, whether or not the person holds Ctrl at the moment. */
+  async withControl(letter: number): Promise<void> {
+    const { controlLeft, controlRight } = keysyms;
     const held = this.#held.has(controlLeft) || this.#held.has(controlRight);
     if (!held) await this.press(controlLeft, true);
-    await this.press(letterV, true);
-    await this.press(letterV, false);
+    await this.press(letter, true);
+    await this.press(letter, false);
     if (!held) await this.press(controlLeft, false);
   }
 

@@ -5,6 +5,7 @@
 import { fromAgent, type FromAgent, type ToAgent } from "../../wire/control.ts";
 import { asText, Cdp } from "./cdp.ts";
 import { Clipboard } from "./clipboard.ts";
+import { ContextMenu } from "./context-menu.ts";
 import { setDisplaySize } from "./display-size.ts";
 import { handOverDownloads } from "./downloads.ts";
 import { forwardProxy } from "./egress.ts";
@@ -43,6 +44,7 @@ const typing = new Typing({
   clipboard: await clipboard,
   onCaret: (caret) => report({ type: "caret", ...caret }),
 });
+const menu = new ContextMenu({ cdp, tabs, typing, clipboard: await clipboard, report });
 const uploads = new Uploads(cdp, report);
 const version = await cdp.send("Browser.getVersion");
 await handOverDownloads(cdp, report);
@@ -105,6 +107,8 @@ async function carryOut(message: ToAgent): Promise<unknown> {
     case "insert-text":
     case "paste":
       return typing.take(message);
+    case "menu":
+      return menu.choose(message.act);
     case "open-upload":
       return uploads.receive(message);
     case "choose-files":

@@ -43,9 +43,14 @@ const refreshMs = 2000;
 
 /**
  * Tells "active" when another tab has become the active one, "arrived" when none is `arriving` any more,
- * "dialog" when a page opens a box of its own.
+ * "dialog" when a page opens a box of its own, "page" with Chromium's ids of a new tab and its frame.
  */
-export class Tabs extends EventEmitter<{ active: []; arrived: []; dialog: [] }> {
+export class Tabs extends EventEmitter<{
+  active: [];
+  arrived: [];
+  dialog: [];
+  page: [sessionId: string, frameId: string];
+}> {
   readonly #cdp: Cdp;
   readonly #events: TabEvents;
   readonly #byTarget = new Map<string, PageTarget>();
@@ -148,6 +153,11 @@ export class Tabs extends EventEmitter<{ active: []; arrived: []; dialog: [] }> 
   async open(url: string): Promise<void> {
     this.#asked += 1;
     await this.#cdp.send("Target.createTarget", { url });
+  }
+
+  /** A tab that stays behind the active one, as a link does that is opened beside the page. */
+  async openBehind(url: string): Promise<void> {
+    await this.#cdp.send("Target.createTarget", { url, background: true });
   }
 
   /** The tab closed last, if it is remembered. */
@@ -291,7 +301,10 @@ export class Tabs extends EventEmitter<{ active: []; arrived: []; dialog: [] }> 
     const bounds = { windowState: "fullscreen" };
     ignoreGone(this.#cdp.send("Browser.setWindowBounds", { windowId: window["windowId"], bounds }));
     // A page's own new tab stays behind when the person opened it with the middle button.
-    if (asked || (await this.#isShown(tab))) await this.#makeActive(targetId);
+    const shown = asked || (await this.#isShown(tab));
+    // Closed again meanwhile: a tab that is gone is not made the active one.
+    if (!this.#byTarget.has(targetId)) return;
+    if (shown) await this.#makeActive(targetId);
     else this.#order = [targetId, ...this.#order.filter((each) => each !== targetId)];
     this.#first.resolve(undefined);
     this.#changed();
@@ -301,7 +314,7 @@ export class Tabs extends EventEmitter<{ active: []; arrived: []; dialog: [] }> 
   async #isShown(tab: PageTarget): Promise<boolean> {
     for (let n = 0; n < shownTries; n += 1) {
       const state = await this.#lookIn(tab, "document.visibilityState").catch(() => undefined);
-      if (state === "visible" || !this.#byTarget.has(tab.targetId)) return true;
+      if (state === "visible") return true;
       await sleep(shownPauseMs);
     }
     return false;
@@ -309,6 +322,7 @@ export class Tabs extends EventEmitter<{ active: []; arrived: []; dialog: [] }> 
 
   /** A first navigation may commit before Page.enable takes hold, so the frame is asked once. */
   async #watchPage(tab: PageTarget): Promise<void> {
+    this.emit("page", tab.sessionId, tab.targetId);
     await this.#cdp.send("Page.enable", {}, tab.sessionId);
     ignoreGone(this.#cdp.send("Security.enable", {}, tab.sessionId));
     // The browser's own file dialog shows the container's folders; the terminal's is asked instead.

@@ -8,7 +8,7 @@ import type { ToAgent } from "../../wire/control.ts";
 import { type Caret, caretExpression, hasFocusExpression, readCaret } from "./caret.ts";
 import type { Cdp } from "./cdp.ts";
 import type { Clipboard } from "./clipboard.ts";
-import type { Keyboard } from "./keyboard.ts";
+import { type Keyboard, keysyms } from "./keyboard.ts";
 import { ignoreGone, type Tabs } from "./tabs.ts";
 
 export type Typed = Extract<
@@ -44,11 +44,21 @@ export class Typing {
   }
 
   take(message: Typed): Promise<void> {
-    this.#turn = this.#turn
-      .then(() => this.#carryOut(message))
-      .catch((error: unknown) => {
-        process.stderr.write(`typing: ${String(error)}\n`);
-      });
+    return this.#inTurn(() => this.#carryOut(message));
+  }
+
+  /** A letter with Ctrl, chosen from a menu instead of typed. */
+  withControl(letter: number): Promise<void> {
+    return this.#inTurn(() => {
+      this.#keysUnderWay = true;
+      return this.#o.keyboard.withControl(letter);
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work).catch((error: unknown) => {
+      process.stderr.write(`typing: ${String(error)}\n`);
+    });
     return this.#turn;
   }
 
@@ -104,7 +114,7 @@ export class Typing {
     const { clipboard, keyboard } = this.#o;
     await clipboard.offer(text);
     const served = clipboard.served();
-    await keyboard.paste();
+    await keyboard.withControl(keysyms.letterV);
     this.#keysUnderWay = true;
     await within(served, pasteMs);
   }

@@ -60,33 +60,6 @@ bool input_pointer(struct input *input, uint16_t x, uint16_t y, uint8_t buttons)
   return write_all(input->socket, message, sizeof message);
 }
 
-static void remember(struct input *input, uint32_t keysym, uint32_t code, bool down) {
-  for (int at = 0; at < input->held_count; at += 1)
-    if (input->held[at].keysym == keysym && input->held[at].code == code) {
-      if (!down) input->held[at] = input->held[--input->held_count];
-      return;
-    }
-  int room = (int)(sizeof input->held / sizeof *input->held);
-  if (down && input->held_count < room) {
-    input->held[input->held_count].keysym = keysym;
-    input->held[input->held_count++].code = code;
-  }
-}
-
-static void put_u32_at(uint8_t *at, uint32_t value) {
-  for (int byte = 0; byte < 4; byte += 1) at[byte] = (uint8_t)(value >> (24 - 8 * byte));
-}
-
-bool input_key(struct input *input, uint32_t keysym, uint32_t code, bool down) {
-  remember(input, keysym, code, down);
-  uint8_t plain[8] = {4, down}, extended[12] = {255, 0, 0, down};
-  put_u32_at(plain + 4, keysym);
-  put_u32_at(extended + 4, keysym);
-  put_u32_at(extended + 8, code);
-  return code == 0 ? write_all(input->socket, plain, sizeof plain)
-                   : write_all(input->socket, extended, sizeof extended);
-}
-
 bool input_hear(struct input *input) {
   uint8_t ignored[4096];
   ssize_t got = recv(input->socket, ignored, sizeof ignored, MSG_DONTWAIT);
@@ -95,8 +68,4 @@ bool input_hear(struct input *input) {
 
 void input_release_all(struct input *input) {
   if (input->buttons != 0) input_pointer(input, input->x, input->y, 0);
-  while (input->held_count > 0) {
-    uint32_t keysym = input->held[0].keysym, code = input->held[0].code;
-    input_key(input, keysym, code, false);
-  }
 }

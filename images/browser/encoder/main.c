@@ -1,6 +1,6 @@
 /*
  * hanare-encoder STREAM: watches the X display and sends the terminal what changed on it, over a
- * connection of its own to the host; hands the person's keys and pointer back to the display. Started by
+ * connection of its own to the host; hands the person's pointer back to the display. Started by
  * the agent for one viewer, ends with that viewer's connection. Nothing is looked at, encoded or sent
  * while nothing changes, nobody watches, or two updates are under way.
  */
@@ -50,9 +50,6 @@ static bool obey(struct encoder *encoder, const struct message *message) {
     case frame_pointer:
       return message->length == 5 && input_pointer(&encoder->input, read_u16(payload),
                                                    read_u16(payload + 2), payload[4]);
-    case frame_key:
-      return message->length == 7 && input_key(&encoder->input, read_u32(payload),
-                                               read_u16(payload + 4), payload[6] == 1);
     case frame_refresh:
       start_over(encoder);
       return true;

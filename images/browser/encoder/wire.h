@@ -16,7 +16,6 @@ enum {
   frame_ack = 18,
   frame_watch = 19,
   frame_pointer = 20,
-  frame_key = 21,
   frame_refresh = 22,
 };
 enum { part_move = 1, part_png = 2, part_runs = 3, part_video = 4 };

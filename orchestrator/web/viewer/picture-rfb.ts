@@ -68,9 +68,6 @@ export function openRfbPicture(
 
   start();
   return {
-    sendKey: (keysym, code, down) => {
-      if (connected) rfb?.sendKey(keysym, code === "" ? null : code, down);
-    },
     close: () => {
       stop.abort();
       window.clearTimeout(timer);

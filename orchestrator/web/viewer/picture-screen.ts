@@ -15,7 +15,6 @@ import {
 import { backOffMs } from "./back-off.ts";
 import { socketUrl } from "./first-connection.ts";
 import type { Picture, PictureHandlers } from "./picture.ts";
-import { scanCodeOf } from "./scan-codes.ts";
 import { ScreenCanvas } from "./screen-canvas.ts";
 import { followPointer } from "./screen-pointer.ts";
 
@@ -81,11 +80,7 @@ export function openScreenPicture(
   };
 
   start();
-  return {
-    sendKey: (keysym, code, down) =>
-      current?.send({ type: "key", keysym, code: scanCodeOf(code), down }),
-    close,
-  };
+  return { close };
 }
 
 interface ConnectionHandlers {
@@ -123,7 +118,7 @@ class Connection {
     });
   }
 
-  send(message: ViewerScreenMessage): void {
+  #send(message: ViewerScreenMessage): void {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(encodeViewerScreen(message));
   }
 
@@ -142,9 +137,9 @@ class Connection {
     if (signal.aborted) return;
     this.#target.append(this.#canvas.element);
     const point = (x: number, y: number, buttons: number): void =>
-      this.send({ type: "pointer", x, y, buttons });
+      this.#send({ type: "pointer", x, y, buttons });
     followPointer(this.#canvas.element, { point }, signal);
-    const watch = (): void => this.send({ type: "watch", watching: !document.hidden });
+    const watch = (): void => this.#send({ type: "watch", watching: !document.hidden });
     document.addEventListener("visibilitychange", watch, { signal });
     watch();
     this.#followSize();
@@ -159,7 +154,7 @@ class Connection {
       const { clientWidth, clientHeight } = this.#target;
       if (clientWidth < 320 || clientHeight < 240) return;
       const [width, height] = [Math.min(2560, clientWidth), Math.min(1440, clientHeight)];
-      this.send({ type: "size", width, height });
+      this.#send({ type: "size", width, height });
     };
     const observer = new ResizeObserver(() => {
       window.clearTimeout(timer);
@@ -191,7 +186,7 @@ class Connection {
     if (update.sequence !== this.#expected) throw new Error("out of order");
     this.#expected += 1;
     this.#canvas.show(update, () => {
-      this.send({ type: "ack", sequence: update.sequence });
+      this.#send({ type: "ack", sequence: update.sequence });
       if (this.#picture || !showsSomething(this.#canvas.element)) return;
       this.#picture = true;
       this.#handlers.onPicture();

@@ -6,12 +6,15 @@
 import { type Ref, type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { useText } from "../base/language.ts";
 import { openPicture, type PictureHandlers, type PictureWay } from "./picture.ts";
+import type { KeyboardInput } from "./keyboard/events.ts";
 import { type KeyboardSinks, useKeyboard } from "./use-keyboard.ts";
 
 export interface PictureViewHandle {
   readonly focus: () => void;
   /** Text goes there now, in pixels of the picture. */
   readonly caretAt: (caret: Caret) => void;
+  /** A menu did what otherwise keys do. */
+  readonly feed: (input: Extract<KeyboardInput, { type: "paste" | "remote-copy" }>) => void;
 }
 
 export interface Caret {
@@ -36,9 +39,11 @@ export function PictureView(props: {
   const [byTab, setByTab] = useState(false);
   const tabbing = useTabbing();
 
+  const feed = useKeyboard(field, handlers);
   useImperativeHandle(
     props.ref,
     () => ({
+      feed,
       focus: () => field.current?.focus({ preventScroll: true }),
       caretAt: ({ x, y, height }) => {
         const box = target.current?.getBoundingClientRect();
@@ -46,7 +51,7 @@ export function PictureView(props: {
           place(field.current, Math.min(x, box.width), Math.min(y, box.height), height);
       },
     }),
-    [],
+    [feed],
   );
 
   useEffect(() => {
@@ -55,8 +60,6 @@ export function PictureView(props: {
     field.current?.focus({ preventScroll: true });
     return () => opened.close();
   }, [sessionId, handlers, way, onWay]);
-
-  useKeyboard(field, handlers);
 
   return (
     <div

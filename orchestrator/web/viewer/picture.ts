@@ -14,7 +14,6 @@ export interface PictureHandlers {
 }
 
 export interface Picture {
-  readonly sendKey: (keysym: number, code: string, down: boolean) => void;
   readonly close: () => void;
 }
 
@@ -64,7 +63,6 @@ export function openPicture(
     });
   } else takeRfb();
   return {
-    sendKey: (keysym, code, down) => current.sendKey(keysym, code, down),
     close: () => {
       closed = true;
       current.close();

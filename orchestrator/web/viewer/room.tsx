@@ -10,10 +10,14 @@ import { useText } from "../base/language.ts";
 import { AskBar } from "./ask-bar.tsx";
 import { AskDialog } from "./ask-dialog.tsx";
 import { BlockPanel } from "./block-panel.tsx";
+import { chooseFromMenu } from "./choose-from-menu.ts";
+import { ContextMenu } from "./context-menu.tsx";
 import { DownloadTray } from "./download-tray.tsx";
 import { EndDialog } from "./end-dialog.tsx";
 import { endFirstPicture } from "./first-picture.ts";
 import type { ShortcutName } from "./keyboard/events.ts";
+import { sinceLastGestureMs } from "./last-gesture.ts";
+import type { Clicked, MenuEntryName } from "./menu-entries.ts";
 import { Hints } from "./hints.tsx";
 import { PictureView, type PictureViewHandle } from "./picture-view.tsx";
 import { copyToTerminal } from "./copy-to-terminal.ts";
@@ -66,11 +70,17 @@ export function Room(props: {
   const [chooser, setChooser] = useState<FileChooser | null>(null);
   const [history, setHistory] = useState<History | null>(null);
   const [copied, setCopied] = useState<string | null>(null);
+  const [clicked, setClicked] = useState<Clicked | null>(null);
+  const [pasteRefused, setPasteRefused] = useState(false);
   useEffect(
     () =>
       listen({
         onCaret: (caret) => picture.current?.caretAt(caret),
         onHistory: setHistory,
+        onClicked: (fresh) => {
+          // Nothing opens over the page that nobody has asked for.
+          if (sinceLastGestureMs() < menuMs) setClicked(fresh);
+        },
         onFileChooser: setChooser,
         onCopied: (text) => {
           void copyToTerminal(text).then((done) => setCopied(done ? null : text));
@@ -110,6 +120,19 @@ export function Room(props: {
     room.clearDecided();
     const waits = active?.refusal?.host === request.host;
     act(waits ? { type: "reload" } : { type: "go", text: request.target });
+  };
+
+  const closeMenu = useCallback(() => {
+    setClicked(null);
+    focusPage();
+  }, [focusPage]);
+  const choose = (name: MenuEntryName): void => {
+    closeMenu();
+    const feed: PictureViewHandle["feed"] = (input) => picture.current?.feed(input);
+    void chooseFromMenu(name, { send, feed }).then((done) => {
+      setPasteRefused(!done);
+      focusPage();
+    });
   };
 
   const newTab = useCallback(() => {
@@ -265,6 +288,15 @@ export function Room(props: {
               }}
             />
           )}
+          {pasteRefused && (
+            <NoticeBanner
+              text={t("menu.pasteByKey")}
+              onClose={() => {
+                setPasteRefused(false);
+                focusPage();
+              }}
+            />
+          )}
           {room.held !== null && (
             <NoticeBanner
               text={t(`held.${room.held.what}.${room.held.why}`)}
@@ -288,6 +320,14 @@ export function Room(props: {
             />
           )}
         </div>
+        {clicked !== null && (
+          <ContextMenu
+            clicked={clicked}
+            surroundings={{ tab: active, mayPrint: room.window?.print === true }}
+            onChoose={choose}
+            onClose={closeMenu}
+          />
+        )}
         {everSeen && <Hints onClose={focusPage} />}
         {trayOpen && (
           <DownloadTray
@@ -336,6 +376,9 @@ export function Room(props: {
     </div>
   );
 }
+
+/** So long after a press the page's answer is still the answer to it, also over a slow line. */
+const menuMs = 3000;
 
 /** The bar over the tab tells of a refused request for the same host already. */
 function isSaidInBar({ state, host }: MyRequest, tab: TabView | null): boolean {

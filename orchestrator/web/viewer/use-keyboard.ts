@@ -1,5 +1,5 @@
 /** Ties the hidden field's DOM events to the keyboard reducer, and its answers to the control channel. */
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useCallback, useEffect, useRef } from "react";
 import {
   initialKeyboardState,
   type KeyboardInput,
@@ -22,10 +22,12 @@ export interface TypedKey {
   readonly down: boolean;
 }
 
+/** Returns a way for what comes from a menu instead of a key. */
 export function useKeyboard(
   field: RefObject<HTMLTextAreaElement | null>,
   sinks: KeyboardSinks,
-): void {
+): (input: KeyboardInput) => void {
+  const feed = useRef<((input: KeyboardInput) => void) | null>(null);
   useEffect(() => {
     const element = field.current;
     if (!element) return;
@@ -55,6 +57,8 @@ export function useKeyboard(
       }
     };
 
+    feed.current = run;
+
     const on = <Name extends keyof HTMLElementEventMap>(
       name: Name,
       listener: (event: HTMLElementEventMap[Name]) => void,
@@ -82,8 +86,10 @@ export function useKeyboard(
     return () => {
       run({ type: "blur" });
       stop.abort();
+      feed.current = null;
     };
   }, [field, sinks]);
+  return useCallback((input) => feed.current?.(input), []);
 }
 
 function keyFacts(event: KeyboardEvent): KeyFacts {

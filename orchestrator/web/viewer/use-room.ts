@@ -17,6 +17,7 @@ import type { Opening } from "./opening.ts";
 import { fetchDownload } from "./fetch-download.ts";
 import { sinceLastGestureMs } from "./last-gesture.ts";
 import { watchLink } from "./link-watch.ts";
+import type { Clicked } from "./menu-entries.ts";
 import { printDownload } from "./print-download.ts";
 
 /** A place in line. */
@@ -31,6 +32,7 @@ export interface RoomEvents {
     readonly y: number;
     readonly height: number;
   }) => void;
+  readonly onClicked: (clicked: Clicked) => void;
   readonly onCopied: (text: string) => void;
   readonly onHistory: (history: History) => void;
   readonly onFileChooser: (chooser: FileChooser) => void;
@@ -177,6 +179,9 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
           break;
         case "caret":
           events.current?.onCaret(message);
+          break;
+        case "context-menu":
+          events.current?.onClicked(message);
           break;
         case "copied":
           events.current?.onCopied(message.text);

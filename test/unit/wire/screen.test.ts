@@ -154,7 +154,6 @@ describe("what a viewer says", () => {
     { type: "ack", sequence: 4_000_000_000 },
     { type: "watch", watching: false },
     { type: "pointer", x: 2559, y: 1439, buttons: 127 },
-    { type: "key", keysym: 0xff0d, code: 0xe01c, down: true },
     { type: "refresh" },
     { type: "size", width: 2560, height: 1440 },
   ])("arrives as it was: $type", (message) => {

@@ -32,6 +32,8 @@ export type KeyboardInput =
       readonly selectionEnd: number;
     }
   | { readonly type: "paste"; readonly text: string }
+  /** Something was copied in the remote page by a menu. */
+  | { readonly type: "remote-copy" }
   /** A press of the pointer: text goes somewhere else from now on. */
   | { readonly type: "pointer" }
   /** The field, the window or the page lost the person's attention. */

@@ -46,6 +46,8 @@ export function reduceKeyboard(state: KeyboardState, input: KeyboardInput): Keyb
       return fieldInput(state, input);
     case "paste":
       return paste(state, input.text);
+    case "remote-copy":
+      return step({ ...state, remoteCopy: "fresh" });
     case "pointer":
       return state.composing ? step(state) : forget(state);
     case "blur":

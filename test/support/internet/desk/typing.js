@@ -60,6 +60,9 @@
     addEventListener(type, (event) =>
       note({ type, button: event.button, x: event.clientX, y: event.clientY }),
     );
+  // A page with a menu of its own.
+  if (new URLSearchParams(location.search).has("menu"))
+    addEventListener("contextmenu", (event) => event.preventDefault());
   let wheel = 0;
   addEventListener("wheel", (event) => {
     wheel += event.deltaY;

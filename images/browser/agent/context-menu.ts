@@ -1,0 +1,203 @@
+/**
+ * The menu of the right mouse button. The kiosk window has none of its own; the viewer draws it, and here it
+ * is found out what was clicked and carried out what was chosen. The listener lives in a script world of its
+ * own: pages neither see nor reach it, and a page that answers the click itself keeps its own menu. A frame of
+ * another site is a process of its own, where nobody listens: there is no menu there.
+ */
+import type { FromAgent, ToAgent } from "../../wire/control.ts";
+import { asNumber, asObject, asText, type Cdp } from "./cdp.ts";
+import type { Clipboard } from "./clipboard.ts";
+import { keysyms } from "./keyboard.ts";
+import { ignoreGone, type Tabs } from "./tabs.ts";
+import type { Typing } from "./typing.ts";
+
+type MenuAct = Extract<ToAgent, { type: "menu" }>["act"];
+
+export interface ContextMenuParts {
+  readonly cdp: Cdp;
+  readonly tabs: Tabs;
+  readonly typing: Typing;
+  readonly clipboard: Clipboard;
+  readonly report: (message: FromAgent) => void;
+}
+
+/** What was clicked, as the world inside the page tells it; places in pixels of the picture. */
+interface Clicked {
+  readonly x: number;
+  readonly y: number;
+  readonly link: string;
+  readonly image: string;
+  readonly selection: boolean;
+  readonly editable: boolean;
+}
+
+const worldName = "hanare-menu";
+const urlLimit = 8192;
+/** Documents listened to at a time; a page with more frames has no menu in the rest. */
+const mostDocuments = 64;
+
+export class ContextMenu {
+  readonly #o: ContextMenuParts;
+  #clicked: Clicked | undefined;
+  #documents = 0;
+
+  constructor(parts: ContextMenuParts) {
+    this.#o = parts;
+    const { cdp, tabs } = parts;
+    const listen = (sessionId: string, frameId: string): void =>
+      ignoreGone(this.#listen(sessionId, frameId));
+    tabs.on("page", listen);
+    cdp.on("event", ({ method, params, sessionId }) => {
+      if (method !== "Page.frameNavigated" || sessionId === undefined) return;
+      listen(sessionId, asText(asObject(params["frame"])["id"]) ?? "");
+    });
+  }
+
+  /** Acts on what was clicked last; where that has no such thing, nothing happens. */
+  async choose(act: MenuAct): Promise<void> {
+    const { clipboard, report, tabs, typing } = this.#o;
+    const { link = "", image = "" } = this.#clicked ?? {};
+    switch (act) {
+      case "open-link":
+        return link === "" ? undefined : tabs.openBehind(link);
+      case "open-image":
+        return image === "" ? undefined : tabs.openBehind(image);
+      case "copy-link":
+        if (link === "") return;
+        await clipboard.offer(link);
+        // An own offer is no program's copy, so it is told here.
+        return report({ type: "copied", text: link });
+      case "copy":
+        return typing.withControl(keysyms.letterC);
+      case "cut":
+        return typing.withControl(keysyms.letterX);
+      case "select-all":
+        return typing.withControl(keysyms.letterA);
+    }
+  }
+
+  /** Hears of clicks as long as the frame's document lives; rejects when that ends. */
+  async #listen(sessionId: string, frameId: string): Promise<void> {
+    const { cdp, tabs } = this.#o;
+    if (this.#documents >= mostDocuments) return;
+    this.#documents += 1;
+    try {
+      const world = { frameId, worldName };
+      const made = await cdp.send("Page.createIsolatedWorld", world, sessionId);
+      const contextId = asNumber(made["executionContextId"]);
+      const expression = `(${String(nextClick)})()`;
+      const next = { expression, contextId, awaitPromise: true, returnByValue: true };
+      for (;;) {
+        const { result } = await cdp.send("Runtime.evaluate", next, sessionId);
+        const clicked = readClicked(asObject(result)["value"]);
+        // Asked anew: the document came back from the browser's cache, and somebody else listens now.
+        if (!clicked) return;
+        if (sessionId === tabs.active?.sessionId) this.#told(clicked);
+      }
+    } finally {
+      this.#documents -= 1;
+    }
+  }
+
+  #told(clicked: Clicked): void {
+    this.#clicked = clicked;
+    const { link, image, ...rest } = clicked;
+    this.#o.report({ type: "context-menu", ...rest, link: link !== "", image: image !== "" });
+  }
+}
+
+/** Undefined for what our own script would not have said: a renderer may be in somebody else's hands. */
+export function readClicked(value: unknown): Clicked | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const said = asObject(value);
+  const place = (name: string, limit: number): number =>
+    Math.max(0, Math.min(limit, Math.round(asNumber(said[name]))));
+  return {
+    x: place("x", 2560),
+    y: place("y", 1440),
+    link: webAddress(said["link"]),
+    image: webAddress(said["image"]),
+    selection: said["selection"] === true,
+    editable: said["editable"] === true,
+  };
+}
+
+/** Only what a tab may be opened with; everything else is as if it were no link. */
+function webAddress(value: unknown): string {
+  const text = asText(value) ?? "";
+  const isWeb = text.length <= urlLimit && /^https?:/i.test(text) && URL.canParse(text);
+  return isWeb ? text : "";
+}
+
+/* The browser's own objects, as far as the one function uses them: the agent is compiled without the DOM. */
+interface PageElement {
+  readonly tagName?: string;
+  readonly type?: string;
+  readonly href?: unknown;
+  readonly currentSrc?: unknown;
+  readonly isContentEditable?: boolean;
+  readonly readOnly?: boolean;
+  readonly disabled?: boolean;
+  readonly selectionStart?: number | null;
+  readonly selectionEnd?: number | null;
+}
+interface PageClick {
+  readonly isTrusted: boolean;
+  readonly defaultPrevented: boolean;
+  readonly screenX: number;
+  readonly screenY: number;
+  composedPath(): readonly PageElement[];
+}
+interface PageView {
+  addEventListener(name: string, listener: (event: PageClick) => void, capture: boolean): void;
+  getSelection(): { readonly isCollapsed: boolean } | null;
+  setTimeout(work: () => void, ms: number): void;
+  /** Our world's own: who waits for the next click. */
+  hanareClick?: { tell: ((said: unknown) => void) | undefined };
+}
+
+/** Runs in the page: it may use nothing from outside its own body. The next click, or null when asked again. */
+function nextClick(): Promise<unknown> {
+  const view = globalThis as unknown as PageView;
+  const wait = (clicks: NonNullable<PageView["hanareClick"]>): Promise<unknown> => {
+    clicks.tell?.(null);
+    return new Promise((resolve) => {
+      clicks.tell = resolve;
+    });
+  };
+  if (view.hanareClick) return wait(view.hanareClick);
+  const clicks: NonNullable<PageView["hanareClick"]> = { tell: undefined };
+  view.hanareClick = clicks;
+  const fields = ["text", "search", "url", "tel", "email", "password", "number"];
+  const isField = ({ tagName, type = "" }: PageElement): boolean =>
+    tagName === "TEXTAREA" || (tagName === "INPUT" && fields.includes(type));
+  view.addEventListener(
+    "contextmenu",
+    (event) => {
+      if (!event.isTrusted) return;
+      const path = event.composedPath();
+      const field = path.find(isField);
+      const link = path.find(
+        ({ tagName, href }) => (tagName === "A" || tagName === "AREA") && typeof href === "string",
+      );
+      const image = path.find(({ tagName }) => tagName === "IMG");
+      const inField = field !== undefined && field.selectionStart !== field.selectionEnd;
+      const said = {
+        x: event.screenX,
+        y: event.screenY,
+        link: link?.href ?? "",
+        image: image?.currentSrc ?? "",
+        selection: inField || view.getSelection()?.isCollapsed === false,
+        editable: field ? !field.readOnly && !field.disabled : path[0]?.isContentEditable === true,
+      };
+      // Whether the page has a menu of its own is known when all its listeners have run.
+      view.setTimeout(() => {
+        if (event.defaultPrevented) return;
+        clicks.tell?.(said);
+        clicks.tell = undefined;
+      }, 0);
+    },
+    true,
+  );
+  return wait(clicks);
+}
