@@ -47,6 +47,7 @@ import { Sessions } from "./sessions/service.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { watchEngine } from "./sessions/watch-engine.ts";
 import { watchWithdrawal } from "./sessions/withdraw.ts";
+import { startApprovals } from "./start/approvals.ts";
 import { startAudit } from "./start/audit.ts";
 import { type InForce, startPolicy } from "./start/policy.ts";
 import { startRequests } from "./start/requests.ts";
@@ -162,6 +163,10 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     }),
   );
 
+  const approvals = await startApprovals(stack, {
+    ...{ config, paths, database, audit, log, files, identity, now },
+  });
+
   const rightsOf = (groups: readonly string[]): Rights =>
     inForce.policy ? rightsFor(inForce.policy, groups, now()) : nothing;
   const store = new SessionStore(database);
@@ -227,6 +232,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     identity,
     sessions,
     files,
+    approvals,
     audit,
     auditTrail: {
       query: (query) => queryAudit(database, query),

@@ -25,6 +25,67 @@ export const modes = ["enforce", "report"] as const;
 /** `text` comes first, the closest to nothing: characters only. */
 export const fileProfiles = ["text", "image_pdf", "sanitize", "visual_check"] as const;
 export type FileProfile = (typeof fileProfiles)[number];
+/** Kinds of files that a policy speaks of; which content is which is the file desk's to say. */
+export const fileClasses = [
+  "office",
+  "pdf",
+  "image",
+  "text",
+  "archive",
+  "mail",
+  "web",
+  "drawing",
+  "media",
+] as const;
+export type FileClass = (typeof fileClasses)[number];
+/** Things in files that a policy speaks of, by the file desk's names of what it takes out. */
+export const fileContents = [
+  "macro",
+  "script",
+  "action",
+  "embedded-object",
+  "embedded-file",
+  "activex",
+  "external-reference",
+  "external-template",
+  "field",
+  "form-xfa",
+  "signature",
+  "media",
+  "hyperlink",
+] as const;
+export type FileContent = (typeof fileContents)[number];
+export const fileActions = ["sanitize", "approve", "disallow"] as const;
+export type FileAction = (typeof fileActions)[number];
+
+const fileAction = z.enum(fileActions).optional();
+/** What becomes of files by kind, and by what was found in them; what is not named is sanitized. */
+export const fileTypeRules = z.strictObject({
+  office: fileAction,
+  pdf: fileAction,
+  image: fileAction,
+  text: fileAction,
+  archive: fileAction,
+  mail: fileAction,
+  web: fileAction,
+  drawing: fileAction,
+  media: fileAction,
+} satisfies Record<FileClass, typeof fileAction>);
+export const fileContentRules = z.strictObject({
+  macro: fileAction,
+  script: fileAction,
+  action: fileAction,
+  "embedded-object": fileAction,
+  "embedded-file": fileAction,
+  activex: fileAction,
+  "external-reference": fileAction,
+  "external-template": fileAction,
+  field: fileAction,
+  "form-xfa": fileAction,
+  signature: fileAction,
+  media: fileAction,
+  hyperlink: fileAction,
+} satisfies Record<FileContent, typeof fileAction>);
 
 export const runtimes = ["runc", "runsc"] as const;
 export type Runtime = (typeof runtimes)[number];
@@ -137,7 +198,19 @@ const compiledRights = z.strictObject({
   watermark: z.boolean(),
   watermarkText: z.string().max(100).optional(),
   hideOnBlur: z.boolean().optional(),
-  files: z.strictObject({ profile: z.enum(fileProfiles) }),
+  files: z.strictObject({
+    profile: z.enum(fileProfiles),
+    types: fileTypeRules.optional(),
+    content: fileContentRules.optional(),
+  }),
+  uploadRules: z
+    .strictObject({
+      types: z.array(z.enum(fileClasses)).optional(),
+      maxBytes: z.int().optional(),
+      myNumber: z.enum(["allow", "block"]),
+      keywords: z.array(z.string()),
+    })
+    .optional(),
   runtime: z.enum(runtimes).optional(),
   idleMinutes: z.int().optional(),
   lifetimeHours: z.number().optional(),

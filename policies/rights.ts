@@ -5,7 +5,7 @@
  * A policy without a `rights:` section leaves everything as the installation is configured. A policy
  * with one is closed: who matches no entry may not open a session.
  */
-import type { CompiledPolicy, CompiledRights, FileProfile, Runtime } from "./compiled.ts";
+import type { CompiledPolicy, CompiledRights, Runtime } from "./compiled.ts";
 
 export interface Rights {
   /** May open a session at all; when it turns false, running sessions are ended. */
@@ -26,7 +26,9 @@ export interface Rights {
   readonly watermarkText?: string | undefined;
   /** The picture is covered while the viewer does not have the terminal's attention. */
   readonly hideOnBlur?: boolean | undefined;
-  readonly files: { readonly profile: FileProfile };
+  readonly files: CompiledRights["files"];
+  /** Absent: every kind that can be inspected, as large as the installation takes, without マイナンバー. */
+  readonly uploadRules?: CompiledRights["uploadRules"];
   /** Absent: as the installation is configured. So are the three below. */
   readonly runtime?: Runtime | undefined;
   readonly idleMinutes?: number | undefined;

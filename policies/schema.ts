@@ -5,7 +5,10 @@
 import { z } from "zod";
 import {
   actions,
+  fileClasses,
+  fileContentRules,
   fileProfiles,
+  fileTypeRules,
   lineFormats,
   listFormats,
   m365Categories,
@@ -113,6 +116,13 @@ const parent = z.strictObject({
   auth: z.strictObject({ user: text(128), password_file: path }).optional(),
 });
 
+const uploadRules = z.strictObject({
+  types: z.array(z.enum(fileClasses)).min(1).optional(),
+  max_mb: z.int().min(1).max(8192).optional(),
+  my_number: z.enum(["allow", "block"]).default("block"),
+  keywords: z.array(text(100)).max(100).default([]),
+});
+
 const rights = z.strictObject({
   id,
   name: text(200).optional(),
@@ -144,7 +154,15 @@ const rights = z.strictObject({
     .max(24 * 7)
     .optional(),
   max_sessions: z.int().min(1).max(100_000).optional(),
-  files: z.strictObject({ profile: z.enum(fileProfiles).default("sanitize") }).prefault({}),
+  files: z
+    .strictObject({
+      profile: z.enum(fileProfiles).default("sanitize"),
+      types: fileTypeRules.optional(),
+      content: fileContentRules.optional(),
+    })
+    .prefault({}),
+  /** For files that go out, where `upload` lets any. */
+  upload_rules: uploadRules.optional(),
   expires: date.optional(),
 });
 
@@ -247,7 +265,10 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   "lists.*": Object.keys(list.shape),
   "rights.*": Object.keys(rights.shape),
   "rights.*.clipboard": ["in", "out", "max_chars"],
-  "rights.*.files": ["profile"],
+  "rights.*.files": ["profile", "types", "content"],
+  "rights.*.files.types": Object.keys(fileTypeRules.shape),
+  "rights.*.files.content": Object.keys(fileContentRules.shape),
+  "rights.*.upload_rules": Object.keys(uploadRules.shape),
   "rules.*": Object.keys(rule.shape),
   "rules.*.from": ["groups", "terminals"],
   "rules.*.when": Object.keys(when.shape),

@@ -1,5 +1,6 @@
 /** What every engine is handed, and how it says no. Pure but for the tally. */
 import type { OfficeKind } from "../wire/office.ts";
+import type { Search } from "./search/search.ts";
 import type { OutputMember } from "./second-look/forbidden.ts";
 import {
   type ContentType,
@@ -107,6 +108,8 @@ export interface JobContext {
   convert(kind: OfficeKind, bytes: Buffer): Promise<Buffer>;
   /** Members of a package that was built here, as a program that is not ours unpacks them. */
   unpackOutput(bytes: Buffer): Promise<readonly OutputMember[]>;
+  /** Grows with everything that is rebuilt; absent where nothing is looked for. */
+  readonly search?: Search | undefined;
   progress(step: SandboxProgress["step"], done: number): void;
   /** A line for whoever looks into a refusal; never shown to the person who downloads. */
   note(line: string): void;

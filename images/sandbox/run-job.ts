@@ -22,6 +22,8 @@ import {
   isExecutableExtension,
 } from "./identify/extension.ts";
 import { identify } from "./identify/identify.ts";
+import { Search } from "./search/search.ts";
+import { textOf } from "./search/text-of.ts";
 import { forbiddenIn, type PackageFamily } from "./second-look/forbidden.ts";
 
 export interface FinishedJob {
@@ -30,7 +32,7 @@ export interface FinishedJob {
 }
 
 /** What a job is given; the rest of the context is made here. */
-export type JobStart = Omit<JobContext, "budget" | "depth" | "found" | "inside">;
+export type JobStart = Omit<JobContext, "budget" | "depth" | "found" | "inside" | "search">;
 
 /** Names the rule that matches any of the files; undefined when none does. */
 export type Rules = (
@@ -147,6 +149,11 @@ async function look(name: string, context: JobContext): Promise<Looked> {
     checkName(name, contentType, context);
     const judged = judge(await runEngine(contentType, context), context);
     if (judged.output !== undefined) await checkOutput(judged.output, context);
+    const leaving = judged.asIs
+      ? { type: judged.asIs, bytes: context.bytes }
+      : (judged.output ?? undefined);
+    if (leaving !== undefined && context.search !== undefined)
+      context.search.look(await textOf(leaving.type, leaving.bytes, context));
     return { ...judged, contentType };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -208,6 +215,7 @@ function finish(looked: Looked, context: JobContext): FinishedJob {
         ? { type: looked.output.type, bytes: looked.output.bytes.length }
         : null,
       asIs: looked.asIs ?? null,
+      ...(context.search && { search: context.search.result() }),
     },
     output: looked.output?.bytes,
   };
@@ -233,6 +241,7 @@ export async function runJob(start: JobStart, rules: Rules): Promise<JobEnd> {
     depth: 0,
     budget: { members: 0, unpackedBytes: 0 },
     found: [],
+    search: start.job.search && new Search(start.job.search),
     inside: (name, bytes) => lookInside(context, name, bytes),
   };
   const { found } = context;

@@ -97,6 +97,9 @@ export const defaultSandboxLimits: SandboxLimits = {
 /** Passwords tried on one file: people paste several at once. */
 export const sandboxPasswords = 10;
 
+/** Words looked for in one file. */
+export const sandboxKeywords = 100;
+
 export const sandboxJob = z.strictObject({
   version: z.literal(sandboxWireVersion),
   /** The file's name as the page gave it: only its extension is looked at. */
@@ -106,6 +109,13 @@ export const sandboxJob = z.strictObject({
   limits: sandboxLimits,
   /** PDF leaves as pictures of its pages, also where it could be rebuilt. */
   pictures: z.boolean().optional(),
+  /** What to look for in the text of whatever is rebuilt; the result then says what was there. */
+  search: z
+    .strictObject({
+      myNumber: z.boolean(),
+      keywords: z.array(z.string().min(1).max(100)).max(sandboxKeywords),
+    })
+    .optional(),
 });
 export type SandboxJob = z.infer<typeof sandboxJob>;
 
@@ -376,6 +386,20 @@ export const sandboxResult = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_]{1,64}$/)
     .nullable(),
+  /** Only where it was asked for: how many マイナンバー, and which of the keywords by their place. */
+  search: z
+    .strictObject({
+      myNumbers: z.int().min(0).max(1_000_000),
+      keywords: z
+        .array(
+          z
+            .int()
+            .min(0)
+            .max(sandboxKeywords - 1),
+        )
+        .max(sandboxKeywords),
+    })
+    .optional(),
 });
 export type SandboxResult = z.infer<typeof sandboxResult>;
 

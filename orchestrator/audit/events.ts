@@ -64,6 +64,17 @@ export const auditActions = [
   "print",
   /** A file of the terminal for a page (持ち出し), passed or held. */
   "upload",
+  /** 上長承認: somebody asked for a file that nothing could clean, took that back, or nobody decided in time. */
+  "approval-ask",
+  "approval-withdraw",
+  "approval-expire",
+  /** An approver looked at the record of such a file, released it, or refused it. */
+  "approval-look",
+  "approval-approve",
+  "approval-refuse",
+  /** An approver named who decides while they are away. */
+  "delegation-set",
+  "delegation-end",
 ] as const;
 
 export const auditOutcomes = ["failure", "refused", "success"] as const;

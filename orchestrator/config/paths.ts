@@ -10,6 +10,8 @@ export interface Paths {
   readonly config: string;
   readonly database: string;
   readonly quarantine: string;
+  /** Files that wait for an approval, or for who asked for one; beside the quarantine, on the same disk. */
+  readonly keptFiles: string;
   readonly keys: string;
   /** Passwords of parent proxies, each alone in a file. */
   readonly secrets: string;
@@ -48,6 +50,7 @@ export function makePaths(
     config: join(dataDir, "hanare.yaml"),
     database: join(dataDir, "hanare.db"),
     quarantine: join(dataDir, "quarantine"),
+    keptFiles: join(dataDir, "kept-files"),
     keys: join(dataDir, "keys"),
     secrets: join(dataDir, "secrets"),
     policyDir: join(dataDir, "policy"),

@@ -231,6 +231,20 @@ const sections = z.strictObject({
         .int()
         .min(1)
         .default(1024 * 1024 * 1024),
+      /** The same of one person's sessions, and of everybody's. */
+      personMaxBytes: z
+        .int()
+        .min(1)
+        .default(2 * 1024 * 1024 * 1024),
+      totalMaxBytes: z
+        .int()
+        .min(1)
+        .default(20 * 1024 * 1024 * 1024),
+      /** Of the quarantine's disk; no file is taken in beyond it. */
+      diskReserveBytes: z
+        .int()
+        .min(0)
+        .default(1024 * 1024 * 1024),
       sandboxSeconds: z.int().min(1).default(60),
       scanSeconds: z.int().min(1).default(60),
       /** Clean sandboxes kept waiting; each is used once. */
@@ -240,6 +254,30 @@ const sections = z.strictObject({
       officeSeconds: z.int().min(1).default(120),
       officeMemoryMb: z.int().min(512).default(1536),
       parallel: z.int().min(1).default(2),
+      /** How long people find their judged files and the records of the checks. */
+      historyDays: z.int().min(1).max(3660).default(365),
+      /** 上長承認: files that nothing can clean. */
+      approval: z
+        .strictObject({
+          /** Nobody decided for so long: the request expires, and the file is gone. */
+          openHours: z.number().min(0.01).max(8784).default(72),
+          /** An approved file is kept so long for who asked. */
+          keepHours: z.number().min(0.01).max(8784).default(72),
+          openPerPerson: z.int().min(1).default(20),
+          keptMaxBytes: z
+            .int()
+            .min(1)
+            .default(5 * 1024 * 1024 * 1024),
+          personKeptMaxBytes: z
+            .int()
+            .min(1)
+            .default(1024 * 1024 * 1024),
+          /** Groups whose approvers decide for every section, besides those of the section itself. */
+          centralGroups: z.array(z.string().min(1).max(64)).max(20).default([]),
+          /** Decided requests are forgotten after this; the audit log keeps its records. */
+          recordDays: z.int().min(30).max(3660).default(1095),
+        })
+        .prefault({}),
     })
     .prefault({}),
   identity: z

@@ -11,6 +11,7 @@ import {
   type InstallationId,
   newDownloadId,
   type SessionId,
+  type UserId,
 } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { AuditLog } from "../audit/events.ts";
@@ -27,22 +28,30 @@ import {
   newDownload,
   passwordTries,
 } from "./download.ts";
+import { applyRules } from "./apply-rules.ts";
+import { approvable, awaitingApproval } from "./awaiting-approval.ts";
+import type { ApprovalSource, AwaitingApproval } from "./approvals/desk.ts";
+import type { Approval } from "./approvals/types.ts";
 import { recordDownload, recordVerdict } from "./download-audit.ts";
+import { FileHistory } from "./history.ts";
 import { type Interrupted, Journal } from "./journal.ts";
 import { inspectUpload, turnedAway } from "./inspect-upload.ts";
 import { InspectionQueue } from "./inspection-queue.ts";
 import { makeManifest, type Manifest } from "./manifest.ts";
 import { type Inspected, inspect, type PipelineParts } from "./pipeline.ts";
-import { type StoredFile } from "./quarantine.ts";
+import type { Quarantine, StoredFile } from "./quarantine.ts";
 import type { Reason } from "./reasons.ts";
 import { releaseDownload } from "./release.ts";
 import { KnownScanner, type ScannerStatus, scannerStatus } from "./scanner-status.ts";
-import { refuseEarly, tooMany } from "./session-share.ts";
+import { refuseEarly, type Shares, tooMany } from "./session-share.ts";
 import type {
   DownloadView,
   FileDesk,
+  FileRecord,
+  FileSearch,
   ReceiveArgs,
   ReleasedFile,
+  UploadArgs,
   UploadOutcome,
   Verdict,
 } from "./types.ts";
@@ -67,7 +76,9 @@ export interface FileDeskArgs {
   readonly log: Log;
 }
 
-export interface RunningFileDesk extends FileDesk, AsyncDisposable {
+export interface RunningFileDesk extends FileDesk, ApprovalSource, AsyncDisposable {
+  /** What became of a request, for the tray. */
+  showApproval(approval: Approval): void;
   scannerStatus(): Promise<ScannerStatus>;
   /** Removes file containers that nobody owns; returns how many. */
   reap(): Promise<number>;
@@ -81,6 +92,9 @@ export interface RunningFileDesk extends FileDesk, AsyncDisposable {
   /** Containers of this desk that exist now, for checks. */
   containers(): readonly string[];
 }
+
+type Judged = Pick<Inspected, "candidate" | "decision" | "released" | "result"> &
+  Partial<Pick<Inspected, "engines">>;
 
 /** What became of a file that was not inspected. */
 const uninspected = (verdict: Verdict, reason: Reason) => ({
@@ -98,6 +112,7 @@ export class Desk implements RunningFileDesk {
   readonly #queue: InspectionQueue;
   readonly #ended = new Set<SessionId>();
   readonly #journal: Journal;
+  readonly #history: FileHistory;
   readonly #scanner: KnownScanner;
 
   constructor(args: FileDeskArgs, parts: PipelineParts, stack: AsyncDisposableStack) {
@@ -106,6 +121,8 @@ export class Desk implements RunningFileDesk {
     this.#stack = stack;
     this.#queue = new InspectionQueue(args.config.parallel);
     this.#journal = new Journal(args.database);
+    this.#history = new FileHistory(args.database);
+    this.#history.forget(Date.now() - args.config.historyDays * 86_400_000);
     this.#scanner = new KnownScanner(() => this.scannerStatus());
     for (const each of this.#journal.interrupted()) this.#interrupted(each);
   }
@@ -118,9 +135,7 @@ export class Desk implements RunningFileDesk {
     download.done.resolve(undefined);
     this.#downloads.set(id, download);
     if (reported) return;
-    this.#journal.reported(id, () =>
-      recordVerdict(this.#args.audit, download, download.view, outcome),
-    );
+    this.#journal.reported(id, () => this.#record(download, download.view, outcome));
   }
 
   receive(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<DownloadView> {
@@ -152,7 +167,7 @@ export class Desk implements RunningFileDesk {
     return download.view;
   }
 
-  inspectUpload(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<UploadOutcome> {
+  inspectUpload(args: UploadArgs, bytes: Readable, signal: AbortSignal): Promise<UploadOutcome> {
     return this.#ended.has(args.sessionId)
       ? Promise.resolve(turnedAway(bytes, "cancelled"))
       : inspectUpload(args, bytes, this.#parts, this.#queue, signal);
@@ -213,9 +228,17 @@ export class Desk implements RunningFileDesk {
     passwords: readonly string[],
     signal: AbortSignal,
   ): Promise<void> {
-    const { sessionId, sizeBytes } = download.args;
-    const held = this.#of(sessionId);
-    const refused = refuseEarly(sizeBytes, held, this.#args.config, this.#parts.quarantine);
+    const { sizeBytes, rules, purpose } = download.args;
+    // A printed page has a right of its own.
+    const refused =
+      rules?.download === false && purpose === undefined
+        ? "policy-download"
+        : refuseEarly(
+            sizeBytes,
+            this.#shares(download.args),
+            this.#args.config,
+            this.#parts.quarantine,
+          );
     if (refused !== undefined) {
       await this.#finish(download, uninspected("blocked", refused));
       return;
@@ -236,12 +259,20 @@ export class Desk implements RunningFileDesk {
     const forgotten = tooMany(this.#of(sessionId));
     if (forgotten === undefined) return;
     this.#downloads.delete(forgotten.id);
-    if (forgotten.original === undefined) return;
-    this.#parts.quarantine
-      .drop(forgotten.original)
-      .catch((error: unknown) =>
-        this.#args.log.error({ event: "download-forget", reason: describeError(error) }),
-      );
+    this.#drop(forgotten).catch((error: unknown) =>
+      this.#args.log.error({ event: "download-forget", reason: describeError(error) }),
+    );
+  }
+
+  async #drop({ original, released, candidate }: Download): Promise<void> {
+    for (const file of new Set([original, released?.file, candidate?.file]))
+      if (file !== undefined) await this.#parts.quarantine.drop(file);
+  }
+
+  #shares({ sessionId, ownerId }: ReceiveArgs): Shares {
+    const all = [...this.#downloads.values()];
+    const person = all.filter((each) => each.ownerId === ownerId);
+    return { all, person, session: this.#of(sessionId) };
   }
 
   #of(sessionId: SessionId): readonly Download[] {
@@ -256,11 +287,13 @@ export class Desk implements RunningFileDesk {
   ): Promise<Inspected> {
     signal.throwIfAborted();
     this.#show(download, atStage(download.view, "inspecting", 0));
-    return inspect(
+    const { rules } = download.args;
+    const inspected = await inspect(
       {
         original,
         untrustedName: download.args.untrustedName,
         passwords,
+        pictures: rules?.profile === "image_pdf",
         onProgress: ({ step, done }) => {
           const stage = step === "rebuild" || step === "verify" ? "sanitizing" : "inspecting";
           this.#show(download, atStage(download.view, stage, done));
@@ -269,6 +302,12 @@ export class Desk implements RunningFileDesk {
       this.#parts,
       signal,
     );
+    const ruled = rules === undefined ? inspected : applyRules(inspected, rules);
+    const kept = ruled.released ?? ruled.candidate;
+    const dropped = inspected.released?.file;
+    if (kept === undefined && dropped !== undefined && dropped !== original)
+      await this.#parts.quarantine.drop(dropped);
+    return ruled;
   }
 
   async #store(
@@ -307,20 +346,22 @@ export class Desk implements RunningFileDesk {
 
   async #finish(
     download: Download,
-    inspected: Pick<Inspected, "decision" | "released" | "result"> &
-      Partial<Pick<Inspected, "engines">>,
+    inspected: Judged,
     startedMs = performance.now(),
   ): Promise<void> {
     if (download.cancel.signal.aborted) {
-      if (inspected.released !== undefined)
-        await this.#parts.quarantine.drop(inspected.released.file);
+      const leaving = inspected.released ?? inspected.candidate;
+      if (leaving !== undefined) await this.#parts.quarantine.drop(leaving.file);
       await this.#close(download, "cancelled");
       return;
     }
+    download.candidate = inspected.candidate;
     const judged = afterVerdict(download.view, inspected);
     const triesLeft = passwordTries - download.tries;
     const view =
-      judged.verdict === "needs_password" ? { ...judged, passwordTries: triesLeft } : judged;
+      judged.verdict === "needs_password"
+        ? { ...judged, passwordTries: triesLeft }
+        : { ...judged, ...approvable(download, judged) };
     download.manifest = makeManifest({
       ...{ download, view, inspected, startedMs },
       scanner: await this.#scanner.status(),
@@ -329,32 +370,36 @@ export class Desk implements RunningFileDesk {
     });
     // Before the record: when that cannot be kept, #close finds the file and drops it.
     download.released = inspected.released;
-    const undecided = view.verdict === "needs_approval" || view.verdict === "needs_password";
+    const undecided = view.approval !== undefined || view.verdict === "needs_password";
     this.#journal.judged(download.id, view.releasable || undecided, () =>
-      recordVerdict(this.#args.audit, download, view, inspected),
+      this.#record(download, view, inspected),
     );
     // The original is kept only while somebody may still decide about it, or when it is what leaves.
     if (
       download.original !== undefined &&
-      !undecided &&
-      inspected.released?.file !== download.original
+      (!undecided || inspected.candidate !== undefined) &&
+      (inspected.released ?? inspected.candidate)?.file !== download.original
     ) {
       await this.#parts.quarantine.drop(download.original);
     }
     this.#show(download, view);
   }
 
+  /** The verdict in the audit log and in the history: both or neither. */
+  #record(download: Download, view: DownloadView, inspected: Judged): void {
+    recordVerdict(this.#args.audit, download, view, inspected);
+    this.#history.put(download, view, download.manifest, Date.now());
+  }
+
   /** Ends a download that came to no inspection. */
   async #close(download: Download, reason: Reason): Promise<void> {
-    if (download.original !== undefined) await this.#parts.quarantine.drop(download.original);
-    if (download.released !== undefined) await this.#parts.quarantine.drop(download.released.file);
+    await this.#drop(download);
     download.released = undefined;
+    download.candidate = undefined;
     const outcome = uninspected("failed", reason);
     const view = afterVerdict(download.view, outcome);
     try {
-      this.#journal.judged(download.id, false, () =>
-        recordVerdict(this.#args.audit, download, view, outcome),
-      );
+      this.#journal.judged(download.id, false, () => this.#record(download, view, outcome));
     } catch (error) {
       // Nothing is released, recorded or not; the entry stays and is reported after the next start.
       this.#args.log.error({ event: "download-record", reason: describeError(error) });
@@ -371,6 +416,45 @@ export class Desk implements RunningFileDesk {
         this.#args.log.error({ event: "download-listener", reason: describeError(error) });
       }
     }
+  }
+
+  search(query: FileSearch): readonly FileRecord[] {
+    return this.#history.search(query);
+  }
+
+  record(id: DownloadId): FileRecord | undefined {
+    return this.#history.find(id);
+  }
+
+  recordedManifest(id: DownloadId): string | undefined {
+    return this.#history.manifest(id);
+  }
+
+  get quarantine(): Quarantine {
+    return this.#parts.quarantine;
+  }
+
+  forApproval(id: DownloadId, ownerId: UserId): AwaitingApproval {
+    const download = this.#downloads.get(id);
+    if (download?.ownerId !== ownerId) throw new AppError("NOT_FOUND", { what: "download" });
+    const awaiting = awaitingApproval(download);
+    if (awaiting === undefined) throw new AppError("FILE_NOT_FOR_APPROVAL", { download: id });
+    return awaiting;
+  }
+
+  settled(id: DownloadId): void {
+    this.#journal.settled(id);
+  }
+
+  async handedOver(id: DownloadId): Promise<void> {
+    const download = this.#downloads.get(id);
+    if (download !== undefined) await this.#drop(download);
+  }
+
+  showApproval({ downloadId, id, state, answer }: Approval): void {
+    const download = this.#downloads.get(downloadId);
+    if (download !== undefined)
+      this.#show(download, { ...download.view, approval: { id, state, answer } });
   }
 
   list(sessionId: SessionId): readonly DownloadView[] {
@@ -402,9 +486,7 @@ export class Desk implements RunningFileDesk {
     for (const download of mine) download.cancel.abort();
     for (const download of mine) {
       // Keys first: from here on nothing of the session can be read, whatever still winds down.
-      if (download.original !== undefined) await this.#parts.quarantine.drop(download.original);
-      if (download.released !== undefined)
-        await this.#parts.quarantine.drop(download.released.file);
+      await this.#drop(download);
     }
     await Promise.all(mine.map((download) => download.done.promise));
     for (const download of mine) this.#downloads.delete(download.id);

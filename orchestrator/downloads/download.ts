@@ -25,6 +25,8 @@ export interface Download {
   arriving: boolean;
   original: StoredFile | undefined;
   released: { readonly file: StoredFile; readonly type: OutputType } | undefined;
+  /** What leaves once a person has approved it, where it is not the original. */
+  candidate: Inspected["candidate"];
   manifest: Manifest | undefined;
   /** How often somebody tried passwords on it. */
   tries: number;
@@ -50,6 +52,7 @@ export function newDownload(id: DownloadId, args: ReceiveArgs): Download {
     arriving: false,
     original: undefined,
     released: undefined,
+    candidate: undefined,
     manifest: undefined,
     tries: 0,
     view: {

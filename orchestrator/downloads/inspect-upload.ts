@@ -4,8 +4,8 @@ import type { InspectionQueue } from "./inspection-queue.ts";
 import { judgeUpload } from "./judge-upload.ts";
 import { inspect, type PipelineParts } from "./pipeline.ts";
 import type { Reason } from "./reasons.ts";
-import { refuseEarly } from "./session-share.ts";
-import type { ReceiveArgs, UploadOutcome } from "./types.ts";
+import { noShares, refuseEarly } from "./session-share.ts";
+import type { UploadArgs, UploadOutcome } from "./types.ts";
 
 /** For a file that nobody looked into. */
 export function turnedAway(bytes: Readable, reason: Reason): UploadOutcome {
@@ -15,26 +15,36 @@ export function turnedAway(bytes: Readable, reason: Reason): UploadOutcome {
 
 /** Rejects when the file does not come whole. */
 export async function inspectUpload(
-  args: ReceiveArgs,
+  args: UploadArgs,
   bytes: Readable,
   parts: PipelineParts,
   queue: InspectionQueue,
   signal: AbortSignal,
 ): Promise<UploadOutcome> {
   const { quarantine } = parts;
-  const refused = refuseEarly(args.sizeBytes, [], parts.config, quarantine);
+  const rules = args.uploadRules;
+  if (args.sizeBytes > (rules.maxBytes ?? Number.POSITIVE_INFINITY))
+    return turnedAway(bytes, "upload-size");
+  const refused = refuseEarly(args.sizeBytes, noShares, parts.config, quarantine);
   if (refused !== undefined) return turnedAway(bytes, refused);
   await using kept = new AsyncDisposableStack();
   const original = await quarantine.store(bytes, args.sizeBytes, signal);
   kept.defer(() => quarantine.drop(original));
   const { untrustedName } = args;
   const inspected = await queue.run(args.sessionId, signal, () =>
-    inspect({ original, untrustedName, passwords: [], onProgress: () => undefined }, parts, signal),
+    inspect(
+      {
+        ...{ original, untrustedName, passwords: [], onProgress: () => undefined },
+        search: { myNumber: rules.myNumber === "block", keywords: [...rules.keywords] },
+      },
+      parts,
+      signal,
+    ),
   );
   const rebuilt = inspected.released?.file;
   if (rebuilt !== undefined && rebuilt !== original) await quarantine.drop(rebuilt);
   const seen = { contentType: inspected.result?.contentType, sha256: original.sha256 };
-  const judged = judgeUpload(inspected);
+  const judged = judgeUpload(inspected, rules);
   if (!judged.passes) return { ...judged, ...seen };
   const keys = kept.move();
   const drop = () => keys.disposeAsync();

@@ -87,6 +87,11 @@ export class Journal {
     });
   }
 
+  /** Somebody else answers for it from here on. */
+  settled(id: DownloadId): void {
+    this.#settle(id);
+  }
+
   #settle(id: DownloadId): void {
     this.#database.prepare("DELETE FROM downloads_awaited WHERE id = ?").run(id);
   }

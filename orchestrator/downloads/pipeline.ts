@@ -36,6 +36,8 @@ export interface Inspected {
   readonly result: SandboxResult | undefined;
   /** What may leave: the sandbox's output, or the original itself for text that passed as it is. */
   readonly released: { readonly file: StoredFile; readonly type: OutputType } | undefined;
+  /** What may leave once a person has approved it. */
+  readonly candidate?: { readonly file: StoredFile; readonly type: OutputType };
   readonly engines: Readonly<Record<string, string>>;
 }
 
@@ -45,12 +47,15 @@ export interface InspectRequest {
   /** Tried in this order; never written anywhere. */
   readonly passwords: readonly string[];
   readonly onProgress: (progress: SandboxProgress) => void;
+  /** PDF as pictures of its pages. */
+  readonly pictures?: boolean;
+  readonly search?: SandboxJob["search"];
 }
 
 const nameBytesForJob = 1024;
 
 function makeJob(
-  { original, untrustedName, passwords }: InspectRequest,
+  { original, untrustedName, passwords, pictures, search }: InspectRequest,
   config: Config["files"],
 ): SandboxJob {
   return {
@@ -59,6 +64,8 @@ function makeJob(
     name: untrustedName.toWellFormed().slice(-nameBytesForJob),
     sizeBytes: original.sizeBytes,
     passwords: [...passwords],
+    ...(pictures === true && { pictures }),
+    ...(search && { search }),
     limits: {
       ...defaultSandboxLimits,
       inputBytes: config.maxBytes,

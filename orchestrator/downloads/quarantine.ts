@@ -1,21 +1,14 @@
 /**
  * Where received bytes wait: one AES-256-GCM file each, mode 0600, its key in this process's memory and
- * nowhere else. Dropping the key is the deletion; removing the ciphertext is tidiness. Files are written
- * and read as streams of sealed chunks that carry their number and whether they are the last, so that
- * nothing can be cut off, swapped or repeated unnoticed. Never looks at content.
+ * nowhere else. Dropping the key is the deletion; removing the ciphertext is tidiness. Never looks at content.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { statfsSync } from "node:fs";
+import { link, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { AppError } from "../base/errors.ts";
 import { isProcessAlive, processToken } from "../base/process-token.ts";
-
-const chunkBytes = 64 * 1024;
-const tagBytes = 16;
-const headerBytes = 4;
-const finalFlag = 0x8000_0000;
-const domain = "hanare-quarantine-1";
+import { chunkBytes, corrupt, readSealed, writeSealed } from "./sealed-file.ts";
 
 export interface StoredFile {
   readonly id: string;
@@ -25,71 +18,6 @@ export interface StoredFile {
 
 interface Held extends StoredFile {
   readonly key: Buffer;
-}
-
-const nonceOf = (index: number): Buffer => {
-  const nonce = Buffer.alloc(12);
-  // A key seals one file once, so a counter never repeats under it.
-  nonce.writeBigUInt64BE(BigInt(index), 4);
-  return nonce;
-};
-
-const contextOf = (id: string, index: number, last: boolean): Buffer =>
-  Buffer.from(`${domain}:${id}:${index}:${last ? "last" : "more"}`, "latin1");
-
-function seal(
-  held: { id: string; key: Buffer },
-  index: number,
-  last: boolean,
-  plain: Buffer,
-): Buffer {
-  const cipher = createCipheriv("aes-256-gcm", held.key, nonceOf(index));
-  cipher.setAAD(contextOf(held.id, index, last));
-  const sealed = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-  const header = Buffer.alloc(headerBytes);
-  header.writeUInt32BE((plain.length | (last ? finalFlag : 0)) >>> 0, 0);
-  return Buffer.concat([header, sealed]);
-}
-
-function unseal(held: Held, index: number, last: boolean, sealed: Buffer): Buffer {
-  const decipher = createDecipheriv("aes-256-gcm", held.key, nonceOf(index));
-  decipher.setAAD(contextOf(held.id, index, last));
-  decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
-  return Buffer.concat([
-    decipher.update(sealed.subarray(0, sealed.length - tagBytes)),
-    decipher.final(),
-  ]);
-}
-
-const corrupt = (id: string, detail: string, cause?: unknown): AppError =>
-  new AppError("INTERNAL", { what: "quarantine", file: id, detail }, cause);
-
-async function readFully(file: FileHandle, buffer: Buffer, position: number): Promise<void> {
-  let done = 0;
-  while (done < buffer.length) {
-    const { bytesRead } = await file.read(buffer, done, buffer.length - done, position + done);
-    if (bytesRead === 0) throw new Error("cut off");
-    done += bytesRead;
-  }
-}
-
-/** Regroups a stream into chunks of one size; the last is marked and may be short or empty. */
-async function* rechunk(source: Readable): AsyncGenerator<{ plain: Buffer; last: boolean }> {
-  let waiting: Buffer[] = [];
-  let size = 0;
-  for await (const piece of source as AsyncIterable<Buffer>) {
-    waiting.push(piece);
-    size += piece.length;
-    if (size <= chunkBytes) continue;
-    let all = Buffer.concat(waiting);
-    // One whole chunk is always kept back: only the end of the stream says which one is last.
-    for (; all.length > chunkBytes; all = all.subarray(chunkBytes)) {
-      yield { plain: all.subarray(0, chunkBytes), last: false };
-    }
-    waiting = [all];
-    size = all.length;
-  }
-  yield { plain: Buffer.concat(waiting), last: true };
 }
 
 export class Quarantine implements AsyncDisposable {
@@ -121,6 +49,12 @@ export class Quarantine implements AsyncDisposable {
     return this.#held.has(file.id);
   }
 
+  /** Of the disk it lies on, for whoever is not root. */
+  freeBytes(): number {
+    const { bavail, bsize } = statfsSync(this.#dir);
+    return bavail * bsize;
+  }
+
   pathOf(file: StoredFile): string {
     return join(this.#dir, file.id);
   }
@@ -147,7 +81,7 @@ export class Quarantine implements AsyncDisposable {
     });
     try {
       signal.throwIfAborted();
-      const facts = await this.#write(path, { id, key }, source, limitBytes, onBytes);
+      const facts = await writeSealed(path, { id, key }, source, limitBytes, onBytes);
       const held: Held = { id, key, ...facts };
       this.#held.set(id, held);
       undo.move();
@@ -157,59 +91,26 @@ export class Quarantine implements AsyncDisposable {
     }
   }
 
-  async #write(
-    path: string,
-    sealing: { id: string; key: Buffer },
-    source: Readable,
-    limitBytes: number,
-    onBytes?: (total: number) => void,
-  ): Promise<{ sizeBytes: number; sha256: string }> {
-    const hash = createHash("sha256");
-    let sizeBytes = 0;
-    let index = 0;
-    await using file = await open(path, "wx", 0o600);
-    for await (const { plain, last } of rechunk(source)) {
-      sizeBytes += plain.length;
-      if (sizeBytes > limitBytes) throw new AppError("FILE_TOO_LARGE", { limitBytes });
-      hash.update(plain);
-      // Not `write`: on a disk that is nearly full that may keep a part and say nothing.
-      await file.appendFile(seal(sealing, index, last, plain));
-      index += 1;
-      onBytes?.(sizeBytes);
-    }
-    return { sizeBytes, sha256: hash.digest("hex") };
-  }
-
   /** Plain bytes, chunk by chunk, none before its seal was checked. The stream errors on any tampering. */
   read(file: StoredFile): Readable {
     const held = this.#held.get(file.id);
     if (held === undefined) throw corrupt(file.id, "no key");
-    return Readable.from(this.#chunks(held), { objectMode: false, highWaterMark: chunkBytes });
+    return Readable.from(readSealed(this.pathOf(held), held), {
+      objectMode: false,
+      highWaterMark: chunkBytes,
+    });
   }
 
-  async *#chunks(held: Held): AsyncGenerator<Buffer> {
-    await using file = await open(this.pathOf(held), "r");
-    const { size } = await file.stat();
-    let position = 0;
-    for (let index = 0; ; index += 1) {
-      try {
-        const header = Buffer.alloc(headerBytes);
-        await readFully(file, header, position);
-        const value = header.readUInt32BE(0);
-        const last = (value & finalFlag) !== 0;
-        const length = value & ~finalFlag;
-        if (length > chunkBytes) throw new Error("chunk size");
-        const sealed = Buffer.alloc(length + tagBytes);
-        await readFully(file, sealed, position + headerBytes);
-        position += headerBytes + sealed.length;
-        const plain = unseal(held, index, last, sealed);
-        if (last && position !== size) throw new Error("bytes behind the last chunk");
-        yield plain;
-        if (last) return;
-      } catch (error) {
-        throw corrupt(held.id, "does not open", error);
-      }
-    }
+  /**
+   * A second name for the ciphertext, and the key that opens it there: for files that outlive their session. The
+   * caller answers for both from here on; dropping the file here leaves them alone.
+   */
+  async handOver(file: StoredFile, path: string): Promise<Buffer> {
+    const held = this.#held.get(file.id);
+    if (held === undefined) throw corrupt(file.id, "no key");
+    const key = Buffer.from(held.key);
+    await link(this.pathOf(held), path);
+    return key;
   }
 
   /** Forgets the key, removes the ciphertext. Idempotent. */

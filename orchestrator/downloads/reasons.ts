@@ -5,6 +5,8 @@ export const hostReasons = [
   "internal-error",
   "too-large",
   "session-full",
+  "person-full",
+  "disk-full",
   "incomplete",
   "cancelled",
   /** The process that had it died. */
@@ -18,6 +20,19 @@ export const hostReasons = [
   "sandbox-timeout",
   /** Three times no password that opens it. */
   "password-tries",
+  /** The policy: no downloads at all, not this kind, not with this inside, not in this profile, not alone. */
+  "policy-download",
+  "policy-type",
+  "policy-content",
+  "policy-profile",
+  "policy-approval",
+  /** The policy, of files that go out. */
+  "upload-type",
+  "upload-size",
+  "my-number",
+  "keyword",
+  /** Parts that no rule could read lie in it. */
+  "not-searchable",
 ] as const;
 export type HostReason = (typeof hostReasons)[number];
 

@@ -1,6 +1,7 @@
 /** What other features see of the file desk: states, verdicts and the interface. Shapes only. */
 import type { Readable } from "node:stream";
 import type { DownloadId, SessionId, UserId } from "../base/ids.ts";
+import type { ApprovalState } from "./approvals/types.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** Order of the tray: 受信 → 検査 → 判定. `done` carries the verdict. */
@@ -55,6 +56,63 @@ export interface DownloadView {
   readonly receivedAt: string;
   /** It waits for a password: how many more times somebody may try. */
   readonly passwordTries?: number;
+  /** A person may release it: whether one was asked, and what they said. */
+  readonly approval?: {
+    /** Null while nobody was asked. */
+    readonly id: string | null;
+    readonly state: "can" | ApprovalState;
+    readonly answer: string;
+  };
+}
+
+/** A judged file, after its bytes are gone as well. */
+export interface FileRecord {
+  /** Grows with every file: what paging goes by. */
+  readonly seq: number;
+  readonly id: DownloadId;
+  readonly ownerId: UserId;
+  readonly ownerName: string;
+  readonly name: string;
+  readonly source: string;
+  readonly sha256: string | null;
+  readonly sizeBytes: number;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly contentType: string | null;
+  readonly messageJa: string;
+  readonly messageEn: string;
+  readonly receivedAt: string;
+  readonly hasManifest: boolean;
+}
+
+export interface FileSearch {
+  /** Absent: everybody's. */
+  readonly ownerId?: UserId;
+  /** Words that all occur: in name, source, person, verdict, hash or the record of the check. */
+  readonly q?: string;
+  readonly before?: number;
+  readonly limit: number;
+}
+
+/** The closed one is last: what is not named is sanitized, and a word that is not known holds the file. */
+export type FileAction = "approve" | "disallow" | "sanitize";
+
+/** What the policy says about files for the person who receives one. */
+export interface FileRules {
+  readonly download: boolean;
+  readonly profile: "image_pdf" | "sanitize" | "text" | "visual_check";
+  /** By kind of file and by what was found in it. */
+  readonly types?: Readonly<Partial<Record<string, FileAction | undefined>>> | undefined;
+  readonly content?: Readonly<Partial<Record<string, FileAction | undefined>>> | undefined;
+}
+
+/** What the policy says about files that go out. */
+export interface UploadRules {
+  /** Absent: every kind that can be inspected. */
+  readonly types?: readonly string[] | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly myNumber: "allow" | "block";
+  readonly keywords: readonly string[];
 }
 
 export interface ReceiveArgs {
@@ -66,6 +124,12 @@ export interface ReceiveArgs {
   readonly untrustedUrl: string;
   readonly sizeBytes: number;
   readonly purpose?: "print";
+  /** Absent: everything is sanitized. */
+  readonly rules?: FileRules;
+}
+
+export interface UploadArgs extends ReceiveArgs {
+  readonly uploadRules: UploadRules;
 }
 
 export interface ReleasedFile {
@@ -88,7 +152,7 @@ export interface FileDesk {
   /** Takes the bytes into quarantine and runs the pipeline to its verdict. Never rejects for a bad file: the view says it. */
   receive(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<DownloadView>;
   /** 持ち出し: looks at a file of the terminal as at a download. Rejects when it does not come whole. */
-  inspectUpload(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<UploadOutcome>;
+  inspectUpload(args: UploadArgs, bytes: Readable, signal: AbortSignal): Promise<UploadOutcome>;
   /**
    * Tries passwords on a file that waits for one, and inspects it with the one that opens it. They are used and
    * forgotten. Throws FILE_NOT_WAITING.
@@ -96,6 +160,11 @@ export interface FileDesk {
   unlock(id: DownloadId, passwords: readonly string[], signal: AbortSignal): Promise<DownloadView>;
   /** 無害化証跡: everything that is known about how the verdict came about. Undefined before it fell. */
   manifest(id: DownloadId): Manifest | undefined;
+  /** Judged files, newest first. */
+  search(query: FileSearch): readonly FileRecord[];
+  record(id: DownloadId): FileRecord | undefined;
+  /** As `manifest`, as text, and also when its session is over. */
+  recordedManifest(id: DownloadId): string | undefined;
   list(sessionId: SessionId): readonly DownloadView[];
   find(id: DownloadId): { readonly view: DownloadView; readonly ownerId: UserId } | undefined;
   /** Throws FILE_NOT_RELEASED unless the verdict allows it. Writes the `release` audit record. */

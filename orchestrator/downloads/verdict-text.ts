@@ -57,6 +57,14 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
     "このセッションで受け取れる量を超えました。",
     "This session has received as much as it may.",
   ),
+  "person-full": words(
+    "あなたの受け取り待ちのファイルが多すぎます。使い終えたブラウザを終了してから、もう一度ダウンロードしてください。",
+    "You hold too many files. End browsers you no longer need, and download it again.",
+  ),
+  "disk-full": words(
+    "サーバーの置き場所がいっぱいです。しばらくしてからお試しください。続くときは管理者に連絡してください。",
+    "The server has no room for it. Try again later; if it persists, contact your administrator.",
+  ),
   incomplete: words(
     "最後まで受信できませんでした。もう一度ダウンロードしてください。",
     "The file did not arrive whole. Download it again.",
@@ -97,6 +105,40 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
   "password-tries": words(
     "正しいパスワードが入力されなかったため、お渡しできません。もう一度ダウンロードしてください。",
     "No right password was given; it is not released. Download the file again.",
+  ),
+  "policy-download": words(
+    "ダウンロードは許可されていません。",
+    "The policy does not allow downloads.",
+  ),
+  "policy-type": words(
+    "この種類のファイルは、規則によりお渡しできません。",
+    "The policy does not allow this kind of file.",
+  ),
+  "policy-content": words(
+    "規則で許されないものが中にあるため、お渡しできません。",
+    "It holds something that the policy does not allow.",
+  ),
+  "policy-profile": words(
+    "あなたに決められた渡し方（文字だけ、または画像の PDF）にできない種類のため、お渡しできません。",
+    "It cannot be handed over in the form set for you (text only, or PDF of pictures).",
+  ),
+  "policy-approval": words(
+    "安全な形に作り直しました。規則により、人の判断が要ります。",
+    "It was rebuilt safely.",
+  ),
+  "upload-type": words("持ち出せない種類です。", "Files of this kind may not go out."),
+  "upload-size": words("大きすぎるため、持ち出せません。", "The file is too large to go out."),
+  "my-number": words(
+    "マイナンバーとみられる番号があるため、持ち出せません。",
+    "It holds what looks like an individual number; it may not go out.",
+  ),
+  keyword: words(
+    "持ち出しを禁じた語句があるため、持ち出せません。",
+    "It holds a word that may not go out.",
+  ),
+  "not-searchable": words(
+    "中に調べられない部分があるため、持ち出せません。",
+    "A part of it cannot be searched; it may not go out.",
   ),
   "engine-error": words(
     "無害化の処理に失敗したため、お渡しできません。",

@@ -10,7 +10,7 @@ import { deadline } from "../base/deadline.ts";
 import { describeError } from "../base/errors.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import type { FileDesk } from "../downloads/types.ts";
+import type { FileDesk, FileRules } from "../downloads/types.ts";
 import type { GatewayMessage } from "../http/room-contract.ts";
 import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { SessionView } from "../sessions/types.ts";
@@ -99,6 +99,10 @@ export class Crossings implements Disposable {
       this.#o.log.warn({ event: "print", outcome: "failure", sessionId: id, reason });
       this.#o.tell(id, { type: "held", what: "print", why: "failed" });
     }
+  }
+
+  fileRules(id: SessionId): FileRules {
+    return this.#window.fileRules(id);
   }
 
   takeUpload(id: SessionId, viewer: WebSocket, link: SessionLink): void {

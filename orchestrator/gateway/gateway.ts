@@ -329,6 +329,7 @@ export class Gateway implements Disposable {
           ...terminal,
           ...download,
           ...(purpose === undefined ? {} : { purpose }),
+          rules: this.#crossings.fileRules(id),
         },
         bytes,
         new AbortController().signal,

@@ -10,8 +10,13 @@ import type { AuditLog } from "../audit/events.ts";
 import { deadline } from "../base/deadline.ts";
 import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import type { FileDesk, UploadOutcome } from "../downloads/types.ts";
-import { type UploadAnswer, uploadGreeting, type UploadGreeting } from "../http/file-contract.ts";
+import type { FileDesk, UploadOutcome, UploadRules } from "../downloads/types.ts";
+import {
+  type UploadAnswer,
+  uploadGreeting,
+  type UploadGreeting,
+  uploadReasons,
+} from "../http/file-contract.ts";
 import type { SessionLink } from "../sessions/link.ts";
 import type { SessionView } from "../sessions/types.ts";
 import type { Answer } from "./window.ts";
@@ -24,7 +29,7 @@ export interface UploadParts {
   readonly audit: AuditLog;
   readonly log: Log;
   /** What the policy says of one more file now, and the id of the entry that says it. */
-  readonly decide: () => Answer & { readonly rule: string };
+  readonly decide: () => Answer & { readonly rule: string; readonly rules: UploadRules };
 }
 
 const greetingMs = 5000;
@@ -76,12 +81,13 @@ async function judge(
       untrustedName: said.name,
       untrustedUrl: pageOf(parts.link),
       sizeBytes: said.sizeBytes,
+      uploadRules: decided.rules,
     },
     bytes,
     signal,
   );
   record(parts, said, decided.rule, facts(outcome));
-  if (!outcome.passes) return { type: "held", why: outcome.verdict };
+  if (!outcome.passes) return { type: "held", why: heldBy(outcome) };
   try {
     const name = nameForPage(said.name);
     const limit = deadline(handOverMs, "container takes the file", signal);
@@ -91,6 +97,11 @@ async function judge(
     await outcome.drop();
   }
   return { type: "passed" };
+}
+
+/** A rule's own word where one decided: the person can do something about it. */
+function heldBy({ verdict, reason }: Extract<UploadOutcome, { passes: false }>) {
+  return uploadReasons.find((each) => each === reason) ?? verdict;
 }
 
 function facts(outcome: UploadOutcome): Readonly<Record<string, string>> {

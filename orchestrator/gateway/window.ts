@@ -5,6 +5,7 @@
 import type { AuditLog } from "../audit/events.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { GatewayMessage, WindowView } from "../http/room-contract.ts";
+import type { FileRules, UploadRules } from "../downloads/types.ts";
 import type { SessionView } from "../sessions/types.ts";
 
 /** What the policy says about one session's window; everything closed without a policy. */
@@ -21,9 +22,16 @@ export interface WindowRights {
   /** Absent: person, terminal and time. */
   readonly watermarkText?: string | undefined;
   readonly hideOnBlur?: boolean | undefined;
+  /** Absent: every kind that can be inspected, without マイナンバー. */
+  readonly uploadRules?: UploadRules | undefined;
+  /** What becomes of files that are received. Absent: everything is sanitized. */
+  readonly files?: Omit<FileRules, "download"> | undefined;
+  readonly download?: boolean;
   /** Id of the entry that decided. */
   readonly rule: string;
 }
+
+const usualUploadRules: UploadRules = { myNumber: "block", keywords: [] };
 
 export interface WindowOptions {
   readonly rightsOf: (id: SessionId) => WindowRights;
@@ -101,10 +109,18 @@ export class Window {
   }
 
   /** Whether one more file may come from the terminal now; the upload itself is what goes on record. */
-  upload(id: SessionId): Answer & { readonly rule: string } {
-    const { upload, rule } = this.#o.rightsOf(id);
+  upload(id: SessionId): Answer & { readonly rule: string; readonly rules: UploadRules } {
+    const { upload, rule, uploadRules: rules = usualUploadRules } = this.#o.rightsOf(id);
     const held = why(upload, this.#countTry(`${id} upload`), "");
-    return held === undefined ? { passes: true, rule } : { passes: false, held, rule };
+    return held === undefined
+      ? { passes: true, rule, rules }
+      : { passes: false, held, rule, rules };
+  }
+
+  /** What becomes of a file that comes now. */
+  fileRules(id: SessionId): FileRules {
+    const { files = { profile: "sanitize" }, download = true } = this.#o.rightsOf(id);
+    return { ...files, download };
   }
 
   /** Whether a page may ask the person for files now; a page that asks without end is not heard. */

@@ -38,6 +38,7 @@
  *   POST   /api/go                      AddressLink → { url }              (no cookie needed; 410 unless it is
  *                                                                           fresh and this terminal's)
  *   /api/admin/policy/…: policy-contract.ts; /api/requests, /api/admin/requests: request-contract.ts
+ *   /api/files, /api/approvals, /api/delegations and asking for an approval: approval-contract.ts
  *   Shapes of files are in file-contract.ts, messages of a session's room in room-contract.ts, status pages in
  *   overview-contract.ts.
  *   GET    /api/admin/isolation         → IsolationReport                  (system-admin)

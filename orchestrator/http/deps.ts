@@ -2,6 +2,7 @@
 import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/events.ts";
 import type { Log } from "../base/log.ts";
+import type { ApprovalService } from "../downloads/approvals/types.ts";
 import type { FileDesk } from "../downloads/types.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { PolicyDeskService } from "../policy-desk/types.ts";
@@ -32,6 +33,7 @@ export interface HttpDeps {
   readonly identity: Identity;
   readonly sessions: SessionService;
   readonly files: FileDesk;
+  readonly approvals: ApprovalService;
   readonly audit: AuditLog;
   readonly auditTrail: AuditTrail;
   readonly overview: () => Promise<Overview>;

@@ -3,6 +3,7 @@
  * Paths are in contract.ts.
  */
 import { z } from "zod";
+import { approvalStates } from "../downloads/approvals/types.ts";
 import { downloadStages, verdicts } from "../downloads/types.ts";
 
 export const download = z.strictObject({
@@ -24,6 +25,14 @@ export const download = z.strictObject({
   receivedAt: z.string(),
   /** It waits for a password: how many more times one may be tried. */
   passwordTries: z.int().optional(),
+  /** A person may release it: whether one was asked (then with the request's id), and what they said. */
+  approval: z
+    .strictObject({
+      id: z.string().nullable(),
+      state: z.enum(["can", ...approvalStates]),
+      answer: z.string(),
+    })
+    .optional(),
 });
 
 /** Candidates for one file: people paste several at once. */
@@ -43,8 +52,19 @@ export const uploadGreeting = z.strictObject({
     .max(8 * 1024 ** 3),
 });
 export type UploadGreeting = z.infer<typeof uploadGreeting>;
+/** Rules about files that go out; each has its words on the page. */
+export const uploadReasons = [
+  "keyword",
+  "my-number",
+  "not-searchable",
+  "upload-size",
+  "upload-type",
+] as const;
 export const uploadAnswer = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("passed") }),
-  z.strictObject({ type: z.literal("held"), why: z.enum([...verdicts, "off", "too-often"]) }),
+  z.strictObject({
+    type: z.literal("held"),
+    why: z.enum([...verdicts, ...uploadReasons, "off", "too-often"]),
+  }),
 ]);
 export type UploadAnswer = z.infer<typeof uploadAnswer>;

@@ -2,6 +2,20 @@
 import type { Route } from "./route.ts";
 import { adminSessionEnd } from "./routes/admin-session.end.ts";
 import { adminSessionList } from "./routes/admin-session.list.ts";
+import { fileMine } from "./routes/file.mine.ts";
+import { fileManifest } from "./routes/file.manifest.ts";
+import { adminFileList } from "./routes/admin-file.list.ts";
+import { adminFileManifest } from "./routes/admin-file.manifest.ts";
+import { approvalAsk } from "./routes/approval.ask.ts";
+import { approvalWithdraw } from "./routes/approval.withdraw.ts";
+import { approvalContent } from "./routes/approval.content.ts";
+import { approvalInboxRead } from "./routes/approval.inbox.ts";
+import { approvalLook } from "./routes/approval.look.ts";
+import { approvalManifest } from "./routes/approval.manifest.ts";
+import { approvalDecide } from "./routes/approval.decide.ts";
+import { delegationList } from "./routes/delegation.list.ts";
+import { delegationCreate } from "./routes/delegation.create.ts";
+import { delegationEnd } from "./routes/delegation.end.ts";
 import { auditExport } from "./routes/audit.export.ts";
 import { auditQueryRoute } from "./routes/audit.query.ts";
 import { downloadContent } from "./routes/download.content.ts";
@@ -92,6 +106,20 @@ export const routes: readonly Route[] = [
   downloadContent,
   downloadManifest,
   downloadPassword,
+  fileMine,
+  fileManifest,
+  adminFileList,
+  adminFileManifest,
+  approvalAsk,
+  approvalWithdraw,
+  approvalContent,
+  approvalInboxRead,
+  approvalLook,
+  approvalManifest,
+  approvalDecide,
+  delegationList,
+  delegationCreate,
+  delegationEnd,
   overviewRead,
   metricsRead,
   adminSessionList,

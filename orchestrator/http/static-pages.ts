@@ -13,6 +13,8 @@ export const pageUrls = [
   "/password",
   "/security",
   "/go",
+  "/files",
+  "/approvals",
   "/requests",
   "/view/*",
   "/admin",

@@ -6,6 +6,8 @@ import { useText } from "./base/language.ts";
 import { adminPagesOf } from "./base/admin-pages.ts";
 import { AccountContext, hasRole } from "./base/me.tsx";
 import { navigate, usePath } from "./base/router.tsx";
+import { ApprovalsPage } from "./portal/approvals-page.tsx";
+import { FilesPage } from "./portal/files-page.tsx";
 import { GoPage } from "./portal/go-page.tsx";
 import { PasswordPage } from "./portal/password-page.tsx";
 import { PortalPage } from "./portal/portal-page.tsx";
@@ -22,6 +24,7 @@ import { ViewerPage } from "./viewer/viewer-page.tsx";
 const SecurityPage = lazy(() => import("./portal/security-page.tsx"));
 const AdminOverviewPage = lazy(() => import("./admin/overview-page.tsx"));
 const AdminAuditPage = lazy(() => import("./admin/audit-page.tsx"));
+const AdminFilesPage = lazy(() => import("./admin/files-page.tsx"));
 const AdminUsersPage = lazy(() => import("./admin/users-page.tsx"));
 const AdminIsolationPage = lazy(() => import("./admin/isolation-page.tsx"));
 const AdminRequestsPage = lazy(() => import("./admin/requests-page.tsx"));
@@ -119,11 +122,17 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <SecurityPage />;
     case "/requests":
       return <RequestsPage />;
+    case "/files":
+      return <FilesPage />;
+    case "/approvals":
+      return <ApprovalsPage />;
     case "/admin":
       if (hasRole(me, "system-admin")) return <AdminOverviewPage />;
       return <GoTo path={adminPagesOf(me)[0]?.path ?? "/"} />;
     case "/admin/audit":
       return <AdminAuditPage />;
+    case "/admin/files":
+      return <AdminFilesPage />;
     case "/admin/users":
       return <AdminUsersPage />;
     case "/admin/isolation":

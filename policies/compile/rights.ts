@@ -33,6 +33,7 @@ function valuesOf(entry: PolicyRights): Omit<CompiledRights, "line"> {
     print,
     watermark,
     files,
+    ...(entry.upload_rules && { uploadRules: uploadRulesOf(entry.upload_rules) }),
     ...(entry.name !== undefined && { name: entry.name }),
     ...(entry.groups && { groups: entry.groups }),
     ...(entry.watermark_text !== undefined && { watermarkText: entry.watermark_text }),
@@ -41,5 +42,18 @@ function valuesOf(entry: PolicyRights): Omit<CompiledRights, "line"> {
     ...(entry.idle_minutes !== undefined && { idleMinutes: entry.idle_minutes }),
     ...(entry.lifetime_hours !== undefined && { lifetimeHours: entry.lifetime_hours }),
     ...(entry.max_sessions !== undefined && { maxSessions: entry.max_sessions }),
+  };
+}
+
+function uploadRulesOf({
+  types,
+  max_mb: maxMb,
+  my_number: myNumber,
+  keywords,
+}: NonNullable<PolicyRights["upload_rules"]>): NonNullable<CompiledRights["uploadRules"]> {
+  return {
+    ...{ myNumber, keywords },
+    ...(types && { types }),
+    ...(maxMb !== undefined && { maxBytes: maxMb * 1024 * 1024 }),
   };
 }

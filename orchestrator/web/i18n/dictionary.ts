@@ -6,6 +6,7 @@ import { accountTexts } from "./account-texts.ts";
 import { adminTexts } from "./admin-texts.ts";
 import { commonTexts } from "./common-texts.ts";
 import { isolationTexts } from "./isolation-texts.ts";
+import { fileTexts } from "./file-texts.ts";
 import { fill, type Language, type Placeholders } from "./language.ts";
 import { policyTexts } from "./policy-texts.ts";
 import { refusalTexts } from "./refusal-texts.ts";
@@ -21,6 +22,7 @@ export const dictionary = {
   ...isolationTexts,
   ...requestTexts,
   ...policyTexts,
+  ...fileTexts,
 } as const;
 
 export type TextName = keyof typeof dictionary;

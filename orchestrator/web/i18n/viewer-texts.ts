@@ -194,6 +194,23 @@ export const viewerTexts = {
   "upload.held.too-often": { ja: "回数が多すぎます", en: "Too many" },
   "upload.held.failed": { ja: "渡せませんでした", en: "Failed" },
   "upload.held.blocked": { ja: "渡せない種類です", en: "A kind that may not go out" },
+  "upload.held.keyword": {
+    ja: "持ち出しを禁じた語句があります",
+    en: "It holds a word that may not go out",
+  },
+  "upload.held.my-number": {
+    ja: "マイナンバーとみられる番号があります",
+    en: "It holds what looks like an individual number",
+  },
+  "upload.held.not-searchable": {
+    ja: "中に調べられない部分があります",
+    en: "A part of it cannot be searched",
+  },
+  "upload.held.upload-size": { ja: "大きすぎます", en: "Too large" },
+  "upload.held.upload-type": {
+    ja: "この種類の持ち出しは許可されていません",
+    en: "This kind may not go out",
+  },
   "upload.held.infected": { ja: "ウイルスが見つかりました", en: "A virus was found" },
   "upload.held.needs_approval": {
     ja: "自動では検査できない種類です",

@@ -16,6 +16,7 @@ import { HouseDrawing } from "../ui/logo.tsx";
 import { Card, PageShell } from "../ui/page-shell.tsx";
 import { WaitingNotice } from "../ui/waiting-requests.tsx";
 import { newKey, openRequest, startPath, tabName } from "../viewer/opening.ts";
+import { FilesNotice } from "./files-notice.tsx";
 import { RequestsNotice } from "./requests-notice.tsx";
 import { fetchStartPage } from "./start-page.ts";
 
@@ -49,6 +50,7 @@ export function PortalPage(): React.JSX.Element {
       <div className="flex flex-col gap-6">
         {loaded.state === "error" && <ErrorBanner error={loaded.error} onRetry={reload} />}
         <WaitingNotice />
+        <FilesNotice />
         <RequestsNotice />
         {session && <RunningSession session={session} onEnded={reload} />}
         {hasRole(me, "user") && <OpenCard />}

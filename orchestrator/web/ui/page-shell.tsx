@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
 import { adminPagesOf } from "../base/admin-pages.ts";
-import { useAccount } from "../base/me.tsx";
+import { hasRole, useAccount } from "../base/me.tsx";
 import { Link, navigate, usePath } from "../base/router.tsx";
 import { Icon } from "./icons.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
@@ -97,6 +97,14 @@ function AccountMenu(): React.JSX.Element {
           <Link href="/" className={item} onClick={() => setOpen(false)}>
             {t("header.portal")}
           </Link>
+          <Link href="/files" className={item} onClick={() => setOpen(false)}>
+            {t("header.files")}
+          </Link>
+          {hasRole(me, "approver") && (
+            <Link href="/approvals" className={item} onClick={() => setOpen(false)}>
+              {t("header.approvals")}
+            </Link>
+          )}
           <Link href="/requests" className={item} onClick={() => setOpen(false)}>
             {t("header.requests")}
           </Link>

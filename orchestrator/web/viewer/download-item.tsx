@@ -4,27 +4,13 @@ import { formatBytes } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { isTextName, text } from "../i18n/dictionary.ts";
 import type { Language } from "../i18n/language.ts";
-import { Badge, type BadgeTone } from "../ui/badge.tsx";
+import type { BadgeTone } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
-import { Icon, type IconName, Spinner } from "../ui/icons.tsx";
+import { Icon, Spinner } from "../ui/icons.tsx";
+import { VerdictBadge, verdictTone } from "../ui/verdict-badge.tsx";
+import { ApprovalPart } from "./approval-part.tsx";
 import { PasswordForm } from "./password-form.tsx";
 import { type StepState, stepsOf } from "./download-steps.ts";
-
-type Verdict = NonNullable<Download["verdict"]>;
-
-const verdictLooks: Readonly<
-  Record<Verdict, { readonly tone: BadgeTone; readonly icon: IconName }>
-> = {
-  failed: { tone: "caution", icon: "warning" },
-  blocked: { tone: "caution", icon: "blocked" },
-  infected: { tone: "danger", icon: "virus" },
-  needs_approval: { tone: "caution", icon: "hold" },
-  needs_password: { tone: "caution", icon: "key" },
-  partially_sanitized: { tone: "good", icon: "shield" },
-  converted: { tone: "good", icon: "shield" },
-  sanitized: { tone: "good", icon: "shield" },
-  released_as_is: { tone: "good", icon: "good" },
-};
 
 const edges: Readonly<Record<BadgeTone, string>> = {
   good: "border-l-good",
@@ -42,7 +28,6 @@ export function DownloadItem(props: {
   const language = useLanguage();
   const { download } = props;
   const { verdict } = download;
-  const look = verdict === undefined ? null : verdictLooks[verdict];
   const message = language === "ja" ? download.messageJa : download.messageEn;
   return (
     <li
@@ -51,7 +36,7 @@ export function DownloadItem(props: {
       data-stage={download.stage}
       data-verdict={verdict}
       data-reason={download.reason}
-      className={`flex flex-col gap-3 border-b border-l-4 border-b-line py-4 pl-5 pr-6 ${look ? edges[look.tone] : "border-l-primary"}`}
+      className={`flex flex-col gap-3 border-b border-l-4 border-b-line py-4 pl-5 pr-6 ${verdict === undefined ? "border-l-primary" : edges[verdictTone(verdict)]}`}
     >
       <div className="flex items-start gap-3">
         <Icon name="file" size={24} className="mt-0.5 text-muted" />
@@ -61,14 +46,15 @@ export function DownloadItem(props: {
             {sizes(language, download)}
           </p>
         </div>
-        {verdict !== undefined && look && (
-          <Badge tone={look.tone} icon={look.icon} text={t(`verdict.${verdict}`)} />
-        )}
+        {verdict !== undefined && <VerdictBadge verdict={verdict} />}
       </div>
       <Steps download={download} />
       {message !== "" && <p className="text-[0.875rem] leading-relaxed">{message}</p>}
       {download.removed.length > 0 && <Removed removed={download.removed} />}
       {download.passwordTries !== undefined && <PasswordForm download={download} />}
+      {download.approval !== undefined && (
+        <ApprovalPart download={download} approval={download.approval} />
+      )}
       {download.releasable && (
         <div className="flex items-center gap-4">
           <Button

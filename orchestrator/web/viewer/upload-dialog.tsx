@@ -110,6 +110,11 @@ function heldWord(why: Extract<UploadAnswer, { type: "held" }>["why"]) {
     case "too-often":
     case "failed":
     case "blocked":
+    case "keyword":
+    case "my-number":
+    case "not-searchable":
+    case "upload-size":
+    case "upload-type":
     case "infected":
     case "needs_approval":
     case "needs_password":

@@ -16,7 +16,11 @@ import {
 import { type Config, configSchema } from "../../../orchestrator/config/schema.ts";
 import type { RunningFileDesk } from "../../../orchestrator/downloads/desk.ts";
 import { createFileDesk } from "../../../orchestrator/downloads/file-desk.ts";
-import type { DownloadView, ReceiveArgs } from "../../../orchestrator/downloads/types.ts";
+import type {
+  DownloadView,
+  FileRules,
+  ReceiveArgs,
+} from "../../../orchestrator/downloads/types.ts";
 import { createEngineClient, type EngineClient } from "../../../orchestrator/engine/client.ts";
 import { SignatureStore } from "../../../orchestrator/signatures/signature-store.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
@@ -42,6 +46,7 @@ export interface ReceiveOptions {
   readonly passwords?: readonly string[];
   readonly session?: SessionId;
   readonly announced?: number;
+  readonly rules?: FileRules;
 }
 
 export interface HarnessOptions {
@@ -93,9 +98,12 @@ export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarnes
     installation,
     sandboxImage: sandbox,
     signatures,
-    receive: (name, bytes, { passwords = [], session: other, announced } = {}) =>
+    receive: (name, bytes, { passwords = [], session: other, announced, rules } = {}) =>
       desk.receiveWithPasswords(
-        argsFor(other ?? session, name, announced ?? bytes.length),
+        {
+          ...argsFor(other ?? session, name, announced ?? bytes.length),
+          ...(rules && { rules }),
+        },
         Readable.from([bytes], { objectMode: false }),
         passwords,
         new AbortController().signal,

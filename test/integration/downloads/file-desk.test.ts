@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newSessionId } from "../../../orchestrator/base/ids.ts";
-import type { DownloadView } from "../../../orchestrator/downloads/types.ts";
+import type { DownloadView, FileRules } from "../../../orchestrator/downloads/types.ts";
 import { makeSamples, type Sample, samplePassword } from "../../../practice/samples/samples.ts";
 import { argsFor, type DeskHarness, openDesk } from "./desk-harness.ts";
 
@@ -184,6 +184,70 @@ describe("held back", () => {
   test("fewer bytes than announced is a failure, not a file", async () => {
     const view = await harness.receive("a.txt", Buffer.from("abc"), { announced: 10 });
     expect([view.verdict, view.reason, view.releasable]).toEqual(["failed", "incomplete", false]);
+  });
+});
+
+describe("under a person's rules", () => {
+  const pdf = () => sample("お知らせ.pdf").bytes;
+  const rules = (more: Partial<FileRules>): FileRules => ({
+    ...{ download: true, profile: "sanitize" },
+    ...more,
+  });
+  test("PDF as pictures, text only, and no downloads at all", async () => {
+    const drawn = await harness.receive("a.pdf", pdf(), { rules: rules({ profile: "image_pdf" }) });
+    expect([drawn.verdict, drawn.reason]).toEqual(["converted", "pages-as-pictures"]);
+    const text = await harness.receive("a.pdf", pdf(), { rules: rules({ profile: "text" }) });
+    expect([text.verdict, text.reason, text.releasable]).toEqual([
+      "blocked",
+      "policy-profile",
+      false,
+    ]);
+    const none = await harness.receive("a.pdf", pdf(), { rules: rules({ download: false }) });
+    expect([none.verdict, none.reason]).toEqual(["blocked", "policy-download"]);
+  });
+
+  test("a sanitized file waits for an approval, and it is that file which is handed over", async () => {
+    const before = quarantined();
+    const view = await harness.receive("macro.docm", sample("macro.docm").bytes, {
+      rules: rules({ content: { macro: "approve" } }),
+    });
+    expect(view).toMatchObject({
+      verdict: "needs_approval",
+      reason: "policy-approval",
+      releasable: false,
+      approval: { state: "can" },
+    });
+    await expect(harness.fetch(view)).rejects.toMatchObject({ code: "FILE_NOT_RELEASED" });
+    // The original is gone already: nothing but the rebuilt file waits.
+    expect(quarantined()).toBe(before + 1);
+    const { ownerId } = argsFor(harness.session, "", 0);
+    const { file, facts } = harness.desk.forApproval(view.id, ownerId);
+    expect(facts).toMatchObject({ name: "macro.docx", sanitized: true });
+    const bytes = Buffer.concat(await harness.desk.quarantine.read(file).toArray());
+    expect(bytes.subarray(0, 2).toString()).toBe("PK");
+    await harness.desk.handedOver(view.id);
+    expect(quarantined()).toBe(before);
+  });
+
+  test("a file that goes out is searched, in a document's and a PDF's text as well", async () => {
+    const outcome = async (name: string, bytes: Buffer, keywords: readonly string[]) => {
+      const looked = await harness.desk.inspectUpload(
+        {
+          ...argsFor(harness.session, name, bytes.length),
+          uploadRules: { myNumber: "block", keywords },
+        },
+        Readable.from([bytes]),
+        new AbortController().signal,
+      );
+      if (!looked.passes) return looked.reason;
+      await looked.drop();
+      return "passes";
+    };
+    const book = sample("見積.xlsx").bytes;
+    expect(await outcome("見積.xlsx", book, ["封筒"])).toBe("keyword");
+    expect(await outcome("見積.xlsx", book, ["部外秘"])).toBe("passes");
+    expect(await outcome("お知らせ.pdf", pdf(), ["お知らせ"])).toBe("keyword");
+    expect(await outcome("a.csv", Buffer.from("番号\n1234-5678-9018\n"), [])).toBe("my-number");
   });
 });
 

@@ -27,6 +27,17 @@ import {
 } from "../../../orchestrator/base/ids.ts";
 import { defaultDataDir } from "../../../orchestrator/config/load.ts";
 import { configSchema } from "../../../orchestrator/config/schema.ts";
+import {
+  type ApprovalSource,
+  ApprovalDesk,
+  type AwaitingApproval,
+} from "../../../orchestrator/downloads/approvals/desk.ts";
+import { approvable, awaitingApproval } from "../../../orchestrator/downloads/awaiting-approval.ts";
+import { afterVerdict, newDownload } from "../../../orchestrator/downloads/download.ts";
+import { FileHistory } from "../../../orchestrator/downloads/history.ts";
+import { KeptFiles } from "../../../orchestrator/downloads/kept-files.ts";
+import { makeManifest } from "../../../orchestrator/downloads/manifest.ts";
+import { Quarantine } from "../../../orchestrator/downloads/quarantine.ts";
 import type { DownloadView, FileDesk } from "../../../orchestrator/downloads/types.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
 import { Feeds } from "../../../orchestrator/egress/feeds/feeds.ts";
@@ -52,6 +63,9 @@ import { makeTestCertificate } from "../../support/tls.ts";
 
 /** What links to `/go` are signed with here. */
 export const linkKey = Buffer.alloc(32, 7);
+
+/** Groups of people who are made later, by their names. */
+export const sections = new Map<string, readonly string[]>();
 
 export interface Answer {
   readonly status: number;
@@ -84,6 +98,17 @@ export interface Portal extends AsyncDisposable {
   readonly requests: RequestDesk;
   /** Told of no policy: none is ever fetched. */
   readonly feeds: Feeds;
+  /** A file of this person that nothing could clean, as the desk holds it while it waits for an approval. */
+  addHeld(
+    owner: { readonly id: UserId; readonly name: string },
+    content: string,
+  ): Promise<DownloadId>;
+  readonly approvals: ApprovalDesk;
+  /** As a restart of the server finds them. */
+  restartApprovals(): Promise<ApprovalDesk>;
+  readonly keptDir: string;
+  /** Moves the clock of approvals alone. */
+  advanceApprovals(ms: number): void;
   /** Number of the policy's version in force. */
   policyVersion(): number;
   readonly publish: PolicyDeskService["publish"];
@@ -105,6 +130,7 @@ export interface Portal extends AsyncDisposable {
 
 export interface SignedIn {
   readonly id: UserId;
+  readonly name: string;
   readonly cookie: string;
   readonly password: string;
 }
@@ -180,12 +206,26 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       limits: configSchema.parse({}).requests,
     });
   const requests = startRequests();
+  // People stay signed in while their requests grow old.
+  const ahead = { ms: 0 };
+  const held = await heldFiles(join(data, "quarantine"), database, files.add);
+  const keptDir = join(data, "kept-files");
+  const startApprovals = async () =>
+    new ApprovalDesk({
+      ...{ database, audit, log, files: held.source, now: () => clock() + ahead.ms },
+      kept: await KeptFiles.open(keptDir, join(data, "keys"), database),
+      limits: configSchema.parse({}).files.approval,
+      accountById: (id) => identity.list().find((account) => account.id === id),
+      accountByName: (name) => identity.list().find((account) => account.name === name),
+    });
+  const approvals = await startApprovals();
   const deps: HttpDeps = {
+    approvals,
     feeds,
     log,
     identity,
     sessions,
-    files: files.desk,
+    files: { ...files.desk, ...held.records },
     audit,
     auditTrail: {
       query: (query) => queryAudit(database, query),
@@ -245,6 +285,15 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     ...client,
     released: files.released,
     addFile: files.add,
+    addHeld: (owner, content) => held.add(owner, content),
+    approvals,
+    keptDir,
+    advanceApprovals: (ms) => void (ahead.ms += ms),
+    restartApprovals: async () => {
+      const again = await startApprovals();
+      again[Symbol.dispose]();
+      return again;
+    },
     advance: (ms) => void (now += ms),
     now: clock,
     async person(name, roles) {
@@ -252,13 +301,13 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
         name,
         displayName: name,
         roles,
-        groups: [],
+        groups: sections.get(name) ?? [],
       });
       const password = `${name} has a long password`;
       const changed = await identity.changePassword(user, oneTimePassword, password);
       if (changed.outcome !== "changed") throw new Error(changed.outcome);
       const answer = await client.send("POST", "/api/sign-in", { body: { name, password } });
-      return { id: user.id, cookie: cookieOf(answer), password };
+      return { id: user.id, name, cookie: cookieOf(answer), password };
     },
     async [Symbol.asyncDispose]() {
       client.agent.destroy();
@@ -266,6 +315,8 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       await admin.close();
       requests[Symbol.dispose]();
       await feeds[Symbol.asyncDispose]();
+      approvals[Symbol.dispose]();
+      await held.quarantine[Symbol.asyncDispose]();
       await policyDesk[Symbol.asyncDispose]();
       await policyWatch[Symbol.asyncDispose]();
       audit[Symbol.dispose]();
@@ -434,6 +485,9 @@ function recordingFiles() {
     },
     unlock: (id) => Promise.reject(new AppError("FILE_NOT_WAITING", { download: id })),
     manifest: () => undefined,
+    search: () => [],
+    record: () => undefined,
+    recordedManifest: () => undefined,
     onChange: () => () => undefined,
     endSession: () => Promise.resolve(),
   };
@@ -456,6 +510,73 @@ function recordingFiles() {
     return id;
   };
   return { desk, released, add };
+}
+
+/** Sealed files in a real quarantine and their records in the real history, without a desk around them. */
+async function heldFiles(
+  dir: string,
+  database: DatabaseSync,
+  addFile: (ownerId: UserId, name: string, content: string) => DownloadId,
+) {
+  const quarantine = await Quarantine.open(dir);
+  const history = new FileHistory(database);
+  const held = new Map<DownloadId, { ownerId: UserId; awaiting: AwaitingApproval }>();
+  const source: ApprovalSource = {
+    quarantine,
+    forApproval(id, ownerId) {
+      const found = held.get(id);
+      if (found === undefined) throw new AppError("FILE_NOT_FOR_APPROVAL");
+      if (found.ownerId !== ownerId) throw new AppError("NOT_FOUND");
+      return found.awaiting;
+    },
+    settled: () => undefined,
+    async handedOver(id) {
+      const found = held.get(id);
+      held.delete(id);
+      if (found) await quarantine.drop(found.awaiting.file);
+    },
+  };
+  return {
+    quarantine,
+    source,
+    records: {
+      search: (query) => history.search(query),
+      record: (id) => history.find(id),
+      recordedManifest: (id) => history.manifest(id),
+    } satisfies Partial<FileDesk>,
+    async add(
+      { id: ownerId, name: ownerName }: { readonly id: UserId; readonly name: string },
+      content: string,
+    ): Promise<DownloadId> {
+      const id = addFile(ownerId, "計画.jtd", "");
+      const signal = new AbortController().signal;
+      const bytes = Buffer.from(content);
+      const file = await quarantine.store(Readable.from([bytes]), bytes.length, signal);
+      const args = {
+        ...{ sessionId: newSessionId(), ownerId, ownerName, sizeBytes: bytes.length },
+        ...{ untrustedName: "計画.jtd", untrustedUrl: "https://example.jp/a.jtd" },
+      };
+      const download = { ...newDownload(id, args), original: file };
+      const inspected = {
+        decision: { verdict: "needs_approval", reason: "no-engine" },
+        ...{ released: undefined, result: undefined },
+      } as const;
+      const view = { ...afterVerdict(download.view, inspected), contentType: "jtd" };
+      const manifest = makeManifest({
+        ...{ download, view, inspected, scanner: undefined },
+        ...{ startedMs: 0, nowMs: Date.parse("2026-04-01T00:00:00Z"), maxBytes: 1000 },
+      });
+      history.put({ ...download, manifest }, view, manifest, 0);
+      const awaiting = awaitingApproval({
+        ...download,
+        manifest,
+        view: { ...view, ...approvable(download, view) },
+      });
+      if (awaiting === undefined) throw new Error("cannot be asked for");
+      held.set(id, { ownerId, awaiting });
+      return id;
+    },
+  };
 }
 
 const overview = overviewOf();

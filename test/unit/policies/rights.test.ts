@@ -65,6 +65,37 @@ describe("rightsFor", () => {
       ruleName: "停止中",
     });
   });
+  it("carries what becomes of files, in and out", () => {
+    const entry = `rights:
+  - id: K200
+    session: true
+    download: true
+    upload: true
+    files: { types: { office: approve, media: disallow }, content: { macro: disallow } }
+    upload_rules: { types: [office, pdf], max_mb: 10, keywords: [部外秘] }
+`;
+    expect(rightsFor(policyOf(base + entry), [], before)).toMatchObject({
+      files: {
+        profile: "sanitize",
+        types: { office: "approve", media: "disallow" },
+        content: { macro: "disallow" },
+      },
+      uploadRules: {
+        types: ["office", "pdf"],
+        maxBytes: 10 * 1024 * 1024,
+        myNumber: "block",
+        keywords: ["部外秘"],
+      },
+    });
+  });
+  it.each([
+    ["types: { offise: approve }", "office"],
+    ["types: { office: allow }", "office"],
+    ["content: { macro: keep }", "macro"],
+  ])("refuses %s, and says where", (files, word) => {
+    const text = `${base}rights:\n  - { id: K1, session: true, files: { ${files} } }\n`;
+    expect(JSON.stringify(problemsOf(text))).toContain(word);
+  });
   it("passes over an entry from the day after its last", () => {
     expect(rightsFor(policy, ["staff", "kouhou"], after)).toMatchObject({ rule: "K900" });
   });

@@ -5,7 +5,9 @@ import { type FinishedJob, runJob } from "../../../images/sandbox/run-job.ts";
 import { Refusal, Tally } from "../../../images/sandbox/context.ts";
 import {
   defaultSandboxLimits,
+  type SandboxJob,
   type SandboxLimits,
+  type SandboxResult,
   sandboxResult,
 } from "../../../images/wire/sandbox.ts";
 
@@ -23,16 +25,36 @@ async function unpackByZipJs(bytes: Buffer): Promise<OutputMember[]> {
   return members;
 }
 
-export async function run(
+export function run(
   name: string,
   bytes: Buffer,
   limits: Partial<SandboxLimits> = {},
   ...passwords: readonly string[]
 ): Promise<FinishedJob> {
+  return runWith(name, bytes, limits, { passwords: [...passwords] });
+}
+
+/** The result of a job that looks for マイナンバー and keywords; without keywords it looks for nothing. */
+export async function runSearch(
+  name: string,
+  bytes: Buffer,
+  keywords?: readonly string[],
+): Promise<SandboxResult> {
+  const search = keywords && { myNumber: true, keywords: [...keywords] };
+  const finished = await runWith(name, bytes, {}, { passwords: [], ...(search && { search }) });
+  return finished.result;
+}
+
+async function runWith(
+  name: string,
+  bytes: Buffer,
+  limits: Partial<SandboxLimits>,
+  asked: Pick<SandboxJob, "passwords" | "search">,
+): Promise<FinishedJob> {
   const all = { ...defaultSandboxLimits, ...limits };
   const { finished } = await runJob(
     {
-      job: { version: 2, name, sizeBytes: bytes.length, limits: all, passwords: [...passwords] },
+      job: { version: 2, name, sizeBytes: bytes.length, limits: all, ...asked },
       limits: all,
       bytes,
       workDir: "/nonexistent",

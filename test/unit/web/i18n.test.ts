@@ -11,6 +11,7 @@ import { accountTexts } from "../../../orchestrator/web/i18n/account-texts.ts";
 import { adminTexts } from "../../../orchestrator/web/i18n/admin-texts.ts";
 import { commonTexts } from "../../../orchestrator/web/i18n/common-texts.ts";
 import { dictionary, isTextName, text } from "../../../orchestrator/web/i18n/dictionary.ts";
+import { fileTexts } from "../../../orchestrator/web/i18n/file-texts.ts";
 import { languages } from "../../../orchestrator/web/i18n/language.ts";
 import { isolationTexts } from "../../../orchestrator/web/i18n/isolation-texts.ts";
 import { policyTexts } from "../../../orchestrator/web/i18n/policy-texts.ts";
@@ -39,6 +40,7 @@ describe("every text", () => {
       isolationTexts,
       requestTexts,
       policyTexts,
+      fileTexts,
     ].flatMap((part) => Object.keys(part));
     expect(parts.length).toBe(Object.keys(dictionary).length);
   });

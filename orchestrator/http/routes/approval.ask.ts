@@ -1,0 +1,20 @@
+/** POST /api/downloads/:id/approval, owner only: asks a person with the right to release what nothing could clean. */
+import { type MyApproval, newApproval } from "../approval-contract.ts";
+import { actorOf, toMyApproval } from "../approval-views.ts";
+import { ownDownload } from "../owned.ts";
+import { idParams } from "../params.ts";
+import type { Route } from "../route.ts";
+import { validate } from "../validate.ts";
+
+export const approvalAsk: Route = {
+  method: "POST",
+  url: "/api/downloads/:id/approval",
+  access: "signed-in",
+  async handle({ deps, request, caller, terminal }): Promise<MyApproval> {
+    const { id } = validate(idParams, request.params, "params");
+    const view = ownDownload(deps.files, id, caller.user.id);
+    const { reason } = validate(newApproval, request.body, "body");
+    const actor = actorOf(caller, terminal);
+    return toMyApproval(await deps.approvals.ask(actor, view.id, reason));
+  },
+};

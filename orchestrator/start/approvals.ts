@@ -1,0 +1,38 @@
+/** 上長承認, tied to the file desk, the kept files and the accounts. */
+import type { DatabaseSync } from "node:sqlite";
+import type { AuditWriter } from "../audit/writer.ts";
+import type { Log } from "../base/log.ts";
+import type { Paths } from "../config/paths.ts";
+import type { Config } from "../config/schema.ts";
+import { ApprovalDesk } from "../downloads/approvals/desk.ts";
+import type { RunningFileDesk } from "../downloads/desk.ts";
+import { KeptFiles } from "../downloads/kept-files.ts";
+import type { Identity } from "../identity/identity.ts";
+
+export interface ApprovalParts {
+  readonly config: Config;
+  readonly paths: Pick<Paths, "keptFiles" | "keys">;
+  readonly database: DatabaseSync;
+  readonly audit: AuditWriter;
+  readonly log: Log;
+  readonly files: RunningFileDesk;
+  readonly identity: Pick<Identity, "list">;
+  readonly now: () => number;
+}
+
+export async function startApprovals(
+  stack: AsyncDisposableStack,
+  { config, paths, database, audit, log, files, identity, now }: ApprovalParts,
+): Promise<ApprovalDesk> {
+  const kept = await KeptFiles.open(paths.keptFiles, paths.keys, database);
+  const desk = stack.use(
+    new ApprovalDesk({
+      ...{ database, audit, log, files, kept, now },
+      limits: config.files.approval,
+      accountById: (id) => identity.list().find((account) => account.id === id),
+      accountByName: (name) => identity.list().find((account) => account.name === name),
+    }),
+  );
+  stack.defer(desk.onChange((approval) => files.showApproval(approval)));
+  return desk;
+}

@@ -1,0 +1,93 @@
+/** Auditors' search over the records of judged files. */
+import { useState } from "react";
+import type { AdminFile, AdminFilePage } from "../../http/approval-contract.ts";
+import { formatTime } from "../base/format.ts";
+import { useLanguage, useText } from "../base/language.ts";
+import { useLoad } from "../base/use-load.ts";
+import { EmptyState, LoadView } from "../ui/load-view.tsx";
+import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { Paging } from "../ui/paging.tsx";
+import { SearchForm, searchOf } from "../ui/search-form.tsx";
+import { VerdictBadge } from "../ui/verdict-badge.tsx";
+
+export default function AdminFilesPage(): React.JSX.Element {
+  const t = useText();
+  const [words, setWords] = useState("");
+  const [before, setBefore] = useState<number | null>(null);
+  const { loaded, reload } = useLoad<AdminFilePage>(`/api/admin/records${searchOf(words, before)}`);
+  return (
+    <PageShell title={t("records.title")}>
+      <PageHeading title={t("records.title")} lead={t("records.lead")} />
+      <SearchForm
+        label={t("records.search")}
+        onSearch={(next) => {
+          setBefore(null);
+          setWords(next);
+        }}
+      />
+      <LoadView loaded={loaded} onRetry={reload}>
+        {({ files, nextBefore }) => (
+          <>
+            <Card className="overflow-x-auto">
+              {files.length === 0 ? (
+                <EmptyState text={t("files.empty")} />
+              ) : (
+                <FileTable files={files} />
+              )}
+            </Card>
+            <Paging isFirst={before === null} nextBefore={nextBefore} onBefore={setBefore} />
+          </>
+        )}
+      </LoadView>
+    </PageShell>
+  );
+}
+
+function FileTable(props: { readonly files: readonly AdminFile[] }): React.JSX.Element {
+  const t = useText();
+  const language = useLanguage();
+  return (
+    <table className="w-full text-left text-[0.9375rem]">
+      <thead>
+        <tr className="border-b border-line text-[0.875rem] text-muted">
+          <th className="px-4 py-3">{t("records.at")}</th>
+          <th className="px-4 py-3">{t("records.person")}</th>
+          <th className="px-4 py-3">{t("records.file")}</th>
+          <th className="px-4 py-3">{t("records.verdict")}</th>
+          <th className="px-4 py-3">{t("tray.manifest")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.files.map((file) => (
+          <tr key={file.id} className="border-b border-line align-top last:border-b-0">
+            <td className="whitespace-nowrap px-4 py-3 tabular-nums">
+              {formatTime(language, file.receivedAt)}
+            </td>
+            <td className="px-4 py-3">{file.ownerName}</td>
+            <td className="px-4 py-3">
+              <p className="break-all font-bold">{file.name}</p>
+              <p className="break-all text-[0.8125rem] text-muted">{file.source}</p>
+              <p className="break-all font-mono text-[0.75rem] text-muted">{file.sha256}</p>
+            </td>
+            <td className="px-4 py-3">
+              <VerdictBadge verdict={file.verdict} />
+              <p className="mt-1 text-[0.8125rem] text-muted">{file.reason}</p>
+            </td>
+            <td className="px-4 py-3">
+              {file.hasManifest && (
+                <a
+                  className="text-[0.8125rem] text-primary underline underline-offset-2"
+                  href={`/api/admin/records/${file.id}/manifest`}
+                  download
+                  aria-label={t("tray.manifestNamed", { name: file.name })}
+                >
+                  {t("tray.manifest")}
+                </a>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
