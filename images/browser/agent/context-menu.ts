@@ -66,7 +66,8 @@ export class ContextMenu {
         if (link === "") return;
         await clipboard.offer(link);
         // An own offer is no program's copy, so it is told here.
-        return report({ type: "copied", text: link });
+        report({ type: "copied", text: link });
+        return;
       case "copy":
         return typing.withControl(keysyms.letterC);
       case "cut":
