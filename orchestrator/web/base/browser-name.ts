@@ -2,7 +2,7 @@
 const browsers = [
   ["Edge", /\bEdg\/(\d+)/],
   ["Firefox", /\bFirefox\/(\d+)/],
-  ["Chrome", /\bChrom(?:e|ium)\/(\d+)/],
+  ["Chrome", /Chrom(?:e|ium)\/(\d+)/],
   ["Safari", /\bVersion\/(\d+)[\d.]* (?:Mobile\/\w+ )?Safari\//],
 ] as const;
 
