@@ -25,12 +25,14 @@ export async function startApprovals(
   { config, paths, database, audit, log, files, identity, now }: ApprovalParts,
 ): Promise<ApprovalDesk> {
   const kept = await KeptFiles.open(paths.keptFiles, paths.keys, database);
+  // Who is shut out decides nothing, and nobody stands in for them.
+  const accounts = () => identity.list().filter(({ disabled }) => !disabled);
   const desk = stack.use(
     new ApprovalDesk({
       ...{ database, audit, log, files, kept, now },
       limits: config.files.approval,
-      accountById: (id) => identity.list().find((account) => account.id === id),
-      accountByName: (name) => identity.list().find((account) => account.name === name),
+      accountById: (id) => accounts().find((account) => account.id === id),
+      accountByName: (name) => accounts().find((account) => account.name === name),
     }),
   );
   stack.defer(desk.onChange((approval) => files.showApproval(approval)));
