@@ -125,7 +125,7 @@ function FilterForm(props: { readonly onApply: (filters: Filters) => void }): Re
   };
   return (
     <Card className="p-6">
-      <form className="grid grid-cols-[12rem_1fr_max-content] items-end gap-4" onSubmit={submit}>
+      <form className="grid items-end gap-4 sm:grid-cols-[12rem_1fr_max-content]" onSubmit={submit}>
         <SelectField
           label={t("inbox.state")}
           testId="inbox-state"

@@ -224,7 +224,7 @@ export const adminTexts = {
   "users.never": { ja: "まだありません", en: "Never" },
   "users.mustChange": { ja: "パスワード未設定", en: "Password not set yet" },
   "users.reset": { ja: "パスワード再発行", en: "Reset password" },
-  "users.resetNamed": { ja: "{name} のパスワードを再発行", en: "Reset the password of {name}" },
+  "users.resetNamed": { ja: "パスワード再発行：{name}", en: "Reset password: {name}" },
   "users.resetTitle": { ja: "パスワードを再発行しますか", en: "Reset the password?" },
   "users.resetBody": {
     ja: "{name} のいまのパスワードは使えなくなります。",

@@ -81,7 +81,7 @@ function OpenCard(): React.JSX.Element {
   return (
     <Card className="overflow-hidden">
       <div className="grid lg:grid-cols-[1fr_24rem]">
-        <form className="flex flex-col gap-6 px-12 py-9" onSubmit={open}>
+        <form className="flex min-w-0 flex-col gap-6 px-6 py-9 sm:px-12" onSubmit={open}>
           <div>
             <h1 className="text-std-32B-150">{t("portal.title")}</h1>
             <p className="mt-2 leading-loose text-muted">{t("portal.lead")}</p>
@@ -96,7 +96,7 @@ function OpenCard(): React.JSX.Element {
             <input
               id="address"
               data-testid="address"
-              className="input h-14 max-w-[34rem]"
+              className="input h-14 w-full max-w-[34rem]"
               aria-describedby="address-help"
               inputMode="url"
               autoComplete="off"

@@ -74,7 +74,12 @@ function SignInsTable(props: {
   const t = useText();
   const language = useLanguage();
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="group" aria-label={t("security.signIns")}>
+    <div
+      className="relative overflow-x-auto"
+      tabIndex={0}
+      role="group"
+      aria-label={t("security.signIns")}
+    >
       <table className="table-plain text-[0.9375rem]" data-testid="sign-ins">
         <thead>
           <tr>

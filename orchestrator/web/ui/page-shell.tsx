@@ -148,7 +148,10 @@ function AdminNavigation(props: { readonly path: string }): React.JSX.Element {
   const t = useText();
   const { me } = useAccount();
   return (
-    <nav aria-label={t("header.admin")} className="mx-auto flex max-w-[96rem] gap-2 px-8">
+    <nav
+      aria-label={t("header.admin")}
+      className="mx-auto flex max-w-[96rem] flex-wrap gap-x-2 px-4 sm:px-8"
+    >
       {adminPagesOf(me).map((page) => {
         const here =
           page.path === props.path ||

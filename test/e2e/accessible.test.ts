@@ -1,0 +1,166 @@
+/** Every page, light and dark, before axe-core: no violation of WCAG 2.2 A and AA; and the phone's width for approvals. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { roles } from "../../orchestrator/identity/types.ts";
+import { type Portal, startPortal } from "../integration/http/portal.ts";
+import { newProfile, startTerminal } from "../support/terminal.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+let portal: Portal;
+let browser: Browser;
+let url: string;
+let password: string;
+beforeAll(async () => {
+  portal = await startPortal({ pages: true });
+  browser = await startTerminal(portal.certificate);
+  url = portal.origin.replace("127.0.0.1", "localhost");
+  // Names that a page must show as text, whatever they look like.
+  ({ password } = await portal.person("zenbu", roles));
+  await portal.identity.create({
+    ...{ name: "taro", displayName: `<img src=x onerror=alert(1)>"'&`, roles: ["user"] },
+    groups: ["<b>soumu</b>"],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await portal[Symbol.asyncDispose]();
+});
+
+async function signedIn(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.getByTestId("sign-in-name").fill("zenbu");
+  await page.getByTestId("sign-in-password").fill(password);
+  await page.getByTestId("sign-in-submit").click();
+  await page.getByTestId("account-menu").waitFor();
+  return page;
+}
+
+/** One line for each element that breaks a rule. */
+async function violations(page: Page): Promise<string[]> {
+  // Nothing is judged half faded in.
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.evaluate(axeSource);
+  const found = await page.evaluate<AxeResults>(
+    `axe.run(document, { runOnly: { type: "tag", values: ${JSON.stringify(tags)} } })`,
+  );
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} (${failureSummary})`),
+  );
+}
+
+/** The page has its answer: neither loading nor empty-handed. */
+async function settled(page: Page): Promise<void> {
+  await page.locator("h1").first().waitFor();
+  await page.waitForLoadState("networkidle");
+}
+
+const pages = [
+  "/",
+  "/requests",
+  "/password",
+  "/security",
+  "/files",
+  "/approvals",
+  "/admin",
+  "/admin/audit",
+  "/admin/users",
+  "/admin/files",
+  "/admin/isolation",
+  "/admin/requests",
+  "/admin/explain",
+  "/admin/policy",
+  "/admin/policy/history",
+  "/admin/no-such-page",
+  "/go?url=http%3A%2F%2Fexample.jp%2F",
+];
+const dialogs = [
+  ["/admin/users", "user-create"],
+  ["/admin/users", "user-edit"],
+  ["/security", "app-add"],
+  ["/security", "passkey-add"],
+] as const;
+
+describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
+  let context: BrowserContext;
+  let page: Page;
+  beforeAll(async () => {
+    context = await newProfile(browser);
+    page = await signedIn(context);
+    await page.emulateMedia({ colorScheme });
+  });
+  afterAll(() => context.close());
+
+  it("the sign-in page breaks no rule", async () => {
+    const stranger = await newProfile(browser);
+    const first = await stranger.newPage();
+    await first.emulateMedia({ colorScheme });
+    await first.goto(`${url}/sign-in`);
+    await settled(first);
+    expect(await violations(first)).toEqual([]);
+    await stranger.close();
+  });
+
+  it.each(pages)("%s breaks no rule", async (path) => {
+    await page.goto(`${url}${path}`);
+    await settled(page);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it.each(dialogs)("%s with the dialog of %s breaks no rule", async (path, button) => {
+    await page.goto(`${url}${path}`);
+    await page.getByTestId(button).first().click();
+    await page.locator("dialog[open] input").first().waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+it("approvals fit a phone: nothing is wider than its screen", async () => {
+  const context = await newProfile(browser, { width: 390, height: 844 });
+  const page = await signedIn(context);
+  for (const path of ["/approvals", "/files", "/admin/requests", "/requests", "/security", "/"]) {
+    await page.goto(`${url}${path}`);
+    await settled(page);
+    // What is wider has a scroll bar of its own.
+    const wider = await page.evaluate<string[]>(
+      `[...document.querySelectorAll("body *")]
+        .filter((each) => each.getBoundingClientRect().right > innerWidth && !each.closest(".overflow-x-auto"))
+        .map((each) => each.tagName + " " + each.textContent.slice(0, 40))`,
+    );
+    const width = await page.evaluate("document.documentElement.scrollWidth");
+    expect({ path, wider, width }).toEqual({ path, wider: [], width: 390 });
+  }
+  await context.close();
+});
+
+it("the keyboard alone signs in, opens the account menu and signs out", async () => {
+  const context = await newProfile(browser);
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.getByTestId("sign-in-name").waitFor();
+  await page.keyboard.type("zenbu");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(password);
+  await page.keyboard.press("Enter");
+  const menu = page.getByTestId("account-menu");
+  await menu.waitFor();
+  await tabTo(page, "account-menu");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "sign-out");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("sign-in-name").waitFor();
+  await context.close();
+});
+
+async function tabTo(page: Page, testId: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    if ((await page.evaluate("document.activeElement?.dataset?.testid")) === testId) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`the keyboard does not get to ${testId}`);
+}
