@@ -71,7 +71,7 @@ describe("an input method's events, played in the terminal", () => {
 /** Where the first character differs, in a few characters of both; too long to be shown as a whole. */
 function difference(value: string, expected: string): string {
   if (value === expected) return "";
-  const at = [...expected].findIndex((_, index) => value[index] !== expected[index]);
+  const at = Array.from(expected).findIndex((_, index) => value[index] !== expected[index]);
   const from = Math.max(0, at - 5);
   const cut = (text: string): string => text.slice(from, from + 20);
   return `${value.length} of ${expected.length}, at ${at}: ${cut(value)} instead of ${cut(expected)}`;
