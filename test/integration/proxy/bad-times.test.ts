@@ -158,7 +158,7 @@ describe("a client without measure", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
     // What came before may be told a moment later.
     await expect
-      .poll(() => to.decisions.slice(before).map(({ rule, reason }) => `${rule} ${String(reason)}`))
+      .poll(() => to.decisions.slice(before).map(({ rule, reason }) => `${rule} ${reason}`))
       .toContain("guard.limit header-bytes");
     expect(to.origins.seen.length).toBe(seen);
   });
