@@ -165,7 +165,10 @@ export class Desk implements AsyncDisposable {
   async emptyField(id: string): Promise<void> {
     for (let n = 0; n < 3; n += 1) {
       await this.viewer.keyboard.press("F8");
-      const { field } = await this.heard(({ log }) => log[0]?.key === "F8");
+      // What was reported after F9 has an older F8 before it.
+      const { field } = await this.heard(
+        ({ log }) => log[0]?.key === "F8" && log.every(({ key }) => key !== "F9"),
+      );
       if (field === id) return;
       await this.viewer.keyboard.press("F9");
     }
