@@ -33,23 +33,26 @@ interface Clicked {
 
 const worldName = "hanare-menu";
 const urlLimit = 8192;
-/** Documents listened to at a time; a page with more frames has no menu in the rest. */
-const mostDocuments = 64;
+/** Frames within pages listened to at a time; there is no menu in the rest. Each tab's own document always counts. */
+const mostFrames = 64;
 
 export class ContextMenu {
   readonly #o: ContextMenuParts;
   #clicked: Clicked | undefined;
-  #documents = 0;
+  #frames = 0;
 
   constructor(parts: ContextMenuParts) {
     this.#o = parts;
     const { cdp, tabs } = parts;
-    const listen = (sessionId: string, frameId: string): void =>
-      ignoreGone(this.#listen(sessionId, frameId));
-    tabs.on("page", listen);
+    tabs.on("page", (sessionId, frameId) => ignoreGone(this.#listen(sessionId, frameId)));
     cdp.on("event", ({ method, params, sessionId }) => {
       if (method !== "Page.frameNavigated" || sessionId === undefined) return;
-      listen(sessionId, asText(asObject(params["frame"])["id"]) ?? "");
+      const frame = asObject(params["frame"]);
+      const frameId = asText(frame["id"]) ?? "";
+      const isInner = frame["parentId"] !== undefined;
+      ignoreGone(
+        isInner ? this.#listenInner(sessionId, frameId) : this.#listen(sessionId, frameId),
+      );
     });
   }
 
@@ -77,26 +80,30 @@ export class ContextMenu {
     }
   }
 
+  async #listenInner(sessionId: string, frameId: string): Promise<void> {
+    if (this.#frames >= mostFrames) return;
+    this.#frames += 1;
+    try {
+      await this.#listen(sessionId, frameId);
+    } finally {
+      this.#frames -= 1;
+    }
+  }
+
   /** Hears of clicks as long as the frame's document lives; rejects when that ends. */
   async #listen(sessionId: string, frameId: string): Promise<void> {
     const { cdp, tabs } = this.#o;
-    if (this.#documents >= mostDocuments) return;
-    this.#documents += 1;
-    try {
-      const world = { frameId, worldName };
-      const made = await cdp.send("Page.createIsolatedWorld", world, sessionId);
-      const contextId = asNumber(made["executionContextId"]);
-      const expression = `(${String(nextClick)})()`;
-      const next = { expression, contextId, awaitPromise: true, returnByValue: true };
-      for (;;) {
-        const { result } = await cdp.send("Runtime.evaluate", next, sessionId);
-        const clicked = readClicked(asObject(result)["value"]);
-        // Asked anew: the document came back from the browser's cache, and somebody else listens now.
-        if (!clicked) return;
-        if (sessionId === tabs.active?.sessionId) this.#told(clicked);
-      }
-    } finally {
-      this.#documents -= 1;
+    const world = { frameId, worldName };
+    const made = await cdp.send("Page.createIsolatedWorld", world, sessionId);
+    const contextId = asNumber(made["executionContextId"]);
+    const expression = `(${String(nextClick)})()`;
+    const next = { expression, contextId, awaitPromise: true, returnByValue: true };
+    for (;;) {
+      const { result } = await cdp.send("Runtime.evaluate", next, sessionId);
+      const clicked = readClicked(asObject(result)["value"]);
+      // Asked anew: the document came back from the browser's cache, and somebody else listens now.
+      if (!clicked) return;
+      if (sessionId === tabs.active?.sessionId) this.#told(clicked);
     }
   }
 
