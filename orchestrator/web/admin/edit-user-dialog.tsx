@@ -1,9 +1,10 @@
 /** Changing an account: name, roles, groups, whether it may sign in; its second factors; and removing it. */
 import { type SyntheticEvent, useId, useState } from "react";
-import type { ErrorBody, Role, User } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import type { Role, User } from "../../http/contract.ts";
+import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { leaveIfSignedOut, useAccount } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
+import { useAccount } from "../base/me.tsx";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -30,22 +31,14 @@ export function EditUserDialog(props: {
   const [groups, setGroups] = useState(user.groups.join(", "));
   const [inUse, setInUse] = useState(!user.disabled);
   const [asked, setAsked] = useState<Asked>(null);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { busy, error, run } = useAct();
   const nameMissing = displayName.trim() === "";
 
-  const run = async (work: () => Promise<unknown>): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
+  const change = (work: () => Promise<unknown>): Promise<void> =>
+    run(async () => {
       await work();
       props.onChanged();
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setError(toErrorBody(failure));
-      setBusy(false);
-    }
-  };
+    });
   const save = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (nameMissing || roles.length === 0) return;
@@ -53,7 +46,7 @@ export function EditUserDialog(props: {
       ...{ displayName: displayName.trim(), roles },
       ...{ groups: groupsOf(groups), disabled: !inUse },
     };
-    void run(() => call("POST", path, wanted));
+    void change(() => call("POST", path, wanted));
   };
 
   return (
@@ -147,7 +140,7 @@ export function EditUserDialog(props: {
               disabled={busy}
               data-testid="user-act-confirm"
               onClick={() =>
-                void run(() => call("DELETE", asked === "remove" ? path : `${path}/factors`))
+                void change(() => call("DELETE", asked === "remove" ? path : `${path}/factors`))
               }
             >
               {asked === "remove" ? t("users.removeNow") : t("users.resetFactors")}

@@ -1,9 +1,9 @@
 /** The form for a new account. The same bounds as the contract's, said before the server has to. */
 import { type SyntheticEvent, useId, useState } from "react";
-import type { ErrorBody, Role } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import type { Role } from "../../http/contract.ts";
+import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -25,8 +25,7 @@ export function NewUserDialog(props: {
   const [chosen, setChosen] = useState<readonly Role[]>(["user"]);
   const [groups, setGroups] = useState("");
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { busy, error, run } = useAct();
   const nameBad = !namePattern.test(name.trim());
   const displayNameBad = displayName.trim() === "";
 
@@ -34,22 +33,13 @@ export function NewUserDialog(props: {
     event.preventDefault();
     setTried(true);
     if (nameBad || displayNameBad || chosen.length === 0) return;
-    setBusy(true);
-    setError(null);
-    try {
-      props.onCreated(
-        await call<IssuedPassword>("POST", "/api/admin/users", {
-          name: name.trim(),
-          displayName: displayName.trim(),
-          roles: chosen,
-          groups: groupsOf(groups),
-        }),
-      );
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setError(toErrorBody(failure));
-      setBusy(false);
-    }
+    const wanted = {
+      ...{ name: name.trim(), displayName: displayName.trim() },
+      ...{ roles: chosen, groups: groupsOf(groups) },
+    };
+    await run(async () =>
+      props.onCreated(await call<IssuedPassword>("POST", "/api/admin/users", wanted)),
+    );
   };
 
   return (

@@ -1,10 +1,9 @@
 /** Adding a passkey: a name for it, then the browser's own dialog. */
 import { type SyntheticEvent, useId, useState } from "react";
 import type { RecoveryCodes } from "../../http/account-contract.ts";
-import type { ErrorBody } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { createPasskey, passkeysWork } from "../base/passkeys.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
@@ -18,30 +17,21 @@ export function PasskeyDialog(props: {
   const t = useText();
   const form = useId();
   const [name, setName] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { busy, error, run } = useAct();
 
   const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
+    await run(async () => {
       const options = await call<PublicKeyCredentialCreationOptionsJSON>(
         "POST",
         "/api/factors/passkeys/options",
       );
       const response = await createPasskey(options);
-      if (response !== undefined) {
-        const body = { name: name.trim(), response };
-        const added = await call<RecoveryCodes>("POST", "/api/factors/passkeys", body);
-        props.onAdded(added.recoveryCodes);
-        return;
-      }
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setError(toErrorBody(failure));
-    }
-    setBusy(false);
+      if (response === undefined) return;
+      const body = { name: name.trim(), response };
+      const added = await call<RecoveryCodes>("POST", "/api/factors/passkeys", body);
+      props.onAdded(added.recoveryCodes);
+    });
   };
 
   return (
