@@ -62,7 +62,9 @@ describe("somebody whose role needs a second factor", () => {
     await page.getByTestId("error").waitFor();
     await page.getByTestId("app-code").fill(appCode(secret, portal.now()));
     await page.keyboard.press("Enter");
-    const codes = await page.getByTestId("recovery-codes").locator("li").allInnerTexts();
+    const list = page.getByTestId("recovery-codes").locator("li");
+    await list.first().waitFor();
+    const codes = await list.allInnerTexts();
     expect(codes).toHaveLength(10);
     await page.getByTestId("codes-done").click();
     await page.getByTestId("security-continue").click();

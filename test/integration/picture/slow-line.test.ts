@@ -85,7 +85,8 @@ it("a typed character is seen soon after the line's own round trip", async () =>
     took.push(performance.now() - at - roundTripMs / 2);
     await wait(150);
   }
-  expect(took.toSorted((a, b) => a - b)[3]).toBeLessThan(120);
+  // One round trip and the encoder's time; a queue, or a conversation before each picture, is more than three.
+  expect(took.toSorted((a, b) => a - b)[3]).toBeLessThan(3 * roundTripMs);
 });
 
 it("pictures that move all over are carried at what the line holds, newer ones instead of a queue", async () => {

@@ -73,9 +73,10 @@ async function wayOf(page: Page, url: string): Promise<string> {
     () => "",
     (failure: unknown) => /net::(ERR_\w+)/.exec(String(failure))?.[1] ?? String(failure),
   );
-  // Its services ask for pages of their own meanwhile.
+  // Its services ask for pages of their own meanwhile, and the former page for its icon.
   const host = new URL(url).host;
-  return asked.slice(before).find((line) => line.includes(host)) ?? error;
+  const own = (line: string) => line.includes(host) && !line.endsWith("/favicon.ico");
+  return asked.slice(before).find(own) ?? error;
 }
 
 describe("with two proxies, of which the first is away", () => {
