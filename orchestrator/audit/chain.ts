@@ -3,7 +3,7 @@
  * another. Pure. Each record carries the hash of the one before; the hash covers the whole canonical text,
  * so nothing of a record can change unseen.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { auditEvent } from "./events.ts";
 
@@ -35,16 +35,20 @@ export interface StoredRecord {
  * first: a lone surrogate has no UTF-8 and would hash as another character than it shows.
  */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner === "string") return inner.toWellFormed();
-    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-    const entries = Object.entries(inner).map(([key, each]) => [key.toWellFormed(), each] as const);
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  if (typeof value === "string") return JSON.stringify(value.toWellFormed());
+  // Numbers, booleans, null.
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const fields = Object.entries(value).filter(([, each]) => each !== undefined);
+  const texts = fields
+    .map(([key, each]) => [key.toWellFormed(), each] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`);
+  return `{${texts.join(",")}}`;
 }
 
 export function hashOf(record: string): string {
-  return createHash("sha256").update(record, "utf8").digest("hex");
+  return hash("sha256", record);
 }
 
 export function chainOne(record: ChainedRecord): StoredRecord {
@@ -59,25 +63,31 @@ export interface ChainHead {
 
 export const emptyHead: ChainHead = { seq: 0, hash: genesisHash };
 
-export type LinkVerdict =
-  | {
-      readonly outcome: "broken";
-      readonly seq: number;
-      readonly reason: "record-missing" | "record-altered" | "record-unreadable" | "chain-broken";
-    }
-  | { readonly outcome: "follows"; readonly head: ChainHead };
+export interface BrokenLink {
+  readonly outcome: "broken";
+  readonly seq: number;
+  readonly reason: "record-missing" | "record-altered" | "record-unreadable" | "chain-broken";
+}
+export type LinkVerdict = BrokenLink | { readonly outcome: "follows"; readonly head: ChainHead };
 
-/** Does `stored` follow `head`? The first thing that does not fit is named, with the number of the record. */
-export function follow(head: ChainHead, stored: StoredRecord): LinkVerdict {
+/**
+ * Does `stored` follow `head`? The first thing that does not fit is named, with the number of the record.
+ * `signed` says that a checkpoint further on covers it: what the writer has signed it has also checked, so
+ * the fields inside are not read once more.
+ */
+export function follow(head: ChainHead, stored: StoredRecord, signed = false): LinkVerdict {
   const seq = head.seq + 1;
-  if (stored.seq !== seq) return { outcome: "broken", seq, reason: "record-missing" };
-  if (hashOf(stored.record) !== stored.hash)
-    return { outcome: "broken", seq, reason: "record-altered" };
-  const read = readRecord(stored.record);
-  if (read === undefined) return { outcome: "broken", seq, reason: "record-unreadable" };
-  if (read.seq !== seq || read.prev !== head.hash)
-    return { outcome: "broken", seq, reason: "chain-broken" };
+  const broken = (reason: BrokenLink["reason"]): BrokenLink => ({ outcome: "broken", seq, reason });
+  if (stored.seq !== seq) return broken("record-missing");
+  if (hashOf(stored.record) !== stored.hash) return broken("record-altered");
+  if (!signed && readRecord(stored.record) === undefined) return broken("record-unreadable");
+  if (!stored.record.endsWith(tailOf(head))) return broken("chain-broken");
   return { outcome: "follows", head: { seq, hash: stored.hash } };
+}
+
+/** How the canonical text of the record after `head` ends: its keys are sorted, and these are the last. */
+function tailOf(head: ChainHead): string {
+  return `,"prev":"${head.hash}","seq":${head.seq + 1},"v":1}`;
 }
 
 /** Undefined when the text is not a record of ours. */

@@ -85,6 +85,8 @@ export const auditEvent = z.strictObject({
   /** Person: account id and name as they were at that moment; absent for the system itself. */
   userId: z.string().max(64).optional(),
   userName: z.string().max(128).optional(),
+  /** Sections of that person at that moment, separated by spaces as names of groups have none. */
+  section: z.string().max(1024).optional(),
   /** Address of the terminal, as seen by the gateway. */
   terminal: z.string().max(64).optional(),
   sessionId: z.string().max(64).optional(),
@@ -103,4 +105,13 @@ export type AuditEvent = z.infer<typeof auditEvent>;
 /** Synchronous on purpose: when `write` returns, the record is in the store. Throws when it cannot be kept. */
 export interface AuditLog {
   write(event: AuditEvent): void;
+}
+
+/**
+ * For what proxies and browsers tell by the thousand a second: whoever records within the same turn of the
+ * event loop shares one commit. When the promise resolves the record is on disk; it rejects when it cannot
+ * be kept.
+ */
+export interface AuditStream {
+  record(event: AuditEvent): Promise<void>;
 }

@@ -42,6 +42,23 @@ const steps = [
    ) STRICT`,
   refuse("audit_checkpoints", "UPDATE"),
   refuse("audit_checkpoints", "DELETE"),
+  // What searches need is kept apart from the log (search/), so that appending touches one table only.
+  "DROP INDEX audit_by_at",
+  "DROP INDEX audit_by_action",
+  "DROP INDEX audit_by_user",
+  "DROP INDEX audit_by_session",
+  // Signed statements that the records up to a number were deleted. Only what one covers can be deleted.
+  `CREATE TABLE audit_retentions (
+     seq INTEGER PRIMARY KEY,
+     statement TEXT NOT NULL,
+     signature TEXT NOT NULL
+   ) STRICT`,
+  refuse("audit_retentions", "UPDATE"),
+  refuse("audit_retentions", "DELETE"),
+  "DROP TRIGGER audit_records_no_delete",
+  `CREATE TRIGGER audit_records_no_delete BEFORE DELETE ON audit_records
+   WHEN OLD.seq > (SELECT coalesce(max(seq), 0) FROM audit_retentions)
+   BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`,
 ];
 
 export function prepareAuditTables(database: DatabaseSync): void {

@@ -1,7 +1,8 @@
 /**
- * Appends to the audit log. When `write` returns the record is in the store, chained; when it cannot be
- * kept, `write` throws and the act it belongs to must not go on. Several processes may append to one
- * file (server and commands): the head is read inside the writing transaction, never remembered.
+ * Appends to the audit log. When `write` returns, or what `record` returned resolves, the record is in the
+ * store, chained; when it cannot be kept, they throw or reject and the act it belongs to must not go on.
+ * Several processes may append to one file (server and commands): the head is read inside the writing
+ * transaction, never remembered.
  */
 import type { KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
@@ -14,7 +15,7 @@ import {
   type SignedCheckpoint,
   signCheckpoint,
 } from "./checkpoint.ts";
-import { type AuditEvent, type AuditLog, auditEvent } from "./events.ts";
+import { type AuditEvent, type AuditLog, type AuditStream, auditEvent } from "./events.ts";
 import { prepareAuditTables, readHead } from "./tables.ts";
 
 export interface AuditWriterDeps {
@@ -28,24 +29,43 @@ export interface AuditWriterDeps {
   readonly onCheckpointFailure?: (error: unknown) => void;
 }
 
-export interface AuditWriter extends AuditLog, Disposable {
+export interface AuditWriter extends AuditLog, AuditStream, Disposable {
   /** Signs the head when anything was written since the last checkpoint. */
   checkpoint(): void;
 }
 
-/** Disposing stops the timer and signs the head a last time. */
+/** Somebody who waits for the commit that they share with others. */
+interface Waiting {
+  readonly event: AuditEvent;
+  readonly kept: () => void;
+  readonly lost: (error: unknown) => void;
+}
+
+/** Disposing keeps what still waits, stops the timer and signs the head a last time. */
 export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
   const { database, now, signingKey } = deps;
   prepareAuditTables(database);
   const insert = database.prepare("INSERT INTO audit_records (seq, record, hash) VALUES (?, ?, ?)");
+  const newestCheckpoint = database.prepare("SELECT max(seq) AS seq FROM audit_checkpoints");
   const at = () => new Date(now()).toISOString();
+  let waiting: Waiting[] = [];
 
-  function append(event: AuditEvent): SignedCheckpoint | undefined {
-    const before = readHead(database);
-    const seq = before.seq + 1;
-    const stored = chainOne({ v: 1, seq, at: at(), prev: before.hash, event });
-    insert.run(stored.seq, stored.record, stored.hash);
-    return seq - lastCheckpointSeq(database) >= recordsPerCheckpoint ? seal(stored) : undefined;
+  const signedUpTo = () => lastRow.parse(newestCheckpoint.get()).seq ?? 0;
+
+  function append(events: readonly AuditEvent[]): readonly SignedCheckpoint[] {
+    const made: SignedCheckpoint[] = [];
+    let head = readHead(database);
+    let signed = signedUpTo();
+    for (const event of events) {
+      const seq = head.seq + 1;
+      const stored = chainOne({ v: 1, seq, at: at(), prev: head.hash, event });
+      insert.run(stored.seq, stored.record, stored.hash);
+      head = stored;
+      if (seq - signed < recordsPerCheckpoint) continue;
+      made.push(seal(head));
+      signed = seq;
+    }
+    return made;
   }
 
   function seal(head: ChainHead): SignedCheckpoint {
@@ -57,24 +77,47 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
   }
 
   /** Joins a transaction that is already open: then the record is kept or lost together with the act. */
-  function atomically(work: () => SignedCheckpoint | undefined): void {
-    const signed = database.isTransaction ? work() : inTransaction(database, work);
-    if (signed) deps.onCheckpoint?.(signed);
+  function atomically(work: () => readonly SignedCheckpoint[]): void {
+    const made = database.isTransaction ? work() : inTransaction(database, work);
+    for (const each of made) deps.onCheckpoint?.(each);
+  }
+
+  function keepWaiting(): void {
+    const batch = waiting;
+    if (batch.length === 0) return;
+    waiting = [];
+    try {
+      atomically(() => append(batch.map(({ event }) => event)));
+    } catch (error) {
+      for (const { lost } of batch) lost(error);
+      return;
+    }
+    for (const { kept } of batch) kept();
   }
 
   const writer: AuditWriter = {
     write(event) {
       const checked = auditEvent.parse(event);
-      atomically(() => append(checked));
+      // What was told before stands before. Inside somebody's transaction it would share that one's fate.
+      if (!database.isTransaction) keepWaiting();
+      atomically(() => append([checked]));
+    },
+    async record(event) {
+      const checked = auditEvent.parse(event);
+      await new Promise<void>((kept, lost) => {
+        waiting.push({ event: checked, kept, lost });
+        if (waiting.length === 1) setImmediate(keepWaiting);
+      });
     },
     checkpoint() {
       atomically(() => {
         const head = readHead(database);
-        return head.seq > lastCheckpointSeq(database) ? seal(head) : undefined;
+        return head.seq > signedUpTo() ? [seal(head)] : [];
       });
     },
     [Symbol.dispose]() {
       clearInterval(timer);
+      keepWaiting();
       writer.checkpoint();
     },
   };
@@ -91,8 +134,3 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
 }
 
 const lastRow = z.object({ seq: z.number().nullable() });
-
-function lastCheckpointSeq(database: DatabaseSync): number {
-  const found = database.prepare("SELECT max(seq) AS seq FROM audit_checkpoints").get();
-  return lastRow.parse(found).seq ?? 0;
-}

@@ -1,7 +1,6 @@
 /** `hanare audit verify`: is the audit log whole? */
-import { DatabaseSync } from "node:sqlite";
 import { auditPublicKeyPath, loadPublicKey } from "../audit/keys.ts";
-import { verifyAudit } from "../audit/verify.ts";
+import { verifyAuditFile } from "../audit/verify-file.ts";
 import {
   commonOptions,
   exitCodes,
@@ -34,27 +33,26 @@ const spec = {
 } as const;
 
 export function auditVerify(args: string[]): Promise<number> {
-  return runCommand(spec, args, ({ values, positionals }) => {
+  return runCommand(spec, args, async ({ values, positionals }) => {
     noArguments(positionals);
     const files = installationFiles(values.data);
     const publicKey = loadPublicKey(values["public-key"] ?? auditPublicKeyPath(files.keys));
-    const database = new DatabaseSync(files.database, { readOnly: true });
-    try {
-      const verdict = verifyAudit(database, publicKey);
-      if (values.json) printJson(verdict);
-      if (verdict.outcome === "broken") {
-        process.stderr.write(
-          `The audit log is not whole: record ${verdict.seq}, ${verdict.reason}.\nKeep the file as it is and compare it with your last export or backup.\n`,
-        );
-        return Promise.resolve(exitCodes.altered);
-      }
-      if (!values.json)
-        process.stdout.write(
-          `Whole: ${verdict.records} records, ${verdict.checkpoints} checkpoints, newest ${verdict.unsigned} not signed yet.\n`,
-        );
-      return Promise.resolve(exitCodes.done);
-    } finally {
-      database.close();
+    const verdict = await verifyAuditFile(files.database, publicKey);
+    if (values.json) printJson(verdict);
+    if (verdict.outcome === "broken") {
+      process.stderr.write(
+        `The audit log is not whole: record ${verdict.seq}, ${verdict.reason}.\nKeep the file as it is and compare it with your last export or backup.\n`,
+      );
+      return exitCodes.altered;
     }
+    if (values.json) return exitCodes.done;
+    for (const { seq, before, rule, keepDays, at } of verdict.deletions)
+      process.stdout.write(
+        `Deleted: records up to ${seq}, all before ${before}, at ${at} by rule "${rule}" (${keepDays} days), as signed.\n`,
+      );
+    process.stdout.write(
+      `Whole: ${verdict.records} records, ${verdict.checkpoints} checkpoints, newest ${verdict.unsigned} not signed yet.\n`,
+    );
+    return exitCodes.done;
   });
 }

@@ -3,7 +3,8 @@
  * one audit record for whatever was refused or led to the isolated browser. A terminal that repeats itself
  * (updaters do, all day) leaves one record per address and window with the number of repeats.
  */
-import type { AuditEvent, AuditLog } from "../audit/events.ts";
+import type { AuditEvent, AuditStream } from "../audit/events.ts";
+import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { DecisionRecord } from "../../proxy/ipc.ts";
 
@@ -17,13 +18,13 @@ interface Repeat {
 }
 
 export class TerminalAudit implements Disposable {
-  readonly #audit: AuditLog;
+  readonly #audit: AuditStream;
   readonly #log: Log;
   readonly #repeats = new Map<string, Repeat>();
   readonly #timer: NodeJS.Timeout;
   #beyond = 0;
 
-  constructor(audit: AuditLog, log: Log) {
+  constructor(audit: AuditStream, log: Log) {
     this.#audit = audit;
     this.#log = log;
     this.#timer = setInterval(() => this.flush(), windowMs);
@@ -40,7 +41,7 @@ export class TerminalAudit implements Disposable {
     else if (this.#repeats.size >= recordsPerWindow) this.#beyond += 1;
     else {
       this.#repeats.set(key, { event, count: 0 });
-      this.#audit.write(event);
+      this.#record(event);
     }
   }
 
@@ -48,12 +49,12 @@ export class TerminalAudit implements Disposable {
   flush(): void {
     for (const { event, count } of this.#repeats.values()) {
       if (count === 0) continue;
-      this.#audit.write({ ...event, details: { ...event.details, repeated: count } });
+      this.#record({ ...event, details: { ...event.details, repeated: count } });
     }
     this.#repeats.clear();
     if (this.#beyond > 0) {
       const details = { repeated: this.#beyond };
-      this.#audit.write({ action: "proxy-refusal", outcome: "refused", reason: "flood", details });
+      this.#record({ action: "proxy-refusal", outcome: "refused", reason: "flood", details });
     }
     this.#beyond = 0;
   }
@@ -61,6 +62,15 @@ export class TerminalAudit implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.flush();
+  }
+
+  /** What it tells of has happened already: a record that cannot be kept is told in the log. */
+  #record(event: AuditEvent): void {
+    this.#audit
+      .record(event)
+      .catch((error: unknown) =>
+        this.#log.error({ event: "audit", outcome: "failure", reason: describeError(error) }),
+      );
   }
 }
 

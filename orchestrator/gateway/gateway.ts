@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { FromAgent } from "../../images/wire/control.ts";
-import type { AuditLog } from "../audit/events.ts";
+import type { AuditLog, AuditStream } from "../audit/events.ts";
 import { AppError, describeError } from "../base/errors.ts";
 import type { SessionId, UserId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
@@ -45,7 +45,7 @@ export interface GatewayOptions {
   readonly files: FileDesk;
   readonly door: EgressDoor;
   readonly requests: Pick<RequestService, "askStateOf" | "onChange" | "passedBy" | "refusalAt">;
-  readonly audit: AuditLog;
+  readonly audit: AuditLog & AuditStream;
   readonly limits: Config["sessions"];
   readonly browser: Config["browser"];
   /** What the policy in force lets through this session's window. */
@@ -100,7 +100,11 @@ export class Gateway implements Disposable {
   constructor(options: GatewayOptions) {
     this.#o = options;
     const { sessions, files, door, log } = options;
-    this.#sessionAudit = new SessionAudit(options.audit, (id) => sessions.find(id));
+    this.#sessionAudit = new SessionAudit(
+      options.audit,
+      (id) => sessions.find(id),
+      (error) => log.error({ event: "audit", outcome: "failure", reason: describeError(error) }),
+    );
     this.#crossings = new Crossings({
       ...{ files, log, audit: options.audit },
       find: (id) => sessions.find(id),

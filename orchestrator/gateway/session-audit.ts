@@ -4,7 +4,7 @@
  * refused host a thousand times leaves two records and not a thousand. A session that invents ever new
  * addresses fills neither the log nor the server's time: past a number per window it leaves their count.
  */
-import type { AuditEvent, AuditLog } from "../audit/events.ts";
+import type { AuditEvent, AuditStream } from "../audit/events.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { SessionView } from "../sessions/types.ts";
 import type { DecisionRecord } from "../../proxy/ipc.ts";
@@ -20,19 +20,23 @@ interface Repeat {
 }
 
 export class SessionAudit {
-  readonly #audit: AuditLog;
+  readonly #audit: AuditStream;
+  readonly #onLost: (error: unknown) => void;
   readonly #find: (id: SessionId) => SessionView | undefined;
   readonly #now: () => number;
   readonly #repeats = new Map<string, Repeat>();
   /** Per session and kind of act. */
   readonly #windows = new Map<string, { records: number; readonly until: number }>();
 
+  /** `onLost` hears of a record that could not be kept: what it tells of has happened already. */
   constructor(
-    audit: AuditLog,
+    audit: AuditStream,
     find: (id: SessionId) => SessionView | undefined,
+    onLost: (error: unknown) => void,
     now: () => number = Date.now,
   ) {
     this.#audit = audit;
+    this.#onLost = onLost;
     this.#find = find;
     this.#now = now;
   }
@@ -90,7 +94,7 @@ export class SessionAudit {
       if (!all && repeat.until > this.#now()) continue;
       this.#repeats.delete(key);
       if (repeat.count === 0) continue;
-      this.#audit.write({
+      this.#record({
         ...repeat.event,
         details: { ...repeat.event.details, repeated: repeat.count },
       });
@@ -110,7 +114,11 @@ export class SessionAudit {
       return;
     }
     this.#repeats.set(key, { event, count: 0, until: this.#now() + windowMs });
-    this.#audit.write(event);
+    this.#record(event);
+  }
+
+  #record(event: AuditEvent): void {
+    this.#audit.record(event).catch(this.#onLost);
   }
 
   /** What stands for the rest of the window once a session has had its records; undefined before. */

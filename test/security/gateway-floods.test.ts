@@ -66,6 +66,11 @@ beforeEach(async () => {
         if (auditFails) throw new Error("disk full");
         audited.push(auditEvent.parse(event));
       },
+      record(event) {
+        if (auditFails) return Promise.reject(new Error("disk full"));
+        audited.push(auditEvent.parse(event));
+        return Promise.resolve();
+      },
     },
     limits: config.sessions,
     browser: config.browser,
@@ -238,7 +243,7 @@ it("a record that cannot be kept ends no session and no process", async () => {
   await expect.poll(() => audited.length).toBe(1);
   auditFails = true;
   vi.setSystemTime(Date.now() + 11_000);
-  await expect.poll(() => logged.join("")).toContain('"event":"tick"');
+  await expect.poll(() => logged.join("")).toContain('"event":"audit"');
   expect(scene.sessions.find(id)?.state).toBe("active");
   agent.destroy();
 });
