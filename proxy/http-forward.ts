@@ -208,7 +208,8 @@ export class HttpExchange implements OriginUser {
     if (now - last < idleMs && !late) return;
     if (!this.#origin) return;
     if (this.#answer.head) this.#cut("idle");
-    else this.#unreachable(late ? "request-timeout" : "upstream-error");
+    else if (late) this.#unreachable("request-timeout");
+    else this.#unreachable(this.#route?.kind === "parent" ? "parent-timeout" : "upstream-timeout");
   }
 
   async #send(mayReuse: boolean): Promise<void> {
@@ -327,8 +328,10 @@ export class HttpExchange implements OriginUser {
 
   #unreachable(reason: string): void {
     if (this.#over) return;
-    this.#finishRecord(reason, 502);
-    this.#answerRefusal({ rule: "upstream", reason, status: 502 });
+    // RFC 9110 15.6.5: no answer in time is another thing than a bad one.
+    const status = reason.endsWith("-timeout") ? 504 : 502;
+    this.#finishRecord(reason, status);
+    this.#answerRefusal({ rule: "upstream", reason, status });
   }
 
   /** The framing of the body broke after its head was taken. */

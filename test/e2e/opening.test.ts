@@ -116,6 +116,23 @@ describe("a click in the portal", () => {
     expect(await viewer.getByTestId("first-picture").count()).toBe(0);
     await viewer.close();
   });
+
+  it("whose tab was kept from opening leaves a link to it: no session waits for nobody", async () => {
+    await portal.bringToFront();
+    // What extensions that block pop-ups make of it.
+    await portal.evaluate("window.open = () => null");
+    await portal.getByTestId("open-internet").click();
+    const link = portal.getByTestId("open-blocked");
+    [viewer] = await Promise.all([context.waitForEvent("page"), link.click()]);
+    await viewer.waitForURL(/\/view\/s/, { timeout: 20_000 });
+    id = sessionIdOf(viewer) as SessionId;
+    expect(installation.hanare.sessions.list().map((each) => each.id)).toEqual([id]);
+    await expect.poll(() => viewer.getByRole("tablist").getByRole("tab").count()).toBe(1);
+    await link.waitFor({ state: "detached" });
+    await end(id);
+    await viewer.close();
+    await portal.reload();
+  });
 });
 
 describe("a window of a size that cannot be", () => {

@@ -136,9 +136,14 @@ export const commonTexts = {
   "portal.end": { ja: "終了する", en: "End it" },
   "portal.ending": { ja: "終了しています…", en: "Ending…" },
   "portal.popup": {
-    ja: "新しいタブを開けませんでした。ブラウザのポップアップ設定で、このサイトを許可してください。",
-    en: "The new tab could not be opened. Allow pop-ups for this site in your browser.",
+    ja: "新しいタブを開けませんでした",
+    en: "The new tab could not be opened",
   },
+  "portal.popupBody": {
+    ja: "「ここから開く」を押してください。毎回こうなるときは、ブラウザのポップアップ設定で、このサイトを許可してください。",
+    en: "Press “Open it here”. If this happens every time, allow pop-ups for this site in your browser.",
+  },
+  "portal.popupOpen": { ja: "ここから開く", en: "Open it here" },
   "portal.how": { ja: "使い方", en: "How it works" },
   "portal.how1": { ja: "見る", en: "Browse" },
   "portal.how1Body": {

@@ -10,12 +10,12 @@ import { Link } from "../base/router.tsx";
 import { useLoad } from "../base/use-load.ts";
 import type { TextName } from "../i18n/dictionary.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
-import { Button } from "../ui/button.tsx";
+import { Button, buttonClass } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { HouseDrawing } from "../ui/logo.tsx";
 import { Card, PageShell } from "../ui/page-shell.tsx";
 import { WaitingNotice } from "../ui/waiting-requests.tsx";
-import { newKey, openRequest, startPath, tabName } from "../viewer/opening.ts";
+import { type Click, newKey, openRequest, startPath, tabName } from "../viewer/opening.ts";
 import { FilesNotice } from "./files-notice.tsx";
 import { RequestsNotice } from "./requests-notice.tsx";
 import { fetchStartPage } from "./start-page.ts";
@@ -64,7 +64,7 @@ export function PortalPage(): React.JSX.Element {
 function OpenCard(): React.JSX.Element {
   const t = useText();
   const [address, setAddress] = useState("");
-  const [refused, setRefused] = useState(false);
+  const [blocked, setBlocked] = useState<Click | null>(null);
 
   const open = (event: SyntheticEvent): void => {
     event.preventDefault();
@@ -74,7 +74,7 @@ function OpenCard(): React.JSX.Element {
     call("POST", "/api/sessions", openRequest(click, window)).catch(() => undefined);
     // Opened in the click itself, or the browser takes it for a pop-up.
     const opened = window.open(startPath, tabName(click));
-    setRefused(opened === null);
+    setBlocked(opened === null ? click : null);
     if (opened) setAddress("");
   };
 
@@ -121,13 +121,42 @@ function OpenCard(): React.JSX.Element {
               <Icon name="open" size={24} />
             </Button>
           </div>
-          {refused && <Banner tone="caution" title={t("portal.popup")} />}
+          {blocked && <BlockedTab click={blocked} onOpened={() => setBlocked(null)} />}
         </form>
         <div className="hidden items-end bg-primary-soft pt-8 text-primary lg:flex">
           <HouseDrawing wide className="w-full" />
         </div>
       </div>
     </Card>
+  );
+}
+
+/** What keeps scripts from opening tabs lets people follow links; it is the same click, and the same session. */
+function BlockedTab(props: {
+  readonly click: Click;
+  readonly onOpened: () => void;
+}): React.JSX.Element {
+  const t = useText();
+  return (
+    <Banner
+      tone="caution"
+      title={t("portal.popup")}
+      actions={
+        <a
+          data-testid="open-blocked"
+          className={buttonClass("outline", "sm")}
+          href={startPath}
+          target={tabName(props.click)}
+          rel="opener"
+          // Not before the browser has followed it.
+          onClick={() => window.setTimeout(props.onOpened)}
+        >
+          {t("portal.popupOpen")}
+        </a>
+      }
+    >
+      {t("portal.popupBody")}
+    </Banner>
   );
 }
 

@@ -1,4 +1,7 @@
-/** A session plane in this process, in front of an origin that does what the test says. */
+/**
+ * A session plane in this process, in front of an origin that does what the test says: for a.test it is the
+ * site, for plain.test and secure.test their parent proxy.
+ */
 import { EventEmitter, once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
@@ -64,12 +67,19 @@ export class PlaneHarness implements AsyncDisposable {
       origin.on("error", () => undefined);
       stack.defer(() => void origin.destroy());
       harness.origins.push(origin);
+      harness.#happened.emit("origin");
       harness.#serve(origin);
     });
     const { policy } = prepared(`version: 1
 name: t
 guards: { ports: { connect: [443], http: [${port}] }, permit_ip: [127.0.0.0/8] }
-rules: [{ id: R1, plane: [isolated], to: { hosts: [a.test] }, action: allow }]
+rules:
+  - { id: R1, plane: [isolated], to: { hosts: [a.test] }, action: allow }
+  - { id: P1, plane: [isolated], to: { hosts: [plain.test] }, action: allow, via: plain }
+  - { id: P2, plane: [isolated], to: { hosts: [secure.test] }, action: allow, via: secure }
+parents:
+  plain: { host: 127.0.0.1, port: ${port}, resolve: theirs }
+  secure: { host: 127.0.0.1, port: ${port}, resolve: theirs, tls: true }
 `);
     const plane = harness.#plane;
     const dnsServers = [dnsServer ?? dns.address];
@@ -98,8 +108,15 @@ rules: [{ id: R1, plane: [isolated], to: { hosts: [a.test] }, action: allow }]
     return socket;
   }
 
-  get(path: string, headers = ""): string {
-    return `GET http://a.test:${this.port}${path} HTTP/1.1\r\nHost: a.test:${this.port}\r\n${headers}\r\n`;
+  /** The first connection that reaches the origin. */
+  async origin(): Promise<Socket> {
+    while (!this.origins[0]) await once(this.#happened, "origin");
+    return this.origins[0];
+  }
+
+  get(path: string, headers = "", host = "a.test"): string {
+    const authority = `${host}:${this.port}`;
+    return `GET http://${authority}${path} HTTP/1.1\r\nHost: ${authority}\r\n${headers}\r\n`;
   }
 
   async recorded(count: number): Promise<readonly DecisionRecord[]> {
