@@ -56,15 +56,18 @@ describe("time", () => {
   it.each([
     ["an origin", "a.test", "R1", "upstream-timeout"],
     ["a parent proxy", "plain.test", "P1", "parent-timeout"],
-  ])("%s that accepts and never answers costs the idle time and is a 504", async (_what, host, rule, reason) => {
-    const plane = await start({ idleMs: 150 });
-    const page = await readAll(plane.client(plane.get("/", "", host)));
-    expect(page).toMatch(/^HTTP\/1\.1 504 [^]*<!doctype html>/);
-    expect(page).toContain(`<dd>${reason}</dd>`);
-    expect(await plane.recorded(1)).toMatchObject([
-      { verdict: "allow", rule, reason, host, status: 504, bytesDown: 0 },
-    ]);
-  });
+  ])(
+    "%s that accepts and never answers costs the idle time and is a 504",
+    async (_what, host, rule, reason) => {
+      const plane = await start({ idleMs: 150 });
+      const page = await readAll(plane.client(plane.get("/", "", host)));
+      expect(page).toMatch(/^HTTP\/1\.1 504 [^]*<!doctype html>/);
+      expect(page).toContain(`<dd>${reason}</dd>`);
+      expect(await plane.recorded(1)).toMatchObject([
+        { verdict: "allow", rule, reason, host, status: 504, bytesDown: 0 },
+      ]);
+    },
+  );
 
   it("a parent proxy that says nothing to a CONNECT ends the tunnel in its own time", async () => {
     const plane = await start({ parentMs: 150 });
@@ -127,9 +130,7 @@ describe("number", () => {
     const plane = await start({ connections: 1 });
     await once(plane.client("GET"), "connect");
     expect(await readAll(plane.client())).toBe("");
-    expect(await plane.recorded(1)).toMatchObject([
-      { rule: "guard.limit", reason: "connections" },
-    ]);
+    expect(await plane.recorded(1)).toMatchObject([{ rule: "guard.limit", reason: "connections" }]);
   });
 
   it("a flood of requests is refused without a flood of records", async () => {
@@ -168,18 +169,49 @@ describe("number", () => {
 });
 
 describe("half-open connections", () => {
-  it("forward the end of one side, let the other finish, and end after the linger time", async () => {
-    const plane = await start({ lingerMs: 200 });
+  const webSocket = async (plane: PlaneHarness) => {
     const socket = plane.client(plane.get("/", handshake(key)));
-    const upstream = await plane.origin();
-    upstream.write(switched(rightAccept));
+    const origin = await plane.origin();
+    origin.write(switched(rightAccept));
     await once(socket, "data");
-    upstream.resume();
+    origin.resume();
+    return { socket, origin };
+  };
+  it.each([
+    ["WebSocket", webSocket],
+    ["tunnel", (plane: PlaneHarness) => plane.tunnel()],
+  ])(
+    "%s: one side's end is forwarded, the other may finish, and ends after the linger time",
+    async (_what, open) => {
+      const plane = await start({ lingerMs: 200 });
+      const { socket, origin } = await open(plane);
+      socket.end("last words");
+      await once(origin, "end");
+      origin.write("late answer");
+      // The origin never ends its side: the linger time does.
+      expect(await readAll(socket)).toContain("late answer");
+      expect(await plane.recorded(1)).toMatchObject([{ verdict: "allow", reason: "rule" }]);
+    },
+  );
+
+  it("tunnel: the origin's end is forwarded, and what the client still says arrives", async () => {
+    const plane = await start({ lingerMs: 200 });
+    const { socket, origin } = await plane.tunnel(true);
+    let heard = "";
+    origin.on("data", (part: Buffer) => (heard += part.toString("latin1")));
+    origin.end("goodbye");
+    socket.resume();
+    await once(socket, "end");
     socket.end("last words");
-    await once(upstream, "end");
-    upstream.write("late answer");
-    // The origin never ends its side: the linger time does.
-    expect(await readAll(socket)).toContain("late answer");
-    expect(await plane.recorded(1)).toMatchObject([{ verdict: "allow", status: 101 }]);
+    await once(origin, "close");
+    expect(heard).toBe("last words");
+    expect(await plane.recorded(1)).toMatchObject([{ verdict: "allow", reason: "rule" }]);
+  });
+
+  it("a silent tunnel is ended after the idle time", async () => {
+    const plane = await start({ idleMs: 150 });
+    const { socket } = await plane.tunnel();
+    expect(await readAll(socket)).toBe("");
+    expect(await plane.recorded(1)).toMatchObject([{ verdict: "allow", reason: "tunnel-idle" }]);
   });
 });

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import type { DecisionRecord } from "../../../proxy/ipc.ts";
 import type { ProxyLimits } from "../../../proxy/limits.ts";
 import { SessionPlane } from "../../../proxy/session-plane.ts";
+import { clientHello } from "../../support/client-hello.ts";
 import { startDnsServer } from "../../support/dns-server.ts";
 import { prepared } from "../policies/parts.ts";
 
@@ -17,6 +18,8 @@ const sessionIds = ["saaaaaaaaaaaaaaaaaaaa", "sbbbbbbbbbbbbbbbbbbbb"] as const;
 
 export class PlaneHarness implements AsyncDisposable {
   readonly port: number;
+  /** Of the same origin; tunnels go there. */
+  readonly tunnelPort: number;
   readonly records: DecisionRecord[] = [];
   /** Every connection that reached the origin, oldest first. */
   readonly origins: Socket[] = [];
@@ -29,12 +32,13 @@ export class PlaneHarness implements AsyncDisposable {
   private constructor(
     stack: AsyncDisposableStack,
     folder: string,
-    port: number,
+    [port, tunnelPort]: readonly [number, number],
     limits: Partial<ProxyLimits>,
   ) {
     this.#stack = stack;
     this.#folder = folder;
     this.port = port;
+    this.tunnelPort = tunnelPort;
     this.#plane = stack.use(
       new SessionPlane({
         instanceId: "hanare-test",
@@ -57,22 +61,19 @@ export class PlaneHarness implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), "hanare-test-"));
     stack.defer(() => rm(folder, { recursive: true, force: true }));
     const dns = stack.use(await startDnsServer({ names: { "a.test": ["127.0.0.1"] } }));
-    const server = createServer({ allowHalfOpen: true });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    stack.defer(() => void server.close());
-    const { port } = server.address() as AddressInfo;
-    const harness = new PlaneHarness(stack, folder, port, limits);
-    server.on("connection", (origin) => {
+    const serve = (origin: Socket) => {
       origin.on("error", () => undefined);
       stack.defer(() => void origin.destroy());
       harness.origins.push(origin);
       harness.#happened.emit("origin");
       harness.#serve(origin);
-    });
+    };
+    const port = await listen(stack, serve);
+    const tunnelPort = await listen(stack, serve);
+    const harness = new PlaneHarness(stack, folder, [port, tunnelPort], limits);
     const { policy } = prepared(`version: 1
 name: t
-guards: { ports: { connect: [443], http: [${port}] }, permit_ip: [127.0.0.0/8] }
+guards: { ports: { connect: [443, ${tunnelPort}], http: [${port}] }, permit_ip: [127.0.0.0/8] }
 rules:
   - { id: R1, plane: [isolated], to: { hosts: [a.test] }, action: allow }
   - { id: P1, plane: [isolated], to: { hosts: [plain.test] }, action: allow, via: plain }
@@ -100,8 +101,8 @@ parents:
     this.#serve = serve;
   }
 
-  client(bytes = "", session: 0 | 1 = 0): Socket {
-    const socket = connect(join(this.#folder, sessionIds[session]));
+  client(bytes = "", session: 0 | 1 = 0, allowHalfOpen = false): Socket {
+    const socket = connect({ path: join(this.#folder, sessionIds[session]), allowHalfOpen });
     socket.on("error", () => undefined);
     this.#stack.defer(() => void socket.destroy());
     socket.write(bytes);
@@ -112,6 +113,20 @@ parents:
   async origin(): Promise<Socket> {
     while (!this.origins[0]) await once(this.#happened, "origin");
     return this.origins[0];
+  }
+
+  /** A tunnel to a.test that stands: its origin has read the ClientHello. */
+  async tunnel(
+    allowHalfOpen = false,
+  ): Promise<{ readonly socket: Socket; readonly origin: Socket }> {
+    const authority = `a.test:${this.tunnelPort}`;
+    const request = `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`;
+    const socket = this.client(request, 0, allowHalfOpen);
+    await once(socket, "data");
+    socket.write(clientHello("a.test"));
+    const origin = await this.origin();
+    await once(origin, "data");
+    return { socket, origin };
   }
 
   get(path: string, headers = "", host = "a.test"): string {
@@ -127,6 +142,17 @@ parents:
   [Symbol.asyncDispose](): Promise<void> {
     return this.#stack.disposeAsync();
   }
+}
+
+async function listen(
+  stack: AsyncDisposableStack,
+  serve: (socket: Socket) => void,
+): Promise<number> {
+  const server = createServer({ allowHalfOpen: true }, serve);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  stack.defer(() => void server.close());
+  return (server.address() as AddressInfo).port;
 }
 
 /** Everything until the proxy closes. */

@@ -51,7 +51,7 @@ it("a client that stops reading before the end of its last answer still gets all
     return { length, socket };
   });
   // Longer than a refused peer is given to close.
-  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
   for (const { length, socket } of waiting) {
     const answer = await readAll(socket.resume());
     expect(answer.length - answer.indexOf("\r\n\r\n") - 4, String(length)).toBe(length);
