@@ -48,7 +48,7 @@ export const imageRecipes: Readonly<
         from: `images/browser/${name}`,
         to: name,
       })),
-      { from: "images/browser/encoder", to: "encoder" },
+      ...["encoder", "sound"].map((name) => ({ from: `images/browser/${name}`, to: name })),
     ],
     bundle: {
       entry: "images/browser/agent/main.ts",

@@ -198,6 +198,7 @@ const compiledRights = z.strictObject({
   watermark: z.boolean(),
   watermarkText: z.string().max(100).optional(),
   hideOnBlur: z.boolean().optional(),
+  sound: z.boolean().optional(),
   files: z.strictObject({
     profile: z.enum(fileProfiles),
     types: fileTypeRules.optional(),

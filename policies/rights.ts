@@ -26,6 +26,8 @@ export interface Rights {
   readonly watermarkText?: string | undefined;
   /** The picture is covered while the viewer does not have the terminal's attention. */
   readonly hideOnBlur?: boolean | undefined;
+  /** What pages play is heard at the terminal; absent: it is not. */
+  readonly sound?: boolean | undefined;
   readonly files: CompiledRights["files"];
   /** Absent: every kind that can be inspected, as large as the installation takes, without マイナンバー. */
   readonly uploadRules?: CompiledRights["uploadRules"];
@@ -54,7 +56,7 @@ function applies(entry: CompiledRights, groups: readonly string[], at: number): 
   return entry.groups === undefined || entry.groups.some((group) => groups.includes(group));
 }
 
-/** What Hanare does without the section: downloads are cleaned, pasting in works, nothing else leaves. */
+/** What Hanare does without the section: downloads are cleaned, pasting in and sound work, nothing else leaves. */
 const asConfigured: Rights = {
   session: true,
   download: true,
@@ -62,6 +64,7 @@ const asConfigured: Rights = {
   clipboard: { in: true, out: false },
   print: false,
   watermark: false,
+  sound: true,
   files: { profile: "sanitize" },
   rule: "none",
 };

@@ -142,6 +142,7 @@ const rights = z.strictObject({
   watermark: z.boolean().default(true),
   watermark_text: text(100).optional(),
   hide_on_blur: z.boolean().optional(),
+  sound: z.boolean().optional(),
   runtime: z.enum(runtimes).optional(),
   idle_minutes: z
     .int()

@@ -48,6 +48,8 @@ export const hello = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("picture"), stream: streamId }),
   /** Frames of screen.ts, both ways, in answer to open-screen, until the host closes. */
   z.strictObject({ kind: z.literal("screen"), stream: streamId }),
+  /** Frames of sound.ts, in answer to open-sound, until either side closes. */
+  z.strictObject({ kind: z.literal("sound"), stream: streamId }),
   /** Whole pictures (JPEG), one frame each, in answer to open-stills, until the host closes. */
   z.strictObject({ kind: z.literal("still"), stream: streamId }),
   /** The page as PDF, in answer to open-print. After the hello come exactly `size` bytes, then the end. */
@@ -147,6 +149,8 @@ export const fromAgent = z.discriminatedUnion("type", [
     chooser: z.int().min(1).max(1_000_000),
     multiple: z.boolean(),
   }),
+  /** A page plays something that nobody hears; whoever may and wants to answers with open-sound. */
+  z.strictObject({ type: z.literal("sounding") }),
   /** Something was put on the clipboard; without `text` it is too long, or no text. */
   z.strictObject({ type: z.literal("copied"), text: z.string().max(copyLimit).optional() }),
 ]);
@@ -157,6 +161,7 @@ export const toAgent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("open-picture"), stream: streamId }),
   z.strictObject({ type: z.literal("open-screen"), stream: streamId }),
   z.strictObject({ type: z.literal("open-stills"), stream: streamId }),
+  z.strictObject({ type: z.literal("open-sound"), stream: streamId }),
   z.strictObject({ type: z.literal("navigate"), url }),
   z.strictObject({ type: z.literal("back") }),
   z.strictObject({ type: z.literal("forward") }),

@@ -32,12 +32,16 @@ import { PresenceClock } from "./presence.ts";
 import { receivingView } from "./receiving.ts";
 import { joinScreen } from "./screen.ts";
 import { SessionAudit } from "./session-audit.ts";
+import { Sound } from "./sound.ts";
 import { ViewerChannel } from "./viewer-channel.ts";
 import { type Refused, toDownload, toTab } from "./views.ts";
 import type { WindowRights } from "./window.ts";
 
 export type UpgradeGrant =
-  | { readonly kind: "control" | "picture" | "screen" | "upload"; readonly sessionId: SessionId }
+  | {
+      readonly kind: "control" | "picture" | "screen" | "sound" | "upload";
+      readonly sessionId: SessionId;
+    }
   | ({ readonly kind: "open" } & Asker);
 
 export interface GatewayOptions {
@@ -95,6 +99,7 @@ export class Gateway implements Disposable {
   readonly #presence: PresenceClock;
   readonly #sessionAudit: SessionAudit;
   readonly #crossings: Crossings;
+  readonly #sound: Sound;
   readonly #releases: (() => void)[] = [];
 
   constructor(options: GatewayOptions) {
@@ -112,6 +117,7 @@ export class Gateway implements Disposable {
       tell: (id, message) => this.#tell(id, message),
       receive: (id, page, purpose) => this.#receive(id, page, purpose),
     });
+    this.#sound = new Sound({ log, mayHear: (id) => options.windowRights(id).sound ?? false });
     this.#presence = new PresenceClock(options.limits, {
       end: (id, reason) =>
         void sessions
@@ -193,6 +199,10 @@ export class Gateway implements Disposable {
       if (kind === "upload") {
         this.#presence.active(sessionId);
         this.#crossings.takeUpload(sessionId, viewer, link);
+        return;
+      }
+      if (kind === "sound") {
+        this.#sound.join(sessionId, viewer);
         return;
       }
       void (kind === "screen" ? joinScreen : joinPicture)(viewer, link, this.#o.log);
@@ -311,6 +321,8 @@ export class Gateway implements Disposable {
       case "file-chooser":
       case "history":
         return this.#crossings.fromAgent(id, this.#o.sessions.link(id), message);
+      case "sounding":
+        return this.#sound.sounding(id, this.#o.sessions.link(id));
       case "ready":
       case "pong":
         return;
@@ -355,12 +367,14 @@ export class Gateway implements Disposable {
     this.#channels.delete(id);
     this.#receiving.delete(id);
     this.#crossings.forget(id);
+    this.#sound.forget(id);
   }
 
   #tick(): void {
     try {
       this.#presence.tick();
       this.#crossings.tellChanges(this.#channels.keys());
+      this.#sound.enforce();
       this.#sessionAudit.flush();
     } catch (error) {
       // A record that cannot be kept (disk full) is no reason to end everybody's session.

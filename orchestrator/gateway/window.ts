@@ -22,6 +22,8 @@ export interface WindowRights {
   /** Absent: person, terminal and time. */
   readonly watermarkText?: string | undefined;
   readonly hideOnBlur?: boolean | undefined;
+  /** What pages play is heard. Absent: it is not. */
+  readonly sound?: boolean | undefined;
   /** Absent: every kind that can be inspected, without マイナンバー. */
   readonly uploadRules?: UploadRules | undefined;
   /** What becomes of files that are received. Absent: everything is sanitized. */
@@ -72,6 +74,7 @@ export class Window {
       upload,
       watermark: watermark ? this.#watermark(id, rights.watermarkText) : null,
       hideOnBlur: rights.hideOnBlur ?? false,
+      sound: rights.sound ?? false,
     };
   }
 

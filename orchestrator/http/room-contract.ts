@@ -117,6 +117,8 @@ export const windowRights = z.strictObject({
   watermark: z.string().nullable(),
   /** The picture is covered while this page does not have the focus. */
   hideOnBlur: z.boolean(),
+  /** What pages play can be heard; otherwise it never leaves the container. */
+  sound: z.boolean(),
 });
 export type WindowView = z.infer<typeof windowRights>;
 

@@ -21,11 +21,13 @@ export interface UpgradeDeps {
 /** `open` asks for a session; the others belong to one that the person has. */
 export type AuthorizedUpgrade = { readonly person: Person; readonly terminal: string } & (
   | { readonly kind: "open" }
-  | { readonly kind: "control" | "picture" | "screen" | "upload"; readonly sessionId: SessionId }
+  | { readonly kind: SessionSocket; readonly sessionId: SessionId }
 );
 
+type SessionSocket = "control" | "picture" | "screen" | "sound" | "upload";
+
 /** Host is not looked at here: judgeOrigin compares it. Any query string is refused: the contract has none. */
-const path = /^\/api\/sessions\/([a-z0-9]{1,64})\/(control|picture|screen|upload)$/;
+const path = /^\/api\/sessions\/([a-z0-9]{1,64})\/(control|picture|screen|sound|upload)$/;
 
 export function authorizeUpgrade(
   request: IncomingMessage,
@@ -47,11 +49,7 @@ export function authorizeUpgrade(
     if (untrustedId === undefined) throw new AppError("NOT_FOUND", { what: "upgrade" });
     const session = ownSession(sessions, untrustedId, caller.user.id);
     if (session.state !== "active") throw new AppError("SESSION_ENDED", { state: session.state });
-    return {
-      ...who,
-      sessionId: session.id,
-      kind: kind as "control" | "picture" | "screen" | "upload",
-    };
+    return { ...who, sessionId: session.id, kind: kind as SessionSocket };
   } catch (error) {
     return toAppError(error);
   }

@@ -50,7 +50,7 @@ export interface UntrustedDownload {
   readonly bytes: Socket;
 }
 
-type StreamKind = "picture" | "screen" | "still" | "print" | "upload";
+type StreamKind = "picture" | "screen" | "sound" | "still" | "print" | "upload";
 type StreamHello = Extract<Hello, { kind: StreamKind }>;
 
 interface Opened {
@@ -175,6 +175,11 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
     return (await this.#openStream("screen", "open-screen", signal)).socket;
   }
 
+  /** Frames of images/wire/sound.ts, unparsed, until either side closes. */
+  async openSound(signal: AbortSignal): Promise<Socket> {
+    return (await this.#openStream("sound", "open-sound", signal)).socket;
+  }
+
   /** Whole pictures in frames, until the caller closes. */
   async openStills(signal: AbortSignal): Promise<Socket> {
     return (await this.#openStream("still", "open-stills", signal)).socket;
@@ -195,7 +200,13 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
 
   async #openStream(
     kind: StreamKind,
-    type: "open-picture" | "open-print" | "open-screen" | "open-stills" | "open-upload",
+    type:
+      | "open-picture"
+      | "open-print"
+      | "open-screen"
+      | "open-sound"
+      | "open-stills"
+      | "open-upload",
     signal: AbortSignal,
     what: object = {},
   ): Promise<Opened> {
@@ -279,6 +290,7 @@ export class SessionLink extends EventEmitter<LinkEvents> implements AsyncDispos
         return this.#takeControl(socket);
       case "picture":
       case "screen":
+      case "sound":
       case "still":
       case "print":
       case "upload":

@@ -38,6 +38,7 @@ function valuesOf(entry: PolicyRights): Omit<CompiledRights, "line"> {
     ...(entry.groups && { groups: entry.groups }),
     ...(entry.watermark_text !== undefined && { watermarkText: entry.watermark_text }),
     ...(entry.hide_on_blur !== undefined && { hideOnBlur: entry.hide_on_blur }),
+    ...(entry.sound !== undefined && { sound: entry.sound }),
     ...(entry.runtime && { runtime: entry.runtime }),
     ...(entry.idle_minutes !== undefined && { idleMinutes: entry.idle_minutes }),
     ...(entry.lifetime_hours !== undefined && { lifetimeHours: entry.lifetime_hours }),

@@ -35,6 +35,8 @@ export interface Report {
   readonly selected?: string;
   readonly wheel?: number;
   readonly answers?: Readonly<Record<string, string>>;
+  /** Tones that desk/sound.html has played since it was opened. */
+  readonly played?: number;
 }
 
 export interface AuditRow {

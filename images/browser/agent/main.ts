@@ -14,6 +14,7 @@ import { Keyboard } from "./keyboard.ts";
 import { openPicture } from "./picture.ts";
 import { printPage } from "./print.ts";
 import { openScreen, startChromium, startDisplay } from "./processes.ts";
+import { Sound } from "./sound.ts";
 import { Stills } from "./stills.ts";
 import { ignoreGone, Tabs } from "./tabs.ts";
 import { Typing } from "./typing.ts";
@@ -37,6 +38,7 @@ const tabs = new Tabs(cdp, {
   onNavigated: (tab, url) => report({ type: "navigated", tab, url: url.slice(0, 8192) }),
 });
 const stills = new Stills(cdp, tabs);
+const sound = new Sound(() => report({ type: "sounding" }));
 const typing = new Typing({
   cdp,
   tabs,
@@ -71,6 +73,9 @@ async function carryOut(message: ToAgent): Promise<unknown> {
       return undefined;
     case "open-stills":
       return stills.open(message.stream);
+    case "open-sound":
+      sound.open(message.stream);
+      return undefined;
     case "navigate":
       return tabs.go(message.url);
     case "back":

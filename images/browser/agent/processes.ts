@@ -1,6 +1,6 @@
 /**
- * The programs of the container: Xvnc, openbox, Chromium; when one of them ends, the agent ends. And one
- * encoder for each viewer that has a picture, whose end is that viewer's business.
+ * The programs of the container: Xvnc, openbox, Chromium; when one of them ends, the agent ends. And those
+ * whose end is no matter here: one encoder for each viewer that has a picture, one for sound while it is heard.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,6 +9,8 @@ import type { Readable, Writable } from "node:stream";
 
 export const controlSocket = "/run/hanare/control.sock";
 export const pictureSocket = "/tmp/vnc.sock";
+/** Where the sound device looks for somebody who listens (sound/sound.h has the same). */
+export const soundSocket = "/tmp/sound.sock";
 export const downloadDirectory = "/home/browser/downloads";
 export const uploadDirectory = "/home/browser/uploads";
 
@@ -93,9 +95,14 @@ const environment = {
   TZ: "Asia/Tokyo",
 };
 
-function start(command: string, args: readonly string[], extraPipes = 0): ChildProcess {
+function start(
+  command: string,
+  args: readonly string[],
+  extraPipes = 0,
+  moreEnvironment: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const child = spawn(command, args, {
-    env: { ...environment, DISPLAY: display },
+    env: { ...environment, ...moreEnvironment, DISPLAY: display },
     stdio: ["ignore", "ignore", "ignore", ...Array<"pipe">(extraPipes).fill("pipe")],
   });
   child.once("exit", (code, signal) => {
@@ -114,10 +121,13 @@ export async function startDisplay(): Promise<void> {
   start("openbox", ["--config-file", "/opt/hanare/openbox.xml"]);
 }
 
+/** The container's sound card (sound/device.c), and what Chromium asks of it before it plays anything. */
+const soundDevice = { LD_PRELOAD: "/usr/local/lib/hanare/hanare-sound.so" };
+
 /** Chromium with the ends of its debugging pipe. */
 export function startChromium(): { readonly input: Readable; readonly output: Writable } {
   mkdirSync(downloadDirectory, { recursive: true, mode: 0o700 });
-  const child = start("/usr/lib/chromium/chromium", chromiumArguments, 2);
+  const child = start("/usr/lib/chromium/chromium", chromiumArguments, 2, soundDevice);
   const [, , , output, input] = child.stdio;
   if (!output || !input) throw new Error("no debugging pipe");
   return { input: input as Readable, output: output as Writable };
@@ -129,4 +139,12 @@ export function openScreen(stream: string): void {
     env: { ...environment, DISPLAY: display },
     stdio: ["ignore", "ignore", "inherit"],
   }).once("error", (error) => process.stderr.write(`encoder: ${error.message}\n`));
+}
+
+/** Takes the place of the one before it at soundSocket, and dials the host for this stream by itself. */
+export function startSound(stream: string): ChildProcess {
+  return spawn("hanare-sound", [controlSocket, stream], {
+    env: environment,
+    stdio: ["ignore", "ignore", "inherit"],
+  }).once("error", (error) => process.stderr.write(`sound: ${error.message}\n`));
 }

@@ -1,8 +1,8 @@
 /*
- * hanare-encoder STREAM: watches the X display and sends the terminal what changed on it, over a
- * connection of its own to the host; hands the person's pointer back to the display. Started by
- * the agent for one viewer, ends with that viewer's connection. Nothing is looked at, encoded or sent
- * while nothing changes, nobody watches, or two updates are under way.
+ * hanare-encoder CONTROL-SOCKET STREAM PICTURE-SOCKET: watches the X display and sends the terminal what
+ * changed on it, over a connection of its own to the host; hands the person's pointer back to the display.
+ * Started by the agent for one viewer, ends with that viewer's connection. Nothing is looked at, encoded or
+ * sent while nothing changes, nobody watches, or two updates are under way.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -171,7 +171,7 @@ int main(int count, char **arguments) {
     return 64;
   }
   if (!screen_open(&encoder.screen) || !input_open(&encoder.input, arguments[3])) return 1;
-  if (!wire_open(&encoder.wire, arguments[1], arguments[2])) return 1;
+  if (!wire_open(&encoder.wire, arguments[1], "screen", arguments[2])) return 1;
   encoder.watched = true;
   pace_init(&encoder.pace, now_ms());
   view_init(&encoder.view, encoder.screen.width, encoder.screen.height);

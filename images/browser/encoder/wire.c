@@ -15,9 +15,14 @@ uint32_t read_u32(const uint8_t *at) {
   return (uint32_t)read_u16(at) << 16 | read_u16(at + 2);
 }
 
+static void write_header(uint8_t *to, uint8_t type, size_t length) {
+  for (int at = 0; at < 4; at += 1) to[at] = (uint8_t)(length >> (24 - 8 * at));
+  to[4] = type;
+}
+
 bool wire_send(struct wire *wire, uint8_t type, const uint8_t *payload, size_t length) {
-  uint8_t header[header_bytes] = {(uint8_t)(length >> 24), (uint8_t)(length >> 16),
-                                  (uint8_t)(length >> 8), (uint8_t)length, type};
+  uint8_t header[header_bytes];
+  write_header(header, type, length);
   struct iovec parts[2] = {{header, sizeof header}, {(void *)(uintptr_t)payload, length}};
   struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
   while (parts[0].iov_len + parts[1].iov_len > 0) {
@@ -34,13 +39,23 @@ bool wire_send(struct wire *wire, uint8_t type, const uint8_t *payload, size_t l
   return true;
 }
 
-bool wire_open(struct wire *wire, const char *path, const char *stream) {
+bool wire_offer(struct wire *wire, uint8_t type, const uint8_t *payload, size_t length) {
+  uint8_t header[header_bytes];
+  write_header(header, type, length);
+  struct iovec parts[2] = {{header, sizeof header}, {(void *)(uintptr_t)payload, length}};
+  struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+  ssize_t sent = sendmsg(wire->socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent < 0) return errno == EAGAIN || errno == EINTR;
+  return (size_t)sent == sizeof header + length;
+}
+
+bool wire_open(struct wire *wire, const char *path, const char *kind, const char *stream) {
   *wire = (struct wire){.socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   strncpy(address.sun_path, path, sizeof address.sun_path - 1);
   char hello[128];
   int length =
-      snprintf(hello, sizeof hello, "{\"kind\":\"screen\",\"stream\":\"%s\"}", stream);
+      snprintf(hello, sizeof hello, "{\"kind\":\"%s\",\"stream\":\"%s\"}", kind, stream);
   return length < (int)sizeof hello &&
          connect(wire->socket, (const void *)&address, sizeof address) == 0 &&
          wire_send(wire, frame_hello, (const uint8_t *)hello, (size_t)length);

@@ -63,6 +63,21 @@ export const viewerTexts = {
     ja: "画面の送り方：互換（押すと切り替えます）",
     en: "Picture: compatible (press to change)",
   },
+  "sound.quiet": { ja: "音を消す", en: "Mute" },
+  "sound.playing": { ja: "音を消す", en: "Mute" },
+  "sound.muted": { ja: "音を出す", en: "Turn sound on" },
+  "sound.waiting": {
+    ja: "画面を一度クリックすると音が出ます",
+    en: "Sound starts after a click in the page",
+  },
+  "sound.failed": {
+    ja: "音を出せませんでした。押すと音を消し、もう一度押すと出し直します",
+    en: "Sound did not work. Press to mute, and again to try anew",
+  },
+  "sound.impossible": {
+    ja: "この端末のブラウザーでは音を出せません（Edge か Chrome をお使いください）",
+    en: "This terminal's browser cannot play sound here (use Edge or Chrome)",
+  },
   "viewer.fullScreen": { ja: "全画面", en: "Full screen" },
   "viewer.leaveFullScreen": { ja: "全画面を終わる", en: "Leave full screen" },
   "viewer.end": { ja: "終了", en: "End" },

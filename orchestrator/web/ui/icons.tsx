@@ -12,6 +12,10 @@ const paths = {
   print: <path d="M7 9V4h10v5M7 17.500H4.500V9h15v8.500H17M7 14h10v6.500H7z" />,
   expand: <path d="M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5" />,
   screen: <path d="M3.500 5h17v11.500h-17zM8.500 20h7M12 16.500V20" />,
+  sound: (
+    <path d="M4 9.500v5h3.500l4.500 4v-13l-4.500 4zM15.500 9a4.500 4.500 0 0 1 0 6m2.500-8.500a8 8 0 0 1 0 11" />
+  ),
+  muted: <path d="M4 9.500v5h3.500l4.500 4v-13l-4.500 4zM15.500 9.500l5 5m0-5-5 5" />,
   shrink: <path d="M9 4v5H4m16 0h-5V4m0 16v-5h5M4 15h5v5" />,
   power: <path d="M12 4v8m5.700-5.700a8 8 0 1 1-11.400 0" />,
   globe: (

@@ -39,6 +39,7 @@ import { useActivity } from "./use-activity.ts";
 import { UploadDialog } from "./upload-dialog.tsx";
 import { usePictureWay } from "./use-picture-way.ts";
 import type { FileChooser, History, RoomHandle } from "./use-room.ts";
+import { useSound } from "./use-sound.ts";
 import { Watermark } from "./watermark.tsx";
 
 export function Room(props: {
@@ -55,6 +56,7 @@ export function Room(props: {
   const [asking, setAsking] = useState<TabView["refusal"] | null>(null);
   const [pasteCut, setPasteCut] = useState<number | null>(null);
   const way = usePictureWay();
+  const sound = useSound(sessionId, room.window?.sound === true);
   const picture = useRef<PictureViewHandle>(null);
   const address = useRef<HTMLInputElement>(null);
   const active = room.tabs.find((tab) => tab.id === room.active) ?? null;
@@ -219,6 +221,7 @@ export function Room(props: {
           trayOpen={trayOpen}
           onTray={() => setTrayOpen(!trayOpen)}
           pictureWay={way}
+          sound={sound}
           act={act}
           focusPage={focusPage}
           mayPrint={room.window?.print === true}

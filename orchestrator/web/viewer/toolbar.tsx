@@ -7,6 +7,7 @@ import { AddressBar } from "./address-bar.tsx";
 import { HistoryMenu } from "./history-menu.tsx";
 import type { PictureWayChoice } from "./use-picture-way.ts";
 import type { History } from "./use-room.ts";
+import type { SoundChoice } from "./use-sound.ts";
 
 export function Toolbar(props: {
   readonly tab: TabView | null;
@@ -16,6 +17,8 @@ export function Toolbar(props: {
   readonly trayOpen: boolean;
   readonly onTray: () => void;
   readonly pictureWay: PictureWayChoice;
+  /** Null where the policy lets no sound through. */
+  readonly sound: SoundChoice | null;
   readonly act: (message: ViewerMessage) => void;
   readonly focusPage: () => void;
   readonly mayPrint: boolean;
@@ -102,6 +105,7 @@ export function Toolbar(props: {
           </span>
         )}
       </ToolButton>
+      {props.sound && <SoundButton sound={props.sound} focusPage={props.focusPage} />}
       {props.pictureWay.change && (
         <ToolButton
           name="screen"
@@ -127,12 +131,37 @@ export function Toolbar(props: {
   );
 }
 
+function SoundButton(props: {
+  readonly sound: SoundChoice;
+  readonly focusPage: () => void;
+}): React.JSX.Element {
+  const t = useText();
+  const { state, toggle } = props.sound;
+  const on = state === "playing" || state === "quiet";
+  return (
+    <ToolButton
+      name={on ? "sound" : "muted"}
+      testId="sound"
+      label={t(`sound.${state}`)}
+      disabled={state === "impossible"}
+      pressed={state === "muted"}
+      state={state}
+      onClick={() => {
+        // A press anywhere in the page is what a waiting sound waits for.
+        if (state !== "waiting") toggle();
+        props.focusPage();
+      }}
+    />
+  );
+}
+
 function ToolButton(props: {
   readonly name: IconName;
   readonly testId: string;
   readonly label: string;
   readonly disabled?: boolean;
   readonly pressed?: boolean;
+  readonly state?: string;
   readonly onClick: () => void;
   /** By the right button, or Shift+F10. */
   readonly onMore?: () => void;
@@ -142,6 +171,7 @@ function ToolButton(props: {
     <button
       type="button"
       data-testid={props.testId}
+      data-state={props.state}
       aria-label={props.label}
       aria-pressed={props.pressed}
       title={props.label}

@@ -144,6 +144,7 @@ describe("what the page is told of its window", () => {
       upload: false,
       watermark: "hanako  192.0.2.7  {time}",
       hideOnBlur: false,
+      sound: false,
     });
   });
 
@@ -152,10 +153,12 @@ describe("what the page is told of its window", () => {
       ...open,
       watermarkText: "持出禁止 {user} {other}",
       hideOnBlur: true,
+      sound: true,
     });
     expect(window.view(id)).toMatchObject({
       watermark: "持出禁止 hanako {other}",
       hideOnBlur: true,
+      sound: true,
     });
   });
 });

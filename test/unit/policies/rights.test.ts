@@ -65,6 +65,12 @@ describe("rightsFor", () => {
       ruleName: "停止中",
     });
   });
+  it("lets pages be heard where an entry says so, and without the section", () => {
+    const entry = "rights:\n  - { id: K200, session: true, sound: true }\n";
+    expect(rightsFor(policyOf(base + entry), [], before).sound).toBe(true);
+    expect(rightsFor(policy, ["staff"], before).sound).toBeUndefined();
+    expect(rightsFor(policyOf(base), [], before).sound).toBe(true);
+  });
   it("carries what becomes of files, in and out", () => {
     const entry = `rights:
   - id: K200

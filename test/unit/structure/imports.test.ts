@@ -138,6 +138,7 @@ const table: Readonly<Record<string, Row>> = {
       "orchestrator/http/room-contract.ts",
       "orchestrator/http/request-contract.ts",
       "images/wire/screen.ts",
+      "images/wire/sound.ts",
     ],
     packages: [
       "react",

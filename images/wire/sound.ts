@@ -1,0 +1,45 @@
+/**
+ * Sound as the session container sends it: Opus packets of 20 ms, each with its number, parsed at the gateway
+ * and again in the viewer by this one module, which never decodes one. Pure; the container's program
+ * (browser/sound) has the same numbers.
+ *
+ * A payload is `u32 sequence | one Opus packet`. Silence is left out; the numbers count it.
+ */
+
+/** Frame type on a `sound` connection; on a viewer's WebSocket the first byte of each message. */
+export const soundFrame = 24;
+
+/** Of 48,000 samples a second, in two channels. */
+export const packetMs = 20;
+/** RFC 6716, 3.2.1: a frame has at most 1275 bytes, and one byte says what it is. */
+const largestPacketBytes = 1276;
+const sequenceBytes = 4;
+export const soundFrameLimitBytes = sequenceBytes + largestPacketBytes;
+
+export interface SoundPacket {
+  readonly sequence: number;
+  readonly data: Uint8Array;
+}
+
+/** The bytes are not what this module describes. */
+export class UnfitSound extends Error {
+  override readonly name = "UnfitSound";
+}
+
+/** Throws UnfitSound. */
+export function parseSound(payload: Uint8Array): SoundPacket {
+  if (payload.length <= sequenceBytes || payload.length > soundFrameLimitBytes)
+    throw new UnfitSound("length");
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  if (!isOneFrameOf20Ms(view.getUint8(sequenceBytes))) throw new UnfitSound("packet");
+  return { sequence: view.getUint32(0), data: payload.subarray(sequenceBytes) };
+}
+
+/** The first byte of a packet (RFC 6716, 3.1): five bits of configuration, one for stereo, two for the count of frames. */
+function isOneFrameOf20Ms(first: number): boolean {
+  const configuration = first >> 3;
+  const frames = first & 3;
+  if (frames !== 0) return false;
+  if (configuration < 12) return configuration % 4 === 1;
+  return configuration < 16 ? configuration % 2 === 1 : configuration % 4 === 3;
+}

@@ -1,0 +1,119 @@
+/**
+ * Plays packets of sound as they come: decoded by the browser, then set one behind the other on the sound
+ * device's own clock, a cushion's length from now. What comes too late to be heard in its place makes a new
+ * beginning; what would lie too far ahead is left out. Sound is never behind the picture for longer than that.
+ */
+import { packetMs, type SoundPacket } from "../../../images/wire/sound.ts";
+
+/**
+ * The container sends what it plays about 85 ms before it counts as heard there, in pieces of about 43 ms:
+ * with this the sound comes when the picture does.
+ */
+const cushionS = 0.08;
+const mostAheadS = 0.3;
+const mostUndecoded = 10;
+/** A gap so short is kept as silence; after a longer one it begins anew. */
+const longestGap = 10;
+/** Without sound for so long, the device is given back. */
+const quietMs = 5000;
+
+export type PlayerState = "playing" | "quiet" | "waiting";
+
+export interface PlayerHandlers {
+  /** `waiting`: browsers play nothing in a page that nobody has touched yet. */
+  readonly onState: (state: PlayerState) => void;
+  /** Said once; this player is over. */
+  readonly onUnusable: (reason: string) => void;
+}
+
+export function canPlaySound(): boolean {
+  return window.isSecureContext && "AudioDecoder" in window && "AudioContext" in window;
+}
+
+export class SoundPlayer {
+  readonly #handlers: PlayerHandlers;
+  #context: AudioContext | null = null;
+  #decoder: AudioDecoder | null = null;
+  #state: PlayerState = "quiet";
+  #playAt = 0;
+  #last = 0;
+  #quiet = 0;
+  #over = false;
+
+  constructor(handlers: PlayerHandlers) {
+    this.#handlers = handlers;
+  }
+
+  take({ sequence, data }: SoundPacket): void {
+    if (this.#over) return;
+    if (!navigator.userActivation.hasBeenActive) return this.#become("waiting");
+    this.#become("playing");
+    this.#context ??= new AudioContext({ sampleRate: 48_000, latencyHint: "interactive" });
+    if (this.#context.state === "suspended") this.#context.resume().catch(() => undefined);
+    this.#decoder ??= this.#makeDecoder();
+    if (this.#decoder.decodeQueueSize > mostUndecoded) return;
+    const timestamp = sequence * packetMs * 1000;
+    this.#decoder.decode(new EncodedAudioChunk({ type: "key", timestamp, data }));
+  }
+
+  close(): void {
+    if (this.#over) return;
+    this.#over = true;
+    window.clearTimeout(this.#quiet);
+    if (this.#decoder && this.#decoder.state !== "closed") this.#decoder.close();
+    void this.#context?.close();
+    this.#become("quiet");
+  }
+
+  /** Each packet says that it is not quiet yet. */
+  #become(state: PlayerState): void {
+    window.clearTimeout(this.#quiet);
+    if (state !== "quiet")
+      this.#quiet = window.setTimeout(() => {
+        void this.#context?.suspend();
+        this.#become("quiet");
+      }, quietMs);
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#handlers.onState(state);
+  }
+
+  #makeDecoder(): AudioDecoder {
+    const decoder = new AudioDecoder({
+      output: (sound) => this.#play(sound),
+      error: (error) => {
+        this.close();
+        this.#handlers.onUnusable(error.message);
+      },
+    });
+    decoder.configure({ codec: "opus", sampleRate: 48_000, numberOfChannels: 2 });
+    return decoder;
+  }
+
+  #play(sound: AudioData): void {
+    const context = this.#context;
+    const gap = Math.round((sound.timestamp - this.#last) / 1000 / packetMs) - 1;
+    this.#last = sound.timestamp;
+    if (context?.state === "running") {
+      if (gap > 0 && gap <= longestGap) this.#playAt += (gap * packetMs) / 1000;
+      const now = context.currentTime;
+      if (this.#playAt < now) this.#playAt = now + cushionS;
+      if (this.#playAt <= now + mostAheadS) {
+        const source = context.createBufferSource();
+        source.buffer = bufferOf(context, sound);
+        source.connect(context.destination);
+        source.start(this.#playAt);
+        this.#playAt += source.buffer.duration;
+      }
+    }
+    sound.close();
+  }
+}
+
+function bufferOf(context: AudioContext, sound: AudioData): AudioBuffer {
+  const channels = sound.numberOfChannels;
+  const buffer = context.createBuffer(channels, sound.numberOfFrames, sound.sampleRate);
+  for (let planeIndex = 0; planeIndex < channels; planeIndex += 1)
+    sound.copyTo(buffer.getChannelData(planeIndex), { planeIndex, format: "f32-planar" });
+  return buffer;
+}
