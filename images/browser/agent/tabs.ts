@@ -4,36 +4,25 @@
  */
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { historyEntries, type Tab } from "../../wire/control.ts";
+import type { Tab } from "../../wire/control.ts";
 import { asNumber, asObject, asText, type Cdp, type CdpEvent, type CdpObject } from "./cdp.ts";
 import { readConnection } from "./connection.ts";
+import { asTab, newTarget, type PageTarget } from "./page-target.ts";
+import {
+  emptyPage,
+  entryAt,
+  type HistoryPlace,
+  nearestPlaces,
+  readHistory,
+  whereNow,
+} from "./tab-history.ts";
 import { TabPlaces } from "./tab-places.ts";
-
-interface PageTarget {
-  readonly id: number;
-  readonly targetId: string;
-  readonly sessionId: string;
-  title: string;
-  url: string;
-  loading: boolean;
-  canGoBack: boolean;
-  canGoForward: boolean;
-  unreachable: string | undefined;
-  /** Chromium's id of the document shown, so that one navigation is reported once. */
-  loader: string | undefined;
-  /** Chromium's id of our own script world in that document. */
-  world: Promise<number> | undefined;
-  connection: Tab["connection"];
-  /** A box of the page (alert, confirm, prompt, leaving) is open; its scripts stand still. */
-  dialog: boolean;
-}
 
 export interface TabEvents {
   onChange(tabs: Tab[], active: number | null): void;
   onNavigated(tab: number, url: string): void;
 }
 
-const emptyPage = "about:blank";
 const changeDelayMs = 20;
 /** A tab that is to be in front is so within this many looks. */
 const shownTries = 4;
@@ -186,38 +175,18 @@ export class Tabs extends EventEmitter<{
     await this.#cdp.send("Target.closeTarget", { targetId: tab.targetId });
   }
 
-  /** Where the active tab can go, the nearest places if there are many, the oldest first. */
-  async history(): Promise<
-    { tab: number; entries: { title: string; step: number }[] } | undefined
-  > {
+  /** Where the active tab can go. */
+  async history(): Promise<{ tab: number; entries: HistoryPlace[] } | undefined> {
     const tab = this.active;
     if (!tab) return undefined;
-    const history = await this.#cdp.send("Page.getNavigationHistory", {}, tab.sessionId);
-    const entries = Array.isArray(history["entries"]) ? history["entries"] : [];
-    const current = asNumber(history["currentIndex"]);
-    const shown = entries
-      .map((entry: unknown, index) => ({
-        title: (asText(asObject(entry)["title"]) || (asText(asObject(entry)["url"]) ?? "")).slice(
-          0,
-          200,
-        ),
-        step: index - current,
-        index,
-      }))
-      .filter(({ index, step }) => index >= firstShown(entries) && Math.abs(step) <= 50)
-      .map(({ title, step }) => ({ title, step }));
-    const here = shown.findIndex(({ step }) => step === 0);
-    const from = Math.max(0, Math.min(here - historyEntries / 2, shown.length - historyEntries));
-    return { tab: tab.id, entries: shown.slice(from, from + historyEntries) };
+    const said = await this.#cdp.send("Page.getNavigationHistory", {}, tab.sessionId);
+    return { tab: tab.id, entries: nearestPlaces(readHistory(said)) };
   }
 
   async goHistory(step: number): Promise<void> {
-    const history = await this.toActive("Page.getNavigationHistory");
-    const entries = Array.isArray(history["entries"]) ? history["entries"] : [];
-    const index = asNumber(history["currentIndex"]) + step;
-    const entry = asObject(index < firstShown(entries) ? undefined : entries[index]);
-    if (typeof entry["id"] === "number")
-      await this.toActive("Page.navigateToHistoryEntry", { entryId: entry["id"] });
+    const history = readHistory(await this.toActive("Page.getNavigationHistory"));
+    const entryId = entryAt(history, step);
+    if (entryId !== undefined) await this.toActive("Page.navigateToHistoryEntry", { entryId });
   }
 
   /** Tells the listener what is true now, also when nothing changed. */
@@ -279,21 +248,7 @@ export class Tabs extends EventEmitter<{
     const asked = this.#asked > 0 || this.#byTarget.size === 0;
     if (this.#asked > 0) this.#asked -= 1;
     const window = await this.#cdp.send("Browser.getWindowForTarget", { targetId });
-    const tab: PageTarget = {
-      id: ++this.#lastId,
-      targetId,
-      sessionId,
-      title: asText(info["title"]) ?? "",
-      url: asText(info["url"]) ?? "",
-      loading: false,
-      canGoBack: false,
-      canGoForward: false,
-      unreachable: undefined,
-      loader: undefined,
-      world: undefined,
-      connection: undefined,
-      dialog: false,
-    };
+    const tab = newTarget(++this.#lastId, targetId, sessionId, info);
     this.#byTarget.set(targetId, tab);
     this.#places.add(targetId, asText(info["openerId"]));
     ignoreGone(this.#watchPage(tab));
@@ -400,36 +355,14 @@ export class Tabs extends EventEmitter<{
 
   /** Asks for what Chromium sends no event for: the title a page gives itself, and the history around it. */
   async #refresh(tab: PageTarget): Promise<void> {
-    const history = await this.#cdp.send("Page.getNavigationHistory", {}, tab.sessionId);
-    const entries = Array.isArray(history["entries"]) ? history["entries"] : [];
-    const index = asNumber(history["currentIndex"]);
-    const shown = asText(asObject(entries[index])["title"]);
-    const title = shown === undefined || shown === "" ? tab.title : shown;
-    const canGoBack = index > firstShown(entries);
-    const canGoForward = index < entries.length - 1;
+    const said = await this.#cdp.send("Page.getNavigationHistory", {}, tab.sessionId);
+    const { title: shown, canGoBack, canGoForward } = whereNow(readHistory(said));
+    const title = shown === "" ? tab.title : shown;
     if (title === tab.title && canGoBack === tab.canGoBack && canGoForward === tab.canGoForward)
       return;
     Object.assign(tab, { title, canGoBack, canGoForward });
     this.#changed();
   }
-}
-
-/** The empty page a tab begins with is no place to go back to. */
-function firstShown(entries: readonly unknown[]): number {
-  return asObject(entries[0])["url"] === emptyPage ? 1 : 0;
-}
-
-function asTab(tab: PageTarget): Tab {
-  return {
-    id: tab.id,
-    title: tab.title.slice(0, 512),
-    url: tab.url.slice(0, 8192),
-    loading: tab.loading,
-    canGoBack: tab.canGoBack,
-    canGoForward: tab.canGoForward,
-    ...(tab.connection === undefined ? {} : { connection: tab.connection }),
-    ...(tab.unreachable === undefined ? {} : { unreachable: tab.unreachable.slice(0, 8192) }),
-  };
 }
 
 /** A target may be gone by the time Chromium answers; its targetDestroyed event says so. */
