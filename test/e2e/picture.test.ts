@@ -93,6 +93,16 @@ describe("the standard picture", () => {
     expect((await viewer.evaluate(() => hanarePicture.pixels())).width).toBe(1095);
   });
 
+  it("is exact on the largest display", async () => {
+    await viewer.setViewportSize({ width: 2566, height: 1539 });
+    const canvas = viewer.locator("[data-testid=picture] canvas");
+    const size = () => canvas.getAttribute("width");
+    await expect.poll(size, { timeout: 10_000 }).toBe("2560");
+    await expect.poll(faults, { timeout: 20_000 }).toBe(0);
+    await viewer.setViewportSize({ width: 1101, height: 803 });
+    await expect.poll(size, { timeout: 10_000 }).toBe("1095");
+  });
+
   it("has the pointer's shape from the page", async () => {
     await viewer.mouse.move(20, 400);
     await expect
