@@ -12,6 +12,7 @@ import type { OriginPool } from "./origin-pool.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { hasBody, type RequestHead } from "./request-guard.ts";
 import { endSocket, rawHead } from "./raw-response.ts";
+import type { Member } from "./roster.ts";
 
 /** What a connection tells of its socket once somebody has taken it; the socket flows. */
 export interface Taker {
@@ -38,6 +39,8 @@ export interface ConnectionOwner {
   fault(refusal: Refusal, socket: Socket): void;
   /** Something in ours broke: nothing more is answered. */
   broken(error: unknown, socket: Socket): void;
+  /** Called once, when the socket is closed and everybody else knows. */
+  gone(connection: ClientConnection): void;
 }
 
 const keepAliveMs = 65_000;
@@ -45,8 +48,9 @@ const keepAliveMs = 65_000;
 const maxAheadBytes = 64 * 1024;
 const empty = Buffer.alloc(0);
 
-export class ClientConnection {
+export class ClientConnection implements Member {
   readonly socket: Socket;
+  place = 0;
   readonly #owner: ConnectionOwner;
   #pending: Buffer = empty;
   /** How far `#pending` was looked through in vain. */
@@ -115,6 +119,7 @@ export class ClientConnection {
   readonly #onClose = (hadError: boolean): void => {
     if (this.#taker) this.#taker.onGone(hadError);
     else this.#exchange?.onClientGone();
+    this.#owner.gone(this);
   };
 
   #readHead(): void {

@@ -20,6 +20,7 @@ export function ownerFor(
   client: SessionState,
   pool: OriginPool,
   toPlain: (socket: Socket, plain: PlainTunnel) => void,
+  gone: ConnectionOwner["gone"],
 ): ConnectionOwner {
   return {
     context,
@@ -30,16 +31,15 @@ export function ownerFor(
       client.tunnels += 1;
       client.requests += 1;
       context.totals.tunnels += 1;
-      socket.once("close", () => {
-        client.tunnels -= 1;
-        context.totals.tunnels -= 1;
-      });
-      const over = () => {
-        client.requests -= 1;
-      };
       const tunnel = new Tunnel(context, client, head, connection, {
         toPlain,
-        over,
+        over: () => {
+          client.requests -= 1;
+        },
+        gone: () => {
+          client.tunnels -= 1;
+          context.totals.tunnels -= 1;
+        },
         broken: (error) => broken(error, socket),
       });
       connection.lend(tunnel);
@@ -52,6 +52,7 @@ export function ownerFor(
       endWithPage(socket, { refusal, host: "", at: record.at, requestId: record.id });
     },
     broken,
+    gone,
   };
 }
 

@@ -33,7 +33,7 @@ export class Dialling {
   readonly #onSettled: (result: DialResult) => void;
   readonly #reader: (() => OnReadOpts) | undefined;
   readonly #waiting: readonly string[];
-  readonly #open = new Set<Socket>();
+  readonly #open: Socket[] = [];
   readonly #limit: NodeJS.Timeout;
   #tried = 0;
   #next: NodeJS.Timeout | undefined;
@@ -70,15 +70,18 @@ export class Dialling {
     clearTimeout(this.#next);
     const address = this.#waiting[this.#tried];
     if (address === undefined) {
-      if (this.#open.size === 0) this.#settle({ ok: false, reason: "dial-failed" });
+      if (this.#open.length === 0) this.#settle({ ok: false, reason: "dial-failed" });
       return;
     }
     this.#tried += 1;
     const socket = openSocket(this.#route, address, this.#port, this.#reader?.());
-    this.#open.add(socket);
+    this.#open.push(socket);
     socket.once("connect", () => this.#settle({ ok: true, socket, address }));
     socket.on("error", () => {
-      if (this.#open.delete(socket)) this.#attempt();
+      const at = this.#open.indexOf(socket);
+      if (at === -1) return;
+      this.#open.splice(at, 1);
+      this.#attempt();
     });
     if (this.#tried < this.#waiting.length)
       this.#next = setTimeout(() => this.#attempt(), staggerMs);
@@ -91,7 +94,7 @@ export class Dialling {
     clearTimeout(this.#limit);
     this.#tried = this.#waiting.length;
     for (const socket of this.#open) if (!result.ok || socket !== result.socket) socket.destroy();
-    this.#open.clear();
+    this.#open.length = 0;
     this.#onSettled(result);
   }
 }

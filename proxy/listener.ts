@@ -13,6 +13,7 @@ import { type ProxyLimits, RateGate } from "./limits.ts";
 import { OriginPool } from "./origin-pool.ts";
 import { endWithPage } from "./raw-response.ts";
 import { refuse } from "./refusal.ts";
+import { Roster } from "./roster.ts";
 import type { PlainTunnel } from "./tunnel.ts";
 import { websocket } from "./websocket.ts";
 
@@ -29,8 +30,7 @@ export class SessionListener implements AsyncDisposable {
   readonly door: Door;
   readonly #context: ProxyContext;
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  readonly #connections = new Set<ClientConnection>();
+  readonly #connections = new Roster<ClientConnection>();
   readonly #pool = new OriginPool();
   readonly #owner: ConnectionOwner;
   #sweeping: NodeJS.Timeout | undefined;
@@ -47,8 +47,15 @@ export class SessionListener implements AsyncDisposable {
       requests: 0,
       tunnels: 0,
     };
-    this.#owner = ownerFor(context, this.state, this.#pool, (socket, plain) =>
-      this.#enter(socket, plain),
+    this.#owner = ownerFor(
+      context,
+      this.state,
+      this.#pool,
+      (socket, plain) => this.#enter(socket, plain),
+      (connection) => {
+        context.totals.connections -= 1;
+        this.#connections.delete(connection);
+      },
     );
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#accept(socket),
@@ -72,7 +79,7 @@ export class SessionListener implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#sweeping);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets) socket.destroy();
+    for (const { socket } of this.#connections.members) socket.destroy();
     this.#pool.close();
     await closed;
   }
@@ -85,21 +92,14 @@ export class SessionListener implements AsyncDisposable {
       return;
     }
     totals.connections += 1;
-    this.#sockets.add(socket);
     // An error always ends in `close`, which is what everybody here waits for.
     socket.on("error", () => socket.destroy());
-    const connection = new ClientConnection(this.#owner, socket);
-    this.#connections.add(connection);
-    socket.once("close", () => {
-      totals.connections -= 1;
-      this.#sockets.delete(socket);
-      this.#connections.delete(connection);
-    });
+    this.#connections.add(new ClientConnection(this.#owner, socket));
   }
 
   #sweep(): void {
     const now = performance.now();
-    for (const connection of this.#connections) connection.sweep(now);
+    for (const connection of this.#connections.members) connection.sweep(now);
     this.#pool.sweep(now);
   }
 
@@ -116,7 +116,6 @@ export class SessionListener implements AsyncDisposable {
       endWithPage(socket, { refusal, host: record.host, at: record.at, requestId: record.id });
     };
     const limit = setTimeout(() => refuseInside("timeout"), this.#context.limits.clientHelloMs);
-    socket.once("close", () => refuseInside("no-websocket-inside"));
     const connection = new ClientConnection(
       {
         ...this.#owner,
@@ -131,11 +130,14 @@ export class SessionListener implements AsyncDisposable {
           const work = websocket(this.#context, this.state, head, socket, early, plain);
           carryOut(this.state, socket, work);
         },
+        gone: (inner) => {
+          this.#connections.delete(inner);
+          refuseInside("no-websocket-inside");
+        },
       },
       socket,
     );
     this.#connections.add(connection);
-    socket.once("close", () => this.#connections.delete(connection));
     socket.resume();
   }
 }

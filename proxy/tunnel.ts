@@ -35,6 +35,8 @@ export interface TunnelEnds {
   readonly toPlain: (socket: Socket, tunnel: PlainTunnel) => void;
   /** Called once, when nothing more is done for this tunnel here. */
   readonly over: () => void;
+  /** Called once, when the client's socket is closed. */
+  readonly gone: () => void;
   /** Something in ours broke. */
   readonly broken: (error: unknown) => void;
 }
@@ -137,6 +139,7 @@ export class Tunnel implements Taker {
   }
 
   onGone(hadError: boolean): void {
+    this.#ends.gone();
     this.#gone.leave();
     if (this.#stage === "hello") this.#onGoneInHello();
     else if (this.#stage === "dialling") this.#dialling?.cancel();
@@ -193,17 +196,22 @@ export class Tunnel implements Taker {
     else this.#refuse(refusal);
   }
 
-  #allow({ judgement, target, rules }: Allowed, plain: boolean): void {
+  #allow(allowed: Allowed, plain: boolean): void {
     const socket = this.#socket;
+    this.#allowed = allowed;
+    // Nobody would hear of its end once it is handed on.
+    if (plain && socket.destroyed) {
+      this.#fail("client-closed");
+      return;
+    }
     socket.write(established);
     if (plain) {
       this.#finish();
       const early = Buffer.concat([this.#bytes, this.#connection.handOver()]);
       if (early.length > 0) socket.unshift(early);
-      this.#ends.toPlain(socket, { target, record: this.#record });
+      this.#ends.toPlain(socket, { target: allowed.target, record: this.#record });
       return;
     }
-    this.#allowed = { judgement, target, rules };
     this.#stage = "hello";
     this.#helloSince = performance.now();
     if (socket.destroyed) this.#onGoneInHello();

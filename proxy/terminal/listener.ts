@@ -11,6 +11,7 @@ import type { Answer, ProxyContext } from "../context.ts";
 import { sweepEveryMs } from "../listener.ts";
 import { OriginPool } from "../origin-pool.ts";
 import { refuse } from "../refusal.ts";
+import { type Member, Roster } from "../roster.ts";
 import type { RequestHead } from "../request-guard.ts";
 import type { PlainTunnel } from "../tunnel.ts";
 import { type Terminal, Terminals } from "./terminals.ts";
@@ -18,7 +19,7 @@ import { type Terminal, Terminals } from "./terminals.ts";
 /** Requests in origin form: they are for this server itself. */
 export type OwnPages = (head: RequestHead, terminal: Terminal) => Answer;
 
-interface Entered {
+interface Entered extends Member {
   readonly connection: ClientConnection;
   /** Of this connection alone: what one terminal's origin thinks of a connection reaches no other terminal. */
   readonly pool: OriginPool;
@@ -28,7 +29,7 @@ export class TerminalListener implements AsyncDisposable {
   readonly #context: ProxyContext;
   readonly #server: Server;
   readonly #terminals: Terminals;
-  readonly #entered = new Map<Socket, Entered>();
+  readonly #entered = new Roster<Entered>();
   readonly #ownPages: OwnPages;
   #sweeping: NodeJS.Timeout | undefined;
 
@@ -62,13 +63,13 @@ export class TerminalListener implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#sweeping);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#entered.keys()) socket.destroy();
+    for (const { connection } of this.#entered.members) connection.socket.destroy();
     await closed;
   }
 
   #sweep(): void {
     const now = performance.now();
-    for (const { connection, pool } of this.#entered.values()) {
+    for (const { connection, pool } of this.#entered.members) {
       connection.sweep(now);
       pool.sweep(now);
     }
@@ -86,20 +87,21 @@ export class TerminalListener implements AsyncDisposable {
       return;
     }
     const pool = new OriginPool();
-    const connection = new ClientConnection(this.#ownerFor(terminal, pool), socket);
-    this.#entered.set(socket, { connection, pool });
-    this.#context.totals.connections += 1;
-    socket.once("close", () => {
+    const leave = () => {
       this.#context.totals.connections -= 1;
-      this.#entered.delete(socket);
+      this.#entered.delete(entered);
       pool.close();
       this.#terminals.leave(terminal, performance.now());
-    });
+    };
+    const connection = new ClientConnection(this.#ownerFor(terminal, pool, leave), socket);
+    const entered: Entered = { connection, pool, place: 0 };
+    this.#entered.add(entered);
+    this.#context.totals.connections += 1;
   }
 
-  #ownerFor(terminal: Terminal, pool: OriginPool): ConnectionOwner {
+  #ownerFor(terminal: Terminal, pool: OriginPool, leave: () => void): ConnectionOwner {
     return {
-      ...ownerFor(this.#context, terminal, pool, refusePlain),
+      ...ownerFor(this.#context, terminal, pool, refusePlain, leave),
       own: (head) => (head.target.startsWith("/") ? this.#ownPages(head, terminal) : undefined),
     };
   }
