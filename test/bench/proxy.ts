@@ -22,7 +22,7 @@ const { values } = parseArgs({
   options: {
     json: { type: "boolean" },
     rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "2" },
     only: { type: "string", default: "requests,tunnels,paced,bulk,idle,reload,soak" },
     "soak-seconds": { type: "string", default: "60" },
     profile: { type: "boolean" },
