@@ -18,7 +18,7 @@ import type { ParentSecrets } from "./parent-secrets.ts";
 import { proxyNodeArgs } from "./proxy-node-args.ts";
 
 const entry = join(import.meta.dirname, "..", "..", "proxy", "terminal", "main.ts");
-const listenAgainMs = 5_000;
+const listenAgainMs = 2_000;
 
 export interface TerminalPlaneOptions {
   readonly log: Log;

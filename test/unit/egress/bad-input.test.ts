@@ -2,7 +2,7 @@
  * Files as hands and other programs spoil them, through the watch that the product has: each is refused with
  * its place and what to write, within bounded time and memory, and what is in force goes on deciding.
  */
-import { mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { pino } from "pino";
@@ -49,15 +49,18 @@ afterEach(async () => {
 
 const restore = () => write({ "policy.yaml": good, "lists/l.txt": "www.example.jp\n" });
 
+/** Whole files in one step: the watch looks whenever it likes, and a file half written is another file. */
 async function write(files: Files): Promise<void> {
+  const fresh = `${folder}.new`;
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
-    if (typeof content !== "number") await writeFile(path, content);
+    if (typeof content !== "number") await writeFile(fresh, content);
     else {
-      await using file = await open(path, "w");
+      await using file = await open(fresh, "w");
       await file.truncate(content);
     }
+    await rename(fresh, path);
   }
 }
 
