@@ -98,6 +98,7 @@ function expected(document: Document, edit: RuleEdit): Value {
 
 function apply(text: string, rules: YAMLSeq, edit: RuleEdit): string | undefined {
   if (edit.act === "set") return setKey(text, rules, edit.rule, edit.key, edit.value);
+  if (edit.act === "add" && rules.items.length === 0) return addFirst(text, rules, edit.value);
   // Rules are added, moved and removed as whole lines: only where each has its own.
   if (rules.flow === true) return undefined;
   const blocks = blocksOf(text, rules);
@@ -105,11 +106,8 @@ function apply(text: string, rules: YAMLSeq, edit: RuleEdit): string | undefined
   const find = (id: string | null) => (id === null ? undefined : blocks[known.indexOf(id)]);
   const end = blocks.at(-1)?.end ?? text.length;
   if (edit.act === "add") {
-    const indent = " ".repeat(blocks[0]?.indent ?? 2);
-    const body = stringify([edit.value], { lineWidth: 0 }).trimEnd();
-    const lines = body.split("\n").map((line) => `${indent}${line}`);
     const at = find(edit.before)?.start ?? end;
-    return `${withLineEnd(text.slice(0, at))}${lines.join("\n")}\n${text.slice(at)}`;
+    return `${withLineEnd(text.slice(0, at))}${linesOf(edit.value, blocks[0]?.indent)}${text.slice(at)}`;
   }
   const block = find(edit.rule);
   if (!block) return undefined;
@@ -119,6 +117,24 @@ function apply(text: string, rules: YAMLSeq, edit: RuleEdit): string | undefined
   const target = find(edit.before)?.start ?? end;
   const at = target > block.start ? target - (block.end - block.start) : target;
   return `${withLineEnd(without.slice(0, at))}${moved}${without.slice(at)}`;
+}
+
+/** Where `rules: []` stood; what is behind it on its line stays there. */
+function addFirst(text: string, rules: YAMLSeq, value: object): string | undefined {
+  if (!rules.range) return undefined;
+  const [start, end] = rules.range;
+  const newline = text.indexOf("\n", end);
+  const at = newline === -1 ? text.length : newline + 1;
+  const line = withLineEnd(text.slice(0, start).trimEnd() + text.slice(end, at));
+  return `${line}${linesOf(value)}${text.slice(at)}`;
+}
+
+function linesOf(value: object, indent = 2): string {
+  const body = stringify([value], { lineWidth: 0 }).trimEnd();
+  return body
+    .split("\n")
+    .map((line) => `${" ".repeat(indent)}${line}\n`)
+    .join("");
 }
 
 function withLineEnd(text: string): string {

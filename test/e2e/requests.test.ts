@@ -24,6 +24,7 @@ defaults: { terminal: isolate, isolated: block }
 guards:
   ports: { connect: [443], http: [80] }
   permit_ip: [${testRange}]
+  host: { ip_literals: allow }
 lists:
   deny: { file: lists/deny.txt, effect: deny, owner: 情報政策課 }
   allow: { file: lists/allow.txt, effect: allow }
@@ -91,8 +92,28 @@ describe("a refused page", () => {
     await go(viewer, "https://www.final.test/");
     await expect.poll(() => bar().getAttribute("data-state")).toBe("never");
     expect(await viewer.getByTestId("ask-open").count()).toBe(0);
-    await go(viewer, "http://10.0.0.1/");
+    await go(viewer, "http://localhost/");
     await expect.poll(async () => bar().count()).toBe(0);
+  });
+
+  it("that no certificate can be made for shows the rules it went past, by the keyboard as well", async () => {
+    await go(viewer, "https://198.51.100.250/");
+    const panel = viewer.getByTestId("block-panel");
+    await expect.poll(() => panel.getAttribute("data-rule")).toBe("default");
+    const rules = viewer.getByTestId("passed-rules");
+    const isOpen = () => rules.evaluate((element: { open?: boolean }) => element.open);
+    expect(await isOpen()).toBe(false);
+    await panel.getByRole("heading").focus();
+    await viewer.keyboard.press("Tab");
+    await viewer.keyboard.press("Enter");
+    await expect.poll(isOpen).toBe(true);
+    const lines = await rules.getByRole("listitem").allInnerTexts();
+    expect(lines.map((line) => line.replaceAll(/\s+/g, " "))).toEqual([
+      "R010 遮断サイト 接続先が載っていない",
+      "R020 危険サイト 接続先が載っていない",
+      "R050 接続先が載っていない",
+      "R100 接続先が載っていない",
+    ]);
   });
 
   it("opens without a restart once a list administrator has approved", async () => {
@@ -187,6 +208,57 @@ describe("a list administrator", () => {
     expect(await versions.first().innerText()).toContain("差し戻し");
     await go(viewer, "https://www.denied.test/again");
     await expect.poll(() => bar().getAttribute("data-state")).toBe("can");
+  });
+
+  it("writes a new rule by the keyboard alone: tried, published in its place, and it decides", async () => {
+    const file = join(installation.dataDir, "policy/policy.yaml");
+    const before = await readFile(file, "utf8");
+    await admin.goto(`${installation.url}/admin/policy`);
+    await admin.getByTestId("new-rule").focus();
+    await admin.keyboard.press("Enter");
+    // The version that an edit rests on is known.
+    await admin.locator("[data-testid=new-rule-try]:enabled").waitFor();
+    // Nothing is tried while something is missing, and it says what.
+    await admin.keyboard.type("R010");
+    await admin.getByTestId("new-rule-try").press("Enter");
+    const dialog = admin.getByRole("dialog");
+    await expect.poll(() => dialog.innerText()).toContain("この番号の規則はもうあります");
+    expect(await dialog.innerText()).toContain("接続先を入力してください");
+    await admin.getByTestId("new-rule-id").focus();
+    for (const typed of ["Control+A", "R110", "Tab", "観光課の統計", "Tab", "Tab", "Tab", "Tab"])
+      await (/^(Tab|Control\+A)$/.test(typed)
+        ? admin.keyboard.press(typed)
+        : admin.keyboard.type(typed));
+    await admin.keyboard.type("www.unlisted.test");
+    await admin.keyboard.press("Tab");
+    // "許可" in the box of actions.
+    await admin.keyboard.press("ArrowDown");
+    await admin.getByTestId("new-rule-owner").fill("観光課");
+    await admin.getByTestId("new-rule-expires").fill("2099-03-31");
+    await admin.getByTestId("new-rule-before").selectOption("R100");
+    await admin.getByTestId("new-rule-try").press("Enter");
+    await expect.poll(() => admin.getByTestId("trial").getAttribute("data-ok")).toBe("true");
+    expect(await admin.getByTestId("diff").innerText()).toContain("www.unlisted.test");
+    await admin.getByTestId("change-note").fill("統計の公開に合わせて");
+    await admin.keyboard.press("Tab");
+    await admin.getByTestId("change-publish").press("Enter");
+    await expect.poll(() => admin.getByRole("dialog").count()).toBe(0);
+    const rule = `  - id: R110
+    name: 観光課の統計
+    owner: 観光課
+    plane:
+      - isolated
+    to:
+      hosts:
+        - www.unlisted.test
+    action: allow
+    expires: 2099-03-31
+`;
+    expect(await readFile(file, "utf8")).toBe(
+      before.replace("  - { id: R100,", `${rule}  - { id: R100,`),
+    );
+    await go(viewer, "https://www.unlisted.test/");
+    await expect.poll(titles, { timeout: 15_000 }).toContain("origin www.unlisted.test");
   });
 
   it("changes a rule; every other byte of the file stays", async () => {

@@ -3,10 +3,9 @@
  * reason and a second click. What came of it is told, whoever else was faster included.
  */
 import { useState } from "react";
-import type { ErrorBody } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { type Translate, useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -42,29 +41,18 @@ export function ChangeDialog(props: {
   const trial = useTrial(JSON.stringify({ source: change, base, replayHours }));
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { busy, error, run } = useAct();
   const [told, setTold] = useState<string | null>(null);
 
   const publish = async (): Promise<void> => {
     setMissing(note.trim() === "");
     if (note.trim() === "") return;
-    setBusy(true);
-    setError(null);
     setTold(null);
-    try {
-      const outcome = await send(change, base, note.trim());
-      const words = wordsOf(t, outcome);
-      if (words === null) {
-        props.onPublished();
-        return;
-      }
-      setTold(words);
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setError(toErrorBody(failure));
-    }
-    setBusy(false);
+    await run(async () => {
+      const words = wordsOf(t, await send(change, base, note.trim()));
+      if (words === null) props.onPublished();
+      else setTold(words);
+    });
   };
 
   const isGood = trial.state === "done" && trial.trial.ok;

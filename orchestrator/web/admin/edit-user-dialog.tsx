@@ -1,14 +1,14 @@
 /** Changing an account: name, roles, groups, whether it may sign in; its second factors; and removing it. */
-import { type SyntheticEvent, useId, useState } from "react";
+import { useState } from "react";
 import type { Role, User } from "../../http/contract.ts";
 import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { useAccount } from "../base/me.tsx";
-import { Banner, ErrorBanner } from "../ui/banner.tsx";
+import { Banner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
+import { FormDialog } from "../ui/form-dialog.tsx";
 import { groupsOf } from "./groups-of.ts";
 import { RolesField } from "./roles-field.tsx";
 
@@ -21,7 +21,6 @@ export function EditUserDialog(props: {
   readonly onChanged: () => void;
 }): React.JSX.Element {
   const t = useText();
-  const form = useId();
   const { me } = useAccount();
   const { user } = props;
   const isOwn = user.id === me.id;
@@ -31,16 +30,15 @@ export function EditUserDialog(props: {
   const [groups, setGroups] = useState(user.groups.join(", "));
   const [inUse, setInUse] = useState(!user.disabled);
   const [asked, setAsked] = useState<Asked>(null);
-  const { busy, error, run } = useAct();
+  const act = useAct();
   const nameMissing = displayName.trim() === "";
 
-  const change = (work: () => Promise<unknown>): Promise<void> =>
-    run(async () => {
+  const change = (work: () => Promise<unknown>): Promise<boolean> =>
+    act.run(async () => {
       await work();
       props.onChanged();
     });
-  const save = (event: SyntheticEvent): void => {
-    event.preventDefault();
+  const save = (): void => {
     if (nameMissing || roles.length === 0) return;
     const wanted = {
       ...{ displayName: displayName.trim(), roles },
@@ -50,63 +48,55 @@ export function EditUserDialog(props: {
   };
 
   return (
-    <Dialog
+    <FormDialog
       wide
       title={t("users.editTitle", { name: user.name })}
+      act={act}
+      submit={t("users.save")}
+      busy={t("users.busy")}
+      testId="user-save"
+      onSubmit={save}
       onClose={props.onClose}
-      actions={
-        <>
-          <Button variant="outline" onClick={props.onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button type="submit" form={form} disabled={busy} data-testid="user-save">
-            {busy ? t("users.busy") : t("users.save")}
-          </Button>
-        </>
-      }
     >
-      <form id={form} noValidate className="flex flex-col gap-6" onSubmit={save}>
-        {error && <ErrorBanner error={error} />}
-        <Field
-          label={t("users.displayName")}
-          error={nameMissing ? t("users.displayNameMissing") : undefined}
-          data-testid="edit-display-name"
-          autoComplete="off"
-          maxLength={128}
-          value={displayName}
-          onChange={(event) => setDisplayName(event.target.value)}
-        />
-        <RolesField
-          chosen={roles}
-          onChange={setRoles}
-          isMissing={roles.length === 0}
-          locked={isOwn ? t("users.ownRoles") : undefined}
-        />
-        <Field
-          label={t("users.groups")}
-          help={t("users.groupsHelp")}
-          optionalMark
-          data-testid="edit-groups"
-          autoComplete="off"
-          value={groups}
-          onChange={(event) => setGroups(event.target.value)}
-        />
-        {!isOwn && (
-          <label className="flex items-start gap-3">
-            <input
-              type="checkbox"
-              data-testid="edit-in-use"
-              className="mt-1 size-5 accent-primary"
-              checked={inUse}
-              onChange={(event) => setInUse(event.target.checked)}
-            />
-            <span>
-              {t("users.inUse")}
-              <span className="block text-[0.9375rem] text-muted">{t("users.inUseHelp")}</span>
-            </span>
-          </label>
-        )}
-      </form>
+      <Field
+        label={t("users.displayName")}
+        error={nameMissing ? t("users.displayNameMissing") : undefined}
+        data-testid="edit-display-name"
+        autoComplete="off"
+        maxLength={128}
+        value={displayName}
+        onChange={(event) => setDisplayName(event.target.value)}
+      />
+      <RolesField
+        chosen={roles}
+        onChange={setRoles}
+        isMissing={roles.length === 0}
+        locked={isOwn ? t("users.ownRoles") : undefined}
+      />
+      <Field
+        label={t("users.groups")}
+        help={t("users.groupsHelp")}
+        optionalMark
+        data-testid="edit-groups"
+        autoComplete="off"
+        value={groups}
+        onChange={(event) => setGroups(event.target.value)}
+      />
+      {!isOwn && (
+        <label className="flex items-start gap-3">
+          <input
+            type="checkbox"
+            data-testid="edit-in-use"
+            className="mt-1 size-5 accent-primary"
+            checked={inUse}
+            onChange={(event) => setInUse(event.target.checked)}
+          />
+          <span>
+            {t("users.inUse")}
+            <span className="block text-[0.9375rem] text-muted">{t("users.inUseHelp")}</span>
+          </span>
+        </label>
+      )}
       {!isOwn && (
         <div className="flex flex-wrap gap-3 border-t border-line pt-4">
           {user.secondFactor && (
@@ -137,7 +127,7 @@ export function EditUserDialog(props: {
             <Button
               variant="danger"
               size="sm"
-              disabled={busy}
+              disabled={act.busy}
               data-testid="user-act-confirm"
               onClick={() =>
                 void change(() => call("DELETE", asked === "remove" ? path : `${path}/factors`))
@@ -152,6 +142,6 @@ export function EditUserDialog(props: {
             : t("users.resetFactorsBody", { name: user.displayName })}
         </Banner>
       )}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,10 +1,9 @@
 /** Explain: an address, for whom and when; the verdict, what decided it, and every rule that was passed over. */
 import { type SyntheticEvent, useState } from "react";
-import type { ErrorBody } from "../../http/contract.ts";
 import type { ExplainView } from "../../http/policy-contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field, SelectField } from "../ui/field.tsx";
@@ -16,22 +15,15 @@ import { ExplanationFacts, TraceTable } from "./explanation-view.tsx";
 export default function AdminExplainPage(): React.JSX.Element {
   const t = useText();
   const [form, setForm] = useState<ExplainForm>(() => emptyExplainForm(location.search));
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { busy, error, run } = useAct();
   const [answer, setAnswer] = useState<ExplainView | null>(null);
 
-  const run = async (event: SyntheticEvent): Promise<void> => {
+  const ask = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      setAnswer(await call<ExplainView>("POST", "/api/admin/policy/explain", explainBody(form)));
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setAnswer(null);
-      setError(toErrorBody(failure));
-    }
-    setBusy(false);
+    const isAnswered = await run(async () =>
+      setAnswer(await call<ExplainView>("POST", "/api/admin/policy/explain", explainBody(form))),
+    );
+    if (!isAnswered) setAnswer(null);
   };
 
   return (
@@ -40,7 +32,7 @@ export default function AdminExplainPage(): React.JSX.Element {
       <Card className="p-6">
         <form
           className="grid grid-cols-2 items-end gap-x-4 gap-y-5 md:grid-cols-4"
-          onSubmit={(event) => void run(event)}
+          onSubmit={(event) => void ask(event)}
         >
           <Questions form={form} onChange={setForm} />
           <Button

@@ -1,10 +1,9 @@
 /** Many accounts from a spreadsheet: what would be made is shown first, the one-time passwords once. */
 import { useState } from "react";
-import type { ErrorBody } from "../../http/contract.ts";
 import type { ImportAnswer } from "../../http/user-import-contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -23,25 +22,17 @@ export function ImportUsersDialog(props: {
   const [text, setText] = useState("");
   const [answer, setAnswer] = useState<ImportAnswer | null>(null);
   const [tooLarge, setTooLarge] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { busy, error, run } = useAct();
 
-  const send = async (table: string, apply: boolean): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
+  const send = (table: string, apply: boolean): Promise<boolean> =>
+    run(async () => {
       const said = await call<ImportAnswer>("POST", "/api/admin/users/import", {
         text: table,
         apply,
       });
       setAnswer(said);
       if (said.made !== null) props.onMade();
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setError(toErrorBody(failure));
-    }
-    setBusy(false);
-  };
+    });
   const choose = async (file: File | undefined): Promise<void> => {
     setAnswer(null);
     setTooLarge(false);

@@ -1,11 +1,9 @@
 /** How well this machine isolates: the host, and a probe container started and looked at on demand. */
-import { useState } from "react";
-import type { ErrorBody } from "../../http/contract.ts";
 import type { IsolationReport } from "../../http/overview-contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { Badge, type BadgeTone } from "../ui/badge.tsx";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
@@ -19,20 +17,12 @@ type Row = IsolationReport["host"][number];
 export default function AdminIsolationPage(): React.JSX.Element {
   const t = useText();
   const { loaded, reload } = useLoad<IsolationReport>("/api/admin/isolation");
-  const [probing, setProbing] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
-  const probe = async (): Promise<void> => {
-    setProbing(true);
-    setError(null);
-    try {
+  const { busy: probing, error, run } = useAct();
+  const probe = (): Promise<boolean> =>
+    run(async () => {
       await call("POST", "/api/admin/isolation");
       reload();
-    } catch (thrown) {
-      if (!leaveIfSignedOut(thrown)) setError(toErrorBody(thrown));
-    } finally {
-      setProbing(false);
-    }
-  };
+    });
   return (
     <PageShell title={t("isolation.title")}>
       <PageHeading

@@ -1,14 +1,11 @@
 /** One change of a list: what to do with which entry; then it is tried, shown and published. */
 import { useState } from "react";
-import type { VersionView } from "../../http/policy-contract.ts";
 import { useText } from "../base/language.ts";
-import { useLoad } from "../base/use-load.ts";
-import { ErrorBanner } from "../ui/banner.tsx";
-import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { Field, SelectField } from "../ui/field.tsx";
+import { FormDialog } from "../ui/form-dialog.tsx";
 import { ChangeDialog } from "./change-dialog.tsx";
 import { type ListChange, listEdit, noListChange } from "./list-edit.ts";
+import { useCurrentVersion } from "./use-current-version.ts";
 
 export function ListEditDialog(props: {
   readonly list: string;
@@ -17,13 +14,10 @@ export function ListEditDialog(props: {
 }): React.JSX.Element {
   const t = useText();
   const { list, onClose } = props;
-  const { loaded, reload } = useLoad<{ current: number | null; versions: VersionView[] }>(
-    "/api/admin/policy/versions?limit=1",
-  );
+  const { base, act, reload } = useCurrentVersion();
   const [change, setChange] = useState<ListChange>(noListChange);
   const [isTrying, setTrying] = useState(false);
   const [isInvalid, setInvalid] = useState(false);
-  const base = loaded.state === "value" ? loaded.value.current : null;
   const title = t("listEdit.title", { list });
   if (isTrying && base !== null)
     return (
@@ -42,24 +36,19 @@ export function ListEditDialog(props: {
     setTrying(isGood);
   };
   return (
-    <Dialog
+    <FormDialog
       title={title}
       onClose={onClose}
       dismissable={change.entry === ""}
-      actions={
-        <>
-          <Button variant="outline" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button disabled={base === null} data-testid="list-edit-try" onClick={tryOut}>
-            {t("listEdit.try")}
-          </Button>
-        </>
-      }
+      act={act}
+      submit={t("listEdit.try")}
+      testId="list-edit-try"
+      disabled={base === null}
+      onSubmit={tryOut}
+      onRetry={reload}
     >
-      {loaded.state === "error" && <ErrorBanner error={loaded.error} onRetry={reload} />}
       <Fields change={change} isInvalid={isInvalid} onChange={setChange} />
-    </Dialog>
+    </FormDialog>
   );
 }
 

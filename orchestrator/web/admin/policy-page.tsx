@@ -11,9 +11,10 @@ import { Banner } from "../ui/banner.tsx";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
-import { ListEditDialog } from "./list-edit-dialog.tsx";
-import { RuleEditDialog } from "./rule-edit-dialog.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { ListEditDialog } from "./list-edit-dialog.tsx";
+import { NewRuleDialog } from "./new-rule-dialog.tsx";
+import { RuleEditDialog } from "./rule-edit-dialog.tsx";
 
 export default function AdminPolicyPage(): React.JSX.Element {
   const t = useText();
@@ -48,6 +49,7 @@ function Policy(props: {
   const { policy } = props;
   const [editing, setEditing] = useState<string | null>(null);
   const [editingRule, setEditingRule] = useState<string | null>(null);
+  const [isAdding, setAdding] = useState(false);
   return (
     <div className="flex flex-col gap-8">
       {policy.problems.length > 0 && (
@@ -89,10 +91,17 @@ function Policy(props: {
         </dl>
       </Card>
       <section aria-labelledby="rules">
-        <h2 id="rules" className="text-std-22B-150">
-          {t("policy.rules")}
-        </h2>
-        <p className="mb-4 mt-1 text-[0.9375rem] text-muted">{t("policy.rulesLead")}</p>
+        <div className="mb-4 flex flex-wrap items-end justify-between gap-3">
+          <div>
+            <h2 id="rules" className="text-std-22B-150">
+              {t("policy.rules")}
+            </h2>
+            <p className="mt-1 text-[0.9375rem] text-muted">{t("policy.rulesLead")}</p>
+          </div>
+          <Button size="sm" data-testid="new-rule" onClick={() => setAdding(true)}>
+            {t("newRule.title")}
+          </Button>
+        </div>
         <Card className="overflow-x-auto">
           {policy.rules.length === 0 ? (
             <EmptyState text={t("policy.rulesEmpty")} />
@@ -148,6 +157,16 @@ function Policy(props: {
             <Feeds feeds={policy.feeds} />
           </Card>
         </section>
+      )}
+      {isAdding && (
+        <NewRuleDialog
+          policy={policy}
+          onClose={() => setAdding(false)}
+          onPublished={() => {
+            setAdding(false);
+            props.onChanged();
+          }}
+        />
       )}
       {editingRule !== null && (
         <RuleEditDialog

@@ -1,13 +1,9 @@
 /** One change of a rule: what to do with it; then it is tried, shown and published. Comments around it stay. */
 import { useState } from "react";
 import type { PolicyStatus } from "../../http/overview-contract.ts";
-import type { VersionView } from "../../http/policy-contract.ts";
 import { useText } from "../base/language.ts";
-import { useLoad } from "../base/use-load.ts";
-import { ErrorBanner } from "../ui/banner.tsx";
-import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { Field, SelectField } from "../ui/field.tsx";
+import { FormDialog } from "../ui/form-dialog.tsx";
 import { ChangeDialog } from "./change-dialog.tsx";
 import {
   firstValue,
@@ -17,6 +13,7 @@ import {
   type RuleChange,
   ruleEdit,
 } from "./rule-edit.ts";
+import { useCurrentVersion } from "./use-current-version.ts";
 
 type Rules = PolicyStatus["rules"];
 
@@ -28,12 +25,9 @@ export function RuleEditDialog(props: {
 }): React.JSX.Element {
   const t = useText();
   const { rule, onClose } = props;
-  const { loaded, reload } = useLoad<{ current: number | null; versions: VersionView[] }>(
-    "/api/admin/policy/versions?limit=1",
-  );
+  const { base, act, reload } = useCurrentVersion();
   const [change, setChange] = useState<RuleChange>(noRuleChange);
   const [isTrying, setTrying] = useState(false);
-  const base = loaded.state === "value" ? loaded.value.current : null;
   const title = t("ruleEdit.title", { rule });
   if (isTrying && base !== null)
     return (
@@ -47,25 +41,16 @@ export function RuleEditDialog(props: {
       />
     );
   return (
-    <Dialog
+    <FormDialog
       title={title}
       onClose={onClose}
-      actions={
-        <>
-          <Button variant="outline" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button
-            disabled={base === null}
-            data-testid="rule-edit-try"
-            onClick={() => setTrying(true)}
-          >
-            {t("listEdit.try")}
-          </Button>
-        </>
-      }
+      act={act}
+      submit={t("listEdit.try")}
+      testId="rule-edit-try"
+      disabled={base === null}
+      onSubmit={() => setTrying(true)}
+      onRetry={reload}
     >
-      {loaded.state === "error" && <ErrorBanner error={loaded.error} onRetry={reload} />}
       <SelectField
         label={t("listEdit.act")}
         testId="rule-edit-act"
@@ -87,7 +72,7 @@ export function RuleEditDialog(props: {
         change={change}
         onChange={(value) => setChange({ ...change, value })}
       />
-    </Dialog>
+    </FormDialog>
   );
 }
 

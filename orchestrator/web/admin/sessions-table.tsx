@@ -1,16 +1,15 @@
 /** The sessions that are not deleted, and ending one with a word to its user. */
 import { useState } from "react";
-import type { ErrorBody, Session } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import type { Session } from "../../http/contract.ts";
+import { call } from "../base/api.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { Badge, type BadgeTone } from "../ui/badge.tsx";
-import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
+import { FormDialog } from "../ui/form-dialog.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card } from "../ui/page-shell.tsx";
 
@@ -121,14 +120,11 @@ function EndSessionDialog(props: {
 }): React.JSX.Element {
   const t = useText();
   const [message, setMessage] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const act = useAct();
   const { session } = props;
 
-  const end = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
+  const end = (): Promise<boolean> =>
+    act.run(async () => {
       const text = message.trim();
       await call(
         "DELETE",
@@ -136,34 +132,18 @@ function EndSessionDialog(props: {
         text === "" ? {} : { message: text },
       );
       props.onEnded();
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setError(toErrorBody(failure));
-      setBusy(false);
-    }
-  };
+    });
 
   return (
-    <Dialog
+    <FormDialog
+      danger
       title={t("sessions.endTitle")}
+      act={act}
+      submit={t("sessions.end")}
+      testId="admin-end-confirm"
+      onSubmit={() => void end()}
       onClose={props.onClose}
-      actions={
-        <>
-          <Button variant="outline" onClick={props.onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button
-            variant="danger"
-            disabled={busy}
-            data-testid="admin-end-confirm"
-            onClick={() => void end()}
-          >
-            {t("sessions.end")}
-          </Button>
-        </>
-      }
     >
-      {error && <ErrorBanner error={error} />}
       <p>{t("sessions.endBody", { name: session.ownerName ?? t("sessions.unclaimed") })}</p>
       {session.ownerName !== null && (
         <Field
@@ -175,6 +155,6 @@ function EndSessionDialog(props: {
           onChange={(event) => setMessage(event.target.value)}
         />
       )}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,16 +1,15 @@
 /** Accounts: list, add, reset. A one-time password is shown once and never kept by the page. */
 import { useState } from "react";
-import type { ErrorBody, User } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import type { User } from "../../http/contract.ts";
+import { call } from "../base/api.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { Badge } from "../ui/badge.tsx";
-import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
+import { FormDialog } from "../ui/form-dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
@@ -192,41 +191,21 @@ function ResetDialog(props: {
   readonly onReset: (issued: IssuedPassword) => void;
 }): React.JSX.Element {
   const t = useText();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
-  const reset = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      props.onReset(
-        await call<IssuedPassword>(
-          "POST",
-          `/api/admin/users/${encodeURIComponent(props.user.id)}/reset`,
-        ),
-      );
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setError(toErrorBody(failure));
-      setBusy(false);
-    }
-  };
+  const act = useAct();
+  const path = `/api/admin/users/${encodeURIComponent(props.user.id)}/reset`;
+  const reset = (): Promise<boolean> =>
+    act.run(async () => props.onReset(await call<IssuedPassword>("POST", path)));
   return (
-    <Dialog
+    <FormDialog
       title={t("users.resetTitle")}
+      act={act}
+      submit={t("users.reset")}
+      busy={t("users.busy")}
+      testId="user-reset-confirm"
+      onSubmit={() => void reset()}
       onClose={props.onClose}
-      actions={
-        <>
-          <Button variant="outline" onClick={props.onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button disabled={busy} data-testid="user-reset-confirm" onClick={() => void reset()}>
-            {busy ? t("users.busy") : t("users.reset")}
-          </Button>
-        </>
-      }
     >
-      {error && <ErrorBanner error={error} />}
       <p>{t("users.resetBody", { name: `${props.user.displayName} (${props.user.name})` })}</p>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,14 +1,11 @@
 /** Setting an authenticator app up: the QR code, drawn here, and the first code of the app. */
-import { type SyntheticEvent, useEffect, useId, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { RecoveryCodes, TotpSetup } from "../../http/account-contract.ts";
-import type { ErrorBody } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
-import { ErrorBanner } from "../ui/banner.tsx";
-import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
+import { useAct } from "../base/use-act.ts";
 import { Field } from "../ui/field.tsx";
+import { FormDialog } from "../ui/form-dialog.tsx";
 import { Loading } from "../ui/load-view.tsx";
 import { QrCode } from "../ui/qr-code.tsx";
 
@@ -17,64 +14,37 @@ export function AppSetUpDialog(props: {
   readonly onAdded: (codes: readonly string[] | null) => void;
 }): React.JSX.Element {
   const t = useText();
-  const form = useId();
   const [setup, setSetup] = useState<TotpSetup | null>(null);
   const [code, setCode] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const act = useAct();
 
+  const begin = useRef(act.run);
   useEffect(() => {
-    let isCurrent = true;
-    call<TotpSetup>("POST", "/api/factors/totp").then(
-      (made) => isCurrent && setSetup(made),
-      (failure: unknown) => {
-        if (isCurrent && !leaveIfSignedOut(failure)) setError(toErrorBody(failure));
-      },
-    );
-    return () => {
-      isCurrent = false;
-    };
+    void begin.current(async () => setSetup(await call<TotpSetup>("POST", "/api/factors/totp")));
   }, []);
 
-  const submit = async (event: SyntheticEvent): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
+  const submit = async (): Promise<void> => {
+    const isAdded = await act.run(async () => {
       const added = await call<RecoveryCodes>("POST", "/api/factors/totp/confirm", { code });
       props.onAdded(added.recoveryCodes);
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setCode("");
-      setError(toErrorBody(failure));
-      setBusy(false);
-    }
+    });
+    if (!isAdded) setCode("");
   };
 
   return (
-    <Dialog
+    <FormDialog
       wide
       title={t("security.appSetUp")}
+      act={act}
+      submit={t("factor.submit")}
+      busy={t("factor.busy")}
+      testId="app-confirm"
+      disabled={setup === null || code === ""}
+      onSubmit={() => void submit()}
       onClose={props.onClose}
-      actions={
-        <>
-          <Button variant="outline" onClick={props.onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button
-            type="submit"
-            form={form}
-            data-testid="app-confirm"
-            disabled={busy || setup === null || code === ""}
-          >
-            {busy ? t("factor.busy") : t("factor.submit")}
-          </Button>
-        </>
-      }
     >
-      {error && <ErrorBanner error={error} />}
       {setup === null ? (
-        error === null && <Loading />
+        act.error === null && <Loading />
       ) : (
         <div className="flex flex-wrap items-start gap-6">
           <QrCode text={setup.uri} label={t("security.appQr")} />
@@ -91,20 +61,18 @@ export function AppSetUpDialog(props: {
         </div>
       )}
       {setup !== null && (
-        <form id={form} onSubmit={(event) => void submit(event)}>
-          <Field
-            label={t("security.appStep2")}
-            data-testid="app-code"
-            autoComplete="one-time-code"
-            inputMode="numeric"
-            autoFocus
-            required
-            maxLength={16}
-            value={code}
-            onChange={(event) => setCode(event.target.value)}
-          />
-        </form>
+        <Field
+          label={t("security.appStep2")}
+          data-testid="app-code"
+          autoComplete="one-time-code"
+          inputMode="numeric"
+          autoFocus
+          required
+          maxLength={16}
+          value={code}
+          onChange={(event) => setCode(event.target.value)}
+        />
       )}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,11 +1,10 @@
 /** One file that waits for a decision: who asks and why, what the check found, and the two ways to decide. */
 import { useState } from "react";
 import type { ApprovalDetail, InboxApproval } from "../../http/approval-contract.ts";
-import type { ErrorBody } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { formatBytes, formatNumber, formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
@@ -25,23 +24,17 @@ export function ApprovalDialog(props: {
   const { loaded, reload } = useLoad<ApprovalDetail>(path);
   const [answer, setAnswer] = useState("");
   const [missing, setMissing] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { busy, error, run } = useAct();
   const detail = loaded.state === "value" ? loaded.value : null;
   const isOpen = detail?.approval.state === "open";
 
   const decide = async (decision: Decision): Promise<void> => {
     setMissing(answer.trim() === "");
     if (answer.trim() === "" || busy) return;
-    setBusy(true);
-    setError(null);
-    try {
+    await run(async () => {
       await call("POST", `${path}/decide`, { decision, answer: answer.trim() });
       props.onDecided();
-    } catch (failure) {
-      if (!leaveIfSignedOut(failure)) setError(toErrorBody(failure));
-      setBusy(false);
-    }
+    });
   };
 
   return (

@@ -1,11 +1,10 @@
 /** Who decides while the approver is away. */
 import { type SyntheticEvent, useState } from "react";
 import type { Delegation } from "../../http/approval-contract.ts";
-import type { ErrorBody } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
@@ -17,18 +16,12 @@ export function DelegationCard(): React.JSX.Element {
   const t = useText();
   const language = useLanguage();
   const { loaded, reload } = useLoad<{ delegations: readonly Delegation[] }>("/api/delegations");
-  const [error, setError] = useState<ErrorBody | null>(null);
-  const act = async (work: () => Promise<unknown>): Promise<boolean> => {
-    setError(null);
-    try {
+  const { error, run } = useAct();
+  const act = (work: () => Promise<unknown>): Promise<boolean> =>
+    run(async () => {
       await work();
       reload();
-      return true;
-    } catch (failure) {
-      if (!leaveIfSignedOut(failure)) setError(toErrorBody(failure));
-      return false;
-    }
-  };
+    });
   return (
     <section aria-labelledby="delegation" className="mt-10">
       <h2 id="delegation" className="text-std-22B-150">

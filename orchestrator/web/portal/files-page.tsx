@@ -1,11 +1,10 @@
 /** One's own judged files: verdict, record to keep, and what became of a request for approval. */
 import { useState } from "react";
 import type { FilePage, MyApproval, MyFile } from "../../http/approval-contract.ts";
-import type { ErrorBody } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { formatBytes, formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { ApprovalBadge } from "../ui/approval-badge.tsx";
 import { ErrorBanner } from "../ui/banner.tsx";
@@ -25,16 +24,12 @@ export function FilesPage(): React.JSX.Element {
   const [words, setWords] = useState("");
   const [before, setBefore] = useState<number | null>(null);
   const { loaded, reload } = useLoad<FilePage>(`/api/files${searchOf(words, before)}`, pollMs);
-  const [error, setError] = useState<ErrorBody | null>(null);
-  const withdraw = async (approval: MyApproval): Promise<void> => {
-    setError(null);
-    try {
+  const { error, run } = useAct();
+  const withdraw = (approval: MyApproval): Promise<boolean> =>
+    run(async () => {
       await call("DELETE", `/api/approvals/${encodeURIComponent(approval.id)}`);
       reload();
-    } catch (failure) {
-      if (!leaveIfSignedOut(failure)) setError(toErrorBody(failure));
-    }
-  };
+    });
   return (
     <PageShell title={t("files.title")}>
       <PageHeading title={t("files.title")} lead={t("files.lead")} />

@@ -1,9 +1,10 @@
 /** Change of password; the only page there is for someone who holds a one-time password. */
 import { type SyntheticEvent, useState } from "react";
-import type { ErrorBody, Me } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import type { Me } from "../../http/contract.ts";
+import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { leaveIfSignedOut, useAccount } from "../base/me.tsx";
+import { useAccount } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
@@ -19,20 +20,17 @@ export function PasswordPage(): React.JSX.Element {
   const [next, setNext] = useState("");
   const [repeat, setRepeat] = useState("");
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useAct();
   const [done, setDone] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
   const short = next.length < minLength;
   const differs = next !== repeat;
 
-  const submit = async (event: SyntheticEvent): Promise<void> => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     setTried(true);
     if (short || differs) return;
-    setBusy(true);
-    setError(null);
     const forced = me.mustChangePassword;
-    try {
+    void run(async () => {
       const changed = await call<Me>("POST", "/api/password", { current, next });
       setMe(changed);
       if (forced) goOn(changed);
@@ -41,10 +39,7 @@ export function PasswordPage(): React.JSX.Element {
       setNext("");
       setRepeat("");
       setTried(false);
-    } catch (failure) {
-      if (!leaveIfSignedOut(failure)) setError(toErrorBody(failure));
-    }
-    setBusy(false);
+    });
   };
 
   return (
@@ -60,11 +55,7 @@ export function PasswordPage(): React.JSX.Element {
           {done && <Banner tone="good" title={t("password.done")} />}
           {error && <ErrorBanner error={error} />}
           <Card className="p-8">
-            <form
-              className="flex flex-col gap-6"
-              noValidate
-              onSubmit={(event) => void submit(event)}
-            >
+            <form className="flex flex-col gap-6" noValidate onSubmit={submit}>
               <input
                 type="text"
                 name="username"

@@ -1,12 +1,13 @@
 /** The portal: open the internet, return to what is open, and the ways to the administration pages. */
 import { type SyntheticEvent, useEffect, useState } from "react";
-import type { ErrorBody, Session } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import type { Session } from "../../http/contract.ts";
+import { call } from "../base/api.ts";
 import { formatClock } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { adminPagesOf } from "../base/admin-pages.ts";
-import { hasRole, leaveIfSignedOut, useAccount } from "../base/me.tsx";
+import { hasRole, useAccount } from "../base/me.tsx";
 import { Link } from "../base/router.tsx";
+import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import type { TextName } from "../i18n/dictionary.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
@@ -166,22 +167,14 @@ function RunningSession(props: {
 }): React.JSX.Element {
   const t = useText();
   const language = useLanguage();
-  const [ending, setEnding] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { busy: ending, error, run } = useAct();
   const { session, onEnded } = props;
 
-  const end = async (): Promise<void> => {
-    setEnding(true);
-    setError(null);
-    try {
+  const end = (): Promise<boolean> =>
+    run(async () => {
       await call("DELETE", `/api/sessions/${encodeURIComponent(session.id)}`);
       onEnded();
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setError(toErrorBody(failure));
-    }
-    setEnding(false);
-  };
+    });
 
   return (
     <>

@@ -1,16 +1,15 @@
 /** One's own requests and their answers, and asking by the reference of a refusal. */
 import { type SyntheticEvent, useState } from "react";
-import type { ErrorBody } from "../../http/contract.ts";
 import type { MyRequest, MyRequests, RefusalView } from "../../http/request-contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
+import { FormDialog } from "../ui/form-dialog.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { RequestBadge } from "../ui/request-badge.tsx";
@@ -135,33 +134,24 @@ function WithdrawDialog(props: {
   readonly onDone: () => void;
 }): React.JSX.Element {
   const t = useText();
-  const [error, setError] = useState<ErrorBody | null>(null);
-  const withdraw = async (): Promise<void> => {
-    try {
+  const act = useAct();
+  const withdraw = (): Promise<boolean> =>
+    act.run(async () => {
       await call("DELETE", `/api/requests/${encodeURIComponent(props.request.id)}`);
       props.onDone();
-    } catch (failure) {
-      if (!leaveIfSignedOut(failure)) setError(toErrorBody(failure));
-    }
-  };
+    });
   return (
-    <Dialog
+    <FormDialog
+      danger
       title={t("requests.withdrawTitle")}
+      act={act}
+      submit={t("requests.withdraw")}
+      testId="withdraw-confirm"
+      onSubmit={() => void withdraw()}
       onClose={props.onClose}
-      actions={
-        <>
-          <Button variant="outline" autoFocus onClick={props.onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button variant="danger" data-testid="withdraw-confirm" onClick={() => void withdraw()}>
-            {t("requests.withdraw")}
-          </Button>
-        </>
-      }
     >
-      {error && <ErrorBanner error={error} />}
       <p>{t("requests.withdrawBody", { host: props.request.host })}</p>
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -206,24 +196,21 @@ function ByReference(props: { readonly onAsk: (refusal: RefusalView) => void }):
   const t = useText();
   const [reference, setReference] = useState("");
   const [isInvalid, setInvalid] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { error, run } = useAct();
   const [found, setFound] = useState<RefusalView | null>(null);
 
   const find = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
-    setError(null);
     setFound(null);
     const id = reference.trim();
     const isReference = /^q[A-Za-z0-9_-]{12}$/.test(id);
     setInvalid(!isReference);
     if (!isReference) return;
-    try {
+    await run(async () => {
       const refusal = await call<RefusalView>("GET", `/api/requests/refusals/${id}`);
       if (refusal.ask.state === "can") props.onAsk(refusal);
       else setFound(refusal);
-    } catch (failure) {
-      if (!leaveIfSignedOut(failure)) setError(toErrorBody(failure));
-    }
+    });
   };
 
   return (
@@ -239,13 +226,20 @@ function ByReference(props: { readonly onAsk: (refusal: RefusalView) => void }):
             help={t("requests.byReferenceHelp")}
             error={isInvalid ? t("requests.referenceInvalid") : undefined}
             className="font-mono"
+            data-testid="request-reference"
             autoComplete="off"
             spellCheck={false}
             maxLength={40}
             value={reference}
             onChange={(event) => setReference(event.target.value)}
           />
-          <Button type="submit" size="sm" variant="outline" className="self-start">
+          <Button
+            type="submit"
+            size="sm"
+            variant="outline"
+            className="self-start"
+            data-testid="request-find"
+          >
             {t("requests.find")}
           </Button>
           {error && <ErrorBanner error={error} />}

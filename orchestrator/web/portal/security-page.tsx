@@ -1,11 +1,12 @@
 /** How a person signs in: the app, passkeys, recovery codes, and the places where they are signed in. */
 import { useState } from "react";
 import type { FactorView } from "../../http/account-contract.ts";
-import type { ErrorBody, Me } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import type { Me } from "../../http/contract.ts";
+import { call } from "../base/api.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
-import { leaveIfSignedOut, useAccount } from "../base/me.tsx";
+import { useAccount } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
@@ -26,7 +27,7 @@ export default function SecurityPage(): React.JSX.Element {
   const { me } = useAccount();
   const { loaded, reload } = useLoad<FactorView>("/api/factors");
   const [open, setOpen] = useState<Open | null>(null);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { error, run } = useAct();
 
   /** Something was added: its codes are shown once, if there are any. */
   const added = (codes: readonly string[] | null): void => {
@@ -34,12 +35,7 @@ export default function SecurityPage(): React.JSX.Element {
     reload();
   };
   const act = async (work: () => Promise<unknown>): Promise<void> => {
-    setError(null);
-    try {
-      await work();
-    } catch (failure) {
-      if (!leaveIfSignedOut(failure)) setError(toErrorBody(failure));
-    }
+    await run(work);
     reload();
   };
   const renew = async (): Promise<void> => {

@@ -1,9 +1,10 @@
 /** Sign-in. On success the person goes to where they were heading, or to set a password first. */
 import { type ReactNode, type SyntheticEvent, useState } from "react";
-import type { ErrorBody, Me } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import type { Me } from "../../http/contract.ts";
+import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
 import { navigate, safeNext } from "../base/router.tsx";
+import { useAct } from "../base/use-act.ts";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
@@ -72,22 +73,16 @@ function SignInForm(props: { readonly onSignedIn: (me: Me) => void }): React.JSX
   const t = useText();
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { busy, error, run } = useAct();
 
   const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
+    const isSignedIn = await run(async () => {
       const me = await call<Me>("POST", "/api/sign-in", { name: name.trim(), password });
       props.onSignedIn(me);
       goOn(me);
-    } catch (failure) {
-      setPassword("");
-      setError(toErrorBody(failure));
-      setBusy(false);
-    }
+    });
+    if (!isSignedIn) setPassword("");
   };
 
   return (

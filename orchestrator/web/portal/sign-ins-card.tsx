@@ -1,12 +1,11 @@
 /** Where the person is signed in; any of them can be ended from here. */
 import { useState } from "react";
 import type { SignInView } from "../../http/account-contract.ts";
-import type { ErrorBody } from "../../http/contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { browserName } from "../base/browser-name.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
+import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
@@ -17,18 +16,12 @@ import { Card } from "../ui/page-shell.tsx";
 export function SignInsCard(): React.JSX.Element {
   const t = useText();
   const { loaded, reload } = useLoad<{ signIns: SignInView[] }>("/api/sign-ins");
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { error, run } = useAct();
   const [ended, setEnded] = useState<number | null>(null);
 
   const act = async (work: () => Promise<void>): Promise<void> => {
-    setError(null);
     setEnded(null);
-    try {
-      await work();
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setError(toErrorBody(failure));
-    }
+    await run(work);
     reload();
   };
   const endOthers = async (): Promise<void> =>

@@ -1,19 +1,27 @@
-/** A labelled input with its help and error, tied together for screen readers. */
+/** Labelled fields with their help and error, tied together for screen readers. */
 import { type InputHTMLAttributes, type Ref, type ReactNode, useId } from "react";
 import { useText } from "../base/language.ts";
 import { Icon } from "./icons.tsx";
 
-interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+interface FrameProps {
   readonly label: string;
-  readonly help?: string;
+  readonly help?: string | undefined;
   readonly error?: string | undefined;
-  readonly dense?: boolean;
-  readonly optionalMark?: boolean;
-  readonly ref?: Ref<HTMLInputElement>;
+  readonly dense?: boolean | undefined;
+  readonly optionalMark?: boolean | undefined;
 }
 
-export function Field(props: FieldProps): React.JSX.Element {
-  const { label, help, error, dense = false, optionalMark = false, className, ...rest } = props;
+/** What a control says of the texts around it. */
+interface Ties {
+  readonly id: string;
+  readonly "aria-describedby": string | undefined;
+  readonly "aria-invalid": boolean;
+}
+
+function Frame(
+  props: FrameProps & { readonly children: (ties: Ties) => ReactNode },
+): React.JSX.Element {
+  const { label, help, error, dense = false, optionalMark = false } = props;
   const id = useId();
   const t = useText();
   const described = [
@@ -38,13 +46,11 @@ export function Field(props: FieldProps): React.JSX.Element {
           {help}
         </p>
       )}
-      <input
-        {...rest}
-        id={id}
-        aria-describedby={described.filter(Boolean).join(" ") || undefined}
-        aria-invalid={error !== undefined}
-        className={`input ${dense ? "h-10 px-3!" : "h-14"} ${className ?? ""}`}
-      />
+      {props.children({
+        id,
+        "aria-describedby": described.filter(Boolean).join(" ") || undefined,
+        "aria-invalid": error !== undefined,
+      })}
       {error !== undefined && (
         <p id={`${id}-error`} className="flex items-center gap-1.5 text-danger text-[0.9375rem]">
           <Icon name="error" size={18} />
@@ -52,95 +58,90 @@ export function Field(props: FieldProps): React.JSX.Element {
         </p>
       )}
     </div>
+  );
+}
+
+interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+  readonly label: string;
+  readonly help?: string;
+  readonly error?: string | undefined;
+  readonly dense?: boolean;
+  readonly optionalMark?: boolean;
+  readonly ref?: Ref<HTMLInputElement>;
+}
+
+export function Field(props: FieldProps): React.JSX.Element {
+  const { label, help, error, dense = false, optionalMark, className, ...rest } = props;
+  return (
+    <Frame {...{ label, help, error, dense, optionalMark }}>
+      {(ties) => (
+        <input
+          {...rest}
+          {...ties}
+          className={`input ${dense ? "h-10 px-3!" : "h-14"} ${className ?? ""}`}
+        />
+      )}
+    </Frame>
   );
 }
 
 /** Some lines of text; the keyboard leaves it with Tab, as any field. */
-export function TextAreaField(props: {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly maxLength: number;
-  readonly rows?: number;
-  readonly help?: string;
-  readonly error?: string | undefined;
-  readonly optionalMark?: boolean;
-  readonly autoFocus?: boolean;
-  readonly testId?: string;
-}): React.JSX.Element {
-  const { label, value, maxLength, help, error, optionalMark = false } = props;
-  const id = useId();
-  const t = useText();
-  const described = [
-    help === undefined ? "" : `${id}-help`,
-    error === undefined ? "" : `${id}-error`,
-  ];
+export function TextAreaField(
+  props: FrameProps & {
+    readonly value: string;
+    readonly onChange: (value: string) => void;
+    readonly maxLength: number;
+    readonly rows?: number;
+    readonly autoFocus?: boolean;
+    readonly testId?: string;
+  },
+): React.JSX.Element {
   return (
-    <div className="flex flex-col gap-1.5">
-      <label htmlFor={id} className="text-std-16B-170">
-        {label}
-        {optionalMark && (
-          <span className="ml-2 font-normal text-muted text-[0.875rem]">
-            {t("common.optional")}
-          </span>
-        )}
-      </label>
-      {help !== undefined && (
-        <p id={`${id}-help`} className="text-muted text-[0.875rem] leading-relaxed">
-          {help}
-        </p>
+    <Frame {...props}>
+      {(ties) => (
+        <textarea
+          {...ties}
+          data-testid={props.testId}
+          rows={props.rows ?? 3}
+          autoFocus={props.autoFocus}
+          className="input resize-y py-2.5 leading-relaxed"
+          maxLength={props.maxLength}
+          value={props.value}
+          onChange={(event) => props.onChange(event.target.value)}
+        />
       )}
-      <textarea
-        id={id}
-        data-testid={props.testId}
-        rows={props.rows ?? 3}
-        autoFocus={props.autoFocus}
-        aria-describedby={described.filter(Boolean).join(" ") || undefined}
-        aria-invalid={error !== undefined}
-        className="input resize-y py-2.5 leading-relaxed"
-        maxLength={maxLength}
-        value={value}
-        onChange={(event) => props.onChange(event.target.value)}
-      />
-      {error !== undefined && (
-        <p id={`${id}-error`} className="flex items-center gap-1.5 text-danger text-[0.9375rem]">
-          <Icon name="error" size={18} />
-          {error}
-        </p>
-      )}
-    </div>
+    </Frame>
   );
 }
 
-export function SelectField(props: {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly testId?: string;
-  readonly children: ReactNode;
-}): React.JSX.Element {
-  const id = useId();
+export function SelectField(
+  props: Pick<FrameProps, "error" | "label"> & {
+    readonly value: string;
+    readonly onChange: (value: string) => void;
+    readonly testId?: string;
+    readonly children: ReactNode;
+  },
+): React.JSX.Element {
   return (
-    <div className="flex flex-col gap-1.5">
-      <label htmlFor={id} className="text-dns-14B-130">
-        {props.label}
-      </label>
-      <div className="relative">
-        <select
-          id={id}
-          data-testid={props.testId}
-          value={props.value}
-          onChange={(event) => props.onChange(event.target.value)}
-          className="input h-10 appearance-none px-3! pr-9!"
-        >
-          {props.children}
-        </select>
-        <Icon
-          name="chevron"
-          size={18}
-          className="pointer-events-none absolute right-3 top-1/2 -translate-y-1/2"
-        />
-      </div>
-    </div>
+    <Frame dense label={props.label} error={props.error}>
+      {(ties) => (
+        <div className="relative">
+          <select
+            {...ties}
+            data-testid={props.testId}
+            value={props.value}
+            onChange={(event) => props.onChange(event.target.value)}
+            className="input h-10 appearance-none px-3! pr-9!"
+          >
+            {props.children}
+          </select>
+          <Icon
+            name="chevron"
+            size={18}
+            className="pointer-events-none absolute right-3 top-1/2 -translate-y-1/2"
+          />
+        </div>
+      )}
+    </Frame>
   );
 }

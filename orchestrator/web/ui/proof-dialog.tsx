@@ -2,15 +2,12 @@
  * Asks for the password once more when the server wants a fresh proof, and lets the call that needed it go on.
  * Mounted once; `call` waits for it (base/api.ts).
  */
-import { type SyntheticEvent, useEffect, useId, useState } from "react";
-import type { ErrorBody } from "../../http/contract.ts";
-import { call, onProofNeeded, toErrorBody } from "../base/api.ts";
+import { useEffect, useState } from "react";
+import { call, onProofNeeded } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
-import { ErrorBanner } from "./banner.tsx";
-import { Button } from "./button.tsx";
-import { Dialog } from "./dialog.tsx";
+import { useAct } from "../base/use-act.ts";
 import { Field } from "./field.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 
 type Waiting = (isProven: boolean) => void;
 
@@ -34,61 +31,36 @@ function PasswordDialog(props: {
   readonly onClose: () => void;
 }): React.JSX.Element {
   const t = useText();
-  const form = useId();
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
-
-  const submit = async (event: SyntheticEvent): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await call("POST", "/api/proof", { password });
-      props.onProven();
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) props.onClose();
-      setPassword("");
-      setError(toErrorBody(failure));
-      setBusy(false);
-    }
+  const act = useAct();
+  const prove = async (): Promise<void> => {
+    const isProven = await act.run(() => call("POST", "/api/proof", { password }));
+    setPassword("");
+    if (isProven) props.onProven();
   };
-
   return (
-    <Dialog
+    <FormDialog
       title={t("proof.title")}
+      act={act}
+      submit={t("proof.submit")}
+      busy={t("factor.busy")}
+      testId="proof-submit"
+      disabled={password === ""}
+      onSubmit={() => void prove()}
       onClose={props.onClose}
-      actions={
-        <>
-          <Button variant="outline" onClick={props.onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button
-            type="submit"
-            form={form}
-            data-testid="proof-submit"
-            disabled={busy || password === ""}
-          >
-            {busy ? t("factor.busy") : t("proof.submit")}
-          </Button>
-        </>
-      }
     >
-      {error && <ErrorBanner error={error} />}
       <p>{t("proof.body")}</p>
-      <form id={form} onSubmit={(event) => void submit(event)}>
-        <Field
-          label={t("signIn.password")}
-          data-testid="proof-password"
-          type="password"
-          autoComplete="current-password"
-          autoFocus
-          required
-          maxLength={1024}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-      </form>
-    </Dialog>
+      <Field
+        label={t("signIn.password")}
+        data-testid="proof-password"
+        type="password"
+        autoComplete="current-password"
+        autoFocus
+        required
+        maxLength={1024}
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+      />
+    </FormDialog>
   );
 }

@@ -1,4 +1,5 @@
 /** How many requests wait for a list administrator: a number that keeps itself fresh, and a notice on the portal. */
+import { useEffect } from "react";
 import type { RequestPage } from "../../http/request-contract.ts";
 import { useText } from "../base/language.ts";
 import { hasRole, useAccount } from "../base/me.tsx";
@@ -8,9 +9,20 @@ import { LinkButton } from "./button.tsx";
 
 const pollMs = 10_000;
 
+const changed = "hanare:requests-changed";
+
+/** A request was decided here: what counts them counts again. */
+export function tellRequestsChanged(): void {
+  window.dispatchEvent(new Event(changed));
+}
+
 /** Zero while nobody knows: the page of requests tells what is wrong. */
 function useWaiting(): number {
-  const { loaded } = useLoad<RequestPage>("/api/admin/requests?state=open&limit=1", pollMs);
+  const { loaded, reload } = useLoad<RequestPage>("/api/admin/requests?state=open&limit=1", pollMs);
+  useEffect(() => {
+    window.addEventListener(changed, reload);
+    return () => window.removeEventListener(changed, reload);
+  }, [reload]);
   return loaded.state === "value" ? loaded.value.open : 0;
 }
 

@@ -1,9 +1,9 @@
 /** What the tray offers for a file that only a person can release: asking, and what became of it. */
 import { type SyntheticEvent, useId, useState } from "react";
-import type { ErrorBody } from "../../http/contract.ts";
 import type { Download } from "../../http/file-contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { useLanguage, useText } from "../base/language.ts";
+import { useAct } from "../base/use-act.ts";
 import { ApprovalBadge } from "../ui/approval-badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { ReceiveApproved } from "../ui/receive-approved.tsx";
@@ -40,23 +40,16 @@ function AskForm(props: { readonly download: Download }): React.JSX.Element {
   const language = useLanguage();
   const id = useId();
   const [reason, setReason] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const { busy, error, run } = useAct();
+  const [isAsked, setAsked] = useState(false);
+  const isIdle = busy || isAsked || reason.trim() === "";
 
   const ask = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
-    if (busy || reason.trim() === "") return;
-    setBusy(true);
-    setError(null);
-    try {
-      // What became of it arrives with the tray's own news.
-      await call("POST", `/api/downloads/${props.download.id}/approval`, {
-        reason: reason.trim(),
-      });
-    } catch (caught) {
-      setError(toErrorBody(caught));
-      setBusy(false);
-    }
+    if (isIdle) return;
+    const path = `/api/downloads/${props.download.id}/approval`;
+    // What became of it arrives with the tray's own news.
+    setAsked(await run(() => call("POST", path, { reason: reason.trim() })));
   };
 
   return (
@@ -85,7 +78,7 @@ function AskForm(props: { readonly download: Download }): React.JSX.Element {
         size="sm"
         type="submit"
         className="self-start"
-        disabled={busy || reason.trim() === ""}
+        disabled={isIdle}
         data-testid="approval-ask"
       >
         {t("approval.ask")}

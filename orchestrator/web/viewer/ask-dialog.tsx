@@ -3,15 +3,12 @@
  * press its button. What is asked for is the proxy's record; the person adds the reason.
  */
 import { useState } from "react";
-import type { ErrorBody } from "../../http/contract.ts";
 import type { MyRequest, RefusalView } from "../../http/request-contract.ts";
-import { call, toErrorBody } from "../base/api.ts";
+import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { leaveIfSignedOut } from "../base/me.tsx";
-import { ErrorBanner } from "../ui/banner.tsx";
-import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
+import { useAct } from "../base/use-act.ts";
 import { TextAreaField } from "../ui/field.tsx";
+import { FormDialog } from "../ui/form-dialog.tsx";
 
 export function AskDialog(props: {
   readonly refusal: Pick<RefusalView, "ask" | "host" | "id" | "owner" | "rule" | "ruleName">;
@@ -21,42 +18,27 @@ export function AskDialog(props: {
   const t = useText();
   const [reason, setReason] = useState("");
   const [missing, setMissing] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
+  const act = useAct();
   const { refusal } = props;
 
-  const send = async (): Promise<void> => {
+  const send = (): void => {
     setMissing(reason.trim() === "");
     if (reason.trim() === "") return;
-    setBusy(true);
-    setError(null);
-    try {
-      const body = { refusal: refusal.id, reason: reason.trim() };
-      props.onAsked(await call<MyRequest>("POST", "/api/requests", body));
-    } catch (failure) {
-      if (leaveIfSignedOut(failure)) return;
-      setError(toErrorBody(failure));
-      setBusy(false);
-    }
+    const body = { refusal: refusal.id, reason: reason.trim() };
+    void act.run(async () => props.onAsked(await call<MyRequest>("POST", "/api/requests", body)));
   };
 
   return (
-    <Dialog
+    <FormDialog
       title={t("ask.title")}
-      onClose={props.onClose}
+      act={act}
+      submit={t("ask.send")}
+      busy={t("ask.sending")}
+      testId="ask-send"
       dismissable={reason === ""}
-      actions={
-        <>
-          <Button variant="outline" onClick={props.onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button disabled={busy} data-testid="ask-send" onClick={() => void send()}>
-            {busy ? t("ask.sending") : t("ask.send")}
-          </Button>
-        </>
-      }
+      onSubmit={send}
+      onClose={props.onClose}
     >
-      {error && <ErrorBanner error={error} />}
       <p className="text-[0.9375rem] text-muted">{t("ask.lead")}</p>
       <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1 rounded-8 bg-sunken px-5 py-3 text-[0.9375rem]">
         <dt className="text-muted">{t("block.host")}</dt>
@@ -81,7 +63,7 @@ export function AskDialog(props: {
         value={reason}
         onChange={setReason}
       />
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -161,6 +161,18 @@ tests: []
     else expect(result).toEqual({ ok: false, reason });
   });
 
+  it.each([
+    ["rules: []\n", "rules:\n", ""],
+    ["rules: [] # なし\ntests: []\n", "rules: # なし\n", "tests: []\n"],
+    ["version: 1\nrules:\n  [ ]", "version: 1\nrules:\n", ""],
+  ])("the first one comes into %j", (file, above, below) => {
+    const value = { id: "R1", plane: ["isolated"], action: "block" };
+    expect(editRules(file, { act: "add", value, before: null })).toEqual({
+      ok: true,
+      text: `${above}  - id: R1\n    plane:\n      - isolated\n    action: block\n${below}`,
+    });
+  });
+
   it("refuses to take away the key that shares its line with the dash", () => {
     const file = "rules:\n  - name: n\n    id: R1\n    action: block\n";
     const edit = { act: "set", rule: "R1", key: "name", value: null } as const;
