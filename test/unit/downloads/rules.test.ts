@@ -1,10 +1,16 @@
 import { describe, expect, test } from "vitest";
-import type { ContentType, OutputType, SandboxResult } from "../../../images/wire/sandbox.ts";
+import {
+  type ContentType,
+  type OutputType,
+  removedClasses,
+  type SandboxResult,
+} from "../../../images/wire/sandbox.ts";
 import { applyRules } from "../../../orchestrator/downloads/apply-rules.ts";
 import { judgeUpload } from "../../../orchestrator/downloads/judge-upload.ts";
 import type { Inspected } from "../../../orchestrator/downloads/pipeline.ts";
 import type { Reason } from "../../../orchestrator/downloads/reasons.ts";
 import type { FileRules, UploadRules, Verdict } from "../../../orchestrator/downloads/types.ts";
+import { fileContents } from "../../../policies/compiled.ts";
 
 const file = { id: "f", sizeBytes: 1, sha256: "0" };
 
@@ -200,5 +206,16 @@ describe("whether a file may go out", () => {
   ])("%s", (_what, judged, which, expected) => {
     const said = judgeUpload(judged, which);
     expect(said.passes ? "passes" : `${said.verdict}:${said.reason}`).toBe(expected);
+  });
+});
+
+describe("the names of contents", () => {
+  /** Taken out of every file, and no rule's business: nobody would refuse a file for them. */
+  const always = [
+    ...["formula", "annotation", "custom-ui", "custom-xml", "printer-settings", "metafile"],
+    ...["metadata", "location", "thumbnail", "font", "encryption", "unknown-part", "trailing-data"],
+  ];
+  test("in the policy are those of the file desk, and each of the others is named here", () => {
+    expect([...fileContents, ...always].sort()).toEqual([...removedClasses].sort());
   });
 });
