@@ -42,10 +42,14 @@ function asStep({ name, script, args }: Check): Step {
 }
 
 /** Runs a Node script with the console's own streams; resolves with its exit code. */
-export async function runAttached(context: SetupContext, args: readonly string[]): Promise<number> {
+export async function runAttached(
+  context: SetupContext,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
     cwd: context.root,
-    env: { ...process.env, HANARE_DATA: context.dataDir },
+    env: { ...process.env, HANARE_DATA: context.dataDir, ...env },
     stdio: "inherit",
   });
   const onAbort = (): void => {
@@ -65,9 +69,9 @@ export async function runAttached(context: SetupContext, args: readonly string[]
 /** Arguments go to vitest; with any, only what they name is asked for and the checks are passed over. */
 export async function test(context: SetupContext, args: readonly string[]): Promise<number> {
   if (args.length === 0) await runSteps(checks.map(asStep), context);
-  return runAttached(context, [
-    join(context.root, "node_modules/vitest/vitest.mjs"),
-    "run",
-    ...args,
-  ]);
+  const vitest = join(context.root, "node_modules/vitest/vitest.mjs");
+  return runAttached(context, [vitest, "run", ...args], {
+    // Tests start hundreds of our own programs: each is compiled once.
+    NODE_COMPILE_CACHE: join(context.dataDir, "test-compile-cache"),
+  });
 }

@@ -30,7 +30,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** From the folder, as in a checkout of a policy repository: nothing of Hanare's stands around it. */
 function hanare(args: readonly string[], input?: string | Buffer): Promise<Result> {
   const { promise, resolve } = Promise.withResolvers<Result>();
-  const options = { cwd: folder, env: { PATH: process.env["PATH"] ?? "", HANARE_DATA: folder } };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const options = { cwd: folder, env: { PATH, NODE_COMPILE_CACHE, HANARE_DATA: folder } };
   const argv = ["--disable-warning=ExperimentalWarning", cli, ...args];
   const child = execFile(process.execPath, argv, options, (error, stdout, stderr) =>
     resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
