@@ -12,6 +12,7 @@ import { startPractice } from "../practice/supervise.ts";
 import { exportAudit } from "./audit/export.ts";
 import { queryAudit } from "./audit/query.ts";
 import { deadline } from "./base/deadline.ts";
+import type { SessionId } from "./base/ids.ts";
 import { createLog } from "./base/log.ts";
 import { claimInstallation } from "./base/only-one.ts";
 import { removeTree } from "./base/remove-tree.ts";
@@ -198,6 +199,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     ...{ config, database, audit, policyDesk, egress, sessions, now },
     prepared: () => policy.prepared(),
   });
+  const groupsOf = (id: SessionId) => store.find(id)?.ownerGroups ?? [];
   const gateway = stack.use(
     new Gateway({
       sessions,
@@ -207,8 +209,9 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       audit,
       limits: config.sessions,
       browser: config.browser,
-      // Uploads stay shut whatever a policy says: their way has not been tried from end to end yet.
-      windowRights: (id) => ({ ...rightsOf(store.find(id)?.ownerGroups ?? []), upload: false }),
+      approvals,
+      windowRights: (id) => rightsOf(groupsOf(id)),
+      groupsOf,
       log,
       authorize: (request) => authorizeUpgrade(request, { identity, sessions }),
       bodyOf: (error) => errorBodyOfError(toAppError(error), randomUUID()),

@@ -24,6 +24,9 @@ export const modes = ["enforce", "report"] as const;
 
 /** `text` comes first, the closest to nothing: characters only. */
 export const fileProfiles = ["text", "image_pdf", "sanitize", "visual_check"] as const;
+/** What becomes of an outgoing file that holds a マイナンバー. The closed one is first. */
+export const uploadActions = ["block", "approve", "allow"] as const;
+export const uploadProfiles = ["original", "sanitize"] as const;
 export type FileProfile = (typeof fileProfiles)[number];
 /** Kinds of files that a policy speaks of; which content is which is the file desk's to say. */
 export const fileClasses = [
@@ -208,8 +211,10 @@ const compiledRights = z.strictObject({
     .strictObject({
       types: z.array(z.enum(fileClasses)).optional(),
       maxBytes: z.int().optional(),
-      myNumber: z.enum(["allow", "block"]),
+      myNumber: z.enum(uploadActions),
       keywords: z.array(z.string()),
+      onKeyword: z.enum(["approve", "block"]),
+      profile: z.enum(uploadProfiles),
     })
     .optional(),
   runtime: z.enum(runtimes).optional(),

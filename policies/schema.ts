@@ -16,6 +16,8 @@ import {
   parentResolves,
   planes,
   runtimes,
+  uploadActions,
+  uploadProfiles,
 } from "./compiled.ts";
 
 /** Ids go into logs, block pages and command lines as they are. */
@@ -119,8 +121,11 @@ const parent = z.strictObject({
 const uploadRules = z.strictObject({
   types: z.array(z.enum(fileClasses)).min(1).optional(),
   max_mb: z.int().min(1).max(8192).optional(),
-  my_number: z.enum(["allow", "block"]).default("block"),
+  my_number: z.enum(uploadActions).default("block"),
   keywords: z.array(text(100)).max(100).default([]),
+  on_keyword: z.enum(["approve", "block"]).default("block"),
+  /** What the page gets: the file as it is, or rebuilt as a download would be. */
+  profile: z.enum(uploadProfiles).default("original"),
 });
 
 const rights = z.strictObject({

@@ -12,6 +12,7 @@ import { indexPage } from "./pages/index.ts";
 import { mediaPage } from "./pages/media.ts";
 import { popupsPage } from "./pages/popups.ts";
 import { searchPage } from "./pages/search.ts";
+import { sendPage } from "./pages/send.ts";
 import { textPage } from "./pages/text.ts";
 import { makeSamples } from "./samples/samples.ts";
 
@@ -35,6 +36,7 @@ const pages = [
   popupsPage,
   blockedPage,
   filesPage,
+  sendPage,
   searchPage,
 ];
 

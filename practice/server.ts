@@ -3,6 +3,7 @@
  * Visitors come from the isolated browser and are as untrusted as any: bodies are bounded, everything
  * typed is escaped, nothing is kept.
  */
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { WebSocketServer } from "ws";
 import type { Content, StaticFile } from "./content.ts";
@@ -12,6 +13,7 @@ import type { Page } from "./page.ts";
 
 const bodyLimitBytes = 64 * 1024;
 const messageLimitBytes = 16 * 1024;
+const arrivalLimitBytes = 64 * 1024 * 1024;
 
 const securityHeaders = {
   "content-security-policy":
@@ -101,9 +103,30 @@ const missing: Page = {
     `<p><a href="/">${language === "ja" ? "はじめのページへ" : "To the first page"}</a></p>`,
 };
 
+/** What arrived at the upload page, hashed as it comes and never held. Undefined: too much. */
+async function weigh(
+  request: IncomingMessage,
+): Promise<{ readonly bytes: number; readonly sha256: string } | undefined> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > arrivalLimitBytes) return undefined;
+    hash.update(chunk);
+  }
+  return { bytes, sha256: hash.digest("hex") };
+}
+
+async function answerArrival(request: IncomingMessage, answer: Answer): Promise<void> {
+  const arrived = await weigh(request);
+  if (arrived === undefined) answer(413, { connection: "close" }, "");
+  else answer(200, { "content-type": "application/json" }, JSON.stringify(arrived));
+}
+
 async function handle(content: Content, request: IncomingMessage, answer: Answer): Promise<void> {
   const url = new URL(request.url ?? "/", `http://${content.site.host}`);
   const method = request.method ?? "GET";
+  if (method === "POST" && url.pathname === "/send/arrived") return answerArrival(request, answer);
   if (
     method !== "GET" &&
     method !== "HEAD" &&

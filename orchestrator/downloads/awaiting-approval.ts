@@ -1,6 +1,6 @@
 /** Whether a person may release a file that nothing could clean, and as what it would leave. Pure. */
 import { type ContentType, outputTypes } from "../../images/wire/sandbox.ts";
-import type { AwaitingApproval } from "./approvals/desk.ts";
+import type { AwaitingApproval } from "./approvals/types.ts";
 import { cleanName } from "./clean-name.ts";
 import type { Download } from "./download.ts";
 import { originalName } from "./original-name.ts";
@@ -42,6 +42,7 @@ export function awaitingApproval(download: Download): AwaitingApproval | undefin
     file,
     facts: {
       ...leaving,
+      direction: "download",
       contentType: view.contentType ?? "unknown",
       sanitized: candidate !== undefined && candidate.file !== original,
       sessionId: args.sessionId,

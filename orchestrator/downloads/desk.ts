@@ -30,12 +30,11 @@ import {
 } from "./download.ts";
 import { applyRules } from "./apply-rules.ts";
 import { approvable, awaitingApproval } from "./awaiting-approval.ts";
-import type { ApprovalSource, AwaitingApproval } from "./approvals/desk.ts";
-import type { Approval } from "./approvals/types.ts";
+import type { ApprovalSource } from "./approvals/desk.ts";
+import type { Approval, AwaitingApproval } from "./approvals/types.ts";
 import { recordDownload, recordVerdict } from "./download-audit.ts";
 import { FileHistory } from "./history.ts";
 import { type Interrupted, Journal } from "./journal.ts";
-import { inspectUpload, turnedAway } from "./inspect-upload.ts";
 import { InspectionQueue } from "./inspection-queue.ts";
 import { makeManifest, type Manifest } from "./manifest.ts";
 import { type Inspected, inspect, type PipelineParts } from "./pipeline.ts";
@@ -53,8 +52,9 @@ import type {
   ReleasedFile,
   UploadArgs,
   UploadOutcome,
-  Verdict,
 } from "./types.ts";
+import { uninspected } from "./uninspected.ts";
+import { UploadDesk } from "./upload-desk.ts";
 
 /** Smallest step of the receiving bar that is worth telling. */
 const receiveStep = 0.05;
@@ -96,13 +96,6 @@ export interface RunningFileDesk extends FileDesk, ApprovalSource, AsyncDisposab
 type Judged = Pick<Inspected, "candidate" | "decision" | "released" | "result"> &
   Partial<Pick<Inspected, "engines">>;
 
-/** What became of a file that was not inspected. */
-const uninspected = (verdict: Verdict, reason: Reason) => ({
-  decision: { verdict, reason },
-  released: undefined,
-  result: undefined,
-});
-
 export class Desk implements RunningFileDesk {
   readonly #args: FileDeskArgs;
   readonly #parts: PipelineParts;
@@ -114,6 +107,7 @@ export class Desk implements RunningFileDesk {
   readonly #journal: Journal;
   readonly #history: FileHistory;
   readonly #scanner: KnownScanner;
+  readonly #uploads: UploadDesk;
 
   constructor(args: FileDeskArgs, parts: PipelineParts, stack: AsyncDisposableStack) {
     this.#args = args;
@@ -124,6 +118,9 @@ export class Desk implements RunningFileDesk {
     this.#history = new FileHistory(args.database);
     this.#history.forget(Date.now() - args.config.historyDays * 86_400_000);
     this.#scanner = new KnownScanner(() => this.scannerStatus());
+    this.#uploads = new UploadDesk({
+      ...{ pipeline: parts, queue: this.#queue, history: this.#history, scanner: this.#scanner },
+    });
     for (const each of this.#journal.interrupted()) this.#interrupted(each);
   }
 
@@ -169,8 +166,8 @@ export class Desk implements RunningFileDesk {
 
   inspectUpload(args: UploadArgs, bytes: Readable, signal: AbortSignal): Promise<UploadOutcome> {
     return this.#ended.has(args.sessionId)
-      ? Promise.resolve(turnedAway(bytes, "cancelled"))
-      : inspectUpload(args, bytes, this.#parts, this.#queue, signal);
+      ? this.#uploads.turnedAway(args, bytes, "cancelled")
+      : this.#uploads.inspect(args, bytes, signal);
   }
 
   async unlock(
@@ -482,6 +479,7 @@ export class Desk implements RunningFileDesk {
 
   async endSession(sessionId: SessionId): Promise<void> {
     this.#ended.add(sessionId);
+    this.#uploads.endSession(sessionId);
     const mine = this.#of(sessionId);
     for (const download of mine) download.cancel.abort();
     for (const download of mine) {

@@ -26,6 +26,7 @@ const steps = [
    ) STRICT`,
   "CREATE INDEX file_records_owner ON file_records (owner_id, seq)",
   "CREATE INDEX file_records_judged ON file_records (judged_ms)",
+  "ALTER TABLE file_records ADD COLUMN direction TEXT NOT NULL DEFAULT 'download'",
 ];
 const row = z
   .object({
@@ -44,6 +45,7 @@ const row = z
     message_en: z.string(),
     received_at: z.string(),
     has_manifest: z.int(),
+    direction: z.enum(["download", "upload"]),
   })
   .transform(
     (each): FileRecord => ({
@@ -62,10 +64,11 @@ const row = z
       messageEn: each.message_en,
       receivedAt: each.received_at,
       hasManifest: each.has_manifest === 1,
+      direction: each.direction,
     }),
   );
 const columns = `seq, id, owner_id, owner_name, name, source, sha256, size_bytes, verdict, reason, content_type,
-  message_ja, message_en, received_at, manifest IS NOT NULL AS has_manifest`;
+  message_ja, message_en, received_at, direction, manifest IS NOT NULL AS has_manifest`;
 
 export class FileHistory {
   readonly #database: DatabaseSync;
@@ -81,8 +84,8 @@ export class FileHistory {
     this.#database
       .prepare(
         `INSERT INTO file_records (id, owner_id, owner_name, session_id, name, source, sha256, size_bytes, verdict,
-           reason, content_type, message_ja, message_en, received_at, judged_ms, manifest)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           reason, content_type, message_ja, message_en, received_at, judged_ms, manifest, direction)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, sha256 = excluded.sha256, verdict = excluded.verdict,
            reason = excluded.reason, content_type = excluded.content_type, message_ja = excluded.message_ja,
            message_en = excluded.message_en, judged_ms = excluded.judged_ms, manifest = excluded.manifest`,
@@ -104,6 +107,7 @@ export class FileHistory {
         view.receivedAt,
         Math.round(nowMs),
         manifest === undefined ? null : JSON.stringify(manifest),
+        args.direction ?? "download",
       );
   }
 

@@ -1,25 +1,31 @@
 /**
- * Whether a file of the terminal may go to a page. Pure. Scanner and sandbox have looked at it as at a
+ * Whether a file of the terminal may go to a page, and as what. Pure. Scanner and sandbox have looked at it as at a
  * download: what would not be released that way does not go out either (programs, unknown kinds, archives
  * and files that cannot be inspected); then come the rules about what is in it.
  */
 import type { RemovedClass } from "../../images/wire/sandbox.ts";
+import type { Decision } from "./decide.ts";
 import { fileClassOf } from "./file-class.ts";
 import type { Inspected } from "./pipeline.ts";
 import type { Reason } from "./reasons.ts";
-import { releasedVerdicts, type UploadRules, type Verdict } from "./types.ts";
+import { releasedVerdicts, type UploadRules } from "./types.ts";
 
-export type UploadJudgement =
+export type UploadJudgement = {
+  readonly decision: Decision;
+} & (
   | { readonly passes: true }
-  | { readonly passes: false; readonly verdict: Verdict; readonly reason: Reason };
+  /** `askable`: a person may let it out. */
+  | { readonly passes: false; readonly askable: boolean }
+);
 
-const blocked = (reason: Reason): UploadJudgement => ({
+const held = (decision: Decision): UploadJudgement => ({
   passes: false,
-  verdict: "blocked",
-  reason,
+  askable: false,
+  decision,
 });
+const blocked = (reason: Reason): UploadJudgement => held({ verdict: "blocked", reason });
 
-/** It is the original that goes out, and only what a rebuild keeps was searched: these may hold words as well. */
+/** Only what a rebuild keeps was searched: where the original goes out, these may hold words as well. */
 const unread: ReadonlySet<RemovedClass> = new Set<RemovedClass>([
   "macro",
   "embedded-object",
@@ -36,18 +42,29 @@ export function judgeUpload(
   { decision, result }: Pick<Inspected, "decision" | "result">,
   rules: UploadRules,
 ): UploadJudgement {
-  const { reason, verdict } = decision;
-  // It is the original that would leave: a part that no download would get must not go out with it.
-  const whole = releasedVerdicts.has(verdict) && verdict !== "partially_sanitized";
-  if (!whole) return { passes: false, verdict, reason };
+  const { verdict } = decision;
+  const asIs = rules.profile === "original";
+  // Where the original would leave, a part that no download would get must not go out with it.
+  const whole = releasedVerdicts.has(verdict) && !(asIs && verdict === "partially_sanitized");
+  if (!whole) return held(decision);
   const kind = result && fileClassOf(result.contentType);
   if (rules.types !== undefined && (kind === undefined || !rules.types.includes(kind)))
     return blocked("upload-type");
-  if (rules.myNumber === "allow" && rules.keywords.length === 0) return { passes: true };
+  const passes: UploadJudgement = {
+    passes: true,
+    decision: asIs
+      ? { verdict: "released_as_is", reason: "upload-passed" }
+      : { verdict, reason: "upload-rebuilt" },
+  };
+  if (rules.myNumber === "allow" && rules.keywords.length === 0) return passes;
   const { search, removed = [] } = result ?? {};
-  if (search === undefined) return { passes: false, verdict: "failed", reason: "internal-error" };
-  if (search.myNumbers > 0) return blocked("my-number");
-  if (search.keywords.length > 0) return blocked("keyword");
-  if (removed.some((each) => unread.has(each.class))) return blocked("not-searchable");
-  return { passes: true };
+  if (search === undefined) return held({ verdict: "failed", reason: "internal-error" });
+  const myNumber = search.myNumbers > 0;
+  const keyword = search.keywords.length > 0;
+  if (myNumber && rules.myNumber === "block") return blocked("my-number");
+  if (keyword && rules.onKeyword === "block") return blocked("keyword");
+  if (asIs && removed.some((each) => unread.has(each.class))) return blocked("not-searchable");
+  if (!myNumber && !keyword) return passes;
+  const reason = myNumber ? "my-number" : "keyword";
+  return { passes: false, askable: true, decision: { verdict: "needs_approval", reason } };
 }

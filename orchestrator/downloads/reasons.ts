@@ -33,6 +33,10 @@ export const hostReasons = [
   "keyword",
   /** Parts that no rule could read lie in it. */
   "not-searchable",
+  /** It went out: as it is, rebuilt, or because a person had approved it. */
+  "upload-passed",
+  "upload-rebuilt",
+  "upload-approved",
 ] as const;
 export type HostReason = (typeof hostReasons)[number];
 

@@ -1,7 +1,7 @@
 /** What other features see of the file desk: states, verdicts and the interface. Shapes only. */
 import type { Readable } from "node:stream";
 import type { DownloadId, SessionId, UserId } from "../base/ids.ts";
-import type { ApprovalState } from "./approvals/types.ts";
+import type { ApprovalState, AwaitingApproval } from "./approvals/types.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** Order of the tray: 受信 → 検査 → 判定. `done` carries the verdict. */
@@ -83,6 +83,7 @@ export interface FileRecord {
   readonly messageEn: string;
   readonly receivedAt: string;
   readonly hasManifest: boolean;
+  readonly direction: "download" | "upload";
 }
 
 export interface FileSearch {
@@ -111,8 +112,11 @@ export interface UploadRules {
   /** Absent: every kind that can be inspected. */
   readonly types?: readonly string[] | undefined;
   readonly maxBytes?: number | undefined;
-  readonly myNumber: "allow" | "block";
+  readonly myNumber: "allow" | "approve" | "block";
   readonly keywords: readonly string[];
+  readonly onKeyword: "approve" | "block";
+  /** What the page gets: the file as it is, or rebuilt as a download would be. */
+  readonly profile: "original" | "sanitize";
 }
 
 export interface ReceiveArgs {
@@ -124,12 +128,17 @@ export interface ReceiveArgs {
   readonly untrustedUrl: string;
   readonly sizeBytes: number;
   readonly purpose?: "print";
+  /** Absent: from the internet to the terminal. */
+  readonly direction?: "upload";
   /** Absent: everything is sanitized. */
   readonly rules?: FileRules;
 }
 
 export interface UploadArgs extends ReceiveArgs {
   readonly uploadRules: UploadRules;
+  /** Whether a person has approved these very bytes; asked only where a rule wants that. */
+  readonly isApproved?: (sha256: string) => boolean;
+  readonly onProgress?: (stage: Exclude<DownloadStage, "done">, done: number) => void;
 }
 
 export interface ReleasedFile {
@@ -139,19 +148,35 @@ export interface ReleasedFile {
   readonly bytes: Readable;
 }
 
-/** A file of the terminal after inspection. What passes is the file itself; nothing of it is kept after `drop`. */
-export type UploadOutcome = {
+/**
+ * A file of the terminal after inspection. Nothing of it is kept once this is disposed of, but for what an approval
+ * was asked for. `sha256` is the terminal's file, `sha256Out` what the page gets.
+ */
+export interface UploadOutcome extends AsyncDisposable {
+  /** Of the record in the history. */
+  readonly id: DownloadId;
   readonly contentType: string | undefined;
   readonly sha256: string;
-} & (
-  | { readonly passes: true; readonly bytes: Readable; readonly drop: () => Promise<void> }
-  | { readonly passes: false; readonly verdict: Verdict; readonly reason: string }
-);
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly messageJa: string;
+  readonly messageEn: string;
+  /** Present exactly where it may go out. */
+  readonly passes?: {
+    readonly bytes: Readable;
+    readonly sha256: string;
+    /** The terminal's own, or that of what was rebuilt. */
+    readonly name: string;
+    readonly approved: boolean;
+  };
+  /** Present where a person may let it out. */
+  readonly askable?: AwaitingApproval;
+}
 
 export interface FileDesk {
   /** Takes the bytes into quarantine and runs the pipeline to its verdict. Never rejects for a bad file: the view says it. */
   receive(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<DownloadView>;
-  /** 持ち出し: looks at a file of the terminal as at a download. Rejects when it does not come whole. */
+  /** 持ち出し: looks at a file of the terminal as at a download, and keeps the record. Rejects when it does not come whole. */
   inspectUpload(args: UploadArgs, bytes: Readable, signal: AbortSignal): Promise<UploadOutcome>;
   /**
    * Tries passwords on a file that waits for one, and inspects it with the one that opens it. They are used and

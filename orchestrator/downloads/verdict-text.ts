@@ -129,16 +129,28 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
   "upload-type": words("持ち出せない種類です。", "Files of this kind may not go out."),
   "upload-size": words("大きすぎるため、持ち出せません。", "The file is too large to go out."),
   "my-number": words(
-    "マイナンバーとみられる番号があるため、持ち出せません。",
-    "It holds what looks like an individual number; it may not go out.",
+    "マイナンバーとみられる番号があるため、このままでは持ち出せません。",
+    "It holds what looks like an individual number; it may not go out like this.",
   ),
   keyword: words(
-    "持ち出しを禁じた語句があるため、持ち出せません。",
-    "It holds a word that may not go out.",
+    "持ち出しを禁じた語句があるため、このままでは持ち出せません。",
+    "It holds a word that may not go out like this.",
   ),
   "not-searchable": words(
     "中に調べられない部分があるため、持ち出せません。",
     "A part of it cannot be searched; it may not go out.",
+  ),
+  "upload-passed": words(
+    "検査して、そのままページに渡しました。",
+    "Inspected, and passed on to the page as it is.",
+  ),
+  "upload-rebuilt": words(
+    "無害化して、ページに渡しました。",
+    "Sanitized, and passed on to the page.",
+  ),
+  "upload-approved": words(
+    "承認されたファイルなので、ページに渡しました。",
+    "Approved, and passed on to the page.",
   ),
   "engine-error": words(
     "無害化の処理に失敗したため、お渡しできません。",

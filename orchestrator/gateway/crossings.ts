@@ -11,18 +11,22 @@ import { describeError } from "../base/errors.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { FileDesk, FileRules } from "../downloads/types.ts";
+import type { ErrorBody } from "../http/contract.ts";
 import type { GatewayMessage } from "../http/room-contract.ts";
 import type { SessionLink, UntrustedDownload } from "../sessions/link.ts";
 import type { SessionView } from "../sessions/types.ts";
 import { LastTold } from "./last-told.ts";
-import { takeUpload } from "./upload.ts";
+import { takeUpload, type UploadApprovals } from "./upload.ts";
 import { pastePieces } from "./viewer-channel.ts";
 import { Window, type WindowRights } from "./window.ts";
 
 export interface CrossingsOptions {
   readonly find: (id: SessionId) => SessionView | undefined;
   readonly rightsOf: (id: SessionId) => WindowRights;
+  readonly groupsOf: (id: SessionId) => readonly string[];
   readonly files: Pick<FileDesk, "inspectUpload">;
+  readonly approvals: UploadApprovals;
+  readonly bodyOf: (error: unknown) => ErrorBody;
   readonly audit: AuditLog;
   readonly log: Log;
   /** To every viewer of the session. */
@@ -111,9 +115,9 @@ export class Crossings implements Disposable {
       viewer.close(tryAgainLater, "no session");
       return;
     }
-    const { audit, files, log } = this.#o;
-    const decide = () => this.#window.upload(id);
-    void takeUpload(viewer, { session, link, files, audit, log, decide });
+    const { approvals, audit, bodyOf, files, groupsOf, log } = this.#o;
+    const parts = { session, link, files, approvals, audit, log, bodyOf, groups: groupsOf(id) };
+    void takeUpload(viewer, { ...parts, decide: () => this.#window.upload(id) });
   }
 
   askHistory(id: SessionId): void {

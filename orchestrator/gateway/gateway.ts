@@ -11,6 +11,7 @@ import { AppError, describeError } from "../base/errors.ts";
 import type { SessionId, UserId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Config } from "../config/schema.ts";
+import type { Approval, ApprovalService } from "../downloads/approvals/types.ts";
 import type { FileDesk } from "../downloads/types.ts";
 import type { EgressDoor } from "../egress/door.ts";
 import type { Download } from "../http/file-contract.ts";
@@ -47,6 +48,10 @@ export type UpgradeGrant =
 export interface GatewayOptions {
   readonly sessions: Sessions;
   readonly files: FileDesk;
+  readonly approvals: Pick<
+    ApprovalService,
+    "askUpload" | "onChange" | "uploadApproval" | "usedUpload"
+  >;
   readonly door: EgressDoor;
   readonly requests: Pick<RequestService, "askStateOf" | "onChange" | "passedBy" | "refusalAt">;
   readonly audit: AuditLog & AuditStream;
@@ -54,6 +59,8 @@ export interface GatewayOptions {
   readonly browser: Config["browser"];
   /** What the policy in force lets through this session's window. */
   windowRights(id: SessionId): WindowRights;
+  /** The sections of the session's person. */
+  groupsOf(id: SessionId): readonly string[];
   readonly log: Log;
   /** Says who may have which socket: origin, cookie and ownership are checked there. */
   authorize(request: IncomingMessage): Promise<AppError | UpgradeGrant> | AppError | UpgradeGrant;
@@ -111,7 +118,9 @@ export class Gateway implements Disposable {
       (error) => log.error({ event: "audit", outcome: "failure", reason: describeError(error) }),
     );
     this.#crossings = new Crossings({
-      ...{ files, log, audit: options.audit },
+      ...{ files, log, audit: options.audit, approvals: options.approvals },
+      bodyOf: (error) => options.bodyOf(error),
+      groupsOf: (id) => options.groupsOf(id),
       find: (id) => sessions.find(id),
       rightsOf: (id) => options.windowRights(id),
       tell: (id, message) => this.#tell(id, message),
@@ -137,6 +146,7 @@ export class Gateway implements Disposable {
       () => heartbeat[Symbol.dispose](),
       () => clearInterval(timer),
       options.requests.onChange((request) => this.#requested(request)),
+      options.approvals.onChange((approval) => this.#approved(approval)),
       files.onChange((view) => this.#tellDownloads(view.sessionId)),
       door.onDecision((decision) => {
         if (decision.sessionId === undefined) return;
@@ -413,6 +423,15 @@ export class Gateway implements Disposable {
     if (request.state !== "open" && request.state !== "withdrawn")
       this.#tell(session.id, { type: "request-decided", request: toMyRequest(request) });
     this.#tellTabs(session.id);
+  }
+
+  /** Of a download the tray tells. */
+  #approved({ direction, requesterId, collectedAt, ...approval }: Approval): void {
+    const { state, name, answer } = approval;
+    const session = this.#o.sessions.current(requesterId);
+    if (direction !== "upload" || collectedAt !== null || !session) return;
+    if (state === "open" || state === "withdrawn") return;
+    this.#tell(session.id, { type: "upload-decided", state, name, answer });
   }
 
   #downloadsMessage(id: SessionId): GatewayMessage {

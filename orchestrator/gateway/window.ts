@@ -33,7 +33,12 @@ export interface WindowRights {
   readonly rule: string;
 }
 
-const usualUploadRules: UploadRules = { myNumber: "block", keywords: [] };
+const usualUploadRules: UploadRules = {
+  myNumber: "block",
+  keywords: [],
+  onKeyword: "block",
+  profile: "original",
+};
 
 export interface WindowOptions {
   readonly rightsOf: (id: SessionId) => WindowRights;

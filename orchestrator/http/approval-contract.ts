@@ -21,7 +21,7 @@ import { approvalStates } from "../downloads/approvals/types.ts";
 import { verdicts } from "../downloads/types.ts";
 
 /** Some lines of people's own, no control characters. */
-const lines = z
+export const lines = z
   .string()
   .trim()
   .min(1)
@@ -40,6 +40,7 @@ export const approvalDecision = z.strictObject({
 export const myApproval = z.strictObject({
   id: z.string(),
   state: approvalState,
+  direction: z.enum(["download", "upload"]),
   download: z.string(),
   name: z.string(),
   sizeBytes: z.int(),
@@ -72,6 +73,8 @@ export const fileRecord = z.strictObject({
   messageEn: z.string(),
   receivedAt: z.string(),
   hasManifest: z.boolean(),
+  /** `upload` (持ち出し): from the terminal to a page, which `source` names. */
+  direction: z.enum(["download", "upload"]),
 });
 export const myFile = fileRecord.extend({
   approval: myApproval.nullable(),

@@ -21,6 +21,7 @@ export function toMyApproval(approval: Approval): MyApproval {
   const { id, state, name, sizeBytes, reason, decidedBy, answer } = approval;
   return {
     ...{ id, state, name, sizeBytes, reason, decidedBy, answer },
+    direction: approval.direction,
     download: approval.downloadId,
     askedAt: new Date(approval.askedAt).toISOString(),
     expiresAt: new Date(approval.expiresAt).toISOString(),
@@ -43,10 +44,10 @@ export function toInboxApproval(approval: Approval): InboxApproval {
 function toFile(record: FileRecord) {
   const { id, name, source, sizeBytes, verdict, reason, contentType, messageJa, messageEn } =
     record;
-  const { receivedAt, hasManifest } = record;
+  const { receivedAt, hasManifest, direction } = record;
   return {
     ...{ id, name, source, sizeBytes, verdict, reason, contentType, messageJa, messageEn },
-    ...{ receivedAt, hasManifest },
+    ...{ receivedAt, hasManifest, direction },
   };
 }
 

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { approvalStates } from "../downloads/approvals/types.ts";
 import { downloadStages, verdicts } from "../downloads/types.ts";
+import { lines } from "./approval-contract.ts";
 
 export const download = z.strictObject({
   id: z.string(),
@@ -46,25 +47,34 @@ export const uploadGreeting = z.strictObject({
   type: z.literal("upload"),
   chooser: z.int().min(1).max(1_000_000),
   name: z.string().min(1).max(255),
+  /** Asks an approver to let it out, where the rules leave that to a person; the file does not pass by this try. */
+  ask: lines.optional(),
   sizeBytes: z
     .int()
     .min(0)
     .max(8 * 1024 ** 3),
 });
 export type UploadGreeting = z.infer<typeof uploadGreeting>;
-/** Rules about files that go out; each has its words on the page. */
-export const uploadReasons = [
-  "keyword",
-  "my-number",
-  "not-searchable",
-  "upload-size",
-  "upload-type",
-] as const;
+/** How far it is, then one of the others. */
 export const uploadAnswer = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("passed") }),
+  z.strictObject({
+    type: z.literal("progress"),
+    /** `passing`: on its way to the page. */
+    stage: z.enum(["receiving", "inspecting", "sanitizing", "passing"]),
+    done: z.number().min(0).max(1),
+  }),
+  z.strictObject({ type: z.literal("passed"), messageJa: z.string(), messageEn: z.string() }),
+  /** An approver has it. */
+  z.strictObject({ type: z.literal("asked") }),
   z.strictObject({
     type: z.literal("held"),
-    why: z.enum([...verdicts, ...uploadReasons, "off", "too-often"]),
+    /** The verdict, or why there is none. */
+    why: z.enum([...verdicts, "off", "too-often"]),
+    reason: z.string(),
+    /** Empty where there is no verdict: the page has its own words for that. */
+    messageJa: z.string(),
+    messageEn: z.string(),
+    mayAsk: z.boolean(),
   }),
 ]);
 export type UploadAnswer = z.infer<typeof uploadAnswer>;

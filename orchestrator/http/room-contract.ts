@@ -183,6 +183,13 @@ export const gatewayMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("lifetime-warning"), secondsLeft: z.int() }),
   /** A request of this person was decided, or nobody decided it in time. */
   z.strictObject({ type: z.literal("request-decided"), request: myRequest }),
+  /** An approver decided about a file that was to go out, or nobody did in time. */
+  z.strictObject({
+    type: z.literal("upload-decided"),
+    state: z.enum(["approved", "expired", "refused"]),
+    name: z.string(),
+    answer: z.string(),
+  }),
   z.strictObject({
     type: z.literal("ended"),
     reason: z.enum(endReasons),

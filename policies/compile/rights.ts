@@ -50,10 +50,12 @@ function uploadRulesOf({
   types,
   max_mb: maxMb,
   my_number: myNumber,
+  on_keyword: onKeyword,
   keywords,
+  profile,
 }: NonNullable<PolicyRights["upload_rules"]>): NonNullable<CompiledRights["uploadRules"]> {
   return {
-    ...{ myNumber, keywords },
+    ...{ myNumber, keywords, onKeyword, profile },
     ...(types && { types }),
     ...(maxMb !== undefined && { maxBytes: maxMb * 1024 * 1024 }),
   };

@@ -81,6 +81,20 @@ function motion() {
   requestAnimationFrame(draw);
 }
 
+function arrivals() {
+  one("file").addEventListener("change", async ({ target }) => {
+    for (const file of target.files) {
+      const answer = await fetch("/send/arrived", { method: "POST", body: file });
+      const { bytes, sha256 } = answer.ok ? await answer.json() : { bytes: file.size, sha256: "–" };
+      const row = one("arrived").insertRow(0);
+      for (const text of [file.name, bytes, sha256]) row.insertCell().textContent = text;
+      document.title = `${file.name} ${sha256.slice(0, 12)}`;
+    }
+    target.value = "";
+  });
+}
+
 if (one("alert")) dialogs();
+if (one("file")) arrivals();
 if (one("live")) live();
 if (one("motion")) motion();

@@ -13,6 +13,7 @@ const ja = `
 <li><a href="/popups">開く</a><p>新しいタブ、別ウィンドウ、確認ダイアログ、双方向通信を試します。</p></li>
 <li><a href="/blocked">開けないことを確かめる</a><p>許可されていないサイトや庁内のアドレスは開けません。理由も表示されます。</p></li>
 <li><a href="/files">受け取る</a><p>ウイルス、マクロ付き文書、偽の拡張子。安全な見本をダウンロードして、検査の様子を見ます。</p></li>
+<li><a href="/send">渡す</a><p>端末のファイルをページに渡します（持ち出し）。許可されていて、検査を通ったものだけが届きます。</p></li>
 <li><strong>終わる</strong><p>ツールバーの「終了」を押すか、タブを閉じます。ここで入力したものも含めて、すべて消えます。</p></li>
 </ol>`;
 
@@ -28,6 +29,7 @@ const en = `
 <li><a href="/popups">Open</a><p>New tabs, windows, dialogs and a live connection.</p></li>
 <li><a href="/blocked">See what stays closed</a><p>Sites that are not allowed and internal addresses do not open. You are told why.</p></li>
 <li><a href="/files">Receive</a><p>A virus, a document with a macro, a false extension: download harmless samples and watch them being inspected.</p></li>
+<li><a href="/send">Send</a><p>Pass a file of your computer on to a page: only what is allowed and passes inspection arrives.</p></li>
 <li><strong>Leave</strong><p>Press End in the toolbar or close the tab. Everything is gone, whatever you typed here included.</p></li>
 </ol>`;
 

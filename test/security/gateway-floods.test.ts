@@ -75,6 +75,13 @@ beforeEach(async () => {
     limits: config.sessions,
     browser: config.browser,
     log,
+    approvals: {
+      askUpload: () => Promise.reject(new Error("nobody asks here")),
+      uploadApproval: () => undefined,
+      usedUpload: () => undefined,
+      onChange: () => () => undefined,
+    },
+    groupsOf: () => [],
     windowRights: () => ({
       rule: "none",
       clipboard: { in: true, out: true },

@@ -20,6 +20,7 @@ export function approvalEvent(
     ...(more.reason !== undefined && { reason: more.reason.slice(0, 256) }),
     details: {
       approval: approval.id,
+      direction: approval.direction,
       download: approval.downloadId,
       requester: approval.requesterName,
       groups: approval.groups.join(" ").slice(0, 1024),

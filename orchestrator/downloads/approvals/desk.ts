@@ -12,29 +12,21 @@ import type { Log } from "../../base/log.ts";
 import type { Config } from "../../config/schema.ts";
 import { inTransaction } from "../../store/database.ts";
 import type { KeptFiles } from "../kept-files.ts";
-import type { Quarantine, StoredFile } from "../quarantine.ts";
+import type { Quarantine } from "../quarantine.ts";
 import type { ReleasedFile } from "../types.ts";
 import { approvalEvent, delegationEvent } from "./approval-audit.ts";
 import { Delegations } from "./delegations.ts";
 import { type Authority, mayDecide, type Person } from "./may-decide.ts";
-import { ApprovalStore, type Closing, type NewApproval } from "./store.ts";
+import { ApprovalStore, type Closing, type NewApproval, type StoredApproval } from "./store.ts";
 import type {
   Actor,
   Approval,
   ApprovalDecision,
   ApprovalService,
+  AwaitingApproval,
   Delegation,
   Inbox,
 } from "./types.ts";
-
-/** A file of a running session that waits for an approval. */
-export interface AwaitingApproval {
-  readonly file: StoredFile;
-  readonly facts: Pick<
-    NewApproval,
-    "contentType" | "mediaType" | "name" | "sanitized" | "sessionId" | "source" | "verdictReason"
-  >;
-}
 
 /** The file desk, as far as approvals need it. */
 export interface ApprovalSource {
@@ -96,22 +88,12 @@ export class ApprovalDesk implements ApprovalService, Disposable {
   }
 
   async ask(asker: Actor, downloadId: DownloadId, reason: string): Promise<Approval> {
-    const { files, kept, limits, now } = this.#o;
-    const { file, facts } = files.forApproval(downloadId, asker.id);
+    const { files } = this.#o;
+    const awaiting = files.forApproval(downloadId, asker.id);
     if (this.#asking.has(downloadId)) throw new AppError("FILE_NOT_FOR_APPROVAL");
-    const open = this.#store.countOpen(asker.id);
-    if (open >= limits.openPerPerson) throw new AppError("APPROVAL_LIMIT", { open });
-    kept.assertRoom(asker.id, file.sizeBytes, limits);
     this.#asking.add(downloadId);
     try {
-      const askedAt = now();
-      const { id: requesterId, name: requesterName, groups, terminal } = asker;
-      const asked: NewApproval = {
-        ...{ ...facts, downloadId, requesterId, requesterName, groups, terminal, reason, askedAt },
-        ...{ sizeBytes: file.sizeBytes, sha256: file.sha256 },
-        expiresAt: askedAt + limits.openHours * hourMs,
-      };
-      const approval = await this.#take(file, asked, asker);
+      const approval = await this.#keep(asker, downloadId, awaiting, reason);
       this.#step("hand-over");
       await files.handedOver(downloadId);
       return this.#told(approval);
@@ -120,7 +102,56 @@ export class ApprovalDesk implements ApprovalService, Disposable {
     }
   }
 
-  async #take(file: StoredFile, asked: NewApproval, asker: Actor): Promise<Approval> {
+  async askUpload(
+    asker: Omit<Actor, "roles">,
+    id: DownloadId,
+    awaiting: AwaitingApproval,
+    reason: string,
+  ): Promise<Approval> {
+    return this.#told(await this.#keep(asker, id, awaiting, reason));
+  }
+
+  uploadApproval(id: UserId, sha256: string): Approval | undefined {
+    const nowMs = this.#o.now();
+    return this.#store
+      .of(id)
+      .filter((each) => each.direction === "upload" && each.sha256 === sha256)
+      .find(
+        ({ state, keptUntil }) =>
+          state === "open" || (state === "approved" && (keptUntil ?? 0) > nowMs),
+      );
+  }
+
+  usedUpload({ id }: Approval, by: Omit<Actor, "roles">): void {
+    this.#used(this.#own(by.id, id), by);
+  }
+
+  /** From here on it is in the database, with its file. */
+  async #keep(
+    asker: Omit<Actor, "roles">,
+    downloadId: DownloadId,
+    { file, facts }: AwaitingApproval,
+    reason: string,
+  ): Promise<Approval> {
+    const { kept, limits, now } = this.#o;
+    const open = this.#store.countOpen(asker.id);
+    if (open >= limits.openPerPerson) throw new AppError("APPROVAL_LIMIT", { open });
+    kept.assertRoom(asker.id, file.sizeBytes, limits);
+    const askedAt = now();
+    const { id: requesterId, name: requesterName, groups, terminal } = asker;
+    const asked: NewApproval = {
+      ...{ ...facts, downloadId, requesterId, requesterName, groups, terminal, reason, askedAt },
+      ...{ sizeBytes: file.sizeBytes, sha256: file.sha256 },
+      expiresAt: askedAt + limits.openHours * hourMs,
+    };
+    return this.#take(file, asked, asker);
+  }
+
+  async #take(
+    file: AwaitingApproval["file"],
+    asked: NewApproval,
+    asker: Omit<Actor, "roles">,
+  ): Promise<Approval> {
     const { database, audit, files, kept } = this.#o;
     this.#step("prepare");
     const prepared = await kept.prepare(file, files.quarantine);
@@ -153,28 +184,33 @@ export class ApprovalDesk implements ApprovalService, Disposable {
   }
 
   collect(asker: Actor, untrustedId: string): ReleasedFile {
-    const { database, audit, kept, now } = this.#o;
-    const { approval, fileId } = this.#own(asker.id, untrustedId);
-    if (approval.state !== "approved")
+    const own = this.#own(asker.id, untrustedId);
+    const { approval, fileId } = own;
+    // What may go out to a page is no way back to a terminal.
+    if (approval.state !== "approved" || approval.direction === "upload")
       throw new AppError("FILE_NOT_RELEASED", { approval: approval.id, state: approval.state });
-    const { bytes, sizeBytes } = kept.read(fileId);
+    const { bytes, sizeBytes } = this.#o.kept.read(fileId);
     try {
-      this.#told(
-        inTransaction(database, () => {
-          const until = Math.min(approval.keptUntil ?? 0, now() + afterCollectionMs);
-          kept.setUntil(fileId, until);
-          audit.write({
-            ...approvalEvent("release", approval, asker, { reason: "approved" }),
-            details: { ...approvalEvent("release", approval, asker).details, verdict: "approved" },
-          });
-          return this.#store.collected(approval.id, now(), until);
-        }),
-      );
+      this.#used(own, asker);
     } catch (error) {
       bytes.destroy();
       throw error;
     }
     return { name: approval.name, mediaType: approval.mediaType, sizeBytes, bytes };
+  }
+
+  /** On record, and soon over. */
+  #used({ approval, fileId }: StoredApproval, by: Omit<Actor, "roles">): void {
+    const { database, audit, kept, now } = this.#o;
+    this.#told(
+      inTransaction(database, () => {
+        const until = Math.min(approval.keptUntil ?? 0, now() + afterCollectionMs);
+        kept.setUntil(fileId, until);
+        const released = approvalEvent("release", approval, by, { reason: "approved" });
+        audit.write({ ...released, details: { ...released.details, verdict: "approved" } });
+        return this.#store.collected(approval.id, now(), until);
+      }),
+    );
   }
 
   inbox(actor: Actor, all: boolean): Inbox {

@@ -27,6 +27,7 @@ const steps = [
   "CREATE INDEX file_approvals_requester ON file_approvals (requester_id, seq)",
   "CREATE INDEX file_approvals_open ON file_approvals (expires_ms) WHERE state = 'open'",
   "CREATE INDEX file_approvals_file ON file_approvals (file_id)",
+  "ALTER TABLE file_approvals ADD COLUMN direction TEXT NOT NULL DEFAULT 'download'",
 ];
 
 const row = z
@@ -58,6 +59,7 @@ const row = z
     answer: z.string(),
     kept_until_ms: z.int().nullable(),
     collected_ms: z.int().nullable(),
+    direction: z.enum(["download", "upload"]),
   })
   .transform(
     (each): StoredApproval => ({
@@ -66,6 +68,7 @@ const row = z
         id: each.id as ApprovalId,
         seq: each.seq,
         state: each.state,
+        direction: each.direction,
         downloadId: each.download_id as DownloadId,
         requesterId: each.requester_id as UserId,
         requesterName: each.requester_name,
@@ -137,8 +140,8 @@ export class ApprovalStore {
       .prepare(
         `INSERT INTO file_approvals
            (id, state, download_id, requester_id, requester_name, groups, terminal, session_id, name, media_type,
-            source, file_id, size_bytes, sha256, content_type, verdict_reason, sanitized, reason, asked_ms, expires_ms)
-         VALUES (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            source, file_id, size_bytes, sha256, content_type, verdict_reason, sanitized, reason, asked_ms, expires_ms, direction)
+         VALUES (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         id,
@@ -160,6 +163,7 @@ export class ApprovalStore {
         asked.reason,
         asked.askedAt,
         asked.expiresAt,
+        asked.direction,
       );
     return this.get(id).approval;
   }

@@ -1,5 +1,6 @@
 /** What other features see of approvals (上長承認): shapes and the interface. */
 import type { ApprovalId, DownloadId, UserId } from "../../base/ids.ts";
+import type { StoredFile } from "../quarantine.ts";
 import type { ReleasedFile } from "../types.ts";
 
 /** The first one is the closed one. */
@@ -11,6 +12,8 @@ export interface Approval {
   /** Grows with every request: what paging goes by. */
   readonly seq: number;
   readonly state: ApprovalState;
+  /** `upload` (持ち出し): from the terminal to a page. */
+  readonly direction: "download" | "upload";
   readonly downloadId: DownloadId;
   readonly requesterId: UserId;
   readonly requesterName: string;
@@ -41,6 +44,22 @@ export interface Approval {
   /** How long an approved file can be fetched; null when it is not kept. */
   readonly keptUntil: number | null;
   readonly collectedAt: number | null;
+}
+
+/** A file of a running session that waits for an approval. */
+export interface AwaitingApproval {
+  readonly file: StoredFile;
+  readonly facts: Pick<
+    Approval,
+    | "contentType"
+    | "direction"
+    | "mediaType"
+    | "name"
+    | "sanitized"
+    | "sessionId"
+    | "source"
+    | "verdictReason"
+  >;
 }
 
 /** Somebody who acts, as they are now. */
@@ -79,6 +98,17 @@ export interface Inbox {
 export interface ApprovalService {
   /** Throws NOT_FOUND, FILE_NOT_FOR_APPROVAL, APPROVAL_LIMIT, KEEP_FULL. */
   ask(asker: Actor, downloadId: DownloadId, reason: string): Promise<Approval>;
+  /** 持ち出し: as `ask`, for a file that is not a download. Throws APPROVAL_LIMIT, KEEP_FULL. */
+  askUpload(
+    asker: Omit<Actor, "roles">,
+    id: DownloadId,
+    awaiting: AwaitingApproval,
+    reason: string,
+  ): Promise<Approval>;
+  /** What was asked for these bytes and is open, or approved and still good: the file kept then matches by its hash. */
+  uploadApproval(id: UserId, sha256: string): Approval | undefined;
+  /** The page has them: a short while is left for another try. */
+  usedUpload(approval: Approval, by: Omit<Actor, "roles">): void;
   /** One's own, newest first. */
   mine(id: UserId): readonly Approval[];
   /** Throws NOT_FOUND unless it is one's own, ILLEGAL_TRANSITION unless it is open. */

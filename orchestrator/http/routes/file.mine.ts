@@ -30,8 +30,10 @@ export const fileMine: Route = {
       ),
       nextBefore: found.length > limit ? (shown.at(-1)?.seq ?? null) : null,
       waiting: mine.filter(({ state }) => state === "open").length,
-      ready: mine.filter(({ keptUntil, collectedAt }) => keptUntil !== null && collectedAt === null)
-        .length,
+      ready: mine.filter(
+        ({ keptUntil, collectedAt, direction }) =>
+          keptUntil !== null && collectedAt === null && direction === "download",
+      ).length,
     });
   },
 };

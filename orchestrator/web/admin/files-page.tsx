@@ -4,6 +4,7 @@ import type { AdminFile, AdminFilePage } from "../../http/approval-contract.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { useLoad } from "../base/use-load.ts";
+import { Badge } from "../ui/badge.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { Paging } from "../ui/paging.tsx";
@@ -70,6 +71,7 @@ function FileTable(props: { readonly files: readonly AdminFile[] }): React.JSX.E
               <p className="break-all font-mono text-[0.75rem] text-muted">{file.sha256}</p>
             </td>
             <td className="px-4 py-3">
+              {file.direction === "upload" && <Badge tone="info" text={t("files.upload")} />}
               <VerdictBadge verdict={file.verdict} />
               <p className="mt-1 text-[0.8125rem] text-muted">{file.reason}</p>
             </td>

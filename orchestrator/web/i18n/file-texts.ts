@@ -36,8 +36,8 @@ export const fileTexts = {
 
   "files.title": { ja: "ファイル", en: "Files" },
   "files.lead": {
-    ja: "これまでに受け取ろうとしたファイルと、検査・承認の結果です。",
-    en: "Files you tried to receive, and what became of them.",
+    ja: "これまでに受け取ろうとした、または持ち出そうとしたファイルと、検査・承認の結果です。",
+    en: "Files you tried to receive or to upload, and what became of them.",
   },
   "files.search": { ja: "名前・取得元・結果で探す", en: "Search name, source, result" },
   "files.find": { ja: "探す", en: "Search" },
@@ -45,6 +45,13 @@ export const fileTexts = {
   "files.older": { ja: "前のものを表示", en: "Show older ones" },
   "files.newest": { ja: "新しいものに戻る", en: "Back to the newest" },
   "files.source": { ja: "取得元", en: "From" },
+  "files.target": { ja: "渡す先", en: "To" },
+  "files.upload": { ja: "持ち出し", en: "Upload" },
+  "files.uploadUntil": {
+    ja: "同じファイルをもう一度選ぶと渡ります（期限: {at}）。",
+    en: "Choose the same file in the page again (until {at}).",
+  },
+  "files.passedOn": { ja: "ページに渡しました（{at}）", en: "Passed on ({at})" },
   "files.inTray": {
     ja: "開いているブラウザのダウンロード欄で受け取れます。",
     en: "Get it from the downloads of your open browser.",
@@ -70,8 +77,8 @@ export const fileTexts = {
 
   "approvals.title": { ja: "ファイルの承認", en: "File approvals" },
   "approvals.lead": {
-    ja: "自動で無害化できないファイルを、業務に必要なときだけ渡します。判断はすべて記録されます。",
-    en: "Files that cannot be sanitized are handed over only where work needs them. Every decision is recorded.",
+    ja: "自動で無害化できないファイルや、個人番号などを含む持ち出しを、業務に必要なときだけ認めます。判断はすべて記録されます。",
+    en: "Files that cannot be sanitized, and uploads that hold numbers or words under a rule, pass only where work needs them. Every decision is recorded.",
   },
   "approvals.open": { ja: "承認待ちだけを表示", en: "Waiting ones only" },
   "approvals.all": { ja: "決まったものも表示", en: "Decided ones as well" },
@@ -102,6 +109,10 @@ export const fileTexts = {
   "approvals.original": {
     ja: "承認すると、元のファイルがそのまま渡ります。無害化はされていません。中身の画像は作れません。",
     en: "Approving hands over the original file, not sanitized. No picture of it can be made.",
+  },
+  "approvals.upload": {
+    ja: "持ち出しの申請です。承認すると、申請者はこのファイルをインターネットのページに渡せます。",
+    en: "A request to upload: once approved, the requester may pass this file on to a page on the internet.",
   },
   "approvals.noRecord": {
     ja: "無害化証跡が見つかりません。",
@@ -138,8 +149,8 @@ export const fileTexts = {
 
   "records.title": { ja: "無害化証跡の検索", en: "Records of checked files" },
   "records.lead": {
-    ja: "誰が、どこから、どのファイルを受け取ろうとし、どう判定されたか。ファイルそのものは見られません。",
-    en: "Who tried to receive which file from where, and the verdict. The files themselves are not here.",
+    ja: "誰が、どのファイルを受け取ろうとし、または持ち出そうとし、どう判定されたか。ファイルそのものは見られません。",
+    en: "Who tried to receive or upload which file, and the verdict. The files themselves are not here.",
   },
   "records.search": {
     ja: "利用者・名前・取得元・ハッシュ・取り除いたもので探す",

@@ -197,43 +197,46 @@ export const viewerTexts = {
     en: "This file cannot be passed on.",
   },
   "upload.title": { ja: "ファイルの持ち出し", en: "Upload files" },
+  "upload.page": { ja: "渡す先: {host}", en: "To: {host}" },
   "upload.body": {
-    ja: "ページがファイルを求めています。選んだファイルは検査のうえ、そのままインターネットのページに渡ります。だれが何を渡したかは記録されます。",
-    en: "The page asks for files. What you choose is inspected and then goes to the page on the internet as it is. Who passed on what is recorded.",
+    ja: "ページがファイルを求めています。選んだファイルは検査を受け、通ったものだけがインターネットのページに渡ります。だれが何を渡したかは記録されます。",
+    en: "The page asks for files. What you choose is inspected first, and only what passes goes to the page on the internet. Who passed on what is recorded.",
   },
   "upload.choose": { ja: "ファイルを選ぶ", en: "Choose files" },
   "upload.cancel": { ja: "やめる", en: "Cancel" },
-  "upload.sending": { ja: "検査しています…", en: "Inspecting…" },
-  "upload.passed": { ja: "渡しました", en: "Passed on" },
-  "upload.held.off": { ja: "許可されていません", en: "Not allowed" },
-  "upload.held.too-often": { ja: "回数が多すぎます", en: "Too many" },
-  "upload.held.failed": { ja: "渡せませんでした", en: "Failed" },
-  "upload.held.blocked": { ja: "渡せない種類です", en: "A kind that may not go out" },
-  "upload.held.keyword": {
-    ja: "持ち出しを禁じた語句があります",
-    en: "It holds a word that may not go out",
+  "upload.stop": { ja: "中止する", en: "Stop" },
+  "upload.stage.receiving": { ja: "送っています… {percent}%", en: "Sending… {percent}%" },
+  "upload.stage.inspecting": { ja: "検査しています…", en: "Inspecting…" },
+  "upload.stage.sanitizing": {
+    ja: "中身を調べています… {percent}%",
+    en: "Looking inside… {percent}%",
   },
-  "upload.held.my-number": {
-    ja: "マイナンバーとみられる番号があります",
-    en: "It holds what looks like an individual number",
+  "upload.stage.passing": { ja: "ページに渡しています…", en: "Passing it on…" },
+  "upload.waits": { ja: "順番を待っています", en: "Waiting its turn" },
+  "upload.stopped": { ja: "中止しました。", en: "Stopped." },
+  "upload.tooMany": {
+    ja: "一度に渡せるのは {count} 件までです。{count} 件目までを送ります。",
+    en: "At most {count} files at a time: the first {count} are sent.",
   },
-  "upload.held.not-searchable": {
-    ja: "中に調べられない部分があります",
-    en: "A part of it cannot be searched",
+  "upload.asked": {
+    ja: "承認を申請しました。承認されたら、同じファイルをもう一度選ぶと渡ります。結果はここと、ポータルの「ファイル」に出ます。",
+    en: "An approver has been asked. Once approved, choose the same file again. The answer is shown here and under “Files” in the portal.",
   },
-  "upload.held.upload-size": { ja: "大きすぎます", en: "Too large" },
-  "upload.held.upload-type": {
-    ja: "この種類の持ち出しは許可されていません",
-    en: "This kind may not go out",
+  "upload.askHelp": {
+    ja: "承認されると、このファイルを渡せます。承認者が読みます。",
+    en: "Once approved, this file may go out. Your approver reads this.",
   },
-  "upload.held.infected": { ja: "ウイルスが見つかりました", en: "A virus was found" },
-  "upload.held.needs_approval": {
-    ja: "自動では検査できない種類です",
-    en: "A kind that cannot be inspected automatically",
+  "upload.decided.approved": {
+    ja: "「{name}」の持ち出しが承認されました。ページで同じファイルをもう一度選ぶと渡ります。",
+    en: "“{name}” may go out. Choose the same file in the page again.",
   },
-  "upload.held.needs_password": {
-    ja: "パスワードで保護されていて検査できません",
-    en: "Protected by a password, so it cannot be inspected",
+  "upload.decided.refused": {
+    ja: "「{name}」の持ち出しは却下されました: {answer}",
+    en: "“{name}” may not go out: {answer}",
+  },
+  "upload.decided.expired": {
+    ja: "「{name}」の持ち出しの申請は期限切れになりました。",
+    en: "Nobody decided about “{name}” in time.",
   },
   "held.clipboard-out.off": {
     ja: "分離ブラウザから端末へのコピーは、ポリシーで許可されていません。",

@@ -95,12 +95,13 @@ function Facts(props: {
   const t = useText();
   const language = useLanguage();
   const { approval, check } = props.detail;
+  const isUpload = approval.direction === "upload";
   const rows: readonly (readonly [string, string])[] = [
     [t("approvals.requester"), approval.requester],
     [t("approvals.section"), approval.groups.join(", ") || t("approvals.noSection")],
     [t("approvals.terminal"), approval.terminal],
     [t("files.reason"), approval.reason],
-    [t("files.source"), approval.source],
+    [t(isUpload ? "files.target" : "files.source"), approval.source],
     [t("approvals.type"), approval.contentType],
     [t("approvals.size"), formatBytes(language, approval.sizeBytes)],
     [t("approvals.hash"), approval.sha256],
@@ -111,7 +112,8 @@ function Facts(props: {
   ];
   return (
     <>
-      {!approval.sanitized && approval.state === "open" && (
+      {isUpload && <Banner tone="caution" title={t("approvals.upload")} />}
+      {!isUpload && !approval.sanitized && approval.state === "open" && (
         <Banner tone="caution" title={t("approvals.original")} />
       )}
       {check?.scanner.testSetOnly === true && (

@@ -7,6 +7,7 @@ import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { ApprovalBadge } from "../ui/approval-badge.tsx";
+import { Badge } from "../ui/badge.tsx";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
@@ -74,6 +75,7 @@ function FileItem(props: {
   const t = useText();
   const language = useLanguage();
   const { file } = props;
+  const isUpload = file.direction === "upload";
   return (
     <li
       data-testid="my-file"
@@ -82,6 +84,7 @@ function FileItem(props: {
       className="flex flex-col gap-2 rounded-12 border border-line bg-surface px-5 py-4 shadow-card"
     >
       <div className="flex flex-wrap items-center gap-3">
+        {isUpload && <Badge tone="info" text={t("files.upload")} />}
         <VerdictBadge verdict={file.verdict} />
         <p className="min-w-0 grow break-all font-bold">{file.name}</p>
         <p className="text-[0.8125rem] text-muted tabular-nums">
@@ -94,7 +97,7 @@ function FileItem(props: {
       </p>
       {file.source !== "" && (
         <p className="break-all text-[0.8125rem] text-muted">
-          {t("files.source")}: {file.source}
+          {t(isUpload ? "files.target" : "files.source")}: {file.source}
         </p>
       )}
       {file.approval && <ApprovalState approval={file.approval} onWithdraw={props.onWithdraw} />}
@@ -119,6 +122,7 @@ function ApprovalState(props: {
   const t = useText();
   const language = useLanguage();
   const { approval, onWithdraw } = props;
+  const isUpload = approval.direction === "upload";
   return (
     <div
       className="flex flex-wrap items-center gap-3 rounded-8 bg-sunken px-4 py-3 text-[0.875rem]"
@@ -139,12 +143,16 @@ function ApprovalState(props: {
           {approval.state === "open" &&
             t("files.decideUntil", { at: formatTime(language, approval.expiresAt) })}
           {approval.collectedAt !== null &&
-            t("files.collected", { at: formatTime(language, approval.collectedAt) })}
+            t(isUpload ? "files.passedOn" : "files.collected", {
+              at: formatTime(language, approval.collectedAt),
+            })}
           {approval.state === "approved" &&
             approval.collectedAt === null &&
             (approval.keptUntil === null
               ? t("files.notKept")
-              : t("files.keptUntil", { at: formatTime(language, approval.keptUntil) }))}
+              : t(isUpload ? "files.uploadUntil" : "files.keptUntil", {
+                  at: formatTime(language, approval.keptUntil),
+                }))}
         </p>
       </div>
       {approval.state === "open" && (
@@ -158,7 +166,7 @@ function ApprovalState(props: {
           {t("approval.withdraw")}
         </Button>
       )}
-      {approval.state === "approved" && approval.keptUntil !== null && (
+      {approval.state === "approved" && approval.keptUntil !== null && !isUpload && (
         <ReceiveApproved id={approval.id} name={approval.name} />
       )}
     </div>

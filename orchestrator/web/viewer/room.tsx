@@ -83,7 +83,10 @@ export function Room(props: {
           // Nothing opens over the page that nobody has asked for.
           if (sinceLastGestureMs() < menuMs) setClicked(fresh);
         },
-        onFileChooser: setChooser,
+        onFileChooser: (fresh) => {
+          // A page's choice of file follows a click; what the container makes up by itself shows nothing.
+          if (sinceLastGestureMs() < chooserMs) setChooser((open) => open ?? fresh);
+        },
         onCopied: (text) => {
           void copyToTerminal(text).then((done) => setCopied(done ? null : text));
         },
@@ -275,6 +278,18 @@ export function Room(props: {
               }}
             />
           )}
+          {room.uploadDecided !== null && (
+            <NoticeBanner
+              text={t(`upload.decided.${room.uploadDecided.state}`, {
+                name: room.uploadDecided.name,
+                answer: room.uploadDecided.answer,
+              })}
+              onClose={() => {
+                room.clearDecided();
+                focusPage();
+              }}
+            />
+          )}
           {lost && <ReconnectBanner graceSeconds={room.graceSeconds} />}
           {room.slow && !lost && <SlowBanner />}
           {room.idleUntil !== null && (
@@ -360,6 +375,7 @@ export function Room(props: {
           key={chooser.chooser}
           sessionId={sessionId}
           chooser={chooser}
+          host={hostOf(active?.url ?? "")}
           onDone={() => {
             act({ type: "choose-files", chooser: chooser.chooser });
             setChooser(null);
@@ -380,8 +396,14 @@ export function Room(props: {
   );
 }
 
+/** How long Chromium lets a page act upon a click, and a slow line. */
+const chooserMs = 7000;
 /** So long after a press the page's answer is still the answer to it, also over a slow line. */
 const menuMs = 3000;
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? "";
+}
 
 /** The bar over the tab tells of a refused request for the same host already. */
 function isSaidInBar({ state, host }: MyRequest, tab: TabView | null): boolean {

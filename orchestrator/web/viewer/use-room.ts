@@ -41,6 +41,8 @@ export interface RoomEvents {
 /** A page's file field that waits for an answer. */
 export type FileChooser = Omit<Extract<GatewayMessage, { type: "file-chooser" }>, "type">;
 
+export type UploadDecided = Extract<GatewayMessage, { type: "upload-decided" }>;
+
 /** Where a tab can go; steps count from where it is. */
 export type History = Omit<Extract<GatewayMessage, { type: "history" }>, "type">;
 
@@ -68,6 +70,8 @@ interface RoomState {
   readonly lifetimeUntil: number | null;
   /** The request that was decided last, until the person has seen it. */
   readonly decided: MyRequest | null;
+  /** The same for a file that was to go out. */
+  readonly uploadDecided: UploadDecided | null;
   /** The line answers late. */
   readonly slow: boolean;
   /** The control connection was there and is not now. */
@@ -92,6 +96,7 @@ const empty: RoomState = {
   idleUntil: null,
   lifetimeUntil: null,
   decided: null,
+  uploadDecided: null,
   slow: false,
   lost: false,
 };
@@ -204,6 +209,9 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
             lifetimeUntil: performance.now() + message.secondsLeft * 1000,
           }));
           break;
+        case "upload-decided":
+          setState((before) => ({ ...before, uploadDecided: message }));
+          break;
         case "request-decided":
           setState((before) => ({ ...before, decided: message.request }));
           break;
@@ -251,7 +259,10 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
     setState((before) => ({ ...before, idleUntil: null }));
   }, [send]);
 
-  const clearDecided = useCallback(() => setState((before) => ({ ...before, decided: null })), []);
+  const clearDecided = useCallback(
+    () => setState((before) => ({ ...before, decided: null, uploadDecided: null })),
+    [],
+  );
   const listen = useCallback((listener: RoomEvents) => {
     events.current = listener;
     return () => {

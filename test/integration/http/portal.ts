@@ -30,8 +30,8 @@ import { configSchema } from "../../../orchestrator/config/schema.ts";
 import {
   type ApprovalSource,
   ApprovalDesk,
-  type AwaitingApproval,
 } from "../../../orchestrator/downloads/approvals/desk.ts";
+import type { AwaitingApproval } from "../../../orchestrator/downloads/approvals/types.ts";
 import { approvable, awaitingApproval } from "../../../orchestrator/downloads/awaiting-approval.ts";
 import { afterVerdict, newDownload } from "../../../orchestrator/downloads/download.ts";
 import { FileHistory } from "../../../orchestrator/downloads/history.ts";

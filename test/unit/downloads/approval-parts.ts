@@ -44,6 +44,7 @@ export async function openApprovals(dir: string, { onStep, limits }: Options = {
         facts: {
           ...{ name: "計画.jtd", mediaType: "application/octet-stream", contentType: "jtd" },
           ...{
+            direction: "download",
             sanitized: false,
             sessionId: newSessionId(),
             source: "",

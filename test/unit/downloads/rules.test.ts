@@ -154,9 +154,14 @@ describe("what a person's rules make of a judged file", () => {
 
 describe("whether a file may go out", () => {
   const clean = { myNumbers: 0, keywords: [] };
-  const usual: UploadRules = { myNumber: "block", keywords: ["部外秘"] };
+  const usual: UploadRules = {
+    ...{ myNumber: "block", keywords: ["部外秘"], onKeyword: "block", profile: "original" },
+  };
+  const asking: UploadRules = { ...usual, myNumber: "approve", onKeyword: "approve" };
+  const rebuilding: UploadRules = { ...usual, profile: "sanitize" };
+  const macro = [{ class: "macro", count: 1 }] as const;
   test.each<[string, Inspected, UploadRules, string]>([
-    ["clean", inspected("docx", "docx", { search: clean }), usual, "passes"],
+    ["clean", inspected("docx", "docx", { search: clean }), usual, "passes:upload-passed"],
     [
       "with a マイナンバー",
       inspected("docx", "docx", { search: { myNumbers: 1, keywords: [] } }),
@@ -182,8 +187,52 @@ describe("whether a file may go out", () => {
     [
       "with such parts, where nothing is looked for",
       inspected("docx", "docx", { removed: [{ class: "embedded-object", count: 1 }] }),
-      { myNumber: "allow", keywords: [] },
-      "passes",
+      { ...usual, myNumber: "allow", keywords: [] },
+      "passes:upload-passed",
+    ],
+    [
+      "with a マイナンバー, where a person decides",
+      inspected("docx", "docx", { search: { myNumbers: 1, keywords: [] } }),
+      asking,
+      "ask:my-number",
+    ],
+    [
+      "with a word, where a person decides",
+      inspected("docx", "docx", { search: { myNumbers: 0, keywords: [0] } }),
+      asking,
+      "ask:keyword",
+    ],
+    [
+      "with a word that a person decides about, and a マイナンバー that nobody may let out",
+      inspected("docx", "docx", { search: { myNumbers: 1, keywords: [0] } }),
+      { ...asking, myNumber: "block" },
+      "blocked:my-number",
+    ],
+    [
+      "with parts that were not searched, where a person decides about what was found",
+      inspected("docx", "docx", { search: { myNumbers: 1, keywords: [] }, removed: [...macro] }),
+      asking,
+      "blocked:not-searchable",
+    ],
+    [
+      "with a macro, where it goes out as it is",
+      inspected("docx", "docx", { search: clean, removed: [...macro] }),
+      usual,
+      "blocked:not-searchable",
+    ],
+    [
+      "with a macro, where it is rebuilt",
+      inspected("docx", "docx", { search: clean, removed: [...macro] }),
+      rebuilding,
+      "passes:upload-rebuilt",
+    ],
+    [
+      "an archive with something that was left out, where it is rebuilt",
+      inspected("zip", "zip", {
+        ...{ verdict: "partially_sanitized", reason: "members-blocked", search: clean },
+      }),
+      rebuilding,
+      "passes:upload-rebuilt",
     ],
     [
       "of a kind that is not listed",
@@ -205,7 +254,9 @@ describe("whether a file may go out", () => {
     ],
   ])("%s", (_what, judged, which, expected) => {
     const said = judgeUpload(judged, which);
-    expect(said.passes ? "passes" : `${said.verdict}:${said.reason}`).toBe(expected);
+    const { verdict, reason } = said.decision;
+    const what = said.passes ? "passes" : said.askable ? "ask" : verdict;
+    expect(`${what}:${reason}`).toBe(expected);
   });
 });
 

@@ -116,7 +116,7 @@ describe("what may pass the window", () => {
     expect(scene({ ...closed, upload: true }).window.upload(id)).toEqual({
       passes: true,
       rule: "K1",
-      rules: { myNumber: "block", keywords: [] },
+      rules: { myNumber: "block", keywords: [], onKeyword: "block", profile: "original" },
     });
   });
 

@@ -91,6 +91,8 @@ describe("rightsFor", () => {
         maxBytes: 10 * 1024 * 1024,
         myNumber: "block",
         keywords: ["部外秘"],
+        onKeyword: "block",
+        profile: "original",
       },
     });
   });

@@ -111,6 +111,11 @@ describe("the practice site", () => {
     expect((await ask("/forms/echo", { method: "POST", body: "a".repeat(70_000) })).status).toBe(
       413,
     );
+    const arrived = await ask("/send/arrived", { method: "POST", body: "abc" });
+    expect(JSON.parse(arrived.body.toString())).toEqual({
+      bytes: 3,
+      sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    });
     expect((await ask("/", { method: "DELETE" })).status).toBe(405);
     expect((await ask("/", { method: "POST", body: "a=1" })).status).toBe(405);
   });

@@ -1,0 +1,246 @@
+/**
+ * 持ち出し: a page's own file field, two real terminals, the real inspection, and what the page got in the end. The
+ * practice site writes name and hash of what arrives into its title.
+ */
+import { createHash } from "node:crypto";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { makeSamples } from "../../practice/samples/samples.ts";
+import { type Installation, startInstallation, testPolicy } from "../support/installation.ts";
+import {
+  firstSignIn,
+  go,
+  newProfile,
+  openInternet,
+  password,
+  signIn,
+  startTerminal,
+} from "../support/terminal.ts";
+
+const policy = (rights: string): string =>
+  `${testPolicy()}rights:\n  - { id: K100, session: true, watermark: false, ${rights} }\n`;
+const asIs =
+  "upload: true, upload_rules: { max_mb: 1, my_number: approve, keywords: [部外秘], profile: original }";
+const rebuilt = "upload: true, upload_rules: { profile: sanitize }";
+
+interface Sending {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+const text = (name: string, content: string): Sending => ({
+  ...{ name, mimeType: "text/plain", buffer: Buffer.from(content) },
+});
+const hashOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+/** With a right check digit, and nobody's. */
+const numbered = text("台帳.csv", "氏名,番号\n見本,1234-5678-9018\n");
+
+let stack: AsyncDisposableStack;
+let installation: Installation;
+let browser: Browser;
+let admin: Page;
+let viewer: Page;
+let samples: Awaited<ReturnType<typeof makeSamples>>;
+
+beforeAll(async () => {
+  stack = new AsyncDisposableStack();
+  samples = await makeSamples();
+  installation = stack.use(await startInstallation({ policy: policy("upload: false") }));
+  browser = await startTerminal();
+  stack.defer(() => browser.close());
+  admin = await firstSignIn(await newProfile(browser), installation);
+  const approver = await admin.request.post(`${installation.url}/api/admin/users`, {
+    headers: { origin: installation.url },
+    data: { name: "kacho", displayName: "離れ 課長", roles: ["user", "approver"], groups: [] },
+  });
+  expect(approver.status()).toBe(200);
+  oneTime = ((await approver.json()) as { oneTimePassword: string }).oneTimePassword;
+  viewer = await openInternet(admin);
+  viewer.setDefaultTimeout(10_000);
+});
+afterAll(() => stack.disposeAsync());
+let oneTime = "";
+
+afterEach(async ({ task }) => {
+  if (task.result?.state !== "fail" || viewer.isClosed()) return;
+  const file = task.name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60);
+  await viewer.screenshot({ path: `test-results/upload-${file}.png` });
+  await copyFile(join(installation.dataDir, "log", "hanare.log"), "test-results/upload.log");
+});
+
+const item = (name: string) => viewer.getByTestId("upload-item").filter({ hasText: name });
+const titles = async () => (await viewer.getByTestId("tab").allInnerTexts()).join();
+
+/** The page anew, with the keyboard on its file field. */
+async function openPage(): Promise<void> {
+  const { host } = new URL("http://kunren.hanare.internal");
+  await go(viewer, `http://${host}/send?at=${Date.now()}`);
+  await expect.poll(titles).toContain("アップロードの練習");
+  await viewer.locator("[data-testid=picture] canvas").click({ position: { x: 300, y: 12 } });
+}
+
+/** The person presses the page's file field, and chooses in the terminal's own picker. */
+async function choose(...files: Sending[]): Promise<void> {
+  const [picker] = await Promise.all([
+    viewer.waitForEvent("filechooser"),
+    viewer.keyboard.press("Space"),
+  ]);
+  await picker.setFiles(files);
+}
+
+async function inForce(rights: string): Promise<void> {
+  const before = (await policyVersion()) ?? "";
+  await installation.writePolicy(policy(rights));
+  await expect.poll(policyVersion).not.toBe(before);
+}
+
+async function policyVersion(): Promise<unknown> {
+  const answer = await admin.request.get(`${installation.url}/api/admin/policy`);
+  return JSON.stringify(await answer.json());
+}
+
+async function uploads(): Promise<
+  readonly {
+    outcome: string;
+    reason: string | null;
+    target: string;
+    details: Record<string, unknown>;
+  }[]
+> {
+  const answer = await admin.request.get(
+    `${installation.url}/api/admin/audit?action=upload&limit=100`,
+  );
+  return ((await answer.json()) as { records: [] }).records;
+}
+
+describe("a page's file field", () => {
+  it("opens nothing where uploading is not allowed, and the person hears why", async () => {
+    await openPage();
+    await viewer.keyboard.press("Space");
+    await expect
+      .poll(() => viewer.getByTestId("notice").innerText())
+      .toContain("許可されていません");
+    expect(await viewer.getByTestId("upload-input").count()).toBe(0);
+  });
+
+  it("opens the terminal's own picker where it is, and gets the file as it is after its inspection", async () => {
+    await inForce(asIs);
+    await openPage();
+    const sent = text("お知らせ 令和8年.txt", "図書館は5月から開館時間が変わります。\n");
+    await choose(sent);
+    const sha256 = hashOf(sent.buffer);
+    await expect.poll(titles).toContain(`お知らせ 令和8年.txt ${sha256.slice(0, 12)}`);
+    expect(await viewer.getByTestId("upload-item").count()).toBe(0);
+    const [record] = await uploads();
+    expect(record).toMatchObject({
+      outcome: "success",
+      target: expect.stringContaining("http://kunren.hanare.internal/send") as string,
+      details: {
+        name: sent.name,
+        bytes: sent.buffer.length,
+        sha256,
+        sha256Out: sha256,
+        rule: "K100",
+      },
+    });
+  });
+
+  it("gets nothing of what is held: a virus, too much, a word, a macro; each is told in a sentence", async () => {
+    await openPage();
+    const macro = samples.find(({ name }) => name === "macro.docm");
+    const eicar = samples.find(({ name }) => name === "eicar.com");
+    if (macro === undefined || eicar === undefined) throw new Error("no such sample");
+    await choose(
+      { name: "検体.txt", mimeType: "text/plain", buffer: eicar.bytes },
+      { name: "大きい.bin", mimeType: "application/x", buffer: Buffer.alloc(1_100_000) },
+      text("覚書.txt", "この文書は 部 外 秘 です。\n"),
+      { name: macro.name, mimeType: macro.mediaType, buffer: macro.bytes },
+    );
+    for (const [name, why, sentence] of [
+      ["検体.txt", "infected", "ウイルスが見つかった"],
+      ["大きい.bin", "blocked", "大きすぎる"],
+      ["覚書.txt", "blocked", "語句がある"],
+      ["macro.docm", "blocked", "調べられない部分"],
+    ] as const) {
+      await expect
+        .poll(() => item(name).getAttribute("data-answer"), { timeout: 30_000 })
+        .toBe(why);
+      expect(await item(name).innerText()).toContain(sentence);
+    }
+    await viewer.getByTestId("upload-cancel").click();
+    await expect.poll(() => viewer.getByRole("dialog").count()).toBe(0);
+    expect(await titles()).toContain("アップロードの練習");
+    expect((await uploads()).slice(0, 4).map(({ outcome }) => outcome)).toEqual(
+      Array(4).fill("refused"),
+    );
+  });
+
+  it("gets a file with a マイナンバー only after an approver has let it out, by choosing it again", async () => {
+    await openPage();
+    await choose(numbered);
+    const row = item(numbered.name);
+    await expect
+      .poll(() => row.getAttribute("data-answer"), { timeout: 30_000 })
+      .toBe("needs_approval");
+    await viewer.getByTestId("upload-reason").fill("電子申請の添付に必要なため");
+    await viewer.getByTestId("upload-ask").click();
+    await expect.poll(() => row.getAttribute("data-answer"), { timeout: 30_000 }).toBe("asked");
+    await viewer.getByTestId("upload-cancel").click();
+
+    const boss = await signIn(await newProfile(browser), installation.url, "kacho", oneTime);
+    await boss.getByTestId("current-password").fill(oneTime);
+    await boss.getByTestId("new-password").fill(password);
+    await boss.getByTestId("new-password-repeat").fill(password);
+    await boss.getByTestId("new-password-submit").click();
+    await boss.getByTestId("open-internet").waitFor();
+    await boss.goto(`${installation.url}/approvals`);
+    await boss.getByTestId("approval-look").click();
+    const dialog = boss.getByRole("dialog");
+    await expect.poll(() => dialog.innerText()).toContain("kunren.hanare.internal");
+    const shown = await dialog.innerText();
+    for (const words of ["持ち出し", "マイナンバー", "電子申請の添付", hashOf(numbered.buffer)])
+      expect(shown).toContain(words);
+    await boss.getByTestId("approval-answer").fill("確認しました");
+    await boss.getByTestId("approval-approve").click();
+    await expect.poll(() => boss.getByTestId("approval-look").count()).toBe(0);
+    await boss.context().close();
+
+    await expect.poll(() => viewer.getByTestId("notice").innerText()).toContain("承認されました");
+    await openPage();
+    await choose(numbered);
+    await expect
+      .poll(titles, { timeout: 30_000 })
+      .toContain(`${numbered.name} ${hashOf(numbered.buffer).slice(0, 12)}`);
+    const [passed, asked, held] = await uploads();
+    expect(held).toMatchObject({ reason: "needs_approval", details: { because: "my-number" } });
+    expect(asked).toMatchObject({ reason: "needs_approval" });
+    expect(passed).toMatchObject({
+      outcome: "success",
+      details: { approval: asked?.details["approval"], because: "upload-approved" },
+    });
+  });
+
+  it("gets a document without its macro where the policy has files rebuilt", async () => {
+    await inForce(rebuilt);
+    await openPage();
+    const macro = samples.find(({ name }) => name === "macro.docm");
+    if (macro === undefined) throw new Error("no such sample");
+    await choose({ name: macro.name, mimeType: macro.mediaType, buffer: macro.bytes });
+    await expect.poll(titles, { timeout: 30_000 }).toContain("macro.docx ");
+    const [record] = await uploads();
+    expect(record?.details["sha256"]).toBe(hashOf(macro.bytes));
+    expect(await titles()).toContain(String(record?.details["sha256Out"]).slice(0, 12));
+    expect(record?.details["sha256Out"]).not.toBe(record?.details["sha256"]);
+  });
+
+  it("leaves what was sent in one's own files, for oneself and the auditor", async () => {
+    await admin.goto(`${installation.url}/files`);
+    const mine = admin.getByTestId("my-file");
+    await expect.poll(() => mine.count()).toBeGreaterThan(5);
+    const newest = await mine.first().innerText();
+    expect(newest).toContain("持ち出し");
+    expect(newest).toContain("kunren.hanare.internal");
+  });
+});
