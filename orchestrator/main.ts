@@ -22,6 +22,7 @@ import { loadConfig } from "./config/load.ts";
 import { makePaths, type Paths } from "./config/paths.ts";
 import type { Config } from "./config/schema.ts";
 import { type ExtensionPackage, makeExtension } from "./extension/package.ts";
+import { Sanitizing } from "./downloads/sanitizing.ts";
 import { createFileDesk } from "./downloads/file-desk.ts";
 import { SignatureStore } from "./signatures/signature-store.ts";
 import { endFormerProxy } from "./egress/former-proxy.ts";
@@ -168,6 +169,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     ...{ config, paths, database, audit, log, files, identity, now },
   });
 
+  const sanitizing = stack.use(new Sanitizing(files, log));
   const rightsOf = (groups: readonly string[]): Rights =>
     inForce.policy ? rightsFor(inForce.policy, groups, now()) : nothing;
   const store = new SessionStore(database);
@@ -236,6 +238,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     sessions,
     files,
     approvals,
+    sanitizing,
     audit,
     auditTrail: {
       query: (query) => queryAudit(database, query),

@@ -24,6 +24,9 @@ export const auditActions = [
   /** Roles, groups, or whether the account is in use; what it is now is in the details. */
   "user-update",
   "user-remove",
+  /** A token for another system: its scopes and expiry are in the details. */
+  "token-create",
+  "token-revoke",
   "session-start",
   "session-end",
   "navigation",

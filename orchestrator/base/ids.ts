@@ -8,6 +8,7 @@ export type SessionId = Branded<"SessionId">;
 export type UserId = Branded<"UserId">;
 export type DownloadId = Branded<"DownloadId">;
 export type RequestId = Branded<"RequestId">;
+export type TokenId = Branded<"TokenId">;
 export type ApprovalId = Branded<"ApprovalId">;
 export type InstallationId = Branded<"InstallationId">;
 
@@ -24,9 +25,10 @@ export const newUserId = (): UserId => randomId("u") as UserId;
 export const newDownloadId = (): DownloadId => randomId("d") as DownloadId;
 export const newRequestId = (): RequestId => randomId("r") as RequestId;
 export const newApprovalId = (): ApprovalId => randomId("a") as ApprovalId;
+export const newTokenId = (): TokenId => randomId("t") as TokenId;
 export const newInstallationId = (): InstallationId => randomId("i").slice(0, 9) as InstallationId;
 
-const idPattern = /^[asudri][a-z2-9]{8,20}$/;
+const idPattern = /^[asudrit][a-z2-9]{8,20}$/;
 
 /** True when `text` has the shape of one of our ids; says nothing about existence. */
 export function looksLikeId(text: string): boolean {

@@ -132,6 +132,21 @@ const commands: Readonly<Record<string, Entry>> = {
     en: "list the users",
     load: async () => (await import("./user-list.ts")).userList,
   },
+  "token list": {
+    ja: "API トークンの一覧",
+    en: "list the API tokens of other systems",
+    load: async () => (await import("./token.ts")).tokenList,
+  },
+  "token add": {
+    ja: "API トークンを発行する",
+    en: "make an API token for another system",
+    load: async () => (await import("./token.ts")).tokenAdd,
+  },
+  "token revoke": {
+    ja: "API トークンを取り消す",
+    en: "revoke an API token",
+    load: async () => (await import("./token.ts")).tokenRevoke,
+  },
   "user reset": {
     ja: "利用者の仮パスワードを出す",
     en: "give a user a new one-time password",

@@ -131,8 +131,11 @@ export class Desk implements RunningFileDesk {
     download.view = afterVerdict(download.view, outcome);
     download.done.resolve(undefined);
     this.#downloads.set(id, download);
-    if (reported) return;
-    this.#journal.reported(id, () => this.#record(download, download.view, outcome));
+    if (!reported) this.#journal.reported(id, () => this.#record(download, download.view, outcome));
+    if (args.purpose !== "api") return;
+    // Its system has had no answer, and asks anew.
+    this.#downloads.delete(id);
+    this.#journal.forget(args.sessionId);
   }
 
   receive(args: ReceiveArgs, bytes: Readable, signal: AbortSignal): Promise<DownloadView> {

@@ -66,7 +66,7 @@ export function newDownload(id: DownloadId, args: ReceiveArgs): Download {
       messageJa: stageTexts.receiving.ja,
       messageEn: stageTexts.receiving.en,
       releasable: false,
-      ...(args.purpose === undefined ? {} : { purpose: args.purpose }),
+      ...(args.purpose === "print" ? { purpose: args.purpose } : {}),
       receivedAt: new Date().toISOString(),
     },
   };

@@ -127,7 +127,8 @@ export interface ReceiveArgs {
   readonly untrustedName: string;
   readonly untrustedUrl: string;
   readonly sizeBytes: number;
-  readonly purpose?: "print";
+  /** `api`: another system waits for it, and nobody once this process is gone. */
+  readonly purpose?: "api" | "print";
   /** Absent: from the internet to the terminal. */
   readonly direction?: "upload";
   /** Absent: everything is sanitized. */
@@ -198,4 +199,34 @@ export interface FileDesk {
   onChange(listener: (view: DownloadView) => void): () => void;
   /** Cancels work under way, forgets the keys, removes the ciphertext. Idempotent. */
   endSession(sessionId: SessionId): Promise<void>;
+}
+
+/** A file that another system hands in. */
+export interface SanitizeJob {
+  /** The token's. */
+  readonly ownerId: UserId;
+  readonly ownerName: string;
+  readonly terminal: string;
+  readonly name: string;
+  readonly profile: FileRules["profile"];
+  readonly sizeBytes: number;
+}
+
+export interface SanitizeOutcome {
+  readonly view: DownloadView;
+  readonly manifest: Manifest | undefined;
+  /** What can be fetched, until then; null: nothing may go on. */
+  readonly output: {
+    readonly name: string;
+    readonly sizeBytes: number;
+    readonly sha256: string | null;
+    readonly until: string;
+  } | null;
+}
+
+export interface SanitizeService {
+  /** Throws SANITIZE_BUSY. */
+  take(job: SanitizeJob, bytes: Readable, signal: AbortSignal): Promise<SanitizeOutcome>;
+  /** Once. Throws NOT_FOUND. */
+  fetch(ownerId: UserId, untrustedId: string, terminal: string): Promise<ReleasedFile>;
 }

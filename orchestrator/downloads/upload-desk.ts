@@ -47,9 +47,9 @@ export class UploadDesk {
       if (running.size === 0) this.#running.delete(args.sessionId);
     });
     const early = this.#refusal(args);
-    if (early !== undefined) return this.turnedAway(args, bytes, early);
+    if (early !== undefined) return await this.turnedAway(args, bytes, early);
     const both = AbortSignal.any([signal, over.signal]);
-    return this.#inspect(args, bytes, kept, both);
+    return await this.#inspect(args, bytes, kept, both);
   }
 
   /** For a file that nobody looked into. */

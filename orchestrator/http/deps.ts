@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/events.ts";
 import type { Log } from "../base/log.ts";
 import type { ApprovalService } from "../downloads/approvals/types.ts";
-import type { FileDesk } from "../downloads/types.ts";
+import type { FileDesk, SanitizeService } from "../downloads/types.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { PolicyDeskService } from "../policy-desk/types.ts";
 import type { IsolationService } from "../isolation/types.ts";
@@ -34,6 +34,7 @@ export interface HttpDeps {
   readonly sessions: SessionService;
   readonly files: FileDesk;
   readonly approvals: ApprovalService;
+  readonly sanitizing: SanitizeService;
   readonly audit: AuditLog;
   readonly auditTrail: AuditTrail;
   readonly overview: () => Promise<Overview>;

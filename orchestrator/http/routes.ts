@@ -16,6 +16,12 @@ import { approvalDecide } from "./routes/approval.decide.ts";
 import { delegationList } from "./routes/delegation.list.ts";
 import { delegationCreate } from "./routes/delegation.create.ts";
 import { delegationEnd } from "./routes/delegation.end.ts";
+import { openapiRead } from "./routes/openapi.read.ts";
+import { sanitizeContent } from "./routes/sanitize.content.ts";
+import { sanitizeCreate } from "./routes/sanitize.create.ts";
+import { tokenCreate } from "./routes/token.create.ts";
+import { tokenList } from "./routes/token.list.ts";
+import { tokenRevoke } from "./routes/token.revoke.ts";
 import { auditExport } from "./routes/audit.export.ts";
 import { auditQueryRoute } from "./routes/audit.query.ts";
 import { downloadContent } from "./routes/download.content.ts";
@@ -156,4 +162,10 @@ export const routes: readonly Route[] = [
   isolationRead,
   isolationProbe,
   healthRead,
+  tokenList,
+  tokenCreate,
+  tokenRevoke,
+  sanitizeCreate,
+  sanitizeContent,
+  openapiRead,
 ];

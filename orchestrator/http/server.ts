@@ -14,10 +14,12 @@ import { answerFailures } from "./answer-failures.ts";
 import { admit } from "./caller.ts";
 import type { HttpDeps } from "./deps.ts";
 import { type ExtensionFiles, serveExtension } from "./extension-files.ts";
+import { makeOpenapi } from "./openapi.ts";
 import { judgeOrigin } from "./origin.ts";
 import { PrivateSocketServer } from "./private-socket-server.ts";
 import { answerRaw } from "./raw-answer.ts";
 import type { Caller, Route } from "./route.ts";
+import { callerOfToken } from "./token-caller.ts";
 import { routes } from "./routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { servePages } from "./static-pages.ts";
@@ -55,7 +57,7 @@ export function createHttpServer(deps: PortalDeps): FastifyInstance {
   endUpgradedOnClose(app);
   servePages(app, deps.webDist);
   serveExtension(app, deps.extension);
-  const callerOf = (request: FastifyRequest) => callerByCookie(deps, request);
+  const callerOf = (request: FastifyRequest) => callerOfRequest(deps, request);
   for (const route of routes) install(app, deps, route, callerOf);
   return app;
 }
@@ -142,6 +144,13 @@ function endUpgradedOnClose(app: FastifyInstance): void {
   });
 }
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Bytes of any kind are handed to the route as they come. */
+    readonly streams?: boolean;
+  }
+}
+
 /** Plain text would let a form of another site send a body without asking first. */
 function acceptJsonOnly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser("error", "error");
@@ -155,10 +164,16 @@ function acceptJsonOnly(app: FastifyInstance): void {
       else void parse(request, body, done);
     },
   );
+  app.addContentTypeParser("application/octet-stream", (request, payload, done) => {
+    if (request.routeOptions.config.streams === true) done(null, payload);
+    else done(new AppError("BAD_REQUEST", { where: "content-type" }));
+  });
 }
 
 /** Runs before the body is read. */
 async function refuseForeign({ method, headers }: FastifyRequest): Promise<void> {
+  // No page of another site can send this header without our leave, and with it the cookie counts for nothing.
+  if (headers.authorization !== undefined) return Promise.resolve();
   const site = headers["sec-fetch-site"];
   const verdict = judgeOrigin({
     method,
@@ -171,19 +186,30 @@ async function refuseForeign({ method, headers }: FastifyRequest): Promise<void>
   return Promise.resolve();
 }
 
-function callerByCookie({ identity }: HttpDeps, request: FastifyRequest): Caller | undefined {
-  return identity.authenticate(request.headers.cookie);
+/** A token goes before a cookie: what is sent with one is never a page's doing. Throws TOKEN_INVALID. */
+function callerOfRequest({ identity }: HttpDeps, request: FastifyRequest): Caller | undefined {
+  const { authorization, cookie } = request.headers;
+  if (authorization === undefined) return identity.authenticate(cookie);
+  const [, untrusted = ""] = /^Bearer (\S{1,200})$/.exec(authorization) ?? [];
+  const token = identity.tokens.authenticate(untrusted, terminalOf(request.raw.socket));
+  if (token === undefined) throw new AppError("TOKEN_INVALID");
+  return callerOfToken(token);
 }
+
+let document: object | undefined;
+const openapi = (): object => (document ??= makeOpenapi(routes));
 
 function install(
   app: FastifyInstance,
-  deps: HttpDeps,
+  given: HttpDeps,
   route: Route,
   callerOf: (request: FastifyRequest) => Caller | undefined,
 ): void {
+  const deps = { ...given, openapi };
   app.route({
     method: route.method,
     url: route.url,
+    config: { streams: route.streams === true },
     ...(route.bodyBytes !== undefined && { bodyLimit: route.bodyBytes }),
     handler: async (request, reply) => {
       const context = { deps, request, reply, terminal: terminalOf(request.raw.socket) };

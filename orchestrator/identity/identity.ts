@@ -8,6 +8,7 @@ import { AppError } from "../base/errors.ts";
 import type { UserId } from "../base/ids.ts";
 import { inTransaction } from "../store/database.ts";
 import { judgeChange } from "./account-change.ts";
+import { ApiTokens } from "./api-tokens.ts";
 import { Accounts } from "./accounts.ts";
 import { deviceCookieName, readCookie } from "./cookie.ts";
 import { Devices } from "./devices.ts";
@@ -73,6 +74,8 @@ export type ProofOutcome =
 
 export interface Identity {
   readonly secondFactor: SecondFactor;
+  /** Of other systems. */
+  readonly tokens: ApiTokens;
   signIn(untrustedName: string, password: string, from: From): Promise<SignInOutcome>;
   /** Usable for requests and WebSocket upgrades alike. */
   authenticate(untrustedCookieHeader: string | undefined): Authenticated | undefined;
@@ -230,6 +233,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
 
   return {
     secondFactor,
+    tokens: new ApiTokens(database, now),
 
     signIn(untrustedName, password, from) {
       const name = normaliseName(untrustedName);

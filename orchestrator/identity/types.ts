@@ -1,5 +1,5 @@
 /** What other features see of people: roles, accounts and a verified caller. Shapes only. */
-import type { UserId } from "../base/ids.ts";
+import type { TokenId, UserId } from "../base/ids.ts";
 
 export const roles = ["user", "approver", "list-admin", "auditor", "system-admin"] as const;
 export type Role = (typeof roles)[number];
@@ -58,3 +58,38 @@ export interface HandedOver {
   readonly user: Account;
   readonly oneTimePassword: string;
 }
+
+/** What a token of another system can be given; what a person does for themselves is in none of them. */
+export const apiScopes = [
+  "sanitize",
+  "files:read",
+  "audit:read",
+  "requests:read",
+  "requests:write",
+  "policy:read",
+  "policy:write",
+  "sessions:read",
+  "sessions:write",
+  "users:read",
+  "users:write",
+  "system:read",
+  "system:write",
+] as const;
+export type ApiScope = (typeof apiScopes)[number];
+
+/** Times are milliseconds since the epoch. */
+export interface ApiToken {
+  readonly id: TokenId;
+  /** Of the system that has it. */
+  readonly name: string;
+  readonly scopes: readonly ApiScope[];
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly expiresAt: number;
+  readonly usedAt: number | null;
+  readonly usedFrom: string | null;
+  readonly revokedAt: number | null;
+  readonly revokedBy: string | null;
+}
+
+export type NewApiToken = Pick<ApiToken, "expiresAt" | "name" | "scopes">;

@@ -26,6 +26,7 @@ const AdminOverviewPage = lazy(() => import("./admin/overview-page.tsx"));
 const AdminAuditPage = lazy(() => import("./admin/audit-page.tsx"));
 const AdminFilesPage = lazy(() => import("./admin/files-page.tsx"));
 const AdminUsersPage = lazy(() => import("./admin/users-page.tsx"));
+const AdminTokensPage = lazy(() => import("./admin/tokens-page.tsx"));
 const AdminIsolationPage = lazy(() => import("./admin/isolation-page.tsx"));
 const AdminRequestsPage = lazy(() => import("./admin/requests-page.tsx"));
 const AdminExplainPage = lazy(() => import("./admin/explain-page.tsx"));
@@ -135,6 +136,8 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <AdminFilesPage />;
     case "/admin/users":
       return <AdminUsersPage />;
+    case "/admin/tokens":
+      return <AdminTokensPage />;
     case "/admin/isolation":
       return <AdminIsolationPage />;
     case "/admin/requests":

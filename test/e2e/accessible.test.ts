@@ -76,6 +76,7 @@ const pages = [
   "/admin",
   "/admin/audit",
   "/admin/users",
+  "/admin/tokens",
   "/admin/files",
   "/admin/isolation",
   "/admin/requests",
@@ -88,6 +89,7 @@ const pages = [
 const dialogs = [
   ["/admin/users", "user-create"],
   ["/admin/users", "user-edit"],
+  ["/admin/tokens", "token-create"],
   ["/security", "app-add"],
   ["/security", "passkey-add"],
 ] as const;

@@ -1,11 +1,12 @@
 /**
- * 持ち出し: a page's own file field, two real terminals, the real inspection, and what the page got in the end. The
- * practice site writes name and hash of what arrives into its title.
+ * Files that leave by other ways than a download. 持ち出し: a page's own file field, two real terminals, the real
+ * inspection, and what the page got in the end (the practice site writes name and hash of what arrives into its title).
+ * And another system with a token, over the API.
  */
 import { createHash } from "node:crypto";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import { type Browser, type Page, request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { makeSamples } from "../../practice/samples/samples.ts";
 import { type Installation, startInstallation, testPolicy } from "../support/installation.ts";
@@ -242,5 +243,108 @@ describe("a page's file field", () => {
     const newest = await mine.first().innerText();
     expect(newest).toContain("持ち出し");
     expect(newest).toContain("kunren.hanare.internal");
+  });
+});
+
+describe("another system with a token", () => {
+  const sample = (name: string) => {
+    const found = samples.find((each) => each.name === name);
+    if (found === undefined) throw new Error(`no sample ${name}`);
+    return found;
+  };
+  interface Token {
+    readonly id: string;
+    readonly secret: string;
+  }
+  let gateway: Token;
+  let other: Token;
+
+  const make = async (name: string, ...scopes: string[]): Promise<Token> => {
+    const answer = await admin.request.post(`${installation.url}/api/admin/tokens`, {
+      headers: { origin: installation.url },
+      data: { name, scopes, days: 1 },
+    });
+    const { token, secret } = (await answer.json()) as { token: { id: string }; secret: string };
+    return { id: token.id, secret };
+  };
+
+  async function call(token: string, method: "get" | "post", path: string, data?: Buffer) {
+    const api = await request.newContext({
+      ignoreHTTPSErrors: true,
+      extraHTTPHeaders: token === "" ? {} : { authorization: `Bearer ${token}` },
+    });
+    try {
+      const answer = await api[method](`${installation.url}${path}`, {
+        ...(data && { data, headers: { "content-type": "application/octet-stream" } }),
+        timeout: 60_000,
+      });
+      const body = await answer.body();
+      const json = () => JSON.parse(body.toString()) as Record<string, never>;
+      return { status: answer.status(), body, json };
+    } finally {
+      await api.dispose();
+    }
+  }
+  const sanitize = (token: string, name: string, bytes: Buffer) =>
+    call(token, "post", `/api/sanitize?name=${encodeURIComponent(name)}`, bytes);
+
+  it("gets the verdict with its record, and the rebuilt file, once", async () => {
+    gateway = await make("mail-gateway", "sanitize");
+    other = await make("monitoring", "system:read");
+    const { bytes } = sample("macro.docm");
+    const answer = await sanitize(gateway.secret, "申請書.docm", bytes);
+    expect(answer.json()).toMatchObject({
+      verdict: "sanitized",
+      output: { name: "申請書.docx" },
+      manifest: { format: "hanare-manifest-1", input: { sha256: hashOf(bytes) } },
+    });
+    const { id, output } = answer.json() as unknown as {
+      id: string;
+      output: { sha256: string; sizeBytes: number };
+    };
+    expect((await call(other.secret, "get", `/api/sanitize/${id}/content`)).status).toBe(403);
+    const file = await call(gateway.secret, "get", `/api/sanitize/${id}/content`);
+    expect(hashOf(file.body)).toBe(output.sha256);
+    expect(file.body.includes("vbaProject")).toBe(false);
+    expect((await call(gateway.secret, "get", `/api/sanitize/${id}/content`)).status).toBe(404);
+  });
+
+  it("gets nothing of a virus but the verdict, and is on record by its name", async () => {
+    const answer = await sanitize(gateway.secret, "検体.txt", sample("eicar.com").bytes);
+    expect(answer.json()).toMatchObject({ verdict: "infected", output: null });
+    const rows = await admin.request.get(
+      `${installation.url}/api/admin/audit?user=api%3Amail-gateway&limit=20`,
+    );
+    const { records } = (await rows.json()) as { records: { action: string; reason: string }[] };
+    expect(records.map(({ action }) => action)).toEqual([
+      ...["verdict", "download", "release", "verdict", "download"],
+    ]);
+    expect(records[0]?.reason).toContain("infected");
+  });
+
+  it("is refused without a token, without the scope, without a length, and once it is revoked", async () => {
+    const text = Buffer.from("本文");
+    expect((await sanitize("", "a.txt", text)).json()).toMatchObject({ code: "CROSS_ORIGIN" });
+    expect((await sanitize(other.secret, "a.txt", text)).json()).toMatchObject({
+      code: "TOKEN_SCOPE",
+    });
+    expect((await call(gateway.secret, "post", "/api/sanitize?name=a.txt")).json()).toMatchObject({
+      code: "BAD_REQUEST",
+    });
+    const gone = await admin.request.delete(`${installation.url}/api/admin/tokens/${gateway.id}`, {
+      headers: { origin: installation.url },
+    });
+    expect(gone.status()).toBe(204);
+    expect((await sanitize(gateway.secret, "a.txt", text)).json()).toMatchObject({
+      code: "TOKEN_INVALID",
+    });
+  });
+
+  it("finds all of it in the document that is served", async () => {
+    const answer = await call("", "get", "/api/openapi.json");
+    expect(answer.json()).toMatchObject({
+      openapi: "3.1.0",
+      paths: { "/api/sanitize": { post: { security: [{ token: ["sanitize"] }] } } },
+    });
   });
 });

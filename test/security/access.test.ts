@@ -4,7 +4,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Route } from "../../orchestrator/http/route.ts";
 import { routes } from "../../orchestrator/http/routes.ts";
-import { type Role, roles, type Stage, stages } from "../../orchestrator/identity/types.ts";
+import {
+  apiScopes,
+  type Role,
+  roles,
+  type Stage,
+  stages,
+} from "../../orchestrator/identity/types.ts";
 import { accessTable, type Row } from "../support/access-table.ts";
 import { appCode } from "../support/authenticator-app.ts";
 import { cookieOf, type Portal, startPortal } from "../integration/http/portal.ts";
@@ -25,10 +31,11 @@ beforeAll(async () => {
 afterAll(() => portal[Symbol.asyncDispose]());
 
 /** Sent with nothing in it: whoever is let in hears of what is missing, whoever is not hears why. */
-async function knock(route: Route, cookie: string | undefined): Promise<unknown> {
+async function knock(route: Route, cookie: string | undefined, token?: string): Promise<unknown> {
   const path = route.url.replaceAll(/:\w+/g, "uaaaaaaaaaaaaaaaaaaaa");
   const answer = await portal.send(route.method, path, {
     ...(cookie !== undefined && { cookie }),
+    ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
   });
   if (answer.status < 400) return "let in";
   const { code } = answer.json();
@@ -36,7 +43,10 @@ async function knock(route: Route, cookie: string | undefined): Promise<unknown>
   return code;
 }
 
-const refusals = ["SIGN_IN_REQUIRED", "FORBIDDEN", "PROOF_REQUIRED", ...Object.values(notYet)];
+const refusals = [
+  ...["SIGN_IN_REQUIRED", "FORBIDDEN", "PROOF_REQUIRED", ...Object.values(notYet)],
+  ...["TOKEN_REQUIRED", "TOKEN_SCOPE", "TOKEN_INVALID"],
+];
 const expectLetIn = (route: Route, answer: unknown) =>
   expect([nameOf(route), refusals.includes(String(answer)) ? answer : "let in"]).toEqual([
     nameOf(route),
@@ -72,7 +82,9 @@ it.each(roles.filter((role) => role !== "approver"))(
     for (const route of routes) {
       const { who } = wanted(route);
       const answer = await knock(route, await cookieAt(`has-${role}`));
-      if (typeof who === "string" || who.includes(role)) expectLetIn(route, answer);
+      if (who === "system")
+        expect([nameOf(route), answer]).toEqual([nameOf(route), "TOKEN_REQUIRED"]);
+      else if (typeof who === "string" || who.includes(role)) expectLetIn(route, answer);
       else expect([nameOf(route), answer]).toEqual([nameOf(route), "FORBIDDEN"]);
     }
   },
@@ -130,10 +142,44 @@ it("a quarter of an hour after the last proof, what wants one asks for it", asyn
   const ending = ["/api/sign-out", "/api/sign-ins"];
   for (const route of routes.filter(({ url }) => !ending.includes(url))) {
     const { who } = wanted(route);
+    if (who === "system") continue;
     if (typeof who !== "string" && !who.some((role) => held.includes(role))) continue;
     const answer = await knock(route, stale);
     if (wanted(route).fresh === true)
       expect([nameOf(route), answer]).toEqual([nameOf(route), "PROOF_REQUIRED"]);
     else expectLetIn(route, answer);
   }
+});
+
+describe("a token of another system", () => {
+  const make = (scopes: readonly (typeof apiScopes)[number][], expiresAt: number) =>
+    portal.identity.tokens.create({ name: "system", scopes, expiresAt }, "admin");
+
+  it.each(apiScopes)(
+    "with %s alone opens what the table says, whatever cookie comes along",
+    async (scope) => {
+      const { secret } = make([scope], portal.now() + 60_000);
+      await portal.person(`beside-${scope.replace(":", "-")}`, ["system-admin", "auditor"]);
+      const cookie = await cookieAt(`beside-${scope.replace(":", "-")}`);
+      for (const route of routes) {
+        const row = wanted(route);
+        const answer = await knock(route, cookie, secret);
+        if (row.who === "anyone" || row.scope === scope) expectLetIn(route, answer);
+        else expect([nameOf(route), answer]).toEqual([nameOf(route), "TOKEN_SCOPE"]);
+      }
+    },
+  );
+
+  it("opens nothing when it is over, revoked or made up", async () => {
+    const over = make(apiScopes, portal.now());
+    const revoked = make(apiScopes, portal.now() + 60_000);
+    portal.identity.tokens.revoke(revoked.token.id, "admin");
+    const made = `${revoked.secret.slice(0, -1)}${revoked.secret.endsWith("A") ? "B" : "A"}`;
+    for (const secret of [over.secret, revoked.secret, made, "x", ""])
+      for (const route of routes.filter((each) => wanted(each).who !== "anyone"))
+        expect([nameOf(route), await knock(route, undefined, secret)]).toEqual([
+          nameOf(route),
+          "TOKEN_INVALID",
+        ]);
+  });
 });

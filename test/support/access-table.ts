@@ -2,15 +2,17 @@
  * Who may use which route, said a second time and apart from the routes: the unit tests hold it against their
  * list, the security tests against the running server.
  */
-import type { Role, Stage } from "../../orchestrator/identity/types.ts";
+import type { ApiScope, Role, Stage } from "../../orchestrator/identity/types.ts";
 
 export interface Row {
-  /** "anyone" needs no sign-in; "person" is everybody who signed in, whatever their roles. */
-  readonly who: "anyone" | "person" | readonly Role[];
+  /** "anyone" needs no sign-in; "person" is everybody who signed in, whatever their roles; "system" no person. */
+  readonly who: "anyone" | "person" | "system" | readonly Role[];
   /** The earliest stage of a sign-in that reaches it; left out: a complete one. */
   readonly from?: Stage;
   /** Wants a fresh proof. */
   readonly fresh?: true;
+  /** What a token of another system needs; left out: no token opens it. */
+  readonly scope?: ApiScope;
 }
 
 const anyone: Row = { who: "anyone" };
@@ -20,6 +22,7 @@ const lists = only("list-admin", "system-admin");
 const system = only("system-admin");
 const systemProven: Row = { ...system, fresh: true };
 const factor: Row = { who: "person", from: "enrol", fresh: true };
+const to = (row: Row, scope: ApiScope): Row => ({ ...row, scope });
 const ownProven: Row = { who: "person", fresh: true };
 
 export const accessTable: Readonly<Record<string, Row>> = {
@@ -53,8 +56,8 @@ export const accessTable: Readonly<Record<string, Row>> = {
   "POST /api/downloads/:id/password": person,
   "GET /api/files": person,
   "GET /api/files/:id/manifest": person,
-  "GET /api/admin/records": only("auditor"),
-  "GET /api/admin/records/:id/manifest": only("auditor"),
+  "GET /api/admin/records": to(only("auditor"), "files:read"),
+  "GET /api/admin/records/:id/manifest": to(only("auditor"), "files:read"),
   "POST /api/downloads/:id/approval": person,
   // Whoever signed in may look; the desk answers each with what they may decide, and 404 for the rest.
   "GET /api/approvals": person,
@@ -70,35 +73,41 @@ export const accessTable: Readonly<Record<string, Row>> = {
   "GET /api/requests/refusals/:id": person,
   "POST /api/requests": person,
   "DELETE /api/requests/:id": person,
-  "GET /api/admin/requests": lists,
-  "GET /api/admin/requests/:id": lists,
-  "POST /api/admin/requests/:id/decide": lists,
-  "GET /api/admin/policy": lists,
-  "POST /api/admin/policy/explain": lists,
-  "GET /api/admin/policy/lint": lists,
-  "GET /api/admin/policy/versions": lists,
-  "GET /api/admin/policy/versions/:number": lists,
-  "GET /api/admin/policy/versions/:number/file": lists,
-  "GET /api/admin/policy/diff": lists,
-  "POST /api/admin/policy/trials": lists,
-  "GET /api/admin/policy/trials/:id": lists,
-  "POST /api/admin/policy/publish": lists,
-  "POST /api/admin/policy/rollback": lists,
-  "POST /api/admin/policy/feeds/:name": lists,
-  "GET /api/admin/overview": system,
-  "GET /api/admin/metrics": system,
-  "GET /api/admin/sessions": system,
-  "DELETE /api/admin/sessions/:id": system,
-  "POST /api/admin/reconcile": system,
-  "GET /api/admin/audit": only("auditor", "system-admin"),
-  "GET /api/admin/audit.csv": only("auditor", "system-admin"),
-  "GET /api/admin/users": system,
-  "POST /api/admin/users": systemProven,
-  "POST /api/admin/users/import": systemProven,
-  "POST /api/admin/users/:id": systemProven,
-  "DELETE /api/admin/users/:id": systemProven,
-  "POST /api/admin/users/:id/reset": systemProven,
-  "DELETE /api/admin/users/:id/factors": systemProven,
-  "GET /api/admin/isolation": system,
-  "POST /api/admin/isolation": system,
+  "GET /api/admin/requests": to(lists, "requests:read"),
+  "GET /api/admin/requests/:id": to(lists, "requests:read"),
+  "POST /api/admin/requests/:id/decide": to(lists, "requests:write"),
+  "GET /api/admin/policy": to(lists, "policy:read"),
+  "POST /api/admin/policy/explain": to(lists, "policy:read"),
+  "GET /api/admin/policy/lint": to(lists, "policy:read"),
+  "GET /api/admin/policy/versions": to(lists, "policy:read"),
+  "GET /api/admin/policy/versions/:number": to(lists, "policy:read"),
+  "GET /api/admin/policy/versions/:number/file": to(lists, "policy:read"),
+  "GET /api/admin/policy/diff": to(lists, "policy:read"),
+  "POST /api/admin/policy/trials": to(lists, "policy:write"),
+  "GET /api/admin/policy/trials/:id": to(lists, "policy:read"),
+  "POST /api/admin/policy/publish": to(lists, "policy:write"),
+  "POST /api/admin/policy/rollback": to(lists, "policy:write"),
+  "POST /api/admin/policy/feeds/:name": to(lists, "policy:write"),
+  "GET /api/admin/overview": to(system, "system:read"),
+  "GET /api/admin/metrics": to(system, "system:read"),
+  "GET /api/admin/sessions": to(system, "sessions:read"),
+  "DELETE /api/admin/sessions/:id": to(system, "sessions:write"),
+  "POST /api/admin/reconcile": to(system, "system:write"),
+  "GET /api/admin/audit": to(only("auditor", "system-admin"), "audit:read"),
+  "GET /api/admin/audit.csv": to(only("auditor", "system-admin"), "audit:read"),
+  "GET /api/admin/users": to(system, "users:read"),
+  "POST /api/admin/users": to(systemProven, "users:write"),
+  "POST /api/admin/users/import": to(systemProven, "users:write"),
+  "POST /api/admin/users/:id": to(systemProven, "users:write"),
+  "DELETE /api/admin/users/:id": to(systemProven, "users:write"),
+  "POST /api/admin/users/:id/reset": to(systemProven, "users:write"),
+  "DELETE /api/admin/users/:id/factors": to(systemProven, "users:write"),
+  "GET /api/admin/isolation": to(system, "system:read"),
+  "POST /api/admin/isolation": to(system, "system:write"),
+  "GET /api/admin/tokens": system,
+  "POST /api/admin/tokens": systemProven,
+  "DELETE /api/admin/tokens/:id": systemProven,
+  "POST /api/sanitize": { who: "system", scope: "sanitize" },
+  "GET /api/sanitize/:id/content": { who: "system", scope: "sanitize" },
+  "GET /api/openapi.json": anyone,
 };

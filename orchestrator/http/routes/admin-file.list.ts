@@ -1,5 +1,5 @@
-/** GET /api/admin/records: everybody's judged files, searched through their records, for auditors. */
-import { type AdminFilePage, fileQuery } from "../approval-contract.ts";
+/** GET /api/admin/records. */
+import { type AdminFilePage, fileQuery, adminFilePage } from "../approval-contract.ts";
 import { toAdminFile } from "../approval-views.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -7,6 +7,10 @@ import { validate } from "../validate.ts";
 export const adminFileList: Route = {
   method: "GET",
   url: "/api/admin/records",
+  summary: "Everybody's judged files, searched through their records, for auditors",
+  takes: { query: fileQuery },
+  gives: adminFilePage,
+  scope: "files:read",
   access: "roles",
   roles: ["auditor"],
   handle({ deps: { files }, request }): Promise<AdminFilePage> {

@@ -10,6 +10,10 @@ import { validate } from "../validate.ts";
 export const adminFileManifest: Route = {
   method: "GET",
   url: "/api/admin/records/:id/manifest",
+  summary: "The record of anybody's file, for auditors",
+  takes: { params: idParams },
+  gives: { media: "application/json" },
+  scope: "files:read",
   access: "roles",
   roles: ["auditor"],
   async handle({ deps, request, reply }): Promise<FastifyReply> {

@@ -1,4 +1,4 @@
-/** DELETE /api/admin/sessions/:id: an administrator ends somebody's session, with a word to them. */
+/** DELETE /api/admin/sessions/:id. */
 import { z } from "zod";
 import { AppError } from "../../base/errors.ts";
 import { looksLikeId, type SessionId } from "../../base/ids.ts";
@@ -11,6 +11,9 @@ const body = z.strictObject({ message: z.string().max(500).optional() });
 export const adminSessionEnd: Route = {
   method: "DELETE",
   url: "/api/admin/sessions/:id",
+  summary: "An administrator ends somebody's session, with a word to them",
+  takes: { params: idParams, body },
+  scope: "sessions:write",
   access: "roles",
   roles: ["system-admin"],
   async handle({ deps, request, caller, terminal }): Promise<void> {

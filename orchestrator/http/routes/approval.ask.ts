@@ -1,5 +1,5 @@
-/** POST /api/downloads/:id/approval, owner only: asks a person with the right to release what nothing could clean. */
-import { type MyApproval, newApproval } from "../approval-contract.ts";
+/** POST /api/downloads/:id/approval, owner only. */
+import { type MyApproval, newApproval, myApproval } from "../approval-contract.ts";
 import { actorOf, toMyApproval } from "../approval-views.ts";
 import { ownDownload } from "../owned.ts";
 import { idParams } from "../params.ts";
@@ -9,6 +9,9 @@ import { validate } from "../validate.ts";
 export const approvalAsk: Route = {
   method: "POST",
   url: "/api/downloads/:id/approval",
+  summary: "Asks a person with the right to release what nothing could clean",
+  takes: { params: idParams, body: newApproval },
+  gives: myApproval,
   access: "signed-in",
   async handle({ deps, request, caller, terminal }): Promise<MyApproval> {
     const { id } = validate(idParams, request.params, "params");

@@ -1,5 +1,5 @@
-/** GET /api/approvals: what the caller may decide, as approver of a section or in an absent approver's place. */
-import { type ApprovalInbox, inboxQuery } from "../approval-contract.ts";
+/** GET /api/approvals. */
+import { type ApprovalInbox, inboxQuery, approvalInbox } from "../approval-contract.ts";
 import { actorOf, toInboxApproval } from "../approval-views.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -7,6 +7,9 @@ import { validate } from "../validate.ts";
 export const approvalInboxRead: Route = {
   method: "GET",
   url: "/api/approvals",
+  summary: "What the caller may decide, as approver of a section or in an absent approver's place",
+  takes: { query: inboxQuery },
+  gives: approvalInbox,
   access: "signed-in",
   handle({ deps, request, caller, terminal }): Promise<ApprovalInbox> {
     const { all } = validate(inboxQuery, request.query, "query");

@@ -1,5 +1,5 @@
 /** GET /api/approvals/:id: one request with what the check found, for who may decide it. Looking is on record. */
-import { type ApprovalDetail, checkFacts } from "../approval-contract.ts";
+import { type ApprovalDetail, checkFacts, approvalDetail } from "../approval-contract.ts";
 import { actorOf, toInboxApproval } from "../approval-views.ts";
 import { idParams } from "../params.ts";
 import type { Route } from "../route.ts";
@@ -8,6 +8,9 @@ import { validate } from "../validate.ts";
 export const approvalLook: Route = {
   method: "GET",
   url: "/api/approvals/:id",
+  summary: "One request with what the check found, for who may decide it",
+  takes: { params: idParams },
+  gives: approvalDetail,
   access: "signed-in",
   handle({ deps, request, caller, terminal }): Promise<ApprovalDetail> {
     const { id } = validate(idParams, request.params, "params");

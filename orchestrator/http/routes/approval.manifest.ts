@@ -1,4 +1,4 @@
-/** GET /api/approvals/:id/manifest: 無害化証跡 of the file, for who may decide about it. */
+/** GET /api/approvals/:id/manifest. */
 import type { FastifyReply } from "fastify";
 import { actorOf } from "../approval-views.ts";
 import { idParams } from "../params.ts";
@@ -9,6 +9,9 @@ import { validate } from "../validate.ts";
 export const approvalManifest: Route = {
   method: "GET",
   url: "/api/approvals/:id/manifest",
+  summary: "無害化証跡 of the file, for who may decide about it",
+  takes: { params: idParams },
+  gives: { media: "application/json" },
   access: "signed-in",
   async handle({ deps, request, reply, caller, terminal }): Promise<FastifyReply> {
     const { id } = validate(idParams, request.params, "params");

@@ -1,5 +1,5 @@
-/** DELETE /api/approvals/:id: takes one's own open request back; the file goes. */
-import type { MyApproval } from "../approval-contract.ts";
+/** DELETE /api/approvals/:id. */
+import { type MyApproval, myApproval } from "../approval-contract.ts";
 import { actorOf, toMyApproval } from "../approval-views.ts";
 import { idParams } from "../params.ts";
 import type { Route } from "../route.ts";
@@ -8,6 +8,9 @@ import { validate } from "../validate.ts";
 export const approvalWithdraw: Route = {
   method: "DELETE",
   url: "/api/approvals/:id",
+  summary: "Takes one's own open request back; the file goes",
+  takes: { params: idParams },
+  gives: myApproval,
   access: "signed-in",
   async handle({ deps, request, caller, terminal }): Promise<MyApproval> {
     const { id } = validate(idParams, request.params, "params");

@@ -8,6 +8,10 @@ import { validate } from "../validate.ts";
 export const auditExport: Route = {
   method: "GET",
   url: "/api/admin/audit.csv",
+  summary: "The audit log as CSV; taking a copy is itself on record",
+  takes: { query: auditQuery },
+  gives: { media: "text/csv" },
+  scope: "audit:read",
   access: "roles",
   roles: ["auditor", "system-admin"],
   async handle({ deps, request, reply, caller, terminal }): Promise<FastifyReply> {

@@ -1,5 +1,5 @@
-/** POST /api/delegations: an approver names who decides while they are away. */
-import { type Delegation, newDelegation } from "../approval-contract.ts";
+/** POST /api/delegations. */
+import { type Delegation, newDelegation, delegation } from "../approval-contract.ts";
 import { actorOf, toDelegation } from "../approval-views.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -7,6 +7,9 @@ import { validate } from "../validate.ts";
 export const delegationCreate: Route = {
   method: "POST",
   url: "/api/delegations",
+  summary: "An approver names who decides while they are away",
+  takes: { body: newDelegation },
+  gives: delegation,
   access: "roles",
   roles: ["approver"],
   handle({ deps, request, caller, terminal }): Promise<Delegation> {

@@ -1,4 +1,4 @@
-/** DELETE /api/delegations/:id: the approver is back. */
+/** DELETE /api/delegations/:id. */
 import { actorOf } from "../approval-views.ts";
 import { idParams } from "../params.ts";
 import type { Route } from "../route.ts";
@@ -7,6 +7,8 @@ import { validate } from "../validate.ts";
 export const delegationEnd: Route = {
   method: "DELETE",
   url: "/api/delegations/:id",
+  summary: "The approver is back",
+  takes: { params: idParams },
   access: "signed-in",
   handle({ deps, request, caller, terminal }): Promise<void> {
     const { id } = validate(idParams, request.params, "params");

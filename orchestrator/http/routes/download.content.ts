@@ -12,6 +12,9 @@ import { validate } from "../validate.ts";
 export const downloadContent: Route = {
   method: "GET",
   url: "/api/downloads/:id/content",
+  summary: "The released file",
+  takes: { params: idParams },
+  gives: { media: "application/octet-stream" },
   access: "signed-in",
   async handle({ deps, request, reply, caller, terminal }): Promise<FastifyReply> {
     const { id } = validate(idParams, request.params, "params");

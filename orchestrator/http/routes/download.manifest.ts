@@ -1,4 +1,4 @@
-/** GET /api/downloads/:id/manifest, owner only: the record of how the verdict came about, to keep beside the file. */
+/** GET /api/downloads/:id/manifest, owner only. */
 import type { FastifyReply } from "fastify";
 import { ownDownload } from "../owned.ts";
 import { idParams } from "../params.ts";
@@ -9,6 +9,9 @@ import { validate } from "../validate.ts";
 export const downloadManifest: Route = {
   method: "GET",
   url: "/api/downloads/:id/manifest",
+  summary: "The record of how the verdict came about, to keep beside the file",
+  takes: { params: idParams },
+  gives: { media: "application/json" },
   access: "signed-in",
   async handle({ deps, request, reply, caller }): Promise<FastifyReply> {
     const { id } = validate(idParams, request.params, "params");

@@ -1,6 +1,6 @@
 /** POST /api/downloads/:id/password, owner only: tries passwords on a file that waits for one. They are not kept. */
 import { deadline } from "../../base/deadline.ts";
-import { type Download, downloadPasswords } from "../file-contract.ts";
+import { type Download, downloadPasswords, download } from "../file-contract.ts";
 import { ownDownload } from "../owned.ts";
 import { idParams } from "../params.ts";
 import type { Route } from "../route.ts";
@@ -12,6 +12,9 @@ const unlockMs = 600_000;
 export const downloadPassword: Route = {
   method: "POST",
   url: "/api/downloads/:id/password",
+  summary: "Tries passwords on a file that waits for one",
+  takes: { params: idParams, body: downloadPasswords },
+  gives: download,
   access: "signed-in",
   async handle({ deps, request, caller }): Promise<Download> {
     const { id } = validate(idParams, request.params, "params");

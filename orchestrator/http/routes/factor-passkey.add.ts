@@ -1,5 +1,5 @@
-/** POST /api/factors/passkeys: the authenticator made one; from now on it is asked for. */
-import { newPasskey, type RecoveryCodes } from "../account-contract.ts";
+/** POST /api/factors/passkeys. */
+import { newPasskey, type RecoveryCodes, recoveryCodes } from "../account-contract.ts";
 import { answerAdded, signedInPerson } from "../factor-outcomes.ts";
 import { relyingParty } from "../relying-party.ts";
 import type { Route } from "../route.ts";
@@ -8,6 +8,9 @@ import { validate } from "../validate.ts";
 export const factorPasskeyAdd: Route = {
   method: "POST",
   url: "/api/factors/passkeys",
+  summary: "The authenticator made one; from now on it is asked for",
+  takes: { body: newPasskey },
+  gives: recoveryCodes,
   access: "signed-in",
   from: "enrol",
   fresh: true,

@@ -1,4 +1,5 @@
-/** POST /api/factors/passkeys/options: what to ask the authenticator for a new passkey. */
+/** POST /api/factors/passkeys/options. */
+import { z } from "zod";
 import type { RegistrationOptions } from "../../identity/passkeys.ts";
 import { signedInPerson } from "../factor-outcomes.ts";
 import { relyingParty } from "../relying-party.ts";
@@ -7,6 +8,8 @@ import type { Route } from "../route.ts";
 export const factorPasskeyOptions: Route = {
   method: "POST",
   url: "/api/factors/passkeys/options",
+  summary: "What to ask the authenticator for a new passkey",
+  gives: z.looseObject({}),
   access: "signed-in",
   from: "enrol",
   fresh: true,

@@ -1,4 +1,4 @@
-/** DELETE /api/factors/passkeys/:id: one of the person's own. */
+/** DELETE /api/factors/passkeys/:id. */
 import { factorRemoved } from "../factor-removed.ts";
 import { idParams } from "../params.ts";
 import type { Route } from "../route.ts";
@@ -7,6 +7,8 @@ import { validate } from "../validate.ts";
 export const factorPasskeyRemove: Route = {
   method: "DELETE",
   url: "/api/factors/passkeys/:id",
+  summary: "One of the person's own",
+  takes: { params: idParams },
   access: "signed-in",
   fresh: true,
   handle(context): Promise<void> {

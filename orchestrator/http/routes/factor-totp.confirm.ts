@@ -1,5 +1,5 @@
-/** POST /api/factors/totp/confirm: the first code shows that the app has the secret. */
-import { code, type RecoveryCodes } from "../account-contract.ts";
+/** POST /api/factors/totp/confirm. */
+import { code, type RecoveryCodes, recoveryCodes } from "../account-contract.ts";
 import { answerAdded, signedInPerson } from "../factor-outcomes.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -7,6 +7,9 @@ import { validate } from "../validate.ts";
 export const factorTotpConfirm: Route = {
   method: "POST",
   url: "/api/factors/totp/confirm",
+  summary: "The first code shows that the app has the secret",
+  takes: { body: code },
+  gives: recoveryCodes,
   access: "signed-in",
   from: "enrol",
   fresh: true,

@@ -5,6 +5,7 @@ import { factorRemoved } from "../factor-removed.ts";
 export const factorTotpRemove: Route = {
   method: "DELETE",
   url: "/api/factors/totp",
+  summary: "The authenticator app is no longer asked for",
   access: "signed-in",
   fresh: true,
   handle(context): Promise<void> {

@@ -1,10 +1,12 @@
-/** GET /api/factors: what the person signs in with besides the password. */
-import type { FactorView } from "../account-contract.ts";
+/** GET /api/factors. */
+import { type FactorView, factorState } from "../account-contract.ts";
 import type { Route } from "../route.ts";
 
 export const factorList: Route = {
   method: "GET",
   url: "/api/factors",
+  summary: "What the person signs in with besides the password",
+  gives: factorState,
   access: "signed-in",
   from: "enrol",
   handle({ deps, caller }): Promise<FactorView> {

@@ -1,10 +1,12 @@
-/** POST /api/factors/recovery-codes: new ones, shown this once; the old ones are void. */
-import type { RecoveryCodes } from "../account-contract.ts";
+/** POST /api/factors/recovery-codes. */
+import { type RecoveryCodes, recoveryCodes } from "../account-contract.ts";
 import type { Route } from "../route.ts";
 
 export const factorRecoveryCodes: Route = {
   method: "POST",
   url: "/api/factors/recovery-codes",
+  summary: "New ones, shown this once; the old ones are void",
+  gives: recoveryCodes,
   access: "signed-in",
   fresh: true,
   handle({ deps, caller, terminal }): Promise<RecoveryCodes> {

@@ -1,4 +1,4 @@
-/** GET /api/files/:id/manifest, owner only: the same document as in the tray, also when the session is over. */
+/** GET /api/files/:id/manifest, owner only. */
 import type { FastifyReply } from "fastify";
 import { AppError } from "../../base/errors.ts";
 import { type DownloadId, looksLikeId } from "../../base/ids.ts";
@@ -10,6 +10,9 @@ import { validate } from "../validate.ts";
 export const fileManifest: Route = {
   method: "GET",
   url: "/api/files/:id/manifest",
+  summary: "The same document as in the tray, also when the session is over",
+  takes: { params: idParams },
+  gives: { media: "application/json" },
   access: "signed-in",
   async handle({ deps, request, reply, caller }): Promise<FastifyReply> {
     const { id } = validate(idParams, request.params, "params");

@@ -1,5 +1,5 @@
-/** GET /api/files: one's own judged files, newest first, with what became of their approvals. */
-import { type FilePage, fileQuery } from "../approval-contract.ts";
+/** GET /api/files. */
+import { type FilePage, fileQuery, filePage } from "../approval-contract.ts";
 import { toMyFile } from "../approval-views.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -7,6 +7,9 @@ import { validate } from "../validate.ts";
 export const fileMine: Route = {
   method: "GET",
   url: "/api/files",
+  summary: "One's own judged files, newest first, with what became of their approvals",
+  takes: { query: fileQuery },
+  gives: filePage,
   access: "signed-in",
   handle({ deps: { files, approvals }, request, caller }): Promise<FilePage> {
     const { q, before, limit } = validate(fileQuery, request.query, "query");

@@ -2,6 +2,7 @@
  * POST /api/go: is this link ours, fresh, and this terminal's? Asked before sign-in, so that the time it
  * takes to sign in does not count. It opens nothing.
  */
+import { z } from "zod";
 import { AppError } from "../../base/errors.ts";
 import { addressLink } from "../contract.ts";
 import type { Route } from "../route.ts";
@@ -10,6 +11,9 @@ import { validate } from "../validate.ts";
 export const goCheck: Route = {
   method: "POST",
   url: "/api/go",
+  summary: "Is this link ours, fresh, and this terminal's",
+  takes: { body: addressLink },
+  gives: z.strictObject({ url: z.string() }),
   access: "anyone",
   handle({ deps, request, terminal }): Promise<{ url: string }> {
     const link = validate(addressLink, request.body ?? {}, "body");

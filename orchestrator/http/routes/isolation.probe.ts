@@ -1,9 +1,13 @@
-/** POST /api/admin/isolation: starts a probe container, looks at it, removes it; recorded. */
+/** POST /api/admin/isolation. */
+import { isolationReport } from "../overview-contract.ts";
 import type { Route } from "../route.ts";
 
 export const isolationProbe: Route = {
   method: "POST",
   url: "/api/admin/isolation",
+  summary: "Starts a probe container, looks at it, removes it; recorded",
+  gives: isolationReport,
+  scope: "system:write",
   access: "roles",
   roles: ["system-admin"],
   async handle({ deps, caller, terminal }) {

@@ -1,4 +1,4 @@
-/** GET /api/admin/metrics: the overview as Prometheus reads it, for monitoring through the local socket. */
+/** GET /api/admin/metrics. */
 import type { FastifyReply } from "fastify";
 import { metricsText } from "../metrics-text.ts";
 import type { Route } from "../route.ts";
@@ -6,6 +6,9 @@ import type { Route } from "../route.ts";
 export const metricsRead: Route = {
   method: "GET",
   url: "/api/admin/metrics",
+  summary: "The overview as Prometheus reads it, for monitoring through the local socket",
+  gives: { media: "text/plain" },
+  scope: "system:read",
   access: "roles",
   roles: ["system-admin"],
   async handle({ deps, reply }): Promise<FastifyReply> {

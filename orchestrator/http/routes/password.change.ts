@@ -1,7 +1,7 @@
 /** POST /api/password. Every ticket of the person ends; this browser gets a new one. */
 import { AppError } from "../../base/errors.ts";
 import { cookieFor } from "../../identity/cookie.ts";
-import { type Me, passwordChange } from "../contract.ts";
+import { type Me, me, passwordChange } from "../contract.ts";
 import type { CallerContext, Route } from "../route.ts";
 import { meOfToken } from "../me-of.ts";
 import { validate } from "../validate.ts";
@@ -9,6 +9,9 @@ import { validate } from "../validate.ts";
 export const passwordChangeRoute: Route = {
   method: "POST",
   url: "/api/password",
+  summary: "A new password; every other sign-in of the person ends",
+  takes: { body: passwordChange },
+  gives: me,
   access: "signed-in",
   from: "password",
   async handle(context): Promise<Me> {

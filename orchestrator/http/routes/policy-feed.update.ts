@@ -1,5 +1,5 @@
-/** POST /api/admin/policy/feeds/:name: fetches a feed now, or puts the copy in force that was held. */
-import type { FeedView } from "../overview-contract.ts";
+/** POST /api/admin/policy/feeds/:name. */
+import { type FeedView, feedView } from "../overview-contract.ts";
 import { feedBody, feedParams } from "../policy-contract.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -7,6 +7,10 @@ import { validate } from "../validate.ts";
 export const policyFeedUpdate: Route = {
   method: "POST",
   url: "/api/admin/policy/feeds/:name",
+  summary: "Fetches a feed now, or puts the copy in force that was held",
+  takes: { params: feedParams, body: feedBody },
+  gives: feedView,
+  scope: "policy:write",
   access: "roles",
   roles: ["list-admin", "system-admin"],
   handle({ deps, request, caller }): Promise<FeedView> {

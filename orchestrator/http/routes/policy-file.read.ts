@@ -1,4 +1,5 @@
-/** GET /api/admin/policy/versions/:number/file: one file of a kept version, as it was. */
+/** GET /api/admin/policy/versions/:number/file. */
+import { z } from "zod";
 import { fileQuery, versionParams } from "../policy-contract.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -6,6 +7,10 @@ import { validate } from "../validate.ts";
 export const policyFileRead: Route = {
   method: "GET",
   url: "/api/admin/policy/versions/:number/file",
+  summary: "One file of a kept version, as it was",
+  takes: { params: versionParams, query: fileQuery },
+  gives: z.strictObject({ path: z.string(), text: z.string() }),
+  scope: "policy:read",
   access: "roles",
   roles: ["list-admin", "system-admin"],
   async handle({ deps, request }): Promise<{ readonly path: string; readonly text: string }> {

@@ -1,4 +1,5 @@
-/** POST /api/admin/policy/trials: tries a candidate, recorded decisions included, without publishing it. */
+/** POST /api/admin/policy/trials. */
+import { z } from "zod";
 import { policyBodyBytes, trialBody } from "../policy-contract.ts";
 import { allowedSource, replayMs } from "../policy-views.ts";
 import type { Route } from "../route.ts";
@@ -7,6 +8,10 @@ import { validate } from "../validate.ts";
 export const policyTrialCreate: Route = {
   method: "POST",
   url: "/api/admin/policy/trials",
+  summary: "Tries a candidate, recorded decisions included, without publishing it",
+  takes: { body: trialBody },
+  gives: z.strictObject({ id: z.string() }),
+  scope: "policy:write",
   bodyBytes: policyBodyBytes,
   access: "roles",
   roles: ["list-admin", "system-admin"],

@@ -1,4 +1,5 @@
-/** GET /api/admin/policy/trials/:id: how far a trial is, or what came of it. */
+/** GET /api/admin/policy/trials/:id. */
+import { z } from "zod";
 import type { Trial } from "../../policy-desk/types.ts";
 import type { ErrorBody } from "../contract.ts";
 import { errorBodyOf, toAppError } from "../error-map.ts";
@@ -14,6 +15,10 @@ type Answer =
 export const policyTrialRead: Route = {
   method: "GET",
   url: "/api/admin/policy/trials/:id",
+  summary: "How far a trial is, or what came of it",
+  takes: { params: idParams },
+  gives: z.looseObject({}),
+  scope: "policy:read",
   access: "roles",
   roles: ["list-admin", "system-admin"],
   handle({ deps, request }): Promise<Answer> {

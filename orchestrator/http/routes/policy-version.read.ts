@@ -1,5 +1,5 @@
 /** GET /api/admin/policy/versions/:number. */
-import { type VersionView, versionParams } from "../policy-contract.ts";
+import { type VersionView, versionParams, versionView } from "../policy-contract.ts";
 import { toVersionView } from "../policy-views.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -7,6 +7,10 @@ import { validate } from "../validate.ts";
 export const policyVersionRead: Route = {
   method: "GET",
   url: "/api/admin/policy/versions/:number",
+  summary: "One kept version of the policy",
+  takes: { params: versionParams },
+  gives: versionView,
+  scope: "policy:read",
   access: "roles",
   roles: ["list-admin", "system-admin"],
   handle({ deps, request }): Promise<VersionView> {

@@ -1,4 +1,5 @@
-/** GET /api/admin/policy/diff: what opens and what closes between two kept versions. */
+/** GET /api/admin/policy/diff. */
+import { z } from "zod";
 import type { DiffReport } from "../../policy-desk/types.ts";
 import { diffQuery } from "../policy-contract.ts";
 import type { Route } from "../route.ts";
@@ -7,6 +8,10 @@ import { validate } from "../validate.ts";
 export const policyDiff: Route = {
   method: "GET",
   url: "/api/admin/policy/diff",
+  summary: "What opens and what closes between two kept versions",
+  takes: { query: diffQuery },
+  gives: z.looseObject({}),
+  scope: "policy:read",
   access: "roles",
   roles: ["list-admin", "system-admin"],
   handle({ deps, request }): Promise<DiffReport> {

@@ -1,4 +1,5 @@
 /** POST /api/admin/policy/explain: what the policy in force does with an address, and why. Changes nothing. */
+import { z } from "zod";
 import { AppError } from "../../base/errors.ts";
 import { type ExplainView, explainBody } from "../policy-contract.ts";
 import type { HttpDeps } from "../deps.ts";
@@ -8,6 +9,9 @@ import { validate } from "../validate.ts";
 export const policyExplain: Route = {
   method: "POST",
   url: "/api/admin/policy/explain",
+  summary: "What the policy in force does with an address, and why",
+  gives: z.looseObject({}),
+  scope: "policy:read",
   access: "roles",
   roles: ["list-admin", "system-admin"],
   handle({ deps, request }): Promise<ExplainView> {

@@ -1,4 +1,5 @@
-/** POST /api/admin/policy/publish: tries a candidate and, when nothing speaks against it, puts it in force. */
+/** POST /api/admin/policy/publish. */
+import { z } from "zod";
 import { policyBodyBytes, publishBody } from "../policy-contract.ts";
 import { allowedSource, authorOf, replayMs, sayOutcome } from "../policy-views.ts";
 import type { Route } from "../route.ts";
@@ -7,6 +8,10 @@ import { validate } from "../validate.ts";
 export const policyPublish: Route = {
   method: "POST",
   url: "/api/admin/policy/publish",
+  summary: "Tries a candidate and, when nothing speaks against it, puts it in force",
+  takes: { body: publishBody },
+  gives: z.looseObject({}),
+  scope: "policy:write",
   bodyBytes: policyBodyBytes,
   access: "roles",
   roles: ["list-admin", "system-admin"],

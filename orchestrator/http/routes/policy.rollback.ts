@@ -1,4 +1,5 @@
-/** POST /api/admin/policy/rollback: an earlier version's files come into force again, as a new version. */
+/** POST /api/admin/policy/rollback. */
+import { z } from "zod";
 import { rollbackBody } from "../policy-contract.ts";
 import { authorOf, sayOutcome } from "../policy-views.ts";
 import type { Route } from "../route.ts";
@@ -7,6 +8,10 @@ import { validate } from "../validate.ts";
 export const policyRollback: Route = {
   method: "POST",
   url: "/api/admin/policy/rollback",
+  summary: "An earlier version's files come into force again, as a new version",
+  takes: { body: rollbackBody },
+  gives: z.looseObject({}),
+  scope: "policy:write",
   access: "roles",
   roles: ["list-admin", "system-admin"],
   async handle({ deps, request, reply, caller, terminal }) {

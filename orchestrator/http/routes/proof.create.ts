@@ -1,4 +1,4 @@
-/** POST /api/proof: the password once more, before an act that cannot be undone. */
+/** POST /api/proof. */
 import { AppError } from "../../base/errors.ts";
 import { passwordProof } from "../account-contract.ts";
 import { signedInPerson } from "../factor-outcomes.ts";
@@ -8,6 +8,8 @@ import { validate } from "../validate.ts";
 export const proofCreate: Route = {
   method: "POST",
   url: "/api/proof",
+  summary: "The password once more, before an act that cannot be undone",
+  takes: { body: passwordProof },
   access: "signed-in",
   from: "enrol",
   async handle({ deps, request, caller, terminal }): Promise<void> {

@@ -1,7 +1,7 @@
-/** GET /api/requests/refusals/:id: a refusal made to the caller or to their terminal, by its reference. */
+/** GET /api/requests/refusals/:id. */
 import { AppError } from "../../base/errors.ts";
 import { idParams } from "../params.ts";
-import type { RefusalView } from "../request-contract.ts";
+import { type RefusalView, refusalView } from "../request-contract.ts";
 import { toRefusalView } from "../request-views.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -9,6 +9,9 @@ import { validate } from "../validate.ts";
 export const requestRefusalRead: Route = {
   method: "GET",
   url: "/api/requests/refusals/:id",
+  summary: "A refusal made to the caller or to their terminal, by its reference",
+  takes: { params: idParams },
+  gives: refusalView,
   access: "signed-in",
   handle({ deps: { requests }, request, caller, terminal }): Promise<RefusalView> {
     const { id } = validate(idParams, request.params, "params");

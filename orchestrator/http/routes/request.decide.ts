@@ -1,7 +1,7 @@
-/** POST /api/admin/requests/:id/decide: approves, which publishes list entries, or refuses with a reason. */
+/** POST /api/admin/requests/:id/decide. */
 import type { RequestDecision } from "../../requests/types.ts";
 import { idParams } from "../params.ts";
-import { type DecideAnswer, decideBody } from "../request-contract.ts";
+import { type DecideAnswer, decideBody, decideAnswer } from "../request-contract.ts";
 import { toAdminRequest } from "../request-views.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -9,6 +9,10 @@ import { validate } from "../validate.ts";
 export const requestDecide: Route = {
   method: "POST",
   url: "/api/admin/requests/:id/decide",
+  summary: "Approves, which publishes list entries, or refuses with a reason",
+  takes: { params: idParams, body: decideBody },
+  gives: decideAnswer,
+  scope: "requests:write",
   access: "roles",
   roles: ["list-admin", "system-admin"],
   async handle({ deps, request, reply, caller, terminal }): Promise<DecideAnswer> {

@@ -1,5 +1,5 @@
-/** GET /api/admin/requests: the inbox, newest first. */
-import { type RequestPage, requestListQuery } from "../request-contract.ts";
+/** GET /api/admin/requests. */
+import { type RequestPage, requestListQuery, requestPage } from "../request-contract.ts";
 import { toAdminRequest } from "../request-views.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -7,6 +7,10 @@ import { validate } from "../validate.ts";
 export const requestList: Route = {
   method: "GET",
   url: "/api/admin/requests",
+  summary: "The inbox, newest first",
+  takes: { query: requestListQuery },
+  gives: requestPage,
+  scope: "requests:read",
   access: "roles",
   roles: ["list-admin", "system-admin"],
   handle({ deps: { requests }, request, caller }): Promise<RequestPage> {

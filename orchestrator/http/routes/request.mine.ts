@@ -1,5 +1,5 @@
-/** GET /api/requests: one's own requests, and the latest refusals that can be asked for. */
-import type { MyRequests } from "../request-contract.ts";
+/** GET /api/requests. */
+import { type MyRequests, myRequests } from "../request-contract.ts";
 import { toMyRequest, toRefusalView } from "../request-views.ts";
 import type { Route } from "../route.ts";
 
@@ -8,6 +8,8 @@ const mostRecent = 20;
 export const requestMine: Route = {
   method: "GET",
   url: "/api/requests",
+  summary: "One's own requests, and the latest refusals that can be asked for",
+  gives: myRequests,
   access: "signed-in",
   handle({ deps: { requests }, caller }): Promise<MyRequests> {
     const { id } = caller.user;

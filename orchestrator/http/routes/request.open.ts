@@ -1,5 +1,5 @@
-/** POST /api/requests: asks for what was refused to the caller. */
-import { type MyRequest, newRequest } from "../request-contract.ts";
+/** POST /api/requests. */
+import { type MyRequest, newRequest, myRequest } from "../request-contract.ts";
 import { toMyRequest } from "../request-views.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -7,6 +7,9 @@ import { validate } from "../validate.ts";
 export const requestOpen: Route = {
   method: "POST",
   url: "/api/requests",
+  summary: "Asks for what was refused to the caller",
+  takes: { body: newRequest },
+  gives: myRequest,
   access: "signed-in",
   handle({ deps, request, caller, terminal }): Promise<MyRequest> {
     const { refusal, reason } = validate(newRequest, request.body, "body");

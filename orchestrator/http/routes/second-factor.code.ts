@@ -1,6 +1,6 @@
-/** POST /api/second-factor/code: a code of the app or a recovery code, after the password. */
+/** POST /api/second-factor/code. */
 import { code } from "../account-contract.ts";
-import type { Me } from "../contract.ts";
+import { type Me, me } from "../contract.ts";
 import { answerProof, signedInPerson } from "../factor-outcomes.ts";
 import { fromOf } from "../from.ts";
 import type { Route } from "../route.ts";
@@ -9,6 +9,9 @@ import { validate } from "../validate.ts";
 export const secondFactorCode: Route = {
   method: "POST",
   url: "/api/second-factor/code",
+  summary: "A code of the app or a recovery code, after the password",
+  takes: { body: code },
+  gives: me,
   access: "signed-in",
   from: "second-factor",
   async handle(context): Promise<Me> {

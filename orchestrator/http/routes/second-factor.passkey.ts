@@ -1,6 +1,6 @@
-/** POST /api/second-factor/passkey: the authenticator's answer, after the password. */
+/** POST /api/second-factor/passkey. */
 import { passkeyProof } from "../account-contract.ts";
-import type { Me } from "../contract.ts";
+import { type Me, me } from "../contract.ts";
 import { answerProof, signedInPerson } from "../factor-outcomes.ts";
 import { fromOf } from "../from.ts";
 import { relyingParty } from "../relying-party.ts";
@@ -10,6 +10,9 @@ import { validate } from "../validate.ts";
 export const secondFactorPasskey: Route = {
   method: "POST",
   url: "/api/second-factor/passkey",
+  summary: "The authenticator's answer, after the password",
+  takes: { body: passkeyProof },
+  gives: me,
   access: "signed-in",
   from: "second-factor",
   async handle(context): Promise<Me> {

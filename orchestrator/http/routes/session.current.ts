@@ -1,11 +1,14 @@
-/** GET /api/session: my running session, or null. */
-import type { Session } from "../contract.ts";
+/** GET /api/session. */
+import { z } from "zod";
+import { type Session, session } from "../contract.ts";
 import type { Route } from "../route.ts";
 import { toSession } from "../views.ts";
 
 export const sessionCurrent: Route = {
   method: "GET",
   url: "/api/session",
+  summary: "My running session, or null",
+  gives: z.strictObject({ session: session.nullable() }),
   access: "signed-in",
   handle({ deps, caller }): Promise<{ readonly session: Session | null }> {
     const running = deps.sessions.current(caller.user.id);

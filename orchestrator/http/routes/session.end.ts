@@ -7,6 +7,8 @@ import { validate } from "../validate.ts";
 export const sessionEnd: Route = {
   method: "DELETE",
   url: "/api/sessions/:id",
+  summary: "Ends one of my sessions; answers when everything of it is gone",
+  takes: { params: idParams },
   access: "signed-in",
   async handle({ deps, request, caller }): Promise<void> {
     const { id } = validate(idParams, request.params, "params");

@@ -5,7 +5,7 @@
 import { deadline } from "../../base/deadline.ts";
 import { AppError } from "../../base/errors.ts";
 import type { WaitNotice } from "../../sessions/types.ts";
-import { openSession, type Session } from "../contract.ts";
+import { openSession, type Session, session } from "../contract.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
 import { toSession } from "../views.ts";
@@ -15,6 +15,9 @@ const retryAfterSeconds = 10;
 export const sessionOpen: Route = {
   method: "POST",
   url: "/api/sessions",
+  summary: "A browser for this person, theirs alone",
+  takes: { body: openSession },
+  gives: session,
   access: "roles",
   roles: ["user"],
   async handle({ deps, request, caller, terminal }): Promise<Session> {

@@ -3,7 +3,7 @@ import type { AuditEvent } from "../../audit/events.ts";
 import { AppError } from "../../base/errors.ts";
 import { cookieFor, deviceCookieFor } from "../../identity/cookie.ts";
 import type { SignInOutcome } from "../../identity/identity.ts";
-import { type Me, signIn } from "../contract.ts";
+import { type Me, me, signIn } from "../contract.ts";
 import { fromOf } from "../from.ts";
 import { meOf } from "../me-of.ts";
 import type { Route } from "../route.ts";
@@ -12,6 +12,9 @@ import { validate } from "../validate.ts";
 export const signInCreate: Route = {
   method: "POST",
   url: "/api/sign-in",
+  summary: "Signs in with name and password",
+  takes: { body: signIn },
+  gives: me,
   access: "anyone",
   async handle({ deps, request, reply, terminal }): Promise<Me> {
     const typed = validate(signIn, request.body, "body");

@@ -1,4 +1,4 @@
-/** DELETE /api/sign-ins/:id: ends one of the person's own sign-ins in another place. */
+/** DELETE /api/sign-ins/:id. */
 import { AppError } from "../../base/errors.ts";
 import { idParams } from "../params.ts";
 import type { Route } from "../route.ts";
@@ -8,6 +8,8 @@ import { validate } from "../validate.ts";
 export const signInEnd: Route = {
   method: "DELETE",
   url: "/api/sign-ins/:id",
+  summary: "Ends one of the person's own sign-ins in another place",
+  takes: { params: idParams },
   access: "signed-in",
   handle(context): Promise<void> {
     const { deps, request, caller } = context;

@@ -1,10 +1,13 @@
-/** GET /api/sign-ins: where the person is signed in. */
-import type { SignInView } from "../account-contract.ts";
+/** GET /api/sign-ins. */
+import { z } from "zod";
+import { type SignInView, signInView } from "../account-contract.ts";
 import type { Route } from "../route.ts";
 
 export const signInList: Route = {
   method: "GET",
   url: "/api/sign-ins",
+  summary: "Where the person is signed in",
+  gives: z.strictObject({ signIns: z.array(signInView) }),
   access: "signed-in",
   handle({ deps, caller }): Promise<{ readonly signIns: readonly SignInView[] }> {
     const signIns = deps.identity.signIns(caller.user.id).map((ticket) => ({

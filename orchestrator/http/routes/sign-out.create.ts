@@ -1,10 +1,11 @@
-/** POST /api/sign-out: the ticket, the cookie and the person's running session end together. */
+/** POST /api/sign-out. */
 import { clearedCookie } from "../../identity/cookie.ts";
 import type { Route } from "../route.ts";
 
 export const signOutCreate: Route = {
   method: "POST",
   url: "/api/sign-out",
+  summary: "The ticket, the cookie and the person's running session end together",
   access: "signed-in",
   from: "second-factor",
   async handle({ deps, reply, caller, terminal }): Promise<void> {

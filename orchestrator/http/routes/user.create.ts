@@ -1,6 +1,7 @@
-/** POST /api/admin/users: a new account and the one-time password to hand over, shown this once. */
+/** POST /api/admin/users. */
+import { z } from "zod";
 import { isAppError } from "../../base/errors.ts";
-import { newUser, type User } from "../contract.ts";
+import { newUser, type User, user } from "../contract.ts";
 import type { CallerContext, Route } from "../route.ts";
 import { validate } from "../validate.ts";
 import { toUser } from "../views.ts";
@@ -8,6 +9,10 @@ import { toUser } from "../views.ts";
 export const userCreate: Route = {
   method: "POST",
   url: "/api/admin/users",
+  summary: "A new account and the one-time password to hand over, shown this once",
+  takes: { body: newUser },
+  gives: z.strictObject({ user, oneTimePassword: z.string() }),
+  scope: "users:write",
   access: "roles",
   roles: ["system-admin"],
   fresh: true,

@@ -6,7 +6,7 @@
 import { isAppError } from "../../base/errors.ts";
 import type { Identity } from "../../identity/identity.ts";
 import { type CsvUser, readUserTable } from "../../identity/user-csv.ts";
-import { type ImportAnswer, importUsers } from "../user-import-contract.ts";
+import { type ImportAnswer, importAnswer, importUsers } from "../user-import-contract.ts";
 import type { CallerContext, Route } from "../route.ts";
 import { validate } from "../validate.ts";
 
@@ -15,6 +15,10 @@ type Made = NonNullable<ImportAnswer["made"]>;
 export const userImport: Route = {
   method: "POST",
   url: "/api/admin/users/import",
+  summary: "Many new accounts from a table",
+  takes: { body: importUsers },
+  gives: importAnswer,
+  scope: "users:write",
   access: "roles",
   roles: ["system-admin"],
   fresh: true,

@@ -8,6 +8,9 @@ import { validate } from "../validate.ts";
 export const userRemove: Route = {
   method: "DELETE",
   url: "/api/admin/users/:id",
+  summary: "The account goes; its records stay under its name",
+  takes: { params: idParams },
+  scope: "users:write",
   access: "roles",
   roles: ["system-admin"],
   fresh: true,

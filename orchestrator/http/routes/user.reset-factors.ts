@@ -11,6 +11,9 @@ import { validate } from "../validate.ts";
 export const userResetFactors: Route = {
   method: "DELETE",
   url: "/api/admin/users/:id/factors",
+  summary: "For somebody whose telephone is gone",
+  takes: { params: idParams },
+  scope: "users:write",
   access: "roles",
   roles: ["system-admin"],
   fresh: true,

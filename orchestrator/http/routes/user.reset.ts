@@ -2,9 +2,10 @@
  * POST /api/admin/users/:id/reset: a new one-time password. Whoever was signed in as this person no
  * longer is, and a running session ends: a reset may be the answer to a stolen password.
  */
+import { z } from "zod";
 import { AppError } from "../../base/errors.ts";
 import { looksLikeId, type UserId } from "../../base/ids.ts";
-import type { User } from "../contract.ts";
+import { type User, user } from "../contract.ts";
 import { idParams } from "../params.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -13,6 +14,10 @@ import { toUser } from "../views.ts";
 export const userReset: Route = {
   method: "POST",
   url: "/api/admin/users/:id/reset",
+  summary: "A new one-time password",
+  takes: { params: idParams },
+  gives: z.strictObject({ user, oneTimePassword: z.string() }),
+  scope: "users:write",
   access: "roles",
   roles: ["system-admin"],
   fresh: true,

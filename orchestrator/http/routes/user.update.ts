@@ -4,7 +4,7 @@
  */
 import { AppError } from "../../base/errors.ts";
 import { looksLikeId, type UserId } from "../../base/ids.ts";
-import { type User, userChange } from "../contract.ts";
+import { type User, userChange, user } from "../contract.ts";
 import { idParams } from "../params.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -13,6 +13,10 @@ import { toUser } from "../views.ts";
 export const userUpdate: Route = {
   method: "POST",
   url: "/api/admin/users/:id",
+  summary: "Name, roles, groups, and whether the account is in use",
+  takes: { params: idParams, body: userChange },
+  gives: user,
+  scope: "users:write",
   access: "roles",
   roles: ["system-admin"],
   fresh: true,

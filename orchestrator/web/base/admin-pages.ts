@@ -8,6 +8,7 @@ const pages = [
   { path: "/admin/audit", name: "header.audit", roles: ["auditor", "system-admin"] },
   { path: "/admin/files", name: "header.fileRecords", roles: ["auditor"] },
   { path: "/admin/users", name: "header.users", roles: ["system-admin"] },
+  { path: "/admin/tokens", name: "header.tokens", roles: ["system-admin"] },
   { path: "/admin/isolation", name: "header.isolation", roles: ["system-admin"] },
   { path: "/admin/requests", name: "header.inbox", roles: ["list-admin", "system-admin"] },
   { path: "/admin/explain", name: "header.explain", roles: ["list-admin", "system-admin"] },

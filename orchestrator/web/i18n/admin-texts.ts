@@ -163,6 +163,8 @@ export const adminTexts = {
   "action.user-update": { ja: "利用者の変更", en: "User changed" },
   "action.user-remove": { ja: "利用者の削除", en: "User removed" },
   "action.user-reset": { ja: "パスワード再発行", en: "Password reset" },
+  "action.token-create": { ja: "API トークンの発行", en: "API token made" },
+  "action.token-revoke": { ja: "API トークンの取り消し", en: "API token revoked" },
   "action.session-start": { ja: "セッション開始", en: "Session start" },
   "action.session-end": { ja: "セッション終了", en: "Session end" },
   "action.navigation": { ja: "ページ移動", en: "Navigation" },

@@ -11,6 +11,7 @@ import { fill, type Language, type Placeholders } from "./language.ts";
 import { policyTexts } from "./policy-texts.ts";
 import { refusalTexts } from "./refusal-texts.ts";
 import { requestTexts } from "./request-texts.ts";
+import { tokenTexts } from "./token-texts.ts";
 import { viewerTexts } from "./viewer-texts.ts";
 
 export const dictionary = {
@@ -23,6 +24,7 @@ export const dictionary = {
   ...requestTexts,
   ...policyTexts,
   ...fileTexts,
+  ...tokenTexts,
 } as const;
 
 export type TextName = keyof typeof dictionary;

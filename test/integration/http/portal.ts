@@ -59,6 +59,7 @@ import { RecentRefusals } from "../../../orchestrator/requests/recent-refusals.t
 import type { SessionService, SessionView } from "../../../orchestrator/sessions/types.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { startPolicyDesk } from "./portal-policy.ts";
+import { assertAsDocumented } from "../../support/as-documented.ts";
 import { makeTestCertificate } from "../../support/tls.ts";
 
 /** What links to `/go` are signed with here. */
@@ -221,6 +222,10 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
   const approvals = await startApprovals();
   const deps: HttpDeps = {
     approvals,
+    sanitizing: {
+      take: () => Promise.reject(new Error("these tests receive nothing")),
+      fetch: () => Promise.reject(new AppError("NOT_FOUND")),
+    },
     feeds,
     log,
     identity,
@@ -368,7 +373,9 @@ function httpsClient(portal: FastifyInstance, ca: string) {
         );
       });
       call.on("error", reject).end(payload);
-      return promise;
+      const answer = await promise;
+      assertAsDocumented(method, path, answer);
+      return answer;
     },
     async upgrade(path: string, more: Record<string, string> = {}): Promise<Answer> {
       const { answer, socket } = await upgradeCall(path, more);

@@ -136,6 +136,7 @@ const table: Readonly<Record<string, Row>> = {
       "orchestrator/http/file-contract.ts",
       "orchestrator/http/overview-contract.ts",
       "orchestrator/http/room-contract.ts",
+      "orchestrator/http/token-contract.ts",
       "orchestrator/http/request-contract.ts",
       "images/wire/screen.ts",
       "images/wire/sound.ts",

@@ -3,6 +3,7 @@ import { removedClasses } from "../../../images/wire/sandbox.ts";
 import { auditActions, auditOutcomes } from "../../../orchestrator/audit/events.ts";
 import { downloadStages, verdicts } from "../../../orchestrator/downloads/types.ts";
 import { roles } from "../../../orchestrator/http/contract.ts";
+import { apiScopes } from "../../../orchestrator/identity/types.ts";
 import { entryForms } from "../../../policies/entry-forms.ts";
 import { neverReasons, requestStates } from "../../../orchestrator/requests/types.ts";
 import { versionSources } from "../../../orchestrator/policy-desk/versions.ts";
@@ -17,6 +18,7 @@ import { isolationTexts } from "../../../orchestrator/web/i18n/isolation-texts.t
 import { policyTexts } from "../../../orchestrator/web/i18n/policy-texts.ts";
 import { refusalTexts } from "../../../orchestrator/web/i18n/refusal-texts.ts";
 import { requestTexts } from "../../../orchestrator/web/i18n/request-texts.ts";
+import { tokenTexts } from "../../../orchestrator/web/i18n/token-texts.ts";
 import { viewerTexts } from "../../../orchestrator/web/i18n/viewer-texts.ts";
 
 const placeholders = (words: string): string[] =>
@@ -41,6 +43,7 @@ describe("every text", () => {
       requestTexts,
       policyTexts,
       fileTexts,
+      tokenTexts,
     ].flatMap((part) => Object.keys(part));
     expect(parts.length).toBe(Object.keys(dictionary).length);
   });
@@ -66,6 +69,7 @@ describe("every value of the contract has words", () => {
     ["action.", auditActions],
     ["outcome.", auditOutcomes],
     ["role.", roles],
+    ["scope.", apiScopes],
     ["requests.state.", requestStates],
     ["ask.never.", neverReasons],
     ["history.source.", versionSources],
