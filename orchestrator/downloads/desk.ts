@@ -19,30 +19,31 @@ import type { Paths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
 import type { EngineClient } from "../engine/client.ts";
 import type { SignatureSource } from "./clamd.ts";
+import { Board } from "./board.ts";
 import { reapContainers } from "./container-name.ts";
 import {
   afterVerdict,
-  atStage,
   awaitsPassword,
   type Download,
   newDownload,
   passwordTries,
 } from "./download.ts";
-import { applyRules } from "./apply-rules.ts";
 import { approvable, awaitingApproval } from "./awaiting-approval.ts";
 import type { ApprovalSource } from "./approvals/desk.ts";
 import type { Approval, AwaitingApproval } from "./approvals/types.ts";
 import { recordDownload, recordVerdict } from "./download-audit.ts";
 import { FileHistory } from "./history.ts";
 import { type Interrupted, Journal } from "./journal.ts";
+import { inspectDownload } from "./inspect-download.ts";
 import { InspectionQueue } from "./inspection-queue.ts";
 import { makeManifest, type Manifest } from "./manifest.ts";
-import { type Inspected, inspect, type PipelineParts } from "./pipeline.ts";
+import type { Inspected, PipelineParts } from "./pipeline.ts";
 import type { Quarantine, StoredFile } from "./quarantine.ts";
 import type { Reason } from "./reasons.ts";
 import { releaseDownload } from "./release.ts";
 import { KnownScanner, type ScannerStatus, scannerStatus } from "./scanner-status.ts";
-import { refuseEarly, type Shares, tooMany } from "./session-share.ts";
+import { refuseEarly, tooMany } from "./session-share.ts";
+import { storeArriving } from "./store-arriving.ts";
 import type {
   DownloadView,
   FileDesk,
@@ -55,9 +56,6 @@ import type {
 } from "./types.ts";
 import { uninspected } from "./uninspected.ts";
 import { UploadDesk } from "./upload-desk.ts";
-
-/** Smallest step of the receiving bar that is worth telling. */
-const receiveStep = 0.05;
 
 export interface FileDeskArgs {
   readonly engine: EngineClient;
@@ -74,7 +72,21 @@ export interface FileDeskArgs {
   /** Where the journal is kept; the audit log's own, so that both change together. */
   readonly database: DatabaseSync;
   readonly log: Log;
+  /** Told between the steps of a file's way; tests die there. */
+  readonly onStep?: (step: DeskStep) => void;
 }
+
+export const deskSteps = [
+  "begun",
+  "received",
+  "inspected",
+  "recorded",
+  "released",
+  "upload-received",
+  "upload-inspected",
+  "upload-recorded",
+] as const;
+export type DeskStep = (typeof deskSteps)[number];
 
 export interface RunningFileDesk extends FileDesk, ApprovalSource, AsyncDisposable {
   /** What became of a request, for the tray. */
@@ -100,8 +112,7 @@ export class Desk implements RunningFileDesk {
   readonly #args: FileDeskArgs;
   readonly #parts: PipelineParts;
   readonly #stack: AsyncDisposableStack;
-  readonly #downloads = new Map<DownloadId, Download>();
-  readonly #listeners = new Set<(view: DownloadView) => void>();
+  readonly #board: Board;
   readonly #queue: InspectionQueue;
   readonly #ended = new Set<SessionId>();
   readonly #journal: Journal;
@@ -113,6 +124,7 @@ export class Desk implements RunningFileDesk {
     this.#args = args;
     this.#parts = parts;
     this.#stack = stack;
+    this.#board = new Board(args.log);
     this.#queue = new InspectionQueue(args.config.parallel);
     this.#journal = new Journal(args.database);
     this.#history = new FileHistory(args.database);
@@ -120,6 +132,7 @@ export class Desk implements RunningFileDesk {
     this.#scanner = new KnownScanner(() => this.scannerStatus());
     this.#uploads = new UploadDesk({
       ...{ pipeline: parts, queue: this.#queue, history: this.#history, scanner: this.#scanner },
+      onStep: (step) => this.#args.onStep?.(step),
     });
     for (const each of this.#journal.interrupted()) this.#interrupted(each);
   }
@@ -130,11 +143,11 @@ export class Desk implements RunningFileDesk {
     const outcome = uninspected("failed", "interrupted");
     download.view = afterVerdict(download.view, outcome);
     download.done.resolve(undefined);
-    this.#downloads.set(id, download);
+    this.#board.add(download);
     if (!reported) this.#journal.reported(id, () => this.#record(download, download.view, outcome));
     if (args.purpose !== "api") return;
     // Its system has had no answer, and asks anew.
-    this.#downloads.delete(id);
+    this.#board.remove(download);
     this.#journal.forget(args.sessionId);
   }
 
@@ -150,12 +163,13 @@ export class Desk implements RunningFileDesk {
   ): Promise<DownloadView> {
     const download = newDownload(newDownloadId(), args);
     this.#makeRoom(args.sessionId);
-    this.#downloads.set(download.id, download);
+    this.#board.add(download);
     const both = AbortSignal.any([signal, download.cancel.signal]);
     try {
       if (this.#ended.has(args.sessionId)) download.cancel.abort();
       this.#journal.begin(download, () => recordDownload(this.#args.audit, download));
-      this.#show(download, download.view);
+      this.#args.onStep?.("begun");
+      this.#board.show(download, download.view);
       await this.#process(download, bytes, passwords, both);
     } catch (error) {
       this.#logFailure(download, error);
@@ -178,7 +192,7 @@ export class Desk implements RunningFileDesk {
     passwords: readonly string[],
     signal: AbortSignal,
   ): Promise<DownloadView> {
-    const download = this.#downloads.get(id);
+    const download = this.#board.find(id);
     const original = download?.original;
     if (download === undefined || original === undefined || !awaitsPassword(download))
       throw new AppError("FILE_NOT_WAITING", { download: id });
@@ -197,7 +211,7 @@ export class Desk implements RunningFileDesk {
   }
 
   manifest(id: DownloadId): Manifest | undefined {
-    return this.#downloads.get(id)?.manifest;
+    return this.#board.find(id)?.manifest;
   }
 
   #logFailure(download: Download, error: unknown): void {
@@ -217,8 +231,9 @@ export class Desk implements RunningFileDesk {
   ): Promise<void> {
     await this.#queue.run(download.args.sessionId, signal, async () => {
       const startedMs = performance.now();
-      const inspected = await this.#inspect(download, original, passwords, signal);
-      await this.#finish(download, lastTry(download, inspected), startedMs);
+      const parts = { board: this.#board, parts: this.#parts };
+      const inspected = await inspectDownload(download, original, passwords, parts, signal);
+      await this.#finish(download, inspected, startedMs);
     });
   }
 
@@ -235,7 +250,7 @@ export class Desk implements RunningFileDesk {
         ? "policy-download"
         : refuseEarly(
             sizeBytes,
-            this.#shares(download.args),
+            this.#board.shares(download.args),
             this.#args.config,
             this.#parts.quarantine,
           );
@@ -243,22 +258,23 @@ export class Desk implements RunningFileDesk {
       await this.#finish(download, uninspected("blocked", refused));
       return;
     }
-    download.arriving = true;
-    const stored = await this.#store(download, bytes, signal).finally(() => {
-      download.arriving = false;
-    });
+    const { quarantine } = this.#parts;
+    const { log } = this.#args;
+    const board = this.#board;
+    const stored = await storeArriving(download, bytes, { quarantine, board, log }, signal);
     if (stored === "incomplete") {
       await this.#finish(download, uninspected("failed", stored));
       return;
     }
+    this.#args.onStep?.("received");
     await this.#judge(download, stored, passwords, signal);
   }
 
   /** Forgets what a session has too many of. */
   #makeRoom(sessionId: SessionId): void {
-    const forgotten = tooMany(this.#of(sessionId));
+    const forgotten = tooMany(this.#board.of(sessionId));
     if (forgotten === undefined) return;
-    this.#downloads.delete(forgotten.id);
+    this.#board.remove(forgotten);
     this.#drop(forgotten).catch((error: unknown) =>
       this.#args.log.error({ event: "download-forget", reason: describeError(error) }),
     );
@@ -267,81 +283,6 @@ export class Desk implements RunningFileDesk {
   async #drop({ original, released, candidate }: Download): Promise<void> {
     for (const file of new Set([original, released?.file, candidate?.file]))
       if (file !== undefined) await this.#parts.quarantine.drop(file);
-  }
-
-  #shares({ sessionId, ownerId }: ReceiveArgs): Shares {
-    const all = [...this.#downloads.values()];
-    const person = all.filter((each) => each.ownerId === ownerId);
-    return { all, person, session: this.#of(sessionId) };
-  }
-
-  #of(sessionId: SessionId): readonly Download[] {
-    return [...this.#downloads.values()].filter((each) => each.args.sessionId === sessionId);
-  }
-
-  async #inspect(
-    download: Download,
-    original: StoredFile,
-    passwords: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Inspected> {
-    signal.throwIfAborted();
-    this.#show(download, atStage(download.view, "inspecting", 0));
-    const { rules } = download.args;
-    const inspected = await inspect(
-      {
-        original,
-        untrustedName: download.args.untrustedName,
-        passwords,
-        pictures: rules?.profile === "image_pdf",
-        onProgress: ({ step, done }) => {
-          const stage = step === "rebuild" || step === "verify" ? "sanitizing" : "inspecting";
-          this.#show(download, atStage(download.view, stage, done));
-        },
-      },
-      this.#parts,
-      signal,
-    );
-    const ruled = rules === undefined ? inspected : applyRules(inspected, rules);
-    const kept = ruled.released ?? ruled.candidate;
-    const dropped = inspected.released?.file;
-    if (kept === undefined && dropped !== undefined && dropped !== original)
-      await this.#parts.quarantine.drop(dropped);
-    return ruled;
-  }
-
-  async #store(
-    download: Download,
-    bytes: Readable,
-    signal: AbortSignal,
-  ): Promise<"incomplete" | NonNullable<Download["original"]>> {
-    const { sizeBytes } = download.args;
-    let shown = 0;
-    const onBytes = (total: number): void => {
-      const progress = sizeBytes === 0 ? 1 : Math.min(total / sizeBytes, 1);
-      if (progress - shown < receiveStep) return;
-      shown = progress;
-      this.#show(download, atStage(download.view, "receiving", progress));
-    };
-    try {
-      const stored = await this.#parts.quarantine.store(
-        bytes,
-        // No byte more than room was taken for.
-        sizeBytes,
-        signal,
-        onBytes,
-      );
-      download.original = stored;
-      return stored.sizeBytes === sizeBytes ? stored : "incomplete";
-    } catch (error) {
-      if (signal.aborted) throw error;
-      this.#args.log.warn({
-        event: "download-receive",
-        outcome: "failure",
-        reason: describeError(error),
-      });
-      return "incomplete";
-    }
   }
 
   async #finish(
@@ -370,10 +311,12 @@ export class Desk implements RunningFileDesk {
     });
     // Before the record: when that cannot be kept, #close finds the file and drops it.
     download.released = inspected.released;
+    this.#args.onStep?.("inspected");
     const undecided = view.approval !== undefined || view.verdict === "needs_password";
     this.#journal.judged(download.id, view.releasable || undecided, () =>
       this.#record(download, view, inspected),
     );
+    this.#args.onStep?.("recorded");
     // The original is kept only while somebody may still decide about it, or when it is what leaves.
     if (
       download.original !== undefined &&
@@ -382,7 +325,7 @@ export class Desk implements RunningFileDesk {
     ) {
       await this.#parts.quarantine.drop(download.original);
     }
-    this.#show(download, view);
+    this.#board.show(download, view);
   }
 
   /** The verdict in the audit log and in the history: both or neither. */
@@ -404,18 +347,7 @@ export class Desk implements RunningFileDesk {
       // Nothing is released, recorded or not; the entry stays and is reported after the next start.
       this.#args.log.error({ event: "download-record", reason: describeError(error) });
     }
-    this.#show(download, view);
-  }
-
-  #show(download: Download, view: DownloadView): void {
-    download.view = view;
-    for (const listener of this.#listeners) {
-      try {
-        listener(view);
-      } catch (error) {
-        this.#args.log.error({ event: "download-listener", reason: describeError(error) });
-      }
-    }
+    this.#board.show(download, view);
   }
 
   search(query: FileSearch): readonly FileRecord[] {
@@ -435,7 +367,7 @@ export class Desk implements RunningFileDesk {
   }
 
   forApproval(id: DownloadId, ownerId: UserId): AwaitingApproval {
-    const download = this.#downloads.get(id);
+    const download = this.#board.find(id);
     if (download?.ownerId !== ownerId) throw new AppError("NOT_FOUND", { what: "download" });
     const awaiting = awaitingApproval(download);
     if (awaiting === undefined) throw new AppError("FILE_NOT_FOR_APPROVAL", { download: id });
@@ -447,50 +379,51 @@ export class Desk implements RunningFileDesk {
   }
 
   async handedOver(id: DownloadId): Promise<void> {
-    const download = this.#downloads.get(id);
+    const download = this.#board.find(id);
     if (download !== undefined) await this.#drop(download);
   }
 
   showApproval({ downloadId, id, state, answer }: Approval): void {
-    const download = this.#downloads.get(downloadId);
+    const download = this.#board.find(downloadId);
     if (download !== undefined)
-      this.#show(download, { ...download.view, approval: { id, state, answer } });
+      this.#board.show(download, { ...download.view, approval: { id, state, answer } });
   }
 
   list(sessionId: SessionId): readonly DownloadView[] {
-    return this.#of(sessionId).map((each) => each.view);
+    return this.#board.of(sessionId).map((each) => each.view);
   }
 
   find(id: DownloadId): ReturnType<FileDesk["find"]> {
-    const download = this.#downloads.get(id);
+    const download = this.#board.find(id);
     return download === undefined ? undefined : { view: download.view, ownerId: download.ownerId };
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a throw must become a rejection
   async release(id: DownloadId, to: { readonly terminal: string }): Promise<ReleasedFile> {
-    const download = this.#downloads.get(id);
+    const download = this.#board.find(id);
     if (download === undefined) return notReleased(id);
-    return this.#journal.released(id, () =>
+    const released = this.#journal.released(id, () =>
       releaseDownload(download, to, this.#parts.quarantine, this.#args.audit),
     );
+    this.#args.onStep?.("released");
+    return released;
   }
 
   onChange(listener: (view: DownloadView) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#board.onChange(listener);
   }
 
   async endSession(sessionId: SessionId): Promise<void> {
     this.#ended.add(sessionId);
     this.#uploads.endSession(sessionId);
-    const mine = this.#of(sessionId);
+    const mine = this.#board.of(sessionId);
     for (const download of mine) download.cancel.abort();
     for (const download of mine) {
       // Keys first: from here on nothing of the session can be read, whatever still winds down.
       await this.#drop(download);
     }
     await Promise.all(mine.map((download) => download.done.promise));
-    for (const download of mine) this.#downloads.delete(download.id);
+    for (const download of mine) this.#board.remove(download);
     this.#queue.forget(sessionId);
     this.#journal.forget(sessionId);
   }
@@ -509,19 +442,9 @@ export class Desk implements RunningFileDesk {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const sessions = new Set([...this.#downloads.values()].map((each) => each.args.sessionId));
-    for (const sessionId of sessions) await this.endSession(sessionId);
+    for (const sessionId of this.#board.sessions()) await this.endSession(sessionId);
     await this.#stack.disposeAsync();
   }
-}
-
-/** The last wrong password gives the file up. */
-function lastTry(download: Download, inspected: Inspected): Inspected {
-  const givenUp =
-    inspected.decision.verdict === "needs_password" && download.tries >= passwordTries;
-  return givenUp
-    ? { ...inspected, decision: { verdict: "blocked", reason: "password-tries" } }
-    : inspected;
 }
 
 function notReleased(id: DownloadId): never {

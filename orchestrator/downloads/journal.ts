@@ -19,6 +19,7 @@ const steps = [
      name TEXT NOT NULL, url TEXT NOT NULL, size_bytes INTEGER NOT NULL,
      reported INTEGER NOT NULL DEFAULT 0
    ) STRICT`,
+  "ALTER TABLE downloads_awaited ADD COLUMN purpose TEXT",
 ];
 
 const row = z.object({
@@ -31,6 +32,7 @@ const row = z.object({
   url: z.string(),
   size_bytes: z.int(),
   reported: z.int(),
+  purpose: z.enum(["api", "print"]).nullable(),
 });
 
 export interface Interrupted {
@@ -54,8 +56,8 @@ export class Journal {
       record();
       this.#database
         .prepare(
-          `INSERT INTO downloads_awaited (id, session_id, owner_id, owner_name, terminal, name, url, size_bytes)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO downloads_awaited (id, session_id, owner_id, owner_name, terminal, name, url, size_bytes, purpose)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           id,
@@ -66,6 +68,7 @@ export class Journal {
           args.untrustedName,
           args.untrustedUrl,
           args.sizeBytes,
+          args.purpose ?? null,
         );
     });
   }
@@ -127,6 +130,7 @@ function toInterrupted(raw: unknown): Interrupted {
       untrustedName: each.name,
       untrustedUrl: each.url,
       sizeBytes: each.size_bytes,
+      ...(each.purpose === null ? {} : { purpose: each.purpose }),
     },
   };
 }

@@ -23,6 +23,7 @@ export interface UploadDeskParts {
   readonly queue: InspectionQueue;
   readonly history: FileHistory;
   readonly scanner: KnownScanner;
+  readonly onStep: (step: "upload-inspected" | "upload-received" | "upload-recorded") => void;
 }
 
 type Judged = Pick<Inspected, "decision" | "released" | "result"> &
@@ -84,6 +85,7 @@ export class UploadDesk {
       onProgress?.("receiving", total / args.sizeBytes),
     );
     kept.defer(() => quarantine.drop(original));
+    this.#o.onStep("upload-received");
     onProgress?.("inspecting", 0);
     const inspected = await queue.run(args.sessionId, signal, () =>
       inspect(
@@ -152,7 +154,9 @@ export class UploadDesk {
       nowMs: performance.timeOrigin + performance.now(),
       maxBytes: pipeline.config.maxBytes,
     });
+    this.#o.onStep("upload-inspected");
     history.put(download, view, manifest, Date.now());
+    this.#o.onStep("upload-recorded");
     const { verdict, reason } = judged.decision;
     const { messageJa, messageEn } = view;
     const contentType = judged.result?.contentType;

@@ -8,6 +8,7 @@ import { pino } from "pino";
 import type { AuditEvent } from "../../../orchestrator/audit/events.ts";
 import { auditEvent } from "../../../orchestrator/audit/events.ts";
 import {
+  type InstallationId,
   newInstallationId,
   newSessionId,
   type SessionId,
@@ -56,13 +57,15 @@ export interface HarnessOptions {
   readonly officeImage?: null;
   /** Of a desk that died before this one. */
   readonly database?: DatabaseSync;
+  readonly folder?: string;
+  readonly installation?: InstallationId;
 }
 
 export async function openDesk(options: HarnessOptions = {}): Promise<DeskHarness> {
   await using undo = new AsyncDisposableStack();
-  const dir = await mkdtemp(join(tmpdir(), "hanare-test-desk-"));
+  const dir = options.folder ?? (await mkdtemp(join(tmpdir(), "hanare-test-desk-")));
   undo.defer(() => rm(dir, { recursive: true, force: true }));
-  const installation = newInstallationId();
+  const installation = options.installation ?? newInstallationId();
   const engine = createEngineClient(installation);
   const events: AuditEvent[] = [];
   const lines: string[] = [];

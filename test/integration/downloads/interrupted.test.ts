@@ -13,6 +13,9 @@ it("what was under way is reported as failed, and forgotten with its session", a
   const former = newDownload(newDownloadId(), argsFor(session, "見積.xlsx", 1000));
   // What a desk had written when it was killed in the middle of an inspection.
   new Journal(database).begin(former, () => undefined);
+  const forSystem = argsFor(newSessionId(), "添付.docx", 1000);
+  const ofSystem = newDownload(newDownloadId(), { ...forSystem, purpose: "api" });
+  new Journal(database).begin(ofSystem, () => undefined);
 
   await using next = await openDesk({ database, files: { warmSandboxes: 0 } });
   expect(next.desk.list(session)).toMatchObject([
@@ -28,7 +31,10 @@ it("what was under way is reported as failed, and forgotten with its session", a
   expect(next.desk.list(session)[0]?.messageJa).toContain("もう一度ダウンロード");
   expect(next.events).toMatchObject([
     { action: "verdict", outcome: "refused", reason: "failed:interrupted", sessionId: session },
+    // On record as well, and waited for by nobody.
+    { action: "verdict", reason: "failed:interrupted", sessionId: forSystem.sessionId },
   ]);
+  expect(next.desk.list(forSystem.sessionId)).toEqual([]);
   await expect(next.desk.release(former.id, { terminal: "192.0.2.7" })).rejects.toMatchObject({
     code: "FILE_NOT_RELEASED",
   });
