@@ -19,7 +19,8 @@ export const sendPage: Page = {
         ? "ファイルを選ぶと、検査を通ったものだけがこのページに届きます。持ち出しが許可されていなければ、選ぶ画面は出ません。届いたものはどこにも保存されません。"
         : "Choose a file: only what passes inspection reaches this page. Where uploading is not allowed, nothing opens. What arrives is not kept."
     }</p>
-<div class="field"><label for="file">${ja ? "渡すファイル" : "Files to send"}</label><input type="file" id="file" multiple autofocus></div>
+<div class="field"><label for="file">${ja ? "渡すファイル" : "Files to send"}</label><input type="file" id="file" multiple></div>
+<h2>${ja ? "届いたファイル" : "What arrived"}</h2>
 <table class="echo"><thead><tr>${columns.map((name) => `<th scope="col">${name}</th>`).join("")}</tr></thead><tbody id="arrived"></tbody></table>`;
   },
 };
