@@ -1,5 +1,5 @@
 /** LibreOffice's own names of what reads and writes each format. Named, so that it does not guess. Data only. */
-import type { OfficeKind, officeTargets } from "../wire/office.ts";
+import { laidOutKinds, type OfficeKind, officeTargets } from "../wire/office.ts";
 
 export const inputFilters: Readonly<Record<OfficeKind, { filter: string; extension: string }>> = {
   word97: { filter: "MS Word 97", extension: "doc" },
@@ -12,12 +12,33 @@ export const inputFilters: Readonly<Record<OfficeKind, { filter: string; extensi
   xlsb: { filter: "Calc MS Excel 2007 Binary", extension: "xlsb" },
   "word-xml": { filter: "MS Word 2003 XML", extension: "xml" },
   "excel-xml": { filter: "MS Excel 2003 XML Orcus", extension: "xml" },
+  docx: { filter: "MS Word 2007 XML", extension: "docx" },
+  xlsx: { filter: "Calc MS Excel 2007 XML", extension: "xlsx" },
+  pptx: { filter: "Impress MS PowerPoint 2007 XML", extension: "pptx" },
+  odt: { filter: "writer8", extension: "odt" },
+  ods: { filter: "calc8", extension: "ods" },
+  odp: { filter: "impress8", extension: "odp" },
 };
 
-export const outputFilters: Readonly<
-  Record<(typeof officeTargets)[keyof typeof officeTargets], string>
-> = {
+const documentFilters = {
   docx: "MS Word 2007 XML",
   xlsx: "Calc MS Excel 2007 XML",
   pptx: "Impress MS PowerPoint 2007 XML",
+} as const;
+
+const pageFilters: Readonly<Record<(typeof laidOutKinds)[number], string>> = {
+  docx: "writer_pdf_Export",
+  odt: "writer_pdf_Export",
+  xlsx: "calc_pdf_Export",
+  ods: "calc_pdf_Export",
+  pptx: "impress_pdf_Export",
+  odp: "impress_pdf_Export",
 };
+
+/** What writes the document that is made of one of this kind. */
+export function outputFilter(kind: OfficeKind): string {
+  const laidOut = laidOutKinds.find((each) => each === kind);
+  if (laidOut !== undefined) return pageFilters[laidOut];
+  const target = officeTargets[kind];
+  return target === "pdf" ? pageFilters.docx : documentFilters[target];
+}

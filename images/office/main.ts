@@ -10,7 +10,7 @@ import { encodeJsonFrame } from "../wire/frame.ts";
 import { type OfficeJob, officeJob, type OfficeResult, officeTargets } from "../wire/office.ts";
 import { sandboxFrame, sandboxWireVersion } from "../wire/sandbox.ts";
 import { framesIn, nextBytes, nextJson, sendBytes, sendFrame } from "../wire/stdio.ts";
-import { inputFilters, outputFilters } from "./filters.ts";
+import { inputFilters, outputFilter } from "./filters.ts";
 import { profileSettings } from "./profile.ts";
 import { libreOfficeVersion } from "./version.ts";
 
@@ -38,7 +38,7 @@ function run(input: string, { kind, seconds }: OfficeJob): Promise<NodeJS.Signal
       `-env:UserInstallation=file://${profileDir}`,
       ..."--headless --norestore --nologo --nolockcheck --nodefault".split(" "),
       `--infilter=${filter}`,
-      ...["--convert-to", `${target}:${outputFilters[target]}`, "--outdir", outDir, input],
+      ...["--convert-to", `${target}:${outputFilter(kind)}`, "--outdir", outDir, input],
     ],
     {
       cwd: workDir,

@@ -13,6 +13,7 @@ import {
 } from "../wire/sandbox.ts";
 import { type Inner, type JobContext, Refusal, reasonOf } from "./context.ts";
 import { ArchiveRefusal } from "./engines/archive.ts";
+import { drawOffice } from "./engines/office-pages.ts";
 import type { EngineOutcome } from "./engines/outcome.ts";
 import { runEngine } from "./engines/run-engine.ts";
 import {
@@ -147,7 +148,8 @@ async function look(name: string, context: JobContext): Promise<Looked> {
   try {
     contentType = identify(context.bytes, extensionOf(name), context.limits);
     checkName(name, contentType, context);
-    const judged = judge(await runEngine(contentType, context), context);
+    const outcome = await drawOffice(await runEngine(contentType, context), context);
+    const judged = judge(outcome, context);
     if (judged.output !== undefined) await checkOutput(judged.output, context);
     const leaving = judged.asIs
       ? { type: judged.asIs, bytes: context.bytes }

@@ -9,8 +9,8 @@
  */
 import { z } from "zod";
 
-/** What LibreOffice is asked to read, each by one filter of its own: it never guesses. */
-export const officeKinds = [
+/** Older formats, of which documents of today are made. */
+export const olderKinds = [
   "word97",
   "word95",
   "word6",
@@ -22,6 +22,13 @@ export const officeKinds = [
   "word-xml",
   "excel-xml",
 ] as const;
+export type OlderKind = (typeof olderKinds)[number];
+
+/** Documents of today that are laid out, so that their pages can be drawn. */
+export const laidOutKinds = ["docx", "xlsx", "pptx", "odt", "ods", "odp"] as const;
+
+/** What LibreOffice is asked to read, each by one filter of its own: it never guesses. */
+export const officeKinds = [...olderKinds, ...laidOutKinds] as const;
 export type OfficeKind = (typeof officeKinds)[number];
 
 /** What becomes of each. */
@@ -36,7 +43,13 @@ export const officeTargets = {
   xlsb: "xlsx",
   "excel-xml": "xlsx",
   powerpoint97: "pptx",
-} as const satisfies Record<OfficeKind, "docx" | "pptx" | "xlsx">;
+  docx: "pdf",
+  xlsx: "pdf",
+  pptx: "pdf",
+  odt: "pdf",
+  ods: "pdf",
+  odp: "pdf",
+} as const satisfies Record<OlderKind, "docx" | "pptx" | "xlsx"> & Record<OfficeKind, string>;
 
 /** Why there is no converted document. */
 export const officeRefusals = ["damaged", "time-limit", "size-limit", "engine-error"] as const;

@@ -400,6 +400,13 @@ export const errorCodes = {
     nextJa: "もう一度ダウンロードして、申請してください。",
     nextEn: "Download it again and ask again.",
   },
+  PREVIEW_NOT_POSSIBLE: {
+    status: 404,
+    ja: "このファイルの中身の画像は作れません。",
+    en: "No picture of this file can be made.",
+    nextJa: "申請の理由と検査の結果で判断するか、申請者に確かめてください。",
+    nextEn: "Decide by the reason and what the check found, or ask the requester.",
+  },
   KEEP_FULL: {
     status: 507,
     ja: "承認待ちのファイルを保管する場所がいっぱいです。",

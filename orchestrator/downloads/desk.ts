@@ -10,6 +10,7 @@ import {
   type DownloadId,
   type InstallationId,
   newDownloadId,
+  newSessionId,
   type SessionId,
   type UserId,
 } from "../base/ids.ts";
@@ -21,6 +22,7 @@ import type { EngineClient } from "../engine/client.ts";
 import type { SignatureSource } from "./clamd.ts";
 import { Board } from "./board.ts";
 import { reapContainers } from "./container-name.ts";
+import { draw } from "./draw.ts";
 import {
   afterVerdict,
   awaitsPassword,
@@ -387,6 +389,10 @@ export class Desk implements RunningFileDesk {
     const download = this.#board.find(downloadId);
     if (download !== undefined)
       this.#board.show(download, { ...download.view, approval: { id, state, answer } });
+  }
+
+  draw(file: Parameters<FileDesk["draw"]>[0], signal: AbortSignal): ReturnType<FileDesk["draw"]> {
+    return this.#queue.run(newSessionId(), signal, () => draw(file, this.#parts, signal));
   }
 
   list(sessionId: SessionId): readonly DownloadView[] {

@@ -191,6 +191,14 @@ export interface FileDesk {
   record(id: DownloadId): FileRecord | undefined;
   /** As `manifest`, as text, and also when its session is over. */
   recordedManifest(id: DownloadId): string | undefined;
+  /**
+   * How a file looks: a PDF of its pages' pictures, a picture, or its text, made in the sandbox. Undefined where that
+   * cannot be had. Nothing of it is kept.
+   */
+  draw(
+    file: { readonly name: string; readonly sizeBytes: number; readonly bytes: Readable },
+    signal: AbortSignal,
+  ): Promise<ReleasedFile | undefined>;
   list(sessionId: SessionId): readonly DownloadView[];
   find(id: DownloadId): { readonly view: DownloadView; readonly ownerId: UserId } | undefined;
   /** Throws FILE_NOT_RELEASED unless the verdict allows it. Writes the `release` audit record. */

@@ -11,6 +11,7 @@
  *   GET    /api/approvals               ?all → ApprovalInbox              (signed in: what this person may decide)
  *   GET    /api/approvals/:id           → ApprovalDetail                  (who may decide it, else 404)
  *   GET    /api/approvals/:id/manifest  → 無害化証跡                       (the same)
+ *   GET    /api/approvals/:id/preview   → PDF of pictures, picture or text (the same; 404 where none can be made)
  *   POST   /api/approvals/:id/decide    ApprovalDecision → InboxApproval  (the same, never one's own)
  *   GET    /api/delegations             → { delegations: Delegation[] }   (signed in; one's own)
  *   POST   /api/delegations             NewDelegation → Delegation        (approver)

@@ -12,6 +12,7 @@ import { approvalContent } from "./routes/approval.content.ts";
 import { approvalInboxRead } from "./routes/approval.inbox.ts";
 import { approvalLook } from "./routes/approval.look.ts";
 import { approvalManifest } from "./routes/approval.manifest.ts";
+import { approvalPreview } from "./routes/approval.preview.ts";
 import { approvalDecide } from "./routes/approval.decide.ts";
 import { delegationList } from "./routes/delegation.list.ts";
 import { delegationCreate } from "./routes/delegation.create.ts";
@@ -122,6 +123,7 @@ export const routes: readonly Route[] = [
   approvalInboxRead,
   approvalLook,
   approvalManifest,
+  approvalPreview,
   approvalDecide,
   delegationList,
   delegationCreate,

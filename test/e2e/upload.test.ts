@@ -211,6 +211,10 @@ describe("a page's file field", () => {
     const shown = await dialog.innerText();
     for (const words of ["持ち出し", "マイナンバー", "電子申請の添付", hashOf(numbered.buffer)])
       expect(shown).toContain(words);
+    await boss.getByTestId("approval-preview").click();
+    const drawing = boss.getByTestId("approval-drawing");
+    await drawing.waitFor({ timeout: 60_000 });
+    expect(await drawing.innerText()).toContain("1234-5678-9018");
     await boss.getByTestId("approval-answer").fill("確認しました");
     await boss.getByTestId("approval-approve").click();
     await expect.poll(() => boss.getByTestId("approval-look").count()).toBe(0);

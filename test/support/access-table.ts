@@ -63,6 +63,7 @@ export const accessTable: Readonly<Record<string, Row>> = {
   "GET /api/approvals": person,
   "GET /api/approvals/:id": person,
   "GET /api/approvals/:id/manifest": person,
+  "GET /api/approvals/:id/preview": person,
   "GET /api/approvals/:id/content": person,
   "POST /api/approvals/:id/decide": person,
   "DELETE /api/approvals/:id": person,

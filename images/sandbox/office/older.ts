@@ -2,7 +2,7 @@
  * Documents of older formats, as far as a look at their own structure goes: which filter reads them, whether a
  * password locks them, and what in them will not be carried over. Pure.
  */
-import type { OfficeKind } from "../../wire/office.ts";
+import type { OlderKind } from "../../wire/office.ts";
 import type { RemovedClass } from "../../wire/sandbox.ts";
 import { type CompoundFile, openCfb } from "../cfb/read.ts";
 import { Refusal } from "../context.ts";
@@ -11,7 +11,7 @@ export type OlderType = "doc" | "office-xml" | "ppt" | "rtf" | "xls" | "xlsb";
 
 export interface OlderFacts {
   /** Undefined when no filter reads it. */
-  readonly kind: OfficeKind | undefined;
+  readonly kind: OlderKind | undefined;
   readonly locked: boolean;
   readonly removed: readonly RemovedClass[];
 }
@@ -79,7 +79,7 @@ function compoundFacts(bytes: Buffer, type: "doc" | "ppt" | "xls"): OlderFacts {
   return { ...read(file), removed: removedFrom(file, type) };
 }
 
-function xmlKind(bytes: Buffer): OfficeKind | undefined {
+function xmlKind(bytes: Buffer): OlderKind | undefined {
   const start = bytes.toString("latin1", 0, 2048);
   if (/mso-application progid="Excel\./i.test(start)) return "excel-xml";
   return /mso-application progid="Word\.|<w:wordDocument\b/i.test(start) && !/<pkg:/.test(start)

@@ -215,7 +215,14 @@ export class ApprovalDesk implements ApprovalService, Disposable {
 
   inbox(actor: Actor, all: boolean): Inbox {
     const standIns = this.#standIns(actor.id);
-    const theirs = (approval: Approval) => this.#authority(actor, approval, standIns).may;
+    const sections = new Map<UserId, readonly string[]>();
+    const sectionOf = ({ requesterId, groups }: Approval) => {
+      const known = sections.get(requesterId) ?? this.#sectionOf({ requesterId, groups });
+      sections.set(requesterId, known);
+      return known;
+    };
+    const theirs = (approval: Approval) =>
+      mayDecide(actor, { ...approval, groups: sectionOf(approval) }, standIns, this.#o.limits).may;
     const open = this.#store.open().filter(theirs);
     return {
       mayDecide: actor.roles.includes("approver") || standIns.length > 0,
@@ -229,6 +236,11 @@ export class ApprovalDesk implements ApprovalService, Disposable {
     if (!this.#authority(actor, approval).may)
       throw new AppError("NOT_FOUND", { what: "approval" });
     return approval;
+  }
+
+  content(actor: Actor, untrustedId: string): ReturnType<ApprovalService["content"]> {
+    const { name } = this.look(actor, untrustedId);
+    return { name, ...this.#o.kept.read(this.#get(untrustedId).fileId) };
   }
 
   async decide(
@@ -344,8 +356,14 @@ export class ApprovalDesk implements ApprovalService, Disposable {
     });
   }
 
-  #authority(actor: Actor, approval: Approval, standIns = this.#standIns(actor.id)): Authority {
-    return mayDecide(actor, approval, standIns, this.#o.limits);
+  #authority(actor: Actor, approval: Approval): Authority {
+    const asked = { ...approval, groups: this.#sectionOf(approval) };
+    return mayDecide(actor, asked, this.#standIns(actor.id), this.#o.limits);
+  }
+
+  /** Where the requester belongs now: whoever changes section is decided about there. Gone, where they asked. */
+  #sectionOf({ requesterId, groups }: Pick<Approval, "groups" | "requesterId">) {
+    return this.#o.accountById(requesterId)?.groups ?? groups;
   }
 
   #own(id: UserId, untrustedId: string) {

@@ -1,4 +1,5 @@
 /** What other features see of approvals (上長承認): shapes and the interface. */
+import type { Readable } from "node:stream";
 import type { ApprovalId, DownloadId, UserId } from "../../base/ids.ts";
 import type { StoredFile } from "../quarantine.ts";
 import type { ReleasedFile } from "../types.ts";
@@ -119,6 +120,11 @@ export interface ApprovalService {
   inbox(actor: Actor, all: boolean): Inbox;
   /** Throws NOT_FOUND unless this person may decide it or might have. */
   look(actor: Actor, untrustedId: string): Approval;
+  /** The kept file, for a look at it before deciding. Throws as `look`, and FILE_NOT_KEPT. */
+  content(
+    actor: Actor,
+    untrustedId: string,
+  ): { readonly name: string; readonly sizeBytes: number; readonly bytes: Readable };
   /** Throws NOT_FOUND, APPROVAL_OWN, ILLEGAL_TRANSITION. */
   decide(actor: Actor, untrustedId: string, decision: ApprovalDecision): Promise<Approval>;
   /** Those of this person that are not over. */

@@ -78,6 +78,18 @@ async function send<Result>(
   })) as Result;
 }
 
+/** Bytes that the page shows itself. Fails as `call`. */
+export async function fetchBlob(path: string, signal: AbortSignal): Promise<Blob> {
+  const init: RequestInit = { credentials: "same-origin", cache: "no-store", signal };
+  const response = await fetch(path, init).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    throw new ApiError(0, localBody("NETWORK", "error.network", "error.networkNext"));
+  });
+  if (response.ok) return response.blob();
+  const value: unknown = await response.json().catch(() => null);
+  throw new ApiError(response.status, errorBodyOf(value));
+}
+
 function isOutcome(value: unknown): boolean {
   return typeof value === "object" && value !== null && "outcome" in value;
 }

@@ -107,13 +107,22 @@ export const fileTexts = {
     en: "Only the built-in test signatures were used. They do not protect against viruses.",
   },
   "approvals.original": {
-    ja: "承認すると、元のファイルがそのまま渡ります。無害化はされていません。中身の画像は作れません。",
-    en: "Approving hands over the original file, not sanitized. No picture of it can be made.",
+    ja: "承認すると、元のファイルがそのまま渡ります。無害化はされていません。",
+    en: "Approving hands over the original file, not sanitized.",
   },
   "approvals.upload": {
     ja: "持ち出しの申請です。承認すると、申請者はこのファイルをインターネットのページに渡せます。",
     en: "A request to upload: once approved, the requester may pass this file on to a page on the internet.",
   },
+  "approvals.preview": {
+    ja: "中身を見る（画像か文字にしたもの）",
+    en: "See what is in it (as pictures or text)",
+  },
+  "approvals.previewBusy": {
+    ja: "作っています…（1分ほどかかることがあります）",
+    en: "Being made… (this may take a minute)",
+  },
+  "approvals.previewTitle": { ja: "中身（{name}）", en: "What is in it ({name})" },
   "approvals.noRecord": {
     ja: "無害化証跡が見つかりません。",
     en: "There is no record of the check.",

@@ -6,6 +6,7 @@ import { formatBytes, formatNumber, formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
+import { ApprovalPreview } from "./approval-preview.tsx";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -135,6 +136,9 @@ function Facts(props: {
         >
           {t("tray.manifest")}
         </a>
+      )}
+      {approval.state === "open" && (
+        <ApprovalPreview path={`${props.path}/preview`} name={approval.name} />
       )}
       {approval.decidedAt !== null && <Decided approval={approval} />}
     </>

@@ -65,30 +65,49 @@ function xmlOf(bytes: Buffer): string {
 const textOf = (xml: string): string => xml.replace(/<[^>]*>/g, "");
 
 describe("older documents leave as documents of today", () => {
-  test.each<readonly [string, () => Buffer, string, RegExp]>([
-    ["起案.doc", () => older.doc, "起案.docx", /起案書 髙橋/],
-    ["見積.xls", () => older.xls, "見積.xlsx", /B2\*C2\+B3\*C3[^]*8100/],
-    ["説明.ppt", () => older.ppt, "説明.pptx", /説明会/],
-    ["回覧.rtf", () => rtf(circular), "回覧.docx", /回覧/],
-  ])("%s", async (name, make, leavingAs, says) => {
-    const view = await harness.receive(name, make());
-    expect(view.verdict, harness.logged("").slice(-2000)).toBe("converted");
-    expect(view.reason).toBe("format-converted");
-    const { bytes, name: leaving } = await harness.fetch(view);
-    expect(leaving).toBe(leavingAs);
-    expect(textOf(xmlOf(bytes))).toMatch(says);
+  test("doc, xls, ppt and RTF, whose links are not looked for and do not come along", async () => {
+    const field = String.raw`{\field{\*\fldinst INCLUDETEXT "file:///etc/passwd"}{\fldrslt }}`;
+    const auto = String.raw`{\field{\*\fldinst DDEAUTO cmd "/k calc"}{\fldrslt }}`;
+    const cases: readonly (readonly [string, Buffer, string, RegExp])[] = [
+      ["起案.doc", older.doc, "起案.docx", /起案書 髙橋/],
+      ["見積.xls", older.xls, "見積.xlsx", /B2\*C2\+B3\*C3[^]*8100/],
+      ["説明.ppt", older.ppt, "説明.pptx", /説明会/],
+      ["回覧.rtf", rtf(`${circular}${field}${auto}`), "回覧.docx", /回覧/],
+    ];
+    // At the same time: each waits for a LibreOffice of its own.
+    const views = await Promise.all(cases.map(([name, bytes]) => harness.receive(name, bytes)));
+    for (const [index, [name, , leavingAs, says]] of cases.entries()) {
+      const view = views[index];
+      if (view === undefined) throw new Error("not received");
+      expect([name, view.verdict], harness.logged("").slice(-2000)).toEqual([name, "converted"]);
+      expect(view.reason).toBe("format-converted");
+      const { bytes, name: leaving } = await harness.fetch(view);
+      expect(leaving).toBe(leavingAs);
+      const xml = xmlOf(bytes);
+      expect(textOf(xml)).toMatch(says);
+      expect(xml).not.toMatch(/passwd|root:|DDEAUTO|INCLUDETEXT/);
+    }
     const verdict = harness.events.findLast((each) => each.action === "verdict");
     expect(String(verdict?.details?.["engines"])).toMatch(/libreoffice=/);
   });
 
-  test("what an RTF links to is not looked for and does not come along", async () => {
-    const field = String.raw`{\field{\*\fldinst INCLUDETEXT "file:///etc/passwd"}{\fldrslt }}`;
-    const auto = String.raw`{\field{\*\fldinst DDEAUTO cmd "/k calc"}{\fldrslt }}`;
-    const view = await harness.receive("a.rtf", rtf(`${circular}${field}${auto}`));
-    expect(view.verdict).toBe("converted");
-    const xml = xmlOf((await harness.fetch(view)).bytes);
-    expect(xml).toContain("回覧");
-    expect(xml).not.toMatch(/passwd|root:|DDEAUTO|INCLUDETEXT/);
+  test("as pictures of their pages where the policy wants that, with nothing left to search or to run", async () => {
+    const rules = { download: true, profile: "image_pdf" } as const;
+    const [doc, book] = await Promise.all([
+      harness.receive("起案.doc", older.doc, { rules }),
+      harness.receive("見積.xlsx", cleanWorkbook(), { rules }),
+    ]);
+    for (const view of [doc, book]) {
+      expect([view.verdict, view.reason], harness.logged("").slice(-2000)).toEqual([
+        ...["converted", "pages-as-pictures"],
+      ]);
+      const { bytes, name } = await harness.fetch(view);
+      expect(name).toMatch(/\.pdf$/);
+      expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
+      const names = bytes.toString("latin1");
+      expect(names).toContain("/Image");
+      expect(names).not.toMatch(/\/Font|\/Annot|\/JavaScript/);
+    }
   });
 
   test("as members of an archive they do, too", async () => {

@@ -475,6 +475,7 @@ function recordingFiles() {
   const released: DownloadId[] = [];
   const desk: FileDesk = {
     receive: () => Promise.reject(new Error("these tests receive nothing")),
+    draw: () => Promise.resolve(undefined),
     inspectUpload: () => Promise.reject(new Error("no uploads here")),
     list: () => [],
     find: (id) => all.get(id),

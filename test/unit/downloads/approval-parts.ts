@@ -24,9 +24,10 @@ export const approver = actor("kacho", ["user", "approver"]);
 export interface Options {
   readonly onStep?: NonNullable<ApprovalDeskOptions["onStep"]>;
   readonly limits?: Partial<ApprovalDeskOptions["limits"]>;
+  readonly accountById?: ApprovalDeskOptions["accountById"];
 }
 
-export async function openApprovals(dir: string, { onStep, limits }: Options = {}) {
+export async function openApprovals(dir: string, { onStep, limits, accountById }: Options = {}) {
   const database = openDatabase(join(dir, "hanare.db"));
   const quarantine = await Quarantine.open(join(dir, "quarantine"));
   const kept = await KeptFiles.open(join(dir, "kept"), join(dir, "keys"), database);
@@ -56,7 +57,7 @@ export async function openApprovals(dir: string, { onStep, limits }: Options = {
       handedOver: () => quarantine.drop(file),
     },
     limits: { ...configSchema.parse({}).files.approval, ...limits },
-    accountById: () => undefined,
+    accountById: accountById ?? (() => undefined),
     accountByName: () => undefined,
     ...(onStep && { onStep }),
   });
@@ -65,6 +66,20 @@ export async function openApprovals(dir: string, { onStep, limits }: Options = {
     written,
     file,
     ask: () => desk.ask(asker, newDownloadId(), "照会に要る"),
+    askUpload: () =>
+      desk.askUpload(
+        asker,
+        newDownloadId(),
+        {
+          file,
+          facts: {
+            ...{ direction: "upload", name: "台帳.csv", mediaType: "application/octet-stream" },
+            ...{ contentType: "csv", sanitized: false, sessionId: newSessionId() },
+            ...{ source: "https://shinsei.example.jp/", verdictReason: "my-number" },
+          },
+        },
+        "申請に添付",
+      ),
     async [Symbol.asyncDispose]() {
       desk[Symbol.dispose]();
       await quarantine[Symbol.asyncDispose]();

@@ -71,3 +71,42 @@ test("one person, and all together, keep no more than their share", async () => 
   await few.ask();
   await expect(few.ask()).rejects.toMatchObject({ code: "APPROVAL_LIMIT" });
 });
+
+test("who changes section is decided about there, and no longer by the approvers of before", async () => {
+  let groups = ["zeimu"];
+  await using parts = await openApprovals(dir, { accountById: () => ({ ...asker, groups }) });
+  const { id } = await parts.ask();
+  const elsewhere = {
+    ...approver,
+    name: "bucho",
+    id: "bucho" as typeof approver.id,
+    groups: ["somu"],
+  };
+  expect(parts.desk.inbox(approver, false).open).toBe(1);
+  groups = ["somu"];
+  expect(parts.desk.inbox(approver, false).open).toBe(0);
+  expect(parts.desk.inbox(elsewhere, false).open).toBe(1);
+  const yes = { decision: "approve", answer: "可" } as const;
+  await expect(parts.desk.decide(approver, id, yes)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect(await parts.desk.decide(elsewhere, id, yes)).toMatchObject({ decidedBy: "bucho" });
+});
+
+test("an upload passes by its bytes, for who asked, from the approval to a little after it has passed", async () => {
+  await using parts = await openApprovals(dir);
+  const { id } = await parts.askUpload();
+  const { sha256 } = parts.file;
+  const found = () => parts.desk.uploadApproval(asker.id, sha256)?.state;
+  expect(found()).toBe("open");
+  await parts.desk.decide(approver, id, { decision: "approve", answer: "可" });
+  expect(found()).toBe("approved");
+  expect(parts.desk.uploadApproval(asker.id, "0".repeat(64))).toBeUndefined();
+  expect(parts.desk.uploadApproval(approver.id, sha256)).toBeUndefined();
+  // It is no way back to a terminal.
+  expect(() => parts.desk.collect(asker, id)).toThrow("FILE_NOT_RELEASED");
+  const approval = parts.desk.uploadApproval(asker.id, sha256);
+  if (approval === undefined) throw new Error("gone");
+  parts.desk.usedUpload(approval, asker);
+  const left = (parts.desk.uploadApproval(asker.id, sha256)?.keptUntil ?? 0) - Date.now();
+  expect(left).toBeLessThanOrEqual(15 * 60_000);
+  expect(parts.written).toEqual(["approval-ask", "approval-approve", "release"]);
+});

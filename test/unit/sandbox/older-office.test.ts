@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { Refusal } from "../../../images/sandbox/context.ts";
 import { type OlderType, olderFacts } from "../../../images/sandbox/office/older.ts";
-import { inputFilters, outputFilters } from "../../../images/office/filters.ts";
-import { officeKinds, officeTargets } from "../../../images/wire/office.ts";
+import { inputFilters, outputFilter } from "../../../images/office/filters.ts";
+import { officeKinds } from "../../../images/wire/office.ts";
 import { compoundFile } from "../../support/compound-file.ts";
 import { run } from "./run.ts";
 
@@ -128,7 +128,7 @@ describe("what the structure says", () => {
 test("every kind has a filter to read it and one to write what becomes of it", () => {
   for (const kind of officeKinds) {
     expect(inputFilters[kind].filter).not.toBe("");
-    expect(outputFilters[officeTargets[kind]]).not.toBe("");
+    expect(outputFilter(kind)).not.toBe("");
   }
 });
 
