@@ -13,7 +13,8 @@ import {
 } from "../../orchestrator/identity/types.ts";
 import { accessTable, type Row } from "../support/access-table.ts";
 import { appCode } from "../support/authenticator-app.ts";
-import { cookieOf, type Portal, startPortal } from "../integration/http/portal.ts";
+import { cookieOf } from "../integration/http/portal-client.ts";
+import { type Portal, startPortal } from "../integration/http/portal.ts";
 
 const nameOf = ({ method, url }: Route) => `${method} ${url}`;
 const rowOf = (route: Route): Row | undefined => accessTable[nameOf(route)];

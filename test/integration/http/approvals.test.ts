@@ -10,7 +10,8 @@ import type {
   FilePage,
   MyApproval,
 } from "../../../orchestrator/http/approval-contract.ts";
-import { type Answer, type Portal, sections, type SignedIn, startPortal } from "./portal.ts";
+import { type Answer } from "./portal-client.ts";
+import { type Portal, sections, type SignedIn, startPortal } from "./portal.ts";
 
 const hourMs = 3_600_000;
 

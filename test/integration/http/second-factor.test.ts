@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { queryAudit } from "../../../orchestrator/audit/query.ts";
 import { SoftwareAuthenticator } from "../../support/authenticator.ts";
 import { appCode } from "../../support/authenticator-app.ts";
-import { type Answer, cookieOf, type Portal, type SignedIn, startPortal } from "./portal.ts";
+import { type Answer, cookieOf } from "./portal-client.ts";
+import { type Portal, type SignedIn, startPortal } from "./portal.ts";
 
 let portal: Portal;
 beforeAll(async () => {

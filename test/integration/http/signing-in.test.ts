@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { queryAudit } from "../../../orchestrator/audit/query.ts";
-import { cookieOf, type Portal, startPortal } from "./portal.ts";
+import { cookieOf } from "./portal-client.ts";
+import { type Portal, startPortal } from "./portal.ts";
 
 let portal: Portal;
 beforeEach(async () => {
