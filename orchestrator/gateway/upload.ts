@@ -64,6 +64,8 @@ export async function takeUpload(viewer: WebSocket, parts: UploadParts): Promise
     (error: unknown) => failed(error, said, parts, gone.signal),
   );
   send(answer);
+  // What is still on its way is read, so that its goodbye is heard.
+  viewer.resume();
   viewer.close(1000, "upload answered");
 }
 

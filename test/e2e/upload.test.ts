@@ -132,6 +132,7 @@ describe("a page's file field", () => {
       .poll(() => viewer.getByTestId("notice").innerText())
       .toContain("許可されていません");
     expect(await viewer.getByTestId("upload-input").count()).toBe(0);
+    await viewer.getByTestId("notice").getByRole("button").click();
   });
 
   it("opens the terminal's own picker where it is, and gets the file as it is after its inspection", async () => {

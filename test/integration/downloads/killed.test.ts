@@ -42,7 +42,7 @@ beforeAll(async () => {
     expect([step, code, signal]).toEqual([step, null, "SIGKILL"]);
   }
   database = openDatabase(join(dir, "hanare.db"));
-});
+}, 300_000);
 afterAll(async () => {
   database.close();
   await rm(dir, { recursive: true, force: true });
