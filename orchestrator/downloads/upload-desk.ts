@@ -82,7 +82,7 @@ export class UploadDesk {
     const { untrustedName, uploadRules: rules, onProgress, isApproved } = args;
     const startedMs = performance.now();
     const original = await quarantine.store(bytes, args.sizeBytes, signal, (total) =>
-      onProgress?.("receiving", total / args.sizeBytes),
+      onProgress?.("receiving", args.sizeBytes === 0 ? 1 : total / args.sizeBytes),
     );
     kept.defer(() => quarantine.drop(original));
     this.#o.onStep("upload-received");

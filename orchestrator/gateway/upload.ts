@@ -232,7 +232,7 @@ function receive(viewer: WebSocket): Arriving {
   const take = (chunk: Buffer, isBinary: boolean): void => {
     left = (left ?? 0) - chunk.length;
     if (!isBinary || left < 0) bytes.destroy(new Error("not what was announced"));
-    else if (!bytes.push(chunk)) viewer.pause();
+    else if (!bytes.push(chunk) && !bytes.destroyed) viewer.pause();
     if (left === 0) bytes.push(null);
   };
   viewer.on("message", (data, isBinary) => {
