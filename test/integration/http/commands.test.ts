@@ -14,6 +14,9 @@ const commands = {
   "user add": ["user-add.ts", "userAdd"],
   "user list": ["user-list.ts", "userList"],
   "user reset": ["user-reset.ts", "userReset"],
+  "token list": ["token.ts", "tokenList"],
+  "token add": ["token.ts", "tokenAdd"],
+  "token revoke": ["token.ts", "tokenRevoke"],
   "audit verify": ["audit-verify.ts", "auditVerify"],
   "audit export": ["audit-export.ts", "auditExport"],
 } as const;
@@ -50,6 +53,31 @@ function run(command: keyof typeof commands, ...args: string[]): Promise<Result>
   });
   return promise;
 }
+
+describe("hanare token", () => {
+  test("add makes one that opens what was asked until it is revoked, all on record", async () => {
+    const made = await run("token add", "mail", "--scope", "sanitize", "--days", "30", "--json");
+    const { token, secret } = JSON.parse(made.stdout) as { token: { id: string }; secret: string };
+    expect(identity.tokens.authenticate(secret, "192.0.2.1")).toMatchObject({
+      name: "mail",
+      scopes: ["sanitize"],
+    });
+    expect((await run("token list")).stdout).toContain(`${token.id}  mail  active  [sanitize]`);
+    expect((await run("token revoke", token.id)).code).toBe(0);
+    expect(identity.tokens.authenticate(secret, "192.0.2.1")).toBeUndefined();
+    expect((await run("token revoke", token.id)).code).toBe(1);
+    const audited = database.prepare("SELECT action FROM audit_records ORDER BY seq").all();
+    expect(audited.map(({ action }) => action)).toEqual(["token-create", "token-revoke"]);
+  });
+
+  test.each([[["mail"]], [["mail", "--scope", "everything"]], [["Mail!", "--scope", "sanitize"]]])(
+    "add refuses %j and says what to write",
+    async (args) => {
+      const { code, stderr } = await run("token add", ...args);
+      expect([code, stderr]).toEqual([2, expect.stringContaining("See --help.")]);
+    },
+  );
+});
 
 describe("hanare user", () => {
   test("add makes an account that can sign in with what was printed, and lists it", async () => {
