@@ -7,9 +7,8 @@ import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { Badge, type BadgeTone } from "../ui/badge.tsx";
-import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
+import { FormDialog } from "../ui/form-dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
@@ -171,34 +170,23 @@ function RevokeDialog(props: {
   readonly onRevoked: () => void;
 }): React.JSX.Element {
   const t = useText();
-  const { busy, error, run } = useAct();
+  const act = useAct();
   const revoke = () =>
-    run(async () => {
+    act.run(async () => {
       await call("DELETE", `/api/admin/tokens/${encodeURIComponent(props.token.id)}`);
       props.onRevoked();
     });
   return (
-    <Dialog
+    <FormDialog
+      danger
       title={t("tokens.revokeTitle")}
+      act={act}
+      submit={t("tokens.revoke")}
+      testId="token-revoke-confirm"
+      onSubmit={() => void revoke()}
       onClose={props.onClose}
-      actions={
-        <>
-          <Button variant="outline" onClick={props.onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button
-            variant="danger"
-            disabled={busy}
-            data-testid="token-revoke-confirm"
-            onClick={() => void revoke()}
-          >
-            {t("tokens.revoke")}
-          </Button>
-        </>
-      }
     >
-      {error && <ErrorBanner error={error} />}
       <p>{t("tokens.revokeBody", { name: props.token.name })}</p>
-    </Dialog>
+    </FormDialog>
   );
 }
