@@ -168,6 +168,20 @@ describe("keys", () => {
     });
   });
 
+  it("stay down while the window takes another size", async () => {
+    await desk.emptyField("input");
+    const width = async () => (await desk.canvas.boundingBox())?.width;
+    await desk.viewer.keyboard.down("Control");
+    await desk.viewer.setViewportSize({ width: 1200, height: 720 });
+    await expect.poll(width).toBe(1194);
+    await desk.viewer.keyboard.press("b");
+    await desk.viewer.keyboard.up("Control");
+    const { log } = await desk.heard(({ log: all }) => all.some(({ key }) => key === "b"));
+    expect(log.find(({ key }) => key === "b")).toMatchObject({ ctrl: true });
+    await desk.viewer.setViewportSize({ width: 1280, height: 720 });
+    await expect.poll(width).toBe(1274);
+  });
+
   it("of a Japanese and of an American layout come as the characters they make", async () => {
     await desk.emptyField("input");
     const typed = "aA1!@\"#$%&'()=~|`{}*+<>?_\\[]^-;:/.,";

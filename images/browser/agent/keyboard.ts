@@ -8,6 +8,9 @@ import { connectRfb, type Read, setEncodings } from "./rfb-client.ts";
 
 const timeoutMs = 2000;
 const fenceEncoding = -312;
+/** Whoever cannot be told of another size is cut off when the display takes one (TigerVNC), and keys go up. */
+const desktopSizeEncoding = -223;
+const updateMessage = 0;
 const fenceMessage = 248;
 const fenceRequest = 0x8000_0000;
 const fenceBlockBefore = 1;
@@ -76,7 +79,7 @@ export class Keyboard {
   async #connect(): Promise<Socket> {
     const { socket, read } = await connectRfb(timeoutMs);
     socket.setNoDelay();
-    socket.write(setEncodings(fenceEncoding));
+    socket.write(setEncodings(fenceEncoding, desktopSizeEncoding));
     const gone = (): void => {
       this.#connecting = undefined;
       this.#held.clear();
@@ -92,6 +95,12 @@ export class Keyboard {
     for (;;) {
       const [type] = await read(1);
       if (type === bellMessage) continue;
+      if (type === updateMessage) {
+        // Nobody asked for pixels: rectangles that say the display's size, and nothing behind them.
+        const count = (await read(3)).readUInt16BE(1);
+        await read(12 * count);
+        continue;
+      }
       if (type !== fenceMessage) throw new Error(`display said ${String(type)}`);
       const head = await read(8);
       const payload = await read(head.readUInt8(7));
