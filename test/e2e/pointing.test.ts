@@ -39,6 +39,32 @@ describe("pointing", () => {
   });
 });
 
+it("a finger taps, scrolls, and rests for the right button", async () => {
+  await desk.openPage();
+  await desk.emptyField("input");
+  const box = await desk.canvas.boundingBox();
+  const hand = await desk.context.newCDPSession(desk.viewer);
+  const touch = (type: "touchEnd" | "touchMove" | "touchStart", x = 0, y = 0) =>
+    hand.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: type === "touchEnd" ? [] : [{ x: (box?.x ?? 0) + x, y: (box?.y ?? 0) + y }],
+    });
+  await touch("touchStart", 1000, 100);
+  await touch("touchEnd");
+  const { log } = await desk.heard(({ log: all }) => all.some(({ type }) => type === "click"));
+  expect(log.find(({ type }) => type === "click")).toMatchObject({ button: 0 });
+  await touch("touchStart", 1000, 400);
+  for (const y of [350, 300, 250, 200]) await touch("touchMove", 1000, y);
+  await touch("touchEnd");
+  await desk.heard(({ wheel }) => (wheel ?? 0) > 0);
+  await touch("touchStart", 1000, 130);
+  await desk.heard(({ log: all }) => all.some(({ type }) => type === "contextmenu"));
+  await touch("touchEnd");
+  await desk.viewer.getByTestId("context-menu").waitFor();
+  await desk.viewer.keyboard.press("Escape");
+  await hand.detach();
+});
+
 describe("the right button's menu", () => {
   const menu = () => desk.viewer.getByTestId("context-menu");
   const entries = async () =>

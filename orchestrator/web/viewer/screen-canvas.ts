@@ -29,6 +29,8 @@ export class ScreenCanvas {
   constructor(onUnusable: (reason: string) => void) {
     const context = this.element.getContext("2d", { alpha: false });
     if (!context) throw new Error("no canvas");
+    // Fingers are the remote page's; the terminal's browser would scroll and zoom its own.
+    this.element.style.touchAction = "none";
     this.#context = context;
     this.#onUnusable = onUnusable;
   }

@@ -1,8 +1,10 @@
 /**
  * The pointer over the picture, as places on the remote display and RFB's button mask (RFC 6143, 7.5.5).
  * A wheel is buttons 4 to 7, one press for so many pixels, so that a small turn scrolls a little. Whatever is
- * held down when the pointer is lost is let go.
+ * held down when the pointer is lost is let go. Fingers are screen-touch.ts's.
  */
+import { followTouch } from "./screen-touch.ts";
+
 export interface PointerSink {
   readonly point: (x: number, y: number, buttons: number) => void;
 }
@@ -38,7 +40,7 @@ export function followPointer(
     sentAt = performance.now();
     point(place.x, place.y, held);
   };
-  const goTo = (event: MouseEvent): void => {
+  const goTo = (event: Pick<MouseEvent, "clientX" | "clientY">): void => {
     const box = canvas.getBoundingClientRect();
     const scale = (at: number, size: number, pixels: number): number =>
       Math.max(0, Math.min(pixels - 1, Math.floor((at * pixels) / Math.max(1, size))));
@@ -52,7 +54,33 @@ export function followPointer(
     listener: (event: HTMLElementEventMap[Name]) => void,
   ): void => canvas.addEventListener(name, listener, { signal, passive: false });
 
+  const turn = (deltaX: number, deltaY: number): void => {
+    turned = { x: turned.x + deltaX, y: turned.y + deltaY };
+    const presses = {
+      x: Math.trunc(turned.x / wheelPressPx),
+      y: Math.trunc(turned.y / wheelPressPx),
+    };
+    turned = { x: turned.x - presses.x * wheelPressPx, y: turned.y - presses.y * wheelPressPx };
+    const press = (count: number, button: number): void => {
+      for (let n = 0; n < Math.min(count, mostPresses); n += 1) {
+        point(place.x, place.y, held | button);
+        point(place.x, place.y, held);
+      }
+    };
+    press(Math.abs(presses.y), presses.y < 0 ? wheel.up : wheel.down);
+    press(Math.abs(presses.x), presses.x < 0 ? wheel.left : wheel.right);
+  };
+
+  const touched = followTouch({
+    at: goTo,
+    turn,
+    click: (button) => {
+      for (const mask of [0, button, 0]) point(place.x, place.y, mask);
+    },
+  });
+  signal.addEventListener("abort", () => touched.cancel());
   on("pointermove", (event) => {
+    if (event.pointerType === "touch") return touched.move(event);
     goTo(event);
     const mask = maskOf(event.buttons);
     // A second button goes down or up within a move.
@@ -66,6 +94,8 @@ export function followPointer(
     else if (timer === 0) timer = window.setTimeout(send, rest);
   });
   const press = (event: PointerEvent): void => {
+    if (event.pointerType === "touch")
+      return event.type === "pointerdown" ? touched.down(event) : touched.up(event);
     goTo(event);
     held = maskOf(event.buttons);
     if (event.type === "pointerdown") canvas.setPointerCapture(event.pointerId);
@@ -78,7 +108,10 @@ export function followPointer(
     held = 0;
     send();
   };
-  on("pointercancel", letGo);
+  on("pointercancel", () => {
+    touched.cancel();
+    letGo();
+  });
   on("lostpointercapture", letGo);
   window.addEventListener("blur", letGo, { signal });
   // The focus stays in the hidden field, and the menu is the remote page's.
@@ -88,20 +121,7 @@ export function followPointer(
     event.preventDefault();
     goTo(event);
     const unit = event.deltaMode === 0 ? 1 : event.deltaMode === 1 ? linePx : canvas.height;
-    turned = { x: turned.x + event.deltaX * unit, y: turned.y + event.deltaY * unit };
-    const presses = {
-      x: Math.trunc(turned.x / wheelPressPx),
-      y: Math.trunc(turned.y / wheelPressPx),
-    };
-    turned = { x: turned.x - presses.x * wheelPressPx, y: turned.y - presses.y * wheelPressPx };
-    const turn = (count: number, button: number): void => {
-      for (let n = 0; n < Math.min(count, mostPresses); n += 1) {
-        point(place.x, place.y, held | button);
-        point(place.x, place.y, held);
-      }
-    };
-    turn(Math.abs(presses.y), presses.y < 0 ? wheel.up : wheel.down);
-    turn(Math.abs(presses.x), presses.x < 0 ? wheel.left : wheel.right);
+    turn(event.deltaX * unit, event.deltaY * unit);
   });
   signal.addEventListener("abort", () => window.clearTimeout(timer));
 }
