@@ -8,7 +8,11 @@ import { go } from "../support/terminal.ts";
 
 let desk: Desk;
 beforeAll(async () => {
-  desk = await Desk.start(deskPolicy("{ in: true, out: true, max_chars: 20000 }"));
+  // Of two sites: a frame of the other one is a process of its own.
+  const policy = deskPolicy("{ in: true, out: true, max_chars: 20000 }");
+  desk = await Desk.start(
+    policy.replace('"www.allowed.test"', '"www.allowed.test", "www.direct.test"'),
+  );
 });
 afterAll(() => desk[Symbol.asyncDispose]());
 afterEach(async ({ task }) => {
@@ -119,6 +123,17 @@ describe("the right button's menu", () => {
     await desk.viewer.keyboard.press("Escape");
     await expect.poll(focused).toBe("ime-input");
     expect(await menu().count()).toBe(0);
+  });
+
+  it("is there in a frame of another site, too", async () => {
+    await go(desk.viewer, "https://www.allowed.test/desk/frame.html");
+    await desk.heard(({ query }) => query === "?framed");
+    await rightClick(910, 312);
+    await expect.poll(entries).toEqual(["リンクを新しいタブで開く", "リンクのアドレスをコピー"]);
+    await choose("copy-link");
+    await expect
+      .poll(() => desk.clipboard())
+      .toBe("https://www.direct.test/desk/typing.html?title=behind");
   });
 
   it("leaves the place to a page that has a menu of its own", async () => {

@@ -2,10 +2,10 @@
  * The menu of the right mouse button. The kiosk window has none of its own; the viewer draws it, and here it
  * is found out what was clicked and carried out what was chosen. The listener lives in a script world of its
  * own: pages neither see nor reach it, and a page that answers the click itself keeps its own menu. A frame of
- * another site is a process of its own, where nobody listens: there is no menu there.
+ * another site is a process of its own, and a target of its own to the browser.
  */
 import type { FromAgent, ToAgent } from "../../wire/control.ts";
-import { asNumber, asObject, asText, type Cdp } from "./cdp.ts";
+import { asNumber, asObject, asText, type Cdp, type CdpObject } from "./cdp.ts";
 import type { Clipboard } from "./clipboard.ts";
 import { keysyms } from "./keyboard.ts";
 import { ignoreGone, type Tabs } from "./tabs.ts";
@@ -40,13 +40,22 @@ export class ContextMenu {
   readonly #o: ContextMenuParts;
   #clicked: Clicked | undefined;
   #frames = 0;
+  /** Frames of other sites, and the tab that each is in: by Chromium's ids of their sessions. */
+  readonly #tabOfFrame = new Map<string, string>();
 
   constructor(parts: ContextMenuParts) {
     this.#o = parts;
     const { cdp, tabs } = parts;
-    tabs.on("page", (sessionId, frameId) => ignoreGone(this.#listen(sessionId, frameId)));
+    tabs.on("page", (sessionId, frameId) => {
+      ignoreGone(this.#listen(sessionId, frameId));
+      ignoreGone(this.#followFrames(sessionId));
+    });
     cdp.on("event", ({ method, params, sessionId }) => {
-      if (method !== "Page.frameNavigated" || sessionId === undefined) return;
+      if (sessionId === undefined) return;
+      if (method === "Target.attachedToTarget") this.#welcomeFrame(sessionId, params);
+      if (method === "Target.detachedFromTarget")
+        this.#tabOfFrame.delete(asText(params["sessionId"]) ?? "");
+      if (method !== "Page.frameNavigated") return;
       const frame = asObject(params["frame"]);
       const frameId = asText(frame["id"]) ?? "";
       const isInner = frame["parentId"] !== undefined;
@@ -80,6 +89,24 @@ export class ContextMenu {
     }
   }
 
+  async #followFrames(sessionId: string): Promise<void> {
+    const how = { autoAttach: true, waitForDebuggerOnStart: false, flatten: true };
+    const which = { filter: [{ type: "iframe" }] };
+    await this.#o.cdp.send("Target.setAutoAttach", { ...how, ...which }, sessionId);
+  }
+
+  #welcomeFrame(parent: string, params: CdpObject): void {
+    const info = asObject(params["targetInfo"]);
+    const sessionId = asText(params["sessionId"]);
+    if (info["type"] !== "iframe" || sessionId === undefined) return;
+    if (this.#tabOfFrame.size >= mostFrames) return;
+    this.#tabOfFrame.set(sessionId, this.#tabOfFrame.get(parent) ?? parent);
+    // Tells when another document comes.
+    ignoreGone(this.#o.cdp.send("Page.enable", {}, sessionId));
+    ignoreGone(this.#listenInner(sessionId, asText(info["targetId"]) ?? ""));
+    ignoreGone(this.#followFrames(sessionId));
+  }
+
   async #listenInner(sessionId: string, frameId: string): Promise<void> {
     if (this.#frames >= mostFrames) return;
     this.#frames += 1;
@@ -103,7 +130,8 @@ export class ContextMenu {
       const clicked = readClicked(asObject(result)["value"]);
       // Asked anew: the document came back from the browser's cache, and somebody else listens now.
       if (!clicked) return;
-      if (sessionId === tabs.active?.sessionId) this.#told(clicked);
+      const tab = this.#tabOfFrame.get(sessionId) ?? sessionId;
+      if (tab === tabs.active?.sessionId) this.#told(clicked);
     }
   }
 
