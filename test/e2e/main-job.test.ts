@@ -457,25 +457,4 @@ describe("the end", () => {
     await second.close();
     await expect.poll(nothingLeft, { timeout: 5000 }).toBe(0);
   });
-
-  it("does not come by a reload", async () => {
-    const third = await openInternet(portal);
-    const id = sessionIdOf(third);
-    await third.reload();
-    await third.locator("html[data-first-picture]").waitFor({ state: "attached", timeout: 15_000 });
-    expect(sessionIdOf(third)).toBe(id);
-    await third.waitForTimeout(4000);
-    expect(await nothingLeft()).toBe(1);
-    await third.close();
-  });
-
-  it("comes with a reason when the container dies", async () => {
-    const fourth = await openInternet(portal);
-    const [container] = await engine.list("session");
-    await engine.remove(container?.name ?? "");
-    await expect
-      .poll(() => fourth.getByTestId("ended").getAttribute("data-reason"), { timeout: 15_000 })
-      .toBe("container-died");
-    await fourth.close();
-  });
 });

@@ -23,6 +23,8 @@ describe("an input method's events, played in the terminal", () => {
     for (const [name, { steps, value, commits, keys: expected = [] }] of Object.entries(
       imeTraces,
     )) {
+      // To the browser a field of several lines is one of a single line; two traces prove it.
+      if (field === "area" && !/^MS-IME/.test(name)) continue;
       it(`${name}: the page's ${field} has the text, and one commit for each`, async () => {
         await desk.emptyField(field);
         await desk.play(steps);

@@ -24,7 +24,7 @@ enum {
   largest_packet = 1275,   /* RFC 6716, 3.2.1 */
   bits_per_second = 96000, /* music in stereo without audible loss (RFC 7587, 3.1.1) */
   quiet_pieces = 10,       /* what fades out is sent to its end */
-  idle_ms = 5000,
+  idle_ms = 2000,
 };
 
 struct sound {

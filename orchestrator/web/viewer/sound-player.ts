@@ -15,7 +15,7 @@ const mostUndecoded = 10;
 /** A gap so short is kept as silence; after a longer one it begins anew. */
 const longestGap = 10;
 /** Without sound for so long, the device is given back. */
-const quietMs = 5000;
+const quietMs = 3000;
 
 export type PlayerState = "playing" | "quiet" | "waiting";
 

@@ -20,15 +20,19 @@
     });
     return start.call(this, when, ...rest);
   };
+  const level = () =>
+    document
+      .querySelector("[data-testid=picture] canvas")
+      ?.getContext("2d")
+      ?.getImageData(600, 300, 1, 1).data[0] ?? 0;
   const look = () => {
-    const canvas = document.querySelector("[data-testid=picture] canvas");
-    const [level] = canvas?.getContext("2d")?.getImageData(600, 300, 1, 1).data ?? [0];
-    if (white === null && level > 200) white = performance.now();
     requestAnimationFrame(look);
+    if (white === null && level() > 200) white = performance.now();
   };
   look();
   globalThis.hanareSound = {
     heard: () => heard,
+    level,
     white: () => white,
     forget: () => {
       heard.length = 0;

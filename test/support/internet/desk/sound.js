@@ -1,6 +1,9 @@
-// Each click: half a second later a second of 1000 Hz, and a white page from the moment it is heard.
+// A black page. Each click: half a second later a second of 1000 Hz, and white for as long as it is heard.
 (() => {
   let played = 0;
+  const paint = (colour) => {
+    document.documentElement.style.background = colour;
+  };
   const report = () =>
     fetch("/report", {
       method: "POST",
@@ -13,6 +16,7 @@
         played,
       }),
     });
+  paint("#000");
   addEventListener("load", report);
   addEventListener("click", () => {
     const sound = new AudioContext();
@@ -22,13 +26,12 @@
     tone.start(start);
     tone.stop(start + 1);
     const flash = () => {
-      const heard = sound.getOutputTimestamp().contextTime;
-      document.documentElement.style.background =
-        heard >= start && heard < start + 1 ? "#fff" : "#000";
-      if (heard < start + 1) requestAnimationFrame(flash);
+      if (sound.getOutputTimestamp().contextTime < start) requestAnimationFrame(flash);
+      else paint("#fff");
     };
     flash();
     tone.addEventListener("ended", async () => {
+      paint("#000");
       played += 1;
       await sound.close();
       await report();
