@@ -9,8 +9,7 @@ import { join, resolve } from "node:path";
 import { verifyLink } from "../proxy/terminal/address-link.ts";
 import { nothing, type Rights, rightsFor } from "../policies/rights.ts";
 import { startPractice } from "../practice/supervise.ts";
-import { exportAudit } from "./audit/export.ts";
-import { queryAudit } from "./audit/query.ts";
+import { createTrail } from "./audit/trail.ts";
 import { deadline } from "./base/deadline.ts";
 import type { SessionId } from "./base/ids.ts";
 import { createLog } from "./base/log.ts";
@@ -111,13 +110,13 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const database = openDatabase(paths.database);
   stack.defer(() => database.close());
   const now = () => Date.now();
-  const audit = stack.use(startAudit(database, paths, log));
-  audit.write({ action: "system-start", outcome: "success" });
-  stack.defer(() => audit.write({ action: "system-stop", outcome: "success" }));
   const identity = createIdentity({
     ...{ database, settings: config.identity, now },
     sealKey: loadSealKey(paths.keys),
   });
+  const audit = stack.use(startAudit(database, paths, log, (id) => identity.groupsOf(id)));
+  audit.write({ action: "system-start", outcome: "success" });
+  stack.defer(() => audit.write({ action: "system-stop", outcome: "success" }));
   const signer = stack.use(startSigner(config, paths, { log, audit }));
   const authorities = await signer.authorities(deadline(signerStartMs, "signer start"));
   const egress = stack.use(
@@ -240,10 +239,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     approvals,
     sanitizing,
     audit,
-    auditTrail: {
-      query: (query) => queryAudit(database, query),
-      exportCsv: (query, language) => exportAudit(database, query, language),
-    },
+    auditTrail: stack.use(createTrail({ path: paths.database, folder: paths.auditIndex })),
     egressMetrics: () => {
       const [isolated, terminal] = [egress.metrics(), inForce.terminals?.metrics()];
       return egressMetricsText({ ...(isolated && { isolated }), ...(terminal && { terminal }) });

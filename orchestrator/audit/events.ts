@@ -88,8 +88,8 @@ export const auditEvent = z.strictObject({
   /** Person: account id and name as they were at that moment; absent for the system itself. */
   userId: z.string().max(64).optional(),
   userName: z.string().max(128).optional(),
-  /** Sections of that person at that moment, separated by spaces as names of groups have none. */
-  section: z.string().max(1024).optional(),
+  /** The first group of that person at that moment; filled in by the writer. */
+  section: z.string().max(64).optional(),
   /** Address of the terminal, as seen by the gateway. */
   terminal: z.string().max(64).optional(),
   sessionId: z.string().max(64).optional(),

@@ -9,9 +9,27 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AuditQuery } from "../http/contract.ts";
 import { canonicalJson } from "./chain.ts";
 import { byteOrderMark, csvRow } from "./csv.ts";
-import { type FoundRecord, selectRecords } from "./query.ts";
+import { selectRecords } from "./query.ts";
+import { readFilter } from "./search/filter.ts";
+import type { Found, FoundRecord } from "./search/search.ts";
 
 const pageSize = 500;
+
+/** Gives up to so many records, newest first, and where to go on. */
+export type FindRecords = (
+  query: AuditQuery,
+  limit: number,
+) => Promise<Pick<Found, "records" | "nextBefore">>;
+
+/** Reads the log itself, record by record. */
+export function findIn(database: DatabaseSync): FindRecords {
+  return async (query, limit) => {
+    await nextTurn();
+    const records = selectRecords(database, query, limit);
+    const last = records.at(-1);
+    return { records, nextBefore: records.length === limit && last ? last.record.seq : null };
+  };
+}
 
 export type ExportLanguage = "ja" | "en";
 
@@ -23,6 +41,7 @@ const headings: Readonly<Record<ExportLanguage, readonly string[]>> = {
     "結果",
     "利用者ID",
     "利用者名",
+    "所属",
     "端末",
     "セッション",
     "対象",
@@ -38,6 +57,7 @@ const headings: Readonly<Record<ExportLanguage, readonly string[]>> = {
     "Outcome",
     "User id",
     "User name",
+    "Section",
     "Terminal",
     "Session",
     "Target",
@@ -50,32 +70,28 @@ const headings: Readonly<Record<ExportLanguage, readonly string[]>> = {
 
 /** Throws BAD_REQUEST at once for a query that cannot be read; the stream itself then only reads. */
 export function exportAudit(
-  database: DatabaseSync,
+  find: FindRecords,
   query: AuditQuery,
   language: ExportLanguage,
 ): Readable {
   const filter = { ...query };
   delete filter.limit;
   delete filter.before;
-  const first = selectRecords(database, filter, pageSize);
-  return Readable.from(rows(database, filter, first, headings[language]), { objectMode: false });
+  readFilter(filter);
+  return Readable.from(rows(find, filter, headings[language]), { objectMode: false });
 }
 
 async function* rows(
-  database: DatabaseSync,
+  find: FindRecords,
   filter: AuditQuery,
-  first: readonly FoundRecord[],
   heading: readonly string[],
 ): AsyncGenerator<string> {
   yield byteOrderMark + csvRow(heading);
-  let page = first;
-  for (;;) {
-    const last = page.at(-1);
-    if (!last) return;
-    yield page.map(toRow).join("");
-    if (page.length < pageSize) return;
-    await nextTurn();
-    page = selectRecords(database, { ...filter, before: last.record.seq }, pageSize);
+  for (let before: number | null | undefined; before !== null; ) {
+    const query = before === undefined ? filter : { ...filter, before };
+    const page = await find(query, pageSize);
+    if (page.records.length > 0) yield page.records.map(toRow).join("");
+    before = page.nextBefore;
   }
 }
 
@@ -88,6 +104,7 @@ function toRow({ record, hash }: FoundRecord): string {
     event.outcome,
     event.userId ?? null,
     event.userName ?? null,
+    event.section ?? null,
     event.terminal ?? null,
     event.sessionId ?? null,
     event.target ?? null,

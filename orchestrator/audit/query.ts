@@ -1,9 +1,14 @@
-/** Reads the audit log for people: filters, newest first, paged by sequence number. Never writes. */
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+/**
+ * Reads the audit log for people: one record after the other, newest first, paged by sequence number. For
+ * commands and small logs; the server asks the reader (search/), which knows where to look. Never writes.
+ */
+import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { AppError } from "../base/errors.ts";
 import type { AuditPage, AuditQuery, AuditRecord } from "../http/contract.ts";
 import { chainedRecord, type ChainedRecord } from "./chain.ts";
+import { factsOf } from "./search/facts.ts";
+import { type Filter, matches, readFilter } from "./search/filter.ts";
+import type { FoundRecord } from "./search/search.ts";
 
 export const defaultPageSize = 100;
 
@@ -13,79 +18,41 @@ export function queryAudit(database: DatabaseSync, query: AuditQuery): AuditPage
   const found = selectRecords(database, query, limit + 1);
   const records = found.slice(0, limit).map(toAuditRecord);
   const last = records.at(-1);
-  return { records, nextBefore: found.length > limit && last ? last.seq : null };
+  const nextBefore = found.length > limit && last ? last.seq : null;
+  return { records, nextBefore, lookedBackTo: null, pending: 0 };
 }
 
-export interface FoundRecord {
-  readonly record: ChainedRecord;
-  readonly hash: string;
-}
-
+/** Throws BAD_REQUEST for times that cannot be read. */
 export function selectRecords(
   database: DatabaseSync,
   query: AuditQuery,
   limit: number,
 ): readonly FoundRecord[] {
-  const { where, values } = conditions(query);
-  const rows = database
-    .prepare(`SELECT record, hash FROM audit_records ${where} ORDER BY seq DESC LIMIT ?`)
-    .all(...values, limit);
-  return rows.map((each) => {
-    const { record, hash } = recordRow.parse(each);
-    return { record: chainedRecord.parse(JSON.parse(record)), hash };
-  });
+  const filter = readFilter(query);
+  const found: FoundRecord[] = [];
+  for (const { record: text, hash } of rowsOf(database, filter)) {
+    const record = JSON.parse(text) as ChainedRecord;
+    if (!matches(filter, factsOf(record), record.event)) continue;
+    found.push({ record: chainedRecord.parse(record), hash });
+    if (found.length === limit) break;
+  }
+  return found;
 }
 
-const recordRow = z.object({ record: z.string(), hash: z.string() });
+const recordRow = z.object({ seq: z.number(), record: z.string(), hash: z.string() });
+const batchSize = 500;
 
-function conditions(query: AuditQuery): {
-  readonly where: string;
-  readonly values: SQLInputValue[];
-} {
-  const parts: string[] = [];
-  const values: SQLInputValue[] = [];
-  const add = (sql: string, ...given: SQLInputValue[]) => {
-    parts.push(sql);
-    values.push(...given);
-  };
-  if (query.from !== undefined) add("at >= ?", instant(query.from, "from"));
-  if (query.to !== undefined) add("at < ?", instant(query.to, "to"));
-  if (query.user !== undefined)
-    add("user_name = ?", query.user.normalize("NFKC").trim().toLowerCase());
-  if (query.action !== undefined) add("action = ?", query.action);
-  if (query.outcome !== undefined) add("outcome = ?", query.outcome);
-  if (query.session !== undefined) add("session_id = ?", query.session);
-  if (query.before !== undefined) add("seq < ?", query.before);
-  if (query.q !== undefined && query.q !== "") {
-    const pattern = `%${query.q.replace(/[\\%_]/g, "\\$&")}%`;
-    add(
-      "(target LIKE ? ESCAPE '\\' OR reason LIKE ? ESCAPE '\\' OR details LIKE ? ESCAPE '\\')",
-      pattern,
-      pattern,
-      pattern,
-    );
+function* rowsOf(database: DatabaseSync, { after, before }: Filter) {
+  const statement = database.prepare(
+    "SELECT seq, record, hash FROM audit_records WHERE seq > ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+  );
+  for (let upTo = Math.min(before, Number.MAX_SAFE_INTEGER); ; ) {
+    const rows = statement.all(after, upTo, batchSize).map((each) => recordRow.parse(each));
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < batchSize) return;
+    upTo = last.seq;
   }
-  return { where: parts.length === 0 ? "" : `WHERE ${parts.join(" AND ")}`, values };
-}
-
-const dateOnly = /^(\d{4})-(\d{2})-(\d{2})$/;
-const isoInstant = z.iso.datetime({ offset: true });
-
-/**
- * `from` is inclusive, `to` exclusive. A bare date is a calendar day of the server's own time zone; as
- * `to` it includes that whole day. Throws BAD_REQUEST for anything that is neither date nor instant.
- */
-export function instant(untrustedText: string, edge: "from" | "to"): string {
-  const day = dateOnly.exec(untrustedText);
-  if (day) {
-    const [year, month, date] = [Number(day[1]), Number(day[2]) - 1, Number(day[3])];
-    const start = new Date(year, month, date);
-    const exists = start.getMonth() === month && start.getDate() === date;
-    if (exists) return (edge === "from" ? start : new Date(year, month, date + 1)).toISOString();
-  }
-  const read = isoInstant.safeParse(untrustedText);
-  if (!read.success) throw new AppError("BAD_REQUEST", { where: "query", field: edge });
-  return new Date(read.data).toISOString();
 }
 
 export function toAuditRecord({ record, hash }: FoundRecord): AuditRecord {
@@ -96,6 +63,7 @@ export function toAuditRecord({ record, hash }: FoundRecord): AuditRecord {
     action: event.action,
     outcome: event.outcome,
     userName: event.userName ?? null,
+    section: event.section ?? null,
     terminal: event.terminal ?? null,
     sessionId: event.sessionId ?? null,
     target: event.target ?? null,

@@ -23,6 +23,8 @@ export interface AuditWriterDeps {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly signingKey: KeyObject;
+  /** The section that somebody is in now; records keep the one of their moment. */
+  readonly sectionOf?: (userId: string) => string | undefined;
   /** Called for each checkpoint: written to the ordinary log it leaves the machine with log shipping. */
   readonly onCheckpoint?: (checkpoint: SignedCheckpoint) => void;
   /** A checkpoint on the timer could not be written. */
@@ -51,6 +53,12 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
   let waiting: Waiting[] = [];
 
   const signedUpTo = () => lastRow.parse(newestCheckpoint.get()).seq ?? 0;
+
+  /** Throws for what the schema does not know. */
+  function complete(event: AuditEvent): AuditEvent {
+    const section = event.userId === undefined ? undefined : deps.sectionOf?.(event.userId);
+    return auditEvent.parse(section === undefined ? event : { section, ...event });
+  }
 
   function append(events: readonly AuditEvent[]): readonly SignedCheckpoint[] {
     const made: SignedCheckpoint[] = [];
@@ -97,13 +105,13 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
 
   const writer: AuditWriter = {
     write(event) {
-      const checked = auditEvent.parse(event);
+      const checked = complete(event);
       // What was told before stands before. Inside somebody's transaction it would share that one's fate.
       if (!database.isTransaction) keepWaiting();
       atomically(() => append([checked]));
     },
     async record(event) {
-      const checked = auditEvent.parse(event);
+      const checked = complete(event);
       await new Promise<void>((kept, lost) => {
         waiting.push({ event: checked, kept, lost });
         if (waiting.length === 1) setImmediate(keepWaiting);

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { canonicalJson } from "../audit/chain.ts";
-import { exportAudit } from "../audit/export.ts";
+import { exportAudit, findIn } from "../audit/export.ts";
 import { loadSigningKey } from "../audit/keys.ts";
 import { queryAudit } from "../audit/query.ts";
 import { createAuditWriter } from "../audit/writer.ts";
@@ -70,7 +70,9 @@ export function auditExport(args: string[]): Promise<number> {
         now: Date.now,
         signingKey: loadSigningKey(files.keys),
       });
-      const rows = json ? jsonLines(database, query.data) : exportAudit(database, query.data, lang);
+      const rows = json
+        ? jsonLines(database, query.data)
+        : exportAudit(findIn(database), query.data, lang);
       audit.write({
         action: "audit-export",
         outcome: "success",

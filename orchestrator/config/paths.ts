@@ -9,6 +9,8 @@ export interface Paths {
   readonly data: string;
   readonly config: string;
   readonly database: string;
+  /** What searches of the audit log need; everything there can be made again. */
+  readonly auditIndex: string;
   readonly quarantine: string;
   /** Files that wait for an approval, or for who asked for one; beside the quarantine, on the same disk. */
   readonly keptFiles: string;
@@ -49,6 +51,7 @@ export function makePaths(
     data: dataDir,
     config: join(dataDir, "hanare.yaml"),
     database: join(dataDir, "hanare.db"),
+    auditIndex: join(dataDir, "audit-index"),
     quarantine: join(dataDir, "quarantine"),
     keptFiles: join(dataDir, "kept-files"),
     keys: join(dataDir, "keys"),

@@ -27,6 +27,7 @@
  *   POST   /api/admin/reconcile         → { orphans, lost }                (system-admin)
  *   GET    /api/admin/audit             AuditQuery → AuditPage             (auditor, system-admin)
  *   GET    /api/admin/audit.csv         AuditQuery → CSV, UTF-8 with BOM   (auditor, system-admin)
+ *   Reports of it: audit-contract.ts
  *   GET    /api/admin/users             → { users: User[] }                (system-admin)
  *   POST   /api/admin/users             NewUser → { user, oneTimePassword }(system-admin)
  *   POST   /api/admin/users/import: user-import-contract.ts
@@ -130,10 +131,16 @@ export const auditQuery = z.strictObject({
   action: z.enum(auditActions).optional(),
   outcome: z.enum(auditOutcomes).optional(),
   session: z.string().max(64).optional(),
-  /** Free text over target, reason and details. */
+  section: z.string().max(64).optional(),
+  terminal: z.string().max(64).optional(),
+  host: z.string().max(253).optional(),
+  file: z.string().max(255).optional(),
+  /** Words that all occur somewhere in the record. */
   q: z.string().max(256).optional(),
   /** Only records older than this sequence number: the next page. */
   before: z.coerce.number().int().min(1).optional(),
+  /** Only records newer than this sequence number: what came since. */
+  after: z.coerce.number().int().min(0).optional(),
   limit: z.coerce.number().int().min(1).max(500).optional(),
 });
 export type AuditQuery = z.infer<typeof auditQuery>;
@@ -144,6 +151,8 @@ export const auditRecord = z.strictObject({
   action: z.enum(auditActions),
   outcome: z.enum(auditOutcomes),
   userName: z.string().nullable(),
+  /** Of the person, at that moment. */
+  section: z.string().nullable(),
   terminal: z.string().nullable(),
   sessionId: z.string().nullable(),
   target: z.string().nullable(),
@@ -156,6 +165,10 @@ export type AuditRecord = z.infer<typeof auditRecord>;
 export const auditPage = z.strictObject({
   records: z.array(auditRecord),
   nextBefore: z.int().nullable(),
+  /** The search had time to look back to this moment only; `nextBefore` goes on from there. */
+  lookedBackTo: z.string().nullable(),
+  /** Newest records that cannot be found yet. */
+  pending: z.int().min(0),
 });
 export type AuditPage = z.infer<typeof auditPage>;
 

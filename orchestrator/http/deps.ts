@@ -9,15 +9,17 @@ import type { PolicyDeskService } from "../policy-desk/types.ts";
 import type { IsolationService } from "../isolation/types.ts";
 import type { RequestService } from "../requests/types.ts";
 import type { SessionService } from "../sessions/types.ts";
+import type { AuditReport, AuditReportQuery } from "./audit-contract.ts";
 import type { AuditPage, AuditQuery } from "./contract.ts";
 import type { FeedView, Overview, PolicyStatus } from "./overview-contract.ts";
 
-/** The audit log as people read it. */
+/** The audit log as people read it. Each throws BAD_REQUEST for times that cannot be read. */
 export interface AuditTrail {
-  /** Throws BAD_REQUEST for times that cannot be read. */
-  query(query: AuditQuery): AuditPage;
-  /** CSV; ignores the paging fields of the query. Throws BAD_REQUEST at once, not in the stream. */
+  query(query: AuditQuery): Promise<AuditPage>;
+  /** CSV; ignores the paging fields of the query. Throws at once, not in the stream. */
   exportCsv(query: AuditQuery, language: "ja" | "en"): Readable;
+  report(query: AuditReportQuery): Promise<AuditReport>;
+  reportCsv(query: AuditReportQuery, language: "ja" | "en"): Promise<string>;
 }
 
 /** Lists that are fetched from outside. */

@@ -24,6 +24,8 @@ import { tokenCreate } from "./routes/token.create.ts";
 import { tokenList } from "./routes/token.list.ts";
 import { tokenRevoke } from "./routes/token.revoke.ts";
 import { auditExport } from "./routes/audit.export.ts";
+import { auditReportExport } from "./routes/audit-report.export.ts";
+import { auditReportRead } from "./routes/audit-report.read.ts";
 import { auditQueryRoute } from "./routes/audit.query.ts";
 import { downloadContent } from "./routes/download.content.ts";
 import { downloadManifest } from "./routes/download.manifest.ts";
@@ -134,6 +136,8 @@ export const routes: readonly Route[] = [
   adminSessionEnd,
   sessionReconcile,
   auditQueryRoute,
+  auditReportRead,
+  auditReportExport,
   auditExport,
   userList,
   userCreate,

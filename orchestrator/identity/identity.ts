@@ -103,6 +103,8 @@ export interface Identity {
     fromTicketId?: string,
   ): Promise<PasswordChangeOutcome>;
   list(): readonly Account[];
+  /** None for somebody who is not known. */
+  groupsOf(userId: string): readonly string[];
   /** Throws USER_EXISTS. */
   create(wanted: NewAccount): Promise<HandedOver>;
   /**
@@ -304,6 +306,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     },
 
     list: () => accounts.list(),
+    groupsOf: (userId) => accounts.byId(userId)?.user.groups ?? [],
     create: (wanted) => local.create(wanted),
 
     update(id, wanted, by) {

@@ -24,6 +24,7 @@ import { ViewerPage } from "./viewer/viewer-page.tsx";
 const SecurityPage = lazy(() => import("./portal/security-page.tsx"));
 const AdminOverviewPage = lazy(() => import("./admin/overview-page.tsx"));
 const AdminAuditPage = lazy(() => import("./admin/audit-page.tsx"));
+const AdminReportsPage = lazy(() => import("./admin/reports-page.tsx"));
 const AdminFilesPage = lazy(() => import("./admin/files-page.tsx"));
 const AdminUsersPage = lazy(() => import("./admin/users-page.tsx"));
 const AdminTokensPage = lazy(() => import("./admin/tokens-page.tsx"));
@@ -132,6 +133,8 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <GoTo path={adminPagesOf(me)[0]?.path ?? "/"} />;
     case "/admin/audit":
       return <AdminAuditPage />;
+    case "/admin/audit/reports":
+      return <AdminReportsPage />;
     case "/admin/files":
       return <AdminFilesPage />;
     case "/admin/users":

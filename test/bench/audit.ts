@@ -6,6 +6,10 @@
  * - lost: a process doing the same is killed with SIGKILL; what it was told is kept and is not there.
  * - verify_per_s: the whole log as `hanare audit verify` does it, from a file that is in the page cache
  *   as far as the machine's memory goes.
+ * - search_ms: the slowest first page of `searches` over the whole log, each asked once, as the auditor's page
+ *   asks; none may stop for want of time. The index is built before (index_per_s); files are read through the
+ *   page cache, as far as the machine's memory goes.
+ * - report_ms: the slowest of the counts that the report pages ask for, over the whole log.
  * The large log is made here, by the same arithmetic, in a temporary directory.
  */
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
@@ -13,6 +17,13 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { DatabaseSync } from "node:sqlite";
+import { facets } from "../../orchestrator/audit/search/facts.ts";
+import { readFilter } from "../../orchestrator/audit/search/filter.ts";
+import { SearchIndex } from "../../orchestrator/audit/search/index.ts";
+import { report } from "../../orchestrator/audit/search/report.ts";
+import { search } from "../../orchestrator/audit/search/search.ts";
+import type { AuditQuery } from "../../orchestrator/http/contract.ts";
 import { verifyAuditFile } from "../../orchestrator/audit/verify-file.ts";
 import { createAuditWriter } from "../../orchestrator/audit/writer.ts";
 import { openDatabase } from "../../orchestrator/store/database.ts";
@@ -53,6 +64,46 @@ async function timed<T>(work: () => T | Promise<T>): Promise<readonly [number, T
   return [performance.now() - startedAt, result];
 }
 
+const searches: Readonly<Record<string, AuditQuery>> = {
+  newest: {},
+  person: { user: "staff1234" },
+  rare_host: { host: "www.host19876.example.jp" },
+  person_and_host: { user: "staff1234", host: "www.host19876.example.jp" },
+  section_kind_refused: { section: "税務課", action: "proxy-refusal", outcome: "refused" },
+  never: { user: "nobody" },
+  session: { session: "s00000000" },
+  file: { file: "給与明細_4711.docx" },
+  old_month: { from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z", user: "staff77" },
+  japanese_pair: { q: "給与" },
+  japanese_words: { q: "給与明細_4711" },
+  two_words: { q: "名簿 staff1234" },
+  host_part: { q: "host19876" },
+  no_such_word: { q: "存在しない" },
+  no_such_letters: { q: "zzzz" },
+};
+
+/** Milliseconds of each, and what had to stop. */
+function searchAll(index: SearchIndex, database: DatabaseSync) {
+  const took: Record<string, number> = {};
+  const stopped: string[] = [];
+  for (const [name, query] of Object.entries(searches)) {
+    const startedAt = performance.now();
+    const { lookedBackTo } = search(index, database, readFilter(query), 100);
+    took[`search_${name}_ms`] = performance.now() - startedAt;
+    if (lookedBackTo !== null) stopped.push(name);
+  }
+  return { took, stopped };
+}
+
+function reportAll(index: SearchIndex, database: DatabaseSync): number {
+  const took = facets.map((by) => {
+    const startedAt = performance.now();
+    report(index, database, { filter: readFilter({}), by, measure: "records", rows: 50 });
+    return performance.now() - startedAt;
+  });
+  return Math.max(...took);
+}
+
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "hanare-bench-"));
   using stack = new DisposableStack();
@@ -66,10 +117,28 @@ async function main(): Promise<void> {
   const [verifyMs, verdict] = await timed(() => verifyAuditFile(path, createPublicKey(privateKey)));
   if (verdict.outcome !== "intact" || verdict.records !== records)
     throw new Error(JSON.stringify(verdict));
+  const database = openDatabase(path);
+  stack.defer(() => database.close());
+  const index = stack.use(new SearchIndex(join(folder, "index"), database));
+  const [indexMs] = await timed(() => {
+    while (index.catchUp(10_000) > 0);
+  });
+  const { took, stopped } = searchAll(index, database);
+  const slowest = Math.max(...Object.values(took));
   const bars: readonly Bar[] = [
     { id: "append_per_s", value: appendPerSecond, bar: 10_000, cmp: ">=" },
     { id: "lost", value: killed.lost.length, bar: 0, cmp: "<=" },
     { id: "verify_per_s", value: records / (verifyMs / 1000), bar: 500_000, cmp: ">=" },
+    stopped.length === 0
+      ? { id: "search_ms", value: slowest, bar: 1000, cmp: "<=" }
+      : {
+          id: "search_ms",
+          value: null,
+          bar: 1000,
+          cmp: "<=",
+          why: `stopped: ${stopped.join(" ")}`,
+        },
+    { id: "report_ms", value: reportAll(index, database), bar: 1000, cmp: "<=" },
   ];
   const figures = {
     append_alone_per_s: alone,
@@ -77,6 +146,8 @@ async function main(): Promise<void> {
     records,
     log_mb: statSync(path).size / 1024 ** 2,
     made_s: fillMs / 1000,
+    index_per_s: records / (indexMs / 1000),
+    ...took,
   };
   printResult({ bench: "audit", runs: 1, figures, bars }, values.json === true);
 }

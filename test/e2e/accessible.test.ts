@@ -75,6 +75,7 @@ const pages = [
   "/approvals",
   "/admin",
   "/admin/audit",
+  "/admin/audit/reports",
   "/admin/users",
   "/admin/tokens",
   "/admin/files",

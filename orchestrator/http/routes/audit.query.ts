@@ -13,6 +13,6 @@ export const auditQueryRoute: Route = {
   access: "roles",
   roles: ["auditor", "system-admin"],
   handle({ deps, request }): Promise<AuditPage> {
-    return Promise.resolve(deps.auditTrail.query(validate(auditQuery, request.query, "query")));
+    return deps.auditTrail.query(validate(auditQuery, request.query, "query"));
   },
 };

@@ -6,6 +6,7 @@ import { hasRole } from "./me.tsx";
 const pages = [
   { path: "/admin", name: "header.overview", roles: ["system-admin"] },
   { path: "/admin/audit", name: "header.audit", roles: ["auditor", "system-admin"] },
+  { path: "/admin/audit/reports", name: "header.auditReports", roles: ["auditor", "system-admin"] },
   { path: "/admin/files", name: "header.fileRecords", roles: ["auditor"] },
   { path: "/admin/users", name: "header.users", roles: ["system-admin"] },
   { path: "/admin/tokens", name: "header.tokens", roles: ["system-admin"] },

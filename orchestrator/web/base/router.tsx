@@ -24,6 +24,11 @@ export function usePath(): string {
   return useSyncExternalStore(subscribe, () => location.pathname);
 }
 
+/** What follows the path: "?user=hanako", or nothing. */
+export function useSearch(): string {
+  return useSyncExternalStore(subscribe, () => location.search);
+}
+
 /** Where to go after sign-in: only a path of ours, never another origin. */
 export function safeNext(search: string): string {
   const next = new URLSearchParams(search).get("next");

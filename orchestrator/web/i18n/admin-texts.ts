@@ -132,7 +132,7 @@ export const adminTexts = {
   "audit.action": { ja: "操作", en: "Action" },
   "audit.outcome": { ja: "結果", en: "Outcome" },
   "audit.text": { ja: "語句", en: "Words" },
-  "audit.textHelp": { ja: "対象・理由・詳細から探します", en: "In target, reason and details" },
+  "audit.textHelp": { ja: "空白で区切ると、すべてを含む記録", en: "Several words: all of them" },
   "audit.all": { ja: "すべて", en: "All" },
   "audit.apply": { ja: "絞り込む", en: "Filter" },
   "audit.clear": { ja: "条件を消す", en: "Clear" },

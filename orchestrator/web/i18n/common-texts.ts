@@ -64,6 +64,7 @@ export const commonTexts = {
   "header.admin": { ja: "管理", en: "Administration" },
   "header.overview": { ja: "稼働状況", en: "Overview" },
   "header.audit": { ja: "監査記録", en: "Audit log" },
+  "header.auditReports": { ja: "集計", en: "Reports" },
   "header.users": { ja: "利用者", en: "Users" },
   "header.isolation": { ja: "隔離の状態", en: "Isolation" },
   "header.requests": { ja: "利用申請", en: "Requests" },

@@ -4,6 +4,7 @@
  */
 import { accountTexts } from "./account-texts.ts";
 import { adminTexts } from "./admin-texts.ts";
+import { auditTexts } from "./audit-texts.ts";
 import { commonTexts } from "./common-texts.ts";
 import { isolationTexts } from "./isolation-texts.ts";
 import { fileTexts } from "./file-texts.ts";
@@ -20,6 +21,7 @@ export const dictionary = {
   ...refusalTexts,
   ...accountTexts,
   ...adminTexts,
+  ...auditTexts,
   ...isolationTexts,
   ...requestTexts,
   ...policyTexts,

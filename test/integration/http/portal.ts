@@ -8,9 +8,8 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type Duplex } from "node:stream";
 import { pino } from "pino";
-import { exportAudit } from "../../../orchestrator/audit/export.ts";
 import { loadSigningKey } from "../../../orchestrator/audit/keys.ts";
-import { queryAudit } from "../../../orchestrator/audit/query.ts";
+import { createTrail } from "../../../orchestrator/audit/trail.ts";
 import { createAuditWriter } from "../../../orchestrator/audit/writer.ts";
 import { AppError } from "../../../orchestrator/base/errors.ts";
 import { type DownloadId, type UserId } from "../../../orchestrator/base/ids.ts";
@@ -121,7 +120,9 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     database,
     now: clock,
     signingKey: loadSigningKey(join(data, "keys")),
+    sectionOf: (userId) => identity.groupsOf(userId)[0],
   });
+  const trail = createTrail({ path: join(data, "hanare.db"), folder: join(data, "audit-index") });
   const identity = createIdentity({
     database,
     settings: identitySettings(options),
@@ -190,10 +191,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     sessions,
     files: { ...files.desk, ...held.records },
     audit,
-    auditTrail: {
-      query: (query) => queryAudit(database, query),
-      exportCsv: (query, language) => exportAudit(database, query, language),
-    },
+    auditTrail: trail,
     egressMetrics: () => "",
     overview: () =>
       overviewFails.value
@@ -282,6 +280,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       await held.quarantine[Symbol.asyncDispose]();
       await policyDesk[Symbol.asyncDispose]();
       await policyWatch[Symbol.asyncDispose]();
+      await trail[Symbol.asyncDispose]();
       audit[Symbol.dispose]();
       database.close();
       rmSync(data, { recursive: true });

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { chainOne, readRecord } from "../../../orchestrator/audit/chain.ts";
 import type { SignedCheckpoint } from "../../../orchestrator/audit/checkpoint.ts";
 import type { AuditEvent } from "../../../orchestrator/audit/events.ts";
-import { exportAudit } from "../../../orchestrator/audit/export.ts";
+import { exportAudit, findIn } from "../../../orchestrator/audit/export.ts";
 import {
   auditPublicKeyPath,
   loadPublicKey,
@@ -260,9 +260,9 @@ describe("reading", () => {
 
   test("the CSV begins with a BOM, has CRLF, headings in the language asked for, and every record", async () => {
     write(1200);
-    const csv = await text(exportAudit(database, { limit: 1, before: 2 }, "ja"));
+    const csv = await text(exportAudit(findIn(database), { limit: 1, before: 2 }, "ja"));
     // `text` decodes and drops the BOM, so it is looked at in the bytes.
-    const chunks = await exportAudit(database, {}, "ja").take(1).toArray();
+    const chunks = await exportAudit(findIn(database), {}, "ja").take(1).toArray();
     expect(Buffer.from(chunks[0] as string).subarray(0, 3)).toEqual(
       Buffer.from([0xef, 0xbb, 0xbf]),
     );
@@ -272,12 +272,12 @@ describe("reading", () => {
     expect(lines[1]).toMatch(/^1203,/);
     expect(lines.at(-2)).toMatch(/^1,/);
     expect(csv.replaceAll("\r\n", "")).not.toContain("\n");
-    expect(await text(exportAudit(database, {}, "en"))).toContain("Number,Time (UTC)");
+    expect(await text(exportAudit(findIn(database), {}, "en"))).toContain("Number,Time (UTC)");
   });
 
   test("a file name that is a formula arrives as text", async () => {
     writer.write({ action: "download", outcome: "success", target: "=cmd|' /C calc'!A0" });
-    expect(await text(exportAudit(database, { action: "download" }, "ja"))).toContain(
+    expect(await text(exportAudit(findIn(database), { action: "download" }, "ja"))).toContain(
       ",'=cmd|' /C calc'!A0,",
     );
   });

@@ -24,6 +24,7 @@ const faces = [
   "orchestrator/policy-desk/types.ts",
   "orchestrator/requests/types.ts",
   "orchestrator/sessions/types.ts",
+  "orchestrator/http/audit-contract.ts",
   "orchestrator/http/contract.ts",
   "orchestrator/http/file-contract.ts",
   "orchestrator/http/overview-contract.ts",
@@ -129,6 +130,7 @@ const table: Readonly<Record<string, Row>> = {
     // The picture's wire format has one parser, for the gateway and for the page.
     may: [
       "orchestrator/http/contract.ts",
+      "orchestrator/http/audit-contract.ts",
       "orchestrator/http/account-contract.ts",
       "orchestrator/http/user-import-contract.ts",
       "orchestrator/http/policy-contract.ts",

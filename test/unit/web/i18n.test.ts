@@ -10,6 +10,7 @@ import { versionSources } from "../../../orchestrator/policy-desk/versions.ts";
 import { endReasons, sessionStates } from "../../../orchestrator/sessions/types.ts";
 import { accountTexts } from "../../../orchestrator/web/i18n/account-texts.ts";
 import { adminTexts } from "../../../orchestrator/web/i18n/admin-texts.ts";
+import { auditTexts } from "../../../orchestrator/web/i18n/audit-texts.ts";
 import { commonTexts } from "../../../orchestrator/web/i18n/common-texts.ts";
 import { dictionary, isTextName, text } from "../../../orchestrator/web/i18n/dictionary.ts";
 import { fileTexts } from "../../../orchestrator/web/i18n/file-texts.ts";
@@ -39,6 +40,7 @@ describe("every text", () => {
       refusalTexts,
       accountTexts,
       adminTexts,
+      auditTexts,
       isolationTexts,
       requestTexts,
       policyTexts,

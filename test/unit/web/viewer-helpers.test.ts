@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { auditSearch, noFilters } from "../../../orchestrator/web/admin/audit-query.ts";
+import {
+  auditAddress,
+  auditSearch,
+  noFilters,
+  readFilters,
+} from "../../../orchestrator/web/admin/audit-query.ts";
 import {
   cleanTyped,
   displayAddress,
@@ -163,11 +168,12 @@ test("connecting again starts at 0.3 s and never waits longer than 2 s", () => {
 });
 
 describe("the audit filters", () => {
-  test("leave out what is empty", () => expect(auditSearch(noFilters, null, null)).toBe(""));
+  test("leave out what is empty", () => expect(auditSearch(noFilters)).toBe(""));
   test("go out as the contract names them, the end minute included", () => {
     const search = new URLSearchParams(
       auditSearch(
         {
+          ...noFilters,
           from: "2026-04-01T08:30",
           to: "2026-04-01T17:15",
           user: " yamada ",
@@ -175,8 +181,7 @@ describe("the audit filters", () => {
           outcome: "success",
           q: "議事録",
         },
-        42,
-        100,
+        { before: 42, limit: 100 },
       ),
     );
     expect(Object.fromEntries(search)).toEqual({
@@ -189,5 +194,18 @@ describe("the audit filters", () => {
       before: "42",
       limit: "100",
     });
+  });
+  test("stand in the page's address as they were typed, and come back from there", () => {
+    const typed = {
+      ...noFilters,
+      from: "2026-04-01T08:30",
+      section: "税務課",
+      host: "a.example.jp",
+    };
+    const address = new URL(auditAddress(typed), "https://portal.example");
+    expect(address.pathname).toBe("/admin/audit");
+    expect(readFilters(address.search)).toEqual(typed);
+    expect(auditAddress(noFilters)).toBe("/admin/audit");
+    expect(readFilters("?strange=1&user=a")).toEqual({ ...noFilters, user: "a" });
   });
 });
