@@ -114,7 +114,9 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     ...{ database, settings: config.identity, now },
     sealKey: loadSealKey(paths.keys),
   });
-  const audit = stack.use(startAudit(database, paths, log, (id) => identity.groupsOf(id)));
+  const audit = stack.use(
+    startAudit(database, paths, log, (id) => identity.groupsOf(id), config.audit),
+  );
   audit.write({ action: "system-start", outcome: "success" });
   stack.defer(() => audit.write({ action: "system-stop", outcome: "success" }));
   const signer = stack.use(startSigner(config, paths, { log, audit }));

@@ -58,6 +58,8 @@ export const auditActions = [
   "session-terminate",
   /** Somebody took a copy of the audit log. */
   "audit-export",
+  /** Records that a rule no longer keeps were deleted: up to which, and by which rule. */
+  "audit-retention",
   /** A session container that was held less tightly than asked, or a probe of the isolation. */
   "isolation-check",
   /** Text from the terminal's clipboard into the isolated browser, and from there to the terminal: never the text. */

@@ -16,6 +16,7 @@ import {
   signCheckpoint,
 } from "./checkpoint.ts";
 import { type AuditEvent, type AuditLog, type AuditStream, auditEvent } from "./events.ts";
+import { withoutQueries } from "./privacy.ts";
 import { prepareAuditTables, readHead } from "./tables.ts";
 
 export interface AuditWriterDeps {
@@ -25,6 +26,8 @@ export interface AuditWriterDeps {
   readonly signingKey: KeyObject;
   /** The section that somebody is in now; records keep the one of their moment. */
   readonly sectionOf?: (userId: string) => string | undefined;
+  /** Addresses are recorded up to their "?". */
+  readonly dropQueryStrings?: boolean;
   /** Called for each checkpoint: written to the ordinary log it leaves the machine with log shipping. */
   readonly onCheckpoint?: (checkpoint: SignedCheckpoint) => void;
   /** A checkpoint on the timer could not be written. */
@@ -57,7 +60,8 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
   /** Throws for what the schema does not know. */
   function complete(event: AuditEvent): AuditEvent {
     const section = event.userId === undefined ? undefined : deps.sectionOf?.(event.userId);
-    return auditEvent.parse(section === undefined ? event : { section, ...event });
+    const checked = auditEvent.parse(section === undefined ? event : { section, ...event });
+    return deps.dropQueryStrings === true ? withoutQueries(checked) : checked;
   }
 
   function append(events: readonly AuditEvent[]): readonly SignedCheckpoint[] {

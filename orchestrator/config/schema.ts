@@ -205,6 +205,21 @@ const sections = z.strictObject({
       longestDays: z.int().min(1).max(3660).default(366),
     })
     .prefault({}),
+  audit: z
+    .strictObject({
+      /** What follows "?" in addresses; search words stand there, and at some sites secrets. */
+      queryStrings: z.enum(["keep", "drop"]).default("keep"),
+      /** Absent: records stay for ever. What is deleted leaves a signed statement. */
+      retention: z
+        .strictObject({
+          /** As the site calls the rule, such as its number in the rules for documents. */
+          rule: z.string().min(1).max(128),
+          /** Whole days; a shorter time would let a mistake or an attack outlive its traces. */
+          keepDays: z.int().min(90).max(36_600),
+        })
+        .optional(),
+    })
+    .prefault({}),
   policy: z
     .strictObject({
       /** Decisions are kept for replays this long: host, port, groups and verdict, no names of people. */

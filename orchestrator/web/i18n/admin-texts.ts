@@ -195,6 +195,7 @@ export const adminTexts = {
   "action.system-start": { ja: "システム開始", en: "System start" },
   "action.system-stop": { ja: "システム停止", en: "System stop" },
   "action.session-terminate": { ja: "管理者による終了", en: "Ended by administrator" },
+  "action.audit-retention": { ja: "保存期間による削除", en: "Deletion by retention" },
   "action.audit-export": { ja: "監査記録の持ち出し", en: "Audit export" },
   "action.isolation-check": { ja: "隔離の確認", en: "Isolation check" },
   "action.clipboard-in": { ja: "貼り付け（端末から）", en: "Paste (from terminal)" },

@@ -99,6 +99,53 @@ describe("writing", () => {
   });
 });
 
+describe("addresses", () => {
+  const url = "https://search.example/find?q=%E7%97%85%E9%99%A2#top";
+  const asked: AuditEvent = {
+    action: "download",
+    outcome: "success",
+    target: url,
+    details: { source: url, name: "なぜ?.docx", bytes: 7 },
+  };
+  const kept = () => queryAudit(database, { action: "download" }).records[0];
+
+  test("stand as they were", () => {
+    writer.write(asked);
+    expect(kept()).toMatchObject({ target: url, details: { source: url } });
+  });
+
+  test("stand without what follows ? or # where the site wants that, and nothing else is cut", () => {
+    const reserved = createAuditWriter({
+      ...{ database, now: () => now, signingKey: privateKey, dropQueryStrings: true },
+    });
+    reserved.write(asked);
+    const short = "https://search.example/find";
+    expect(kept()).toMatchObject({
+      target: short,
+      details: { source: short, name: "なぜ?.docx", bytes: 7 },
+    });
+    expect(
+      String(database.prepare("SELECT record FROM audit_records").get()?.["record"]),
+    ).not.toContain("E7%97%85");
+  });
+});
+
+test("a record keeps the section that its person had at that moment", () => {
+  let section: string | undefined = "税務課";
+  const asking = createAuditWriter({
+    ...{ database, now: () => now, signingKey: privateKey, sectionOf: () => section },
+  });
+  asking.write(signIn("hanako", { userId: "u1" }));
+  section = "市民課";
+  asking.write(signIn("hanako", { userId: "u1" }));
+  section = undefined;
+  asking.write(signIn("hanako", { userId: "u1" }));
+  asking.write(signIn("nobody"));
+  expect(queryAudit(database, {}).records.map((each) => each.section)).toEqual([
+    ...[null, null, "市民課", "税務課"],
+  ]);
+});
+
 describe("checkpoints", () => {
   test("are made with the thousandth record, when a minute passed, and at the end", () => {
     const seen: number[] = [];
