@@ -1,5 +1,5 @@
 /**
- * Pieces of words that say in which blocks of records a word cannot be: pairs of letters where one is
+ * Pieces of words, and whole values, that say in which blocks of records a word cannot be: pairs of letters where one is
  * outside of ASCII (a Japanese word is often two of them), else three letters and four. Pure.
  *
  * A block keeps two bits for each piece it has, out of `slots`; a word can be in it only where all bits of
@@ -26,6 +26,11 @@ export function eachSlot(text: string, put: (slot: number) => void): void {
     b = c;
     c = d;
   }
+}
+
+/** The two slots of a whole value, such as a host. @param kind tells values of one kind from those of another */
+export function valueSlots(kind: number, hash: number, put: (slot: number) => void): void {
+  putBoth(mix(0, kind + 1, hash & 0xffff, (hash >>> 16) & 0xffff), put);
 }
 
 const lineFeed = 10;

@@ -9,6 +9,7 @@ import type { ChainedRecord } from "../chain.ts";
 import { type Facet, factsOf } from "./facts.ts";
 import type { Filter } from "./filter.ts";
 import type { SearchIndex } from "./index.ts";
+import { CountTable } from "./count-table.ts";
 import { tester } from "./search.ts";
 import type { Segment } from "./segment.ts";
 
@@ -41,33 +42,25 @@ export interface ReportResult {
   readonly hours: readonly number[];
 }
 
-/** Counts of one value. `sample` is a record that has it: its text says how it is written. */
-interface Counts {
-  records: number;
-  refused: number;
-  bytes: number;
-  sample: number;
-}
-
 export function report(
   index: SearchIndex,
   database: DatabaseSync,
   asked: ReportAsked,
 ): ReportResult {
-  const counted = new Map<number, Counts>();
+  const counted = new CountTable();
   const days = new Map<number, number>();
   const hours = Array.from({ length: 24 }, () => 0);
   const clock = new LocalClock();
   for (const segment of index.segments())
     count(segment, index, asked, { counted, days, hours, clock });
-  const all = [...counted.values()];
-  const top = all.sort((a, b) => b[asked.measure] - a[asked.measure]).slice(0, asked.rows);
+  const all = counted.all();
+  const top = all.toSorted((a, b) => b[asked.measure] - a[asked.measure]).slice(0, asked.rows);
   return {
     rows: top.map(({ sample, ...counts }) => ({
       value: valueIn(database, sample, asked.by),
       ...counts,
     })),
-    values: counted.size,
+    values: all.length,
     records: all.reduce((sum, each) => sum + each.records, 0),
     bytes: all.reduce((sum, each) => sum + each.bytes, 0),
     days: [...days]
@@ -78,7 +71,7 @@ export function report(
 }
 
 interface Tally {
-  readonly counted: Map<number, Counts>;
+  readonly counted: CountTable;
   readonly days: Map<number, number>;
   readonly hours: number[];
   readonly clock: LocalClock;
@@ -111,14 +104,8 @@ function count(
     if (officeHours && clock.within(officeHours)) continue;
     days.set(clock.day, (days.get(clock.day) ?? 0) + 1);
     hours[clock.hour] = (hours[clock.hour] ?? 0) + 1;
-    let counts = counted.get(value);
-    if (!counts) {
-      counts = { records: 0, refused: 0, bytes: 0, sample: segment.first + place };
-      counted.set(value, counts);
-    }
-    counts.records += 1;
-    if (outcomes[place] === refusedAt) counts.refused += 1;
-    counts.bytes += bytes[place] ?? 0;
+    const refused = outcomes[place] === refusedAt;
+    counted.add(value, segment.first + place, refused, bytes[place] ?? 0);
   }
 }
 

@@ -3,11 +3,10 @@
  * record itself says. A search that has looked for its time stops and says how far back it came.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
 import { chainedRecord, type ChainedRecord } from "../chain.ts";
-import { factsOf, plain } from "./facts.ts";
+import { facets, factsOf, plain } from "./facts.ts";
 import { type Filter, matches } from "./filter.ts";
-import { eachSlot } from "./grams.ts";
+import { eachSlot, valueSlots } from "./grams.ts";
 import type { SearchIndex } from "./index.ts";
 import { blockRecords, type Segment } from "./segment.ts";
 
@@ -25,10 +24,8 @@ export interface Found {
   readonly lookedBackTo: string | null;
 }
 
-/** How long one page may look; what comes on top is a single record. */
+/** How long one page may look; what comes on top is one block of records. */
 export const searchMs = 700;
-/** Looks at the clock once in so many records that were read. */
-const readsPerLook = 64;
 
 export function search(
   index: SearchIndex,
@@ -38,34 +35,65 @@ export function search(
   budgetMs = searchMs,
 ): Found {
   const until = performance.now() + budgetMs;
-  const read = database.prepare("SELECT record, hash FROM audit_records WHERE seq = ?");
+  const rows = readRows(database);
   const records: FoundRecord[] = [];
-  let reads = 0;
   for (const segment of index.segments()) {
-    const candidates = candidatesIn(segment, index, filter);
-    for (const place of candidates) {
-      const seq = segment.first + place;
-      const row = read.get(seq);
-      // Deleted by retention, with everything before it.
-      if (row === undefined) return { records, nextBefore: null, lookedBackTo: null };
-      const found = matching(row, filter);
-      if (found) {
+    for (const places of runsOf(candidatesIn(segment, index, filter))) {
+      const last = places.at(-1) ?? 0;
+      // Newest first, as the places are.
+      const stored = rows(segment.first + last, segment.first + (places[0] ?? last));
+      for (const place of places) {
+        const row = stored.get(segment.first + place);
+        // Deleted by retention, with everything before it.
+        if (!row) return { records, nextBefore: null, lookedBackTo: null };
+        const found = matching(row, filter);
+        if (!found) continue;
         if (records.length === limit)
           return { records, nextBefore: records.at(-1)?.record.seq ?? null, lookedBackTo: null };
         records.push(found);
       }
-      reads += 1;
-      if (reads % readsPerLook === 0 && performance.now() > until) {
-        const { at } = JSON.parse(recordRow.parse(row).record) as ChainedRecord;
-        return { records, nextBefore: seq, lookedBackTo: at };
-      }
+      if (performance.now() <= until) continue;
+      const seq = segment.first + last;
+      const { at } = JSON.parse(stored.get(seq)?.record ?? "{}") as ChainedRecord;
+      return { records, nextBefore: seq, lookedBackTo: at };
     }
   }
   return { records, nextBefore: null, lookedBackTo: null };
 }
 
-function matching(row: unknown, filter: Filter): FoundRecord | undefined {
-  const { record: text, hash } = recordRow.parse(row);
+interface Row {
+  readonly record: string;
+  readonly hash: string;
+}
+
+function readRows(database: DatabaseSync): (from: number, to: number) => ReadonlyMap<number, Row> {
+  const statement = database.prepare(
+    "SELECT seq, record, hash FROM audit_records WHERE seq >= ? AND seq <= ?",
+  );
+  statement.setReturnArrays(true);
+  return (from, to) => {
+    const rows = statement.all(from, to) as unknown as [number, string, string][];
+    return new Map(rows.map(([seq, record, hash]) => [seq, { record, hash }]));
+  };
+}
+
+/** Candidates of one block together, so that they are read in one go. */
+function* runsOf(places: Iterable<number>): Generator<readonly number[]> {
+  let run: number[] = [];
+  for (const place of places) {
+    const [first] = run;
+    if (first !== undefined && blockOf(first) !== blockOf(place)) {
+      yield run;
+      run = [];
+    }
+    run.push(place);
+  }
+  if (run.length > 0) yield run;
+}
+
+const blockOf = (place: number): number => Math.floor(place / blockRecords);
+
+function matching({ record: text, hash }: Row, filter: Filter): FoundRecord | undefined {
   // Most of what shares a block with a match has none of the words: seen in the text as it is.
   const whole = plain(text);
   if (!filter.words.every((word) => escaped.test(word) || whole.includes(word))) return undefined;
@@ -77,8 +105,6 @@ function matching(row: unknown, filter: Filter): FoundRecord | undefined {
 /** Characters that stand otherwise in JSON, and the "=" that only `wordsOf` puts between name and value. */
 const escaped = /["\\=\u0000-\u001f\u007f-\u009f]/;
 
-const recordRow = z.object({ record: z.string(), hash: z.string() });
-
 /** Places of the segment that may match, newest first. */
 export function* candidatesIn(
   segment: Segment,
@@ -88,7 +114,7 @@ export function* candidatesIn(
   const from = Math.max(0, filter.after + 1 - segment.first);
   const to = Math.min(segment.count, filter.before - segment.first) - 1;
   if (from > to) return;
-  const blocks = blocksWith(segment, filter.words);
+  const blocks = blocksWith(segment, index, filter);
   if (blocks?.every((each) => each === 0) === true) return;
   const test = tester(segment, index, filter);
   for (let place = to; place >= from; place -= 1) {
@@ -101,18 +127,24 @@ export function* candidatesIn(
 }
 
 const hasBlock = (blocks: Uint32Array, place: number): boolean => {
-  const block = Math.floor(place / blockRecords);
+  const block = blockOf(place);
   return ((blocks[block >>> 5] ?? 0) & (1 << (block & 31))) !== 0;
 };
 
-/** Undefined when the words are too short to say anything. */
-function blocksWith(segment: Segment, words: readonly string[]): Uint32Array | undefined {
+/** Undefined when nothing is asked for, or words too short to say anything. */
+function blocksWith(
+  segment: Segment,
+  index: Pick<SearchIndex, "hashOf">,
+  { words, values }: Filter,
+): Uint32Array | undefined {
   let blocks: Uint32Array | undefined;
-  for (const word of words)
-    eachSlot(plain(word), (slot) => {
-      const having = segment.blocksOf(slot);
-      blocks = blocks ? blocks.map((each, at) => each & (having[at] ?? 0)) : having.slice();
-    });
+  const narrow = (slot: number) => {
+    const having = segment.blocksOf(slot);
+    blocks = blocks ? blocks.map((each, at) => each & (having[at] ?? 0)) : having.slice();
+  };
+  for (const [facet, value] of values)
+    valueSlots(facets.indexOf(facet), index.hashOf(value), narrow);
+  for (const word of words) eachSlot(word, narrow);
   return blocks;
 }
 
@@ -142,8 +174,6 @@ export function tester(
       return at >= fromMs && at < toMs;
     });
   }
-  const [one, two] = tests;
-  if (!one) return () => true;
-  if (!two) return one;
-  return (place) => tests.every((test) => test(place));
+  const all = () => true;
+  return tests.reduce((one, two) => (place) => one(place) && two(place), tests.pop() ?? all);
 }

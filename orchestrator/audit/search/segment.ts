@@ -7,7 +7,7 @@
  */
 import { closeSync, fsyncSync, openSync, readSync, renameSync, writeSync } from "node:fs";
 import { type Facet, facets, type Facts } from "./facts.ts";
-import { eachSlot, slots } from "./grams.ts";
+import { eachSlot, slots, valueSlots } from "./grams.ts";
 
 export const segmentRecords = 65_536;
 /** Records that share their words' bits. */
@@ -70,10 +70,13 @@ export class GrowingSegment implements Segment {
     this.#outcomes[place] = facts.outcome;
     const block = Math.floor(place / blockRecords);
     const [word, bit] = [block >>> 5, 1 << (block & 31)];
-    eachSlot(words, (slot) => {
+    const put = (slot: number) => {
       const index = slot * wordsPerSlot + word;
       this.#slots[index] = (this.#slots[index] ?? 0) | bit;
-    });
+    };
+    eachSlot(words, put);
+    for (const [kind, facet] of facets.entries())
+      if (hashes[facet] !== 0) valueSlots(kind, hashes[facet], put);
     this.count += 1;
   }
 
