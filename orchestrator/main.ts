@@ -50,6 +50,7 @@ import { watchEngine } from "./sessions/watch-engine.ts";
 import { watchWithdrawal } from "./sessions/withdraw.ts";
 import { startApprovals } from "./start/approvals.ts";
 import { startAudit } from "./start/audit.ts";
+import { startForward } from "./start/forward.ts";
 import { type InForce, startPolicy } from "./start/policy.ts";
 import { startRequests } from "./start/requests.ts";
 import { makeRunDirectories } from "./start/run-directories.ts";
@@ -117,6 +118,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const audit = stack.use(
     startAudit(database, paths, log, (id) => identity.groupsOf(id), config.audit),
   );
+  startForward(stack, database, paths, config.audit.forward, log);
   audit.write({ action: "system-start", outcome: "success" });
   stack.defer(() => audit.write({ action: "system-stop", outcome: "success" }));
   const signer = stack.use(startSigner(config, paths, { log, audit }));

@@ -1,12 +1,14 @@
 /** `hanare audit export`: the audit log, or what a filter finds in it, as CSV or JSON lines. */
 import { createWriteStream } from "node:fs";
-import type { DatabaseSync } from "node:sqlite";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { canonicalJson } from "../audit/chain.ts";
-import { exportAudit, findIn } from "../audit/export.ts";
+import { toEcs } from "../audit/ecs.ts";
+import { exportAudit, type FindRecords, findIn } from "../audit/export.ts";
 import { loadSigningKey } from "../audit/keys.ts";
-import { queryAudit } from "../audit/query.ts";
+import { toAuditRecord } from "../audit/query.ts";
+import { readFilter } from "../audit/search/filter.ts";
+import type { FoundRecord } from "../audit/search/search.ts";
 import { createAuditWriter } from "../audit/writer.ts";
 import { type AuditQuery, auditQuery } from "../http/contract.ts";
 import { openDatabase } from "../store/database.ts";
@@ -26,10 +28,12 @@ cells that could be formulas neutralised with a leading '.
 
   --out FILE        write here (mode 0600) instead of to standard output
   --json            one JSON object per line instead of CSV
+  --ecs             the same in the names of the Elastic Common Schema
   --lang ja|en      language of the CSV headings (default: ja)
   --from T --to T   time, 2026-04-01 or 2026-04-01T09:00:00+09:00; a bare date is
                     a day of this machine's time zone, as --to it is included
-  --user NAME  --action ACTION  --outcome OUTCOME  --session ID  --q TEXT
+  --user NAME  --section NAME  --action ACTION  --outcome OUTCOME
+  --terminal ADDRESS  --host HOST  --file NAME  --session ID  --q WORDS
   --data DIR        data directory of the installation (default: var)
 
 The export is itself recorded. Exit codes: 0 written, 1 failed, 2 wrong usage.
@@ -41,6 +45,7 @@ const spec = {
   options: {
     ...commonOptions,
     json: { type: "boolean", default: false },
+    ecs: { type: "boolean", default: false },
     out: text,
     lang: { type: "string", default: "ja" },
     from: text,
@@ -49,6 +54,10 @@ const spec = {
     action: text,
     outcome: text,
     session: text,
+    section: text,
+    terminal: text,
+    host: text,
+    file: text,
     q: text,
   },
 } as const;
@@ -56,9 +65,11 @@ const spec = {
 export function auditExport(args: string[]): Promise<number> {
   return runCommand(spec, args, async ({ values, positionals }) => {
     noArguments(positionals);
-    const { json, out, lang, data } = values;
-    const { from, to, user, action, outcome, session, q } = values;
-    const query = auditQuery.safeParse({ from, to, user, action, outcome, session, q });
+    const { json, ecs, out, lang, data } = values;
+    const { from, to, user, action, outcome, session, section, terminal, host, file, q } = values;
+    const query = auditQuery.safeParse({
+      ...{ from, to, user, action, outcome, session, section, terminal, host, file, q },
+    });
     if (!query.success)
       throw new UsageError(`Not understood: --${String(query.error.issues[0]?.path[0])}`);
     if (lang !== "ja" && lang !== "en") throw new UsageError("--lang is ja or en.");
@@ -70,9 +81,10 @@ export function auditExport(args: string[]): Promise<number> {
         now: Date.now,
         signingKey: loadSigningKey(files.keys),
       });
-      const rows = json
-        ? jsonLines(database, query.data)
-        : exportAudit(findIn(database), query.data, lang);
+      const rows =
+        json || ecs
+          ? jsonLines(findIn(database), query.data, ecs ? toEcs : toAuditRecord)
+          : exportAudit(findIn(database), query.data, lang);
       audit.write({
         action: "audit-export",
         outcome: "success",
@@ -89,14 +101,18 @@ export function auditExport(args: string[]): Promise<number> {
   });
 }
 
-/** Like the CSV: the query is judged and the first page read at once, the rest while it is written. */
-function jsonLines(database: DatabaseSync, query: AuditQuery): Readable {
-  const page = (before: object) => queryAudit(database, { ...query, limit: 500, ...before });
-  const first = page({});
-  function* lines(): Generator<string> {
-    for (let each = first; ; each = page({ before: each.nextBefore })) {
-      yield each.records.map((record) => `${JSON.stringify(record)}\n`).join("");
-      if (each.nextBefore === null) return;
+/** Like the CSV: the query is judged at once, the rest is read while it is written. */
+function jsonLines(
+  find: FindRecords,
+  query: AuditQuery,
+  shape: (found: FoundRecord) => unknown,
+): Readable {
+  readFilter(query);
+  async function* lines(): AsyncGenerator<string> {
+    for (let before: number | null | undefined; before !== null; ) {
+      const page = await find(before === undefined ? query : { ...query, before }, 500);
+      yield page.records.map((record) => `${JSON.stringify(shape(record))}\n`).join("");
+      before = page.nextBefore;
     }
   }
   return Readable.from(lines(), { objectMode: false });

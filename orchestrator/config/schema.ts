@@ -209,6 +209,22 @@ const sections = z.strictObject({
     .strictObject({
       /** What follows "?" in addresses; search words stand there, and at some sites secrets. */
       queryStrings: z.enum(["keep", "drop"]).default("keep"),
+      /** A syslog server that every record goes to, over TLS (RFC 5424, RFC 5425). */
+      forward: z
+        .strictObject({
+          host: z.string().min(1).max(253),
+          port: z.int().min(1).max(65535).default(6514),
+          /** Elastic Common Schema as JSON, or ArcSight's Common Event Format. */
+          format: z.enum(["ecs", "cef"]).default("ecs"),
+          /** The name in its certificate; absent: the host. */
+          serverName: z.string().min(1).max(253).optional(),
+          /** PEM: who signed its certificate; absent: the public authorities. */
+          caFile: z.string().optional(),
+          /** PEM, both or none: where the server wants to know who sends. */
+          certFile: z.string().optional(),
+          keyFile: z.string().optional(),
+        })
+        .optional(),
       /** Absent: records stay for ever. What is deleted leaves a signed statement. */
       retention: z
         .strictObject({
