@@ -97,11 +97,12 @@ async function removeStated(database: DatabaseSync, isOver: () => boolean): Prom
   const upTo = statedUpTo(database);
   const oldest = database.prepare("SELECT min(seq) AS seq FROM audit_records");
   const remove = database.prepare("DELETE FROM audit_records WHERE seq < ? AND seq <= ?");
-  for (let removed = 0; ; await nextTurn()) {
+  for (let removed = 0; ; ) {
     if (isOver()) return removed;
     const { seq } = seqRow.parse(oldest.get());
     if (seq === null || seq > upTo) return removed;
     removed += Number(remove.run(seq + deletedAtOnce, upTo).changes);
+    await nextTurn();
   }
 }
 

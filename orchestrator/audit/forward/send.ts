@@ -38,7 +38,9 @@ export function send(
     let failure: Error | undefined;
     socket.once("secureConnect", () => socket.end(Buffer.concat(messages)));
     socket.once("end", () => (theirEnd = true));
-    socket.once("error", (error) => (failure = error));
+    socket.once("error", (error: Error) => {
+      failure = error;
+    });
     socket.once("close", () => {
       signal.removeEventListener("abort", stop);
       if (failure) reject(failure);

@@ -84,7 +84,9 @@ class ReaderThread implements AuditReader {
     worker.unref();
     worker.on("message", (answer: Answer) => this.#answered(answer));
     let problem: unknown;
-    worker.on("error", (error) => (problem = error));
+    worker.on("error", (error: unknown) => {
+      problem = error;
+    });
     worker.on("exit", () => {
       if (this.#worker === worker) this.#worker = undefined;
       const ended = new AppError("INTERNAL", { what: "audit reader" }, problem);

@@ -67,7 +67,7 @@ export function auditAddress(filters: AuditFilters): string {
 export function readFilters(untrustedSearch: string): AuditFilters {
   const search = new URLSearchParams(untrustedSearch);
   const given = names.map((name) => [name, search.get(name) ?? ""]);
-  return Object.fromEntries(given) as unknown as AuditFilters;
+  return Object.fromEntries(given) as AuditFilters;
 }
 
 function valueOf(name: Name, filters: AuditFilters): string {
