@@ -8,6 +8,10 @@ import { validate } from "../validate.ts";
 export const auditReportExport: Route = {
   method: "GET",
   url: "/api/admin/audit-report.csv",
+  summary: "The same as CSV; taking a copy is itself on record",
+  takes: { query: auditReportQuery },
+  gives: { media: "text/csv" },
+  scope: "audit:read",
   access: "roles",
   roles: ["auditor", "system-admin"],
   async handle({ deps, request, reply, caller, terminal }): Promise<FastifyReply> {
