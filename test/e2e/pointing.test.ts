@@ -224,6 +224,17 @@ describe("tabs", () => {
 });
 
 describe("the browser's own boxes and a person's room", () => {
+  it("show a PDF as pages", async () => {
+    await go(desk.viewer, "https://www.allowed.test/desk/page.pdf");
+    /** Beside the paper, and on it. */
+    const levels = () =>
+      desk.viewer.evaluate(`(() => {
+        const canvas = document.querySelector("[data-testid=picture] canvas").getContext("2d");
+        return [12, 640].map((x) => canvas.getImageData(x, 400, 1, 1).data[0] > 120);
+      })()`);
+    await expect.poll(levels).toEqual([false, true]);
+  });
+
   it("ask for a name and a password over https", async () => {
     await go(desk.viewer, "https://www.allowed.test/desk/locked");
     // The box has no event that the terminal could hear.
