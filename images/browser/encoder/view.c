@@ -7,10 +7,7 @@
 #include "wire.h"
 
 enum {
-  /* Runs are larger than PNG, and drawn at once instead of decoded elsewhere first: a frame sooner. */
   runs_below_px = 6000,
-  runs_try_px = 65536,
-  runs_below_bytes = 6144,
   moves_above_px = 16384,
   video_given_up_ms = 10000,
   refine_bytes = 48 * 1024,
@@ -152,65 +149,23 @@ static int by_width(const void *a, const void *b) {
   return ((const struct rect *)b)->w - ((const struct rect *)a)->w;
 }
 
-static void put_part(struct bytes *out, uint8_t kind, const uint32_t *now, int stride,
-                     const struct rect *parts, int count) {
-  put_u8(out, kind);
-  put_rects(out, parts, count);
-  size_t at = out->length;
-  put_u32(out, 0);
-  (kind == part_runs ? encode_runs : encode_png)(out, now, stride, parts, count);
-  put_length(out, at);
-}
-
-/* False, and nothing put, when it would be too many bytes. */
-static bool put_runs(struct bytes *out, const uint32_t *now, int stride, const struct rect *parts,
-                     int count) {
-  int area = 0;
-  for (int at = 0; at < count; at += 1) area += parts[at].w * parts[at].h;
-  if (area >= runs_try_px) return false;
-  size_t before = out->length;
-  put_part(out, part_runs, now, stride, parts, count);
-  if (area < runs_below_px || out->length - before < runs_below_bytes) return true;
-  out->length = before;
-  return false;
-}
-
-static void put_lossless(struct view *view, const uint32_t *now, struct rect *parts, int count) {
+static void put_lossless(struct view *view, const struct grid *tiles, const uint32_t *now) {
+  static struct rect parts[max_rects];
+  int count = grid_rects(tiles, parts);
   struct bytes *out = &view->update;
-  int stride = view->changed.width;
-  if (put_runs(out, now, stride, parts, count)) return;
-  qsort(parts, (size_t)count, sizeof *parts, by_width);
+  bool runs = grid_area(tiles) < runs_below_px;
+  if (!runs) qsort(parts, (size_t)count, sizeof *parts, by_width);
   for (int first = 0; first < count;) {
-    int end = first;
+    int end = runs ? count : first;
     while (end < count && parts[end].w * 2 > parts[first].w) end += 1;
-    put_part(out, part_png, now, stride, parts + first, end - first);
+    put_u8(out, runs ? part_runs : part_png);
+    put_rects(out, parts + first, end - first);
+    size_t at = out->length;
+    put_u32(out, 0);
+    (runs ? encode_runs : encode_png)(out, now, tiles->width, parts + first, end - first);
+    put_length(out, at);
     first = end;
   }
-}
-
-static bool same_row(const struct view *view, const uint32_t *now, const struct rect *part, int y) {
-  size_t at = (size_t)y * (size_t)view->changed.width + part->x;
-  return memcmp(now + at, view->shown + at, (size_t)part->w * 4) == 0;
-}
-
-/*
- * What a scroll uncovers is seldom whole tiles: rows at either end that are shown already are left out. Not for
- * tiles that are shown approximately, of which every pixel has to come.
- */
-static void trim(const struct view *view, const uint32_t *now, struct rect *part) {
-  while (part->h > 1 && same_row(view, now, part, part->y)) {
-    part->y += 1;
-    part->h -= 1;
-  }
-  while (part->h > 1 && same_row(view, now, part, part->y + part->h - 1)) part->h -= 1;
-}
-
-static void put_changed(struct view *view, const uint32_t *now, bool whole) {
-  static struct rect parts[max_rects];
-  int count = grid_rects(&view->changed, parts);
-  bool exact = !whole && !grid_any(&view->approximate);
-  for (int at = 0; exact && at < count; at += 1) trim(view, now, &parts[at]);
-  put_lossless(view, now, parts, count);
 }
 
 static void put_video(struct view *view, const struct grid *tiles, const uint32_t *now,
@@ -243,8 +198,7 @@ static void mark_approximate(struct view *view, const struct grid *tiles, uint8_
 bool view_update(struct view *view, struct screen *screen, struct pace *pace, double now_ms) {
   const uint32_t *now = screen->pixels;
   compare(view, &screen->damaged, now);
-  bool whole = view->fresh;
-  if (whole) grid_fill(&view->changed);
+  if (view->fresh) grid_fill(&view->changed);
   view->fresh = false;
   bool differs = grid_any(&view->changed);
   if (differs) {
@@ -255,7 +209,7 @@ bool view_update(struct view *view, struct screen *screen, struct pace *pace, do
       size_t cost = estimate_lossless(&view->changed, now);
       bool lossless = cost <= pace_lossless(pace, now_ms);
       size_t before = view->update.length;
-      if (lossless) put_changed(view, now, whole);
+      if (lossless) put_lossless(view, &view->changed, now);
       else put_video(view, &view->changed, now, pace, now_ms);
       if (lossless) pace_spend(pace, view->update.length - before);
       mark_approximate(view, &view->changed, !lossless);
@@ -281,8 +235,7 @@ bool view_refine(struct view *view, const struct screen *screen, struct pace *pa
   }
   begin_update(view);
   size_t before = view->update.length;
-  static struct rect parts[max_rects];
-  put_lossless(view, screen->pixels, parts, grid_rects(some, parts));
+  put_lossless(view, some, screen->pixels);
   pace_spend(pace, view->update.length - before);
   mark_approximate(view, some, 0);
   return true;
