@@ -23,23 +23,46 @@ const checks: readonly Check[] = [
   { name: "Biome", script: "@biomejs/biome/bin/biome", args: ["check", "."] },
 ];
 
-function asStep({ name, script, args }: Check): Step {
-  return {
-    name: { ja: name, en: name },
-    async run({ root, logFile, signal }) {
-      const lines: string[] = [];
-      const result = await runCommand(
-        process.execPath,
-        [join(root, "node_modules", script), ...args],
-        { logFile, cwd: root, onLine: (line) => lines.push(line) },
-        signal,
-      );
-      if (result.code === 0) return undefined;
-      process.stdout.write(`${lines.slice(-200).join("\n")}\n`);
-      throw new SetupError("COMMAND_FAILED", { what: name, log: logFile });
-    },
-  };
+/** The lines that a check which failed printed; undefined when it passed. */
+async function failureOf(
+  { script, args }: Check,
+  { root, logFile, signal }: SetupContext,
+): Promise<string[] | undefined> {
+  const lines: string[] = [];
+  const result = await runCommand(
+    process.execPath,
+    [join(root, "node_modules", script), ...args],
+    { logFile, cwd: root, onLine: (line) => lines.push(line) },
+    signal,
+  );
+  return result.code === 0 ? undefined : lines;
 }
+
+/** All at once: each uses one core, and the slowest takes as long as the others together. */
+const everyCheck: Step = {
+  name: { ja: "型・書き方", en: "Types, lint, format" },
+  async run(context, progress) {
+    const running = new Set(checks.map(({ name }) => name));
+    const tell = () => progress([...running].join(", "));
+    tell();
+    const failures = await Promise.all(
+      checks.map(async (check) => {
+        const lines = await failureOf(check, context);
+        running.delete(check.name);
+        tell();
+        return lines && { name: check.name, lines };
+      }),
+    );
+    const failed = failures.filter((each) => each !== undefined);
+    for (const { name, lines } of failed)
+      process.stdout.write(`\n${name}\n${lines.slice(-200).join("\n")}\n`);
+    if (failed.length === 0) return undefined;
+    throw new SetupError("COMMAND_FAILED", {
+      what: failed.map(({ name }) => name).join(", "),
+      log: context.logFile,
+    });
+  },
+};
 
 /** Runs a Node script with the console's own streams; resolves with its exit code. */
 export async function runAttached(
@@ -68,7 +91,7 @@ export async function runAttached(
 
 /** Arguments go to vitest; with any, only what they name is asked for and the checks are passed over. */
 export async function test(context: SetupContext, args: readonly string[]): Promise<number> {
-  if (args.length === 0) await runSteps(checks.map(asStep), context);
+  if (args.length === 0) await runSteps([everyCheck], context);
   const vitest = join(context.root, "node_modules/vitest/vitest.mjs");
   return runAttached(context, [vitest, "run", ...args], {
     // Tests start hundreds of our own programs: each is compiled once.
