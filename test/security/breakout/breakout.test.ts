@@ -24,6 +24,7 @@ import { type Installation, startInstallation, testPolicy } from "../../support/
 import { originAddress, startInternet } from "../../support/internet.ts";
 import { OwnEngine } from "../../support/own-engine.ts";
 import { type Attempt, attemptsUnder } from "./expected.ts";
+import { hostState } from "./host-state.ts";
 
 const runtime = process.env["HANARE_BREAKOUT"] === "runsc" ? "runsc" : "runc";
 const why = runtime === "runsc" ? whyNoGvisor() : undefined;
@@ -44,6 +45,7 @@ let installation: Installation;
 let engine: EngineClient;
 let id: InstallationId;
 const got = new Map<string, string>();
+let hostBefore: ReturnType<typeof hostState>;
 let logged: { readonly reason: string; readonly target: string }[] = [];
 
 async function open(name: string, url?: string): Promise<SessionView> {
@@ -101,6 +103,18 @@ function readRefusals(session: SessionId): void {
   }
 }
 
+/** In a session of its own; where the witness dies with it, the session's end tells. */
+async function exhaust(...names: string[]): Promise<void> {
+  const { sessions } = installation.hanare;
+  const session = await open(names.join("-"));
+  const ended = once(sessions, "ended");
+  const witness = run(session.id, "./hostile-exhaustion.ts", ...names);
+  await Promise.race([ended, witness.catch(() => undefined)]);
+  if (names.every((name) => got.has(name))) return sessions.end(session.id, "user");
+  await ended;
+  for (const name of names) got.set(name, `ended ${sessions.find(session.id)?.endReason ?? "?"}`);
+}
+
 const setUpMs = runtime === "runsc" ? 600_000 : 180_000;
 
 beforeAll(async () => {
@@ -126,6 +140,7 @@ beforeAll(async () => {
   id = z.object({ id: z.string() }).parse(file).id as InstallationId;
   engine = createEngineClient(id, own?.socket);
   const { sessions, paths } = installation.hanare;
+  hostBefore = hostState();
 
   const [victim, taken] = [await open("taro", "about:blank"), await open("hanako")];
   const pageDone = titleShown(victim.id, "hostile page: done");
@@ -143,8 +158,8 @@ beforeAll(async () => {
   await ended;
   got.set("wire-flood", `ended ${sessions.find(taken.id)?.endReason ?? "?"}`);
 
-  const greedy = await open("jiro");
-  await run(greedy.id, "./hostile-agent.ts", "", "exhaust");
+  await exhaust("fill-tmp", "fill-shm", "fill-descriptors");
+  for (const bomb of ["fork-bomb", "memory-bomb"]) await exhaust(bomb);
 }, setUpMs);
 
 afterAll(async () => {
@@ -187,6 +202,10 @@ it("was tried under the runtime that the policy's rule names", async () => {
     (await engine.list("session")).map(async ({ name }) => (await engine.inspect(name)).HostConfig),
   );
   expect(new Set(runtimes.map(({ Runtime }) => Runtime))).toEqual(new Set([runtime]));
+});
+
+it("the host's kernel is as it was: settings, mounts, links, modules, queues", () => {
+  expect(hostState()).toEqual(hostBefore);
 });
 
 describe("everybody else is served as before", () => {

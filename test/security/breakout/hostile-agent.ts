@@ -290,6 +290,7 @@ function userNamespace(): void {
     ${inside("userns-mount", `syscall(${number("call-mount")}, (my $x0 = "none"), (my $x1 = "/tmp"), (my $x2 = "tmpfs"), 0, 0)`)}
     ${inside("userns-bind-root", `syscall(${number("call-mount")}, (my $x0 = "/"), (my $x1 = "/tmp"), 0, 4096, 0)`)}
     ${inside("userns-remount-rw", `syscall(${number("call-mount")}, 0, (my $x0 = "/run/hanare"), 0, 32 | 4096, 0)`)}
+    ${inside("userns-remount-write", `syscall(${number("call-mount")}, 0, (my $x0 = "/run/hanare"), 0, 32 | 4096, 0); open(my $f, ">", "/run/hanare/mine") ? 0 : -1`)}
     ${inside("userns-proc", `syscall(${number("call-mount")}, (my $x0 = "proc"), (my $x1 = "/tmp"), (my $x2 = "proc"), 0, 0)`)}
     ${inside("userns-fsopen", `syscall(430, (my $x0 = "overlay"), 0)`)}
     ${inside("userns-setns", `syscall(${number("call-setns")}, 0, 0)`)}
@@ -373,48 +374,6 @@ async function proxyDoor(): Promise<void> {
   await door("door-h2c", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 }
 
-/** Last: what fills, floods and forks. Each gives back what it took. */
-function exhaustion(): void {
-  const fill = (id: string, path: string) =>
-    tryTo(id, () => {
-      const file = fs.openSync(path, "w");
-      const block = Buffer.alloc(16 * 1024 * 1024);
-      try {
-        for (let turn = 0; turn < 256; turn += 1) fs.writeSync(file, block);
-      } finally {
-        fs.closeSync(file);
-        fs.unlinkSync(path);
-      }
-    });
-  fill("fill-tmp", "/tmp/fill");
-  fill("fill-shm", "/dev/shm/fill");
-  tryTo("fill-descriptors", () => {
-    const held: number[] = [];
-    try {
-      for (;;) held.push(fs.openSync("/dev/null", "r"));
-    } finally {
-      for (const each of held) fs.closeSync(each);
-    }
-  });
-  const { stdout } = spawnSync(
-    "perl",
-    [
-      "-e",
-      `my @c; my $got = "endless"; for (1..4000) { my $p = fork(); if (!defined $p) { $got = ((grep { $!{$_} } keys %!)[0]) . " after " . scalar(@c); last } if ($p == 0) { sleep 60; exit } push @c, $p } kill 9, @c; waitpid($_, 0) for @c; print $got`,
-    ],
-    { encoding: "utf8" },
-  );
-  tell("fork-bomb", stdout);
-  const bomb = spawnSync(
-    "perl",
-    ["-e", 'my @h; push @h, "x" x (64 << 20) for 1..64; print "held"'],
-    {
-      encoding: "utf8",
-    },
-  );
-  tell("memory-bomb", bomb.signal ?? (bomb.stdout || `exit ${bomb.status ?? "?"}`));
-}
-
 await network();
 await sockets();
 files();
@@ -422,6 +381,5 @@ kernelFiles();
 perlCalls(Object.keys(calls));
 userNamespace();
 await proxyDoor();
-if (process.argv[2] === "exhaust") exhaustion();
 // Sockets that nobody answered still wait; on Linux what was written to a pipe is out already.
 process.exit(0);
