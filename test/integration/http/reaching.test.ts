@@ -98,7 +98,7 @@ describe("a viewer's upgrade", () => {
       "CROSS_ORIGIN",
       () => ["picture", { cookie: hanako.cookie, "sec-fetch-site": "same-site" }],
     ],
-    ["an address that is none", 404, "NOT_FOUND", () => ["sound", { cookie: hanako.cookie }]],
+    ["an address that is none", 404, "NOT_FOUND", () => ["video", { cookie: hanako.cookie }]],
     ["an address with a query", 404, "NOT_FOUND", () => ["control?x=1", { cookie: hanako.cookie }]],
   ])("is refused to %s with %d", async (_sentence, status, code, given) => {
     const [kind, headers] = given();
