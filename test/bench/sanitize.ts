@@ -11,6 +11,7 @@ import type { DownloadView } from "../../orchestrator/downloads/types.ts";
 import { openDesk } from "../integration/downloads/desk-harness.ts";
 import { printResult, quantile } from "./report.ts";
 import { type CorpusFile, type FileClass, listCorpus, ownSamples } from "./sanitize/corpus.ts";
+import { type Kept, kept } from "./sanitize/kept.ts";
 import { leftovers } from "./sanitize/leftovers.ts";
 
 const { values } = parseArgs({
@@ -31,6 +32,8 @@ interface Outcome {
   readonly inBytes: number;
   readonly outBytes: number | undefined;
   readonly left: string | undefined;
+  /** Cell values of a workbook, text of a document and of slides, before and after. */
+  readonly says: Kept;
 }
 
 /** Behind a password nobody can be expected to get anything out. */
@@ -54,12 +57,13 @@ async function run(file: CorpusFile): Promise<Outcome> {
   const view = await harness.receive(basename(file.name), bytes);
   const ms = performance.now() - begun;
   const base = { file, view, ms, inBytes: bytes.length };
-  if (!view.releasable) return { ...base, outBytes: undefined, left: undefined };
+  if (!view.releasable) return { ...base, outBytes: undefined, left: undefined, says: undefined };
   const output = await harness.fetch(view);
   return {
     ...base,
     outBytes: output.bytes.length,
     left: await leftovers(output.mediaType, output.bytes),
+    says: await kept(bytes, output.bytes, output.name.split(".").at(-1) ?? ""),
   };
 }
 
@@ -68,9 +72,9 @@ for (const file of files) {
   if (Date.now() > stopAt) break;
   const outcome = await run(file);
   outcomes.push(outcome);
-  if (!outcome.view.releasable || outcome.left !== undefined)
+  if (!outcome.view.releasable || outcome.left !== undefined || outcome.says === "differs")
     process.stderr.write(
-      `${outcome.file.class} ${outcome.file.name}: ${outcome.view.verdict ?? ""} ${outcome.view.reason ?? ""} ${outcome.left ?? ""}\n`,
+      `${outcome.file.class} ${outcome.file.name}: ${outcome.view.verdict ?? ""} ${outcome.view.reason ?? ""} ${outcome.left ?? ""} ${outcome.says ?? ""}\n`,
     );
 }
 
@@ -110,6 +114,8 @@ for (const name of ["ooxml", "ole2", "pdf", "image", "other"] as const) {
   }
 }
 const inBytes = outcomes.reduce((sum, each) => sum + each.inBytes, 0);
+figures["says.same"] = outcomes.filter(({ says }) => says === "same").length;
+figures["says.differs"] = outcomes.filter(({ says }) => says === "differs").length;
 figures["mb"] = inBytes / 1024 ** 2;
 figures["sizeRatio.p95"] = ratios.length === 0 ? 0 : quantile(ratios, 0.95);
 figures["files.p50.s"] = at(outcomes, 0.5) ?? 0;
