@@ -18,7 +18,9 @@ async function xmlParts(bytes: Buffer): Promise<ReadonlyMap<string, string>> {
   for (const entry of await new ZipReader(new Uint8ArrayReader(bytes)).getEntries()) {
     if (entry.directory || !/\.(xml|rels)$/.test(entry.filename)) continue;
     const data = await entry.getData(new Uint8ArrayWriter());
-    parts.set(entry.filename.replace(/^\//, ""), Buffer.from(data).toString("utf8"));
+    // Ends of lines are one character to whoever reads XML (XML 1.0 §2.11).
+    const text = Buffer.from(data).toString("utf8").replaceAll(/\r\n?/g, "\n");
+    parts.set(entry.filename.replace(/^\//, ""), text);
   }
   return parts;
 }
