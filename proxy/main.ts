@@ -12,6 +12,7 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { describeError } from "../orchestrator/base/errors.ts";
 import { Mutex } from "../orchestrator/base/mutex.ts";
+import { briefStacks } from "./brief-stacks.ts";
 import { configurer } from "./configure.ts";
 import { newInstanceId } from "./context.ts";
 import { dropPrivileges } from "./drop-privileges.ts";
@@ -24,6 +25,7 @@ const { values } = parseArgs({
   options: { uid: { type: "string" }, signer: { type: "string" }, limits: { type: "string" } },
 });
 dropPrivileges(values.uid);
+briefStacks();
 // Sockets are for the owner and the directory's group, which is the session's container.
 process.umask(0o007);
 

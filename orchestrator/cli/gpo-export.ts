@@ -2,8 +2,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ensureAuthority } from "../../proxy/signer/authority.ts";
+import { makePac } from "../../proxy/terminal/pac.ts";
 import { dataDirOf, loadConfig } from "../config/load.ts";
-import { portalNames, portalOrigin, proxyNames } from "../egress/listen-settings.ts";
+import { directHosts, portalNames, portalOrigin, proxyNames } from "../egress/listen-settings.ts";
 import { extensionId } from "../extension/crx3.ts";
 import { ensureExtensionKey } from "../extension/key.ts";
 import { gpoFiles } from "../gpo/files.ts";
@@ -53,10 +54,13 @@ export function gpoExport(args: string[]): Promise<number> {
       redirectMode === "mint"
         ? (await ensureAuthority(keysDir, "terminal", portalNames(config), Date.now())).certificate
         : undefined;
-    const files = gpoFiles(facts, {
+    const { portal, proxies } = facts;
+    const pac = makePac({ proxies, directHosts: directHosts(config, portal) });
+    const certificates = {
       siteCa,
       ...(redirectCa && { redirectCa: `${redirectCa.toString("pem")}\n` }),
-    });
+    };
+    const files = gpoFiles(facts, certificates, pac.text);
     await mkdir(out, { recursive: true });
     for (const [name, content] of files) await writeFile(join(out, name), content);
     if (values.json) printJson({ out, ...facts, files: [...files.keys()] });

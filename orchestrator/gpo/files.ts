@@ -14,7 +14,12 @@ export interface Certificates {
 const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
 const crlf = (lines: readonly string[]) => Buffer.from(`${lines.join("\r\n")}\r\n`);
 
-export function gpoFiles(facts: TerminalFacts, certificates: Certificates): Map<string, Buffer> {
+/** @param pac text of the PAC file as it is served */
+export function gpoFiles(
+  facts: TerminalFacts,
+  certificates: Certificates,
+  pac: string,
+): Map<string, Buffer> {
   const { siteCa, redirectCa } = certificates;
   const roots = ["site-ca.crt", ...(redirectCa === undefined ? [] : ["redirect-ca.crt"])];
   const edge = browserRegistry("edge", settingsOf(facts, "edge"));
@@ -23,7 +28,7 @@ export function gpoFiles(facts: TerminalFacts, certificates: Certificates): Map<
   const files = new Map<string, Buffer>([
     ["edge-policy.json", json(policyJson(facts, "edge"))],
     ["chrome-policy.json", json(policyJson(facts, "chrome"))],
-    ["firefox-policies.json", json(firefoxPolicies(facts))],
+    ["firefox-policies.json", json(firefoxPolicies(facts, pac))],
     ["edge.reg", regFile(edge)],
     ["chrome.reg", regFile(chrome)],
     ["windows.reg", regFile(windows)],

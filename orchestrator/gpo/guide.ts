@@ -29,7 +29,7 @@ ${rows}
 <ul>
 <li><code>edge.reg</code> / <code>chrome.reg</code> / <code>windows.reg</code>: AD に参加していない 1 台で試すとき用です。</li>
 <li><code>edge-policy.json</code> / <code>chrome-policy.json</code>: 同じ内容の JSON です (Linux など)。</li>
-<li><code>firefox-policies.json</code>: Firefox の <code>distribution\\policies.json</code> に置きます。</li>
+<li><code>firefox-policies.json</code>: Firefox の <code>distribution\\policies.json</code> に置きます。Firefox は PAC を取得できないと直接通信に切り替わるため、PAC の中身ごと入っています。プロキシや直接つなぐ名前を変えたときは、書き出して配り直してください。</li>
 <li><code>site-ca.crt</code>: ポータルの証明書を発行した認証局です。「信頼されたルート証明機関」に配ります (スクリプトに含まれます)。</li>
 ${mint ? "<li><code>redirect-ca.crt</code>: https のページを分離ブラウザへ誘導するための認証局です。</li>" : ""}
 </ul>

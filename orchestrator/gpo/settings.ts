@@ -133,15 +133,21 @@ export function settingsOf(facts: TerminalFacts, browser: "chrome" | "edge"): re
   return browserSettings(facts).filter(({ only }) => only === undefined || only === browser);
 }
 
-/** Firefox' own policies.json. */
-export function firefoxPolicies(facts: TerminalFacts): object {
+/**
+ * Firefox' own policies.json. It has no mandatory PAC file: one that it cannot fetch means going out directly
+ * (seen with Firefox 153), so the file itself stands in the setting.
+ *
+ * @param pac the PAC file's text, ASCII
+ */
+export function firefoxPolicies({ portal }: TerminalFacts, pac: string): object {
+  const url = `data:application/x-ns-proxy-autoconfig,${encodeURIComponent(pac)}`;
   return {
     policies: {
-      Proxy: { Mode: "autoConfig", AutoConfigURL: pacUrl(facts), Locked: true },
+      Proxy: { Mode: "autoConfig", AutoConfigURL: url, Locked: true },
       DNSOverHTTPS: { Enabled: false, Locked: true },
       DisableEncryptedClientHello: true,
       Certificates: { ImportEnterpriseRoots: true },
-      PopupBlocking: { Allow: [facts.portal] },
+      PopupBlocking: { Allow: [portal] },
     },
   };
 }

@@ -7,6 +7,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
+import { briefStacks } from "../brief-stacks.ts";
 import { configurer } from "../configure.ts";
 import { newInstanceId } from "../context.ts";
 import { dropPrivileges } from "../drop-privileges.ts";
@@ -18,6 +19,7 @@ import { TerminalPlane } from "./terminal-plane.ts";
 
 const { values } = parseArgs({ options: { uid: { type: "string" }, limits: { type: "string" } } });
 dropPrivileges(values.uid);
+briefStacks();
 
 /** Twice in what Prometheus usually leaves between two looks. */
 const metricsEveryMs = 5_000;

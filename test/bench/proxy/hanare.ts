@@ -4,11 +4,13 @@
  * the channel to the parent. Limits per session are lifted: here one session is the whole town.
  */
 import { randomBytes } from "node:crypto";
+import { briefStacks } from "../../../proxy/brief-stacks.ts";
 import { newInstanceId } from "../../../proxy/context.ts";
 import { toProxy } from "../../../proxy/ipc.ts";
 import { RecordChannel } from "../../../proxy/record-channel.ts";
 import { SessionPlane } from "../../../proxy/session-plane.ts";
 
+briefStacks();
 const sessionId = "saaaaaaaaaaaaaaaaaaaa";
 const records = new RecordChannel((decisions) => {
   if (process.connected) process.send?.({ type: "decisions", decisions }, () => undefined);

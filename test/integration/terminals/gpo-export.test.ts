@@ -80,3 +80,12 @@ it("Edge's file holds the same settings, and one under Edge's own name", async (
   expect(rest).toEqual(others);
   expect(own).toBe("DisableNonProxiedUdp");
 });
+
+it("Firefox' file carries the PAC file that is served, and no way past it", async () => {
+  const { policies } = (await exported("none", "firefox-policies.json")) as {
+    policies: { Proxy: { AutoConfigURL: string } };
+  };
+  const pac = await (await fetch(policies.Proxy.AutoConfigURL)).text();
+  expect(pac).toContain('return "PROXY hanare.city.test:3128";');
+  expect(pac).toContain('exact = ["hanare.city.test",');
+});

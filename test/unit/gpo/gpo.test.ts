@@ -11,7 +11,9 @@ const facts: TerminalFacts = {
   redirectMode: "extension",
   extensionId: "abcdefghijklmnopabcdefghijklmnop",
 };
-const files = gpoFiles(facts, { siteCa: "site" });
+const pac =
+  'function FindProxyForURL(url, host) { return "PROXY hanare.city.test:3128" } // 100%\n';
+const files = gpoFiles(facts, { siteCa: "site" }, pac);
 const text = (name: string, from = files) => {
   const bytes = from.get(name) ?? Buffer.alloc(0);
   return name.endsWith(".reg") ? bytes.toString("utf16le") : bytes.toString();
@@ -146,6 +148,7 @@ describe("the files", () => {
     const mint = gpoFiles(
       { ...facts, redirectMode: "mint" },
       { siteCa: "site", redirectCa: "redirect" },
+      pac,
     );
     expect(text("chrome-policy.json", mint)).not.toContain("ExtensionInstallForcelist");
     expect(text("redirect-ca.crt", mint)).toBe("redirect");
@@ -164,8 +167,18 @@ describe("the files", () => {
     for (const name of files.keys()) expect(guide, name).toContain(name);
   });
 
+  it("give Firefox the PAC file itself: one that it cannot fetch would send it out directly", () => {
+    const { policies } = JSON.parse(text("firefox-policies.json")) as {
+      policies: { Proxy: { Mode: string; AutoConfigURL: string; Locked: boolean } };
+    };
+    expect(policies.Proxy).toMatchObject({ Mode: "autoConfig", Locked: true });
+    const [kind, inside] = policies.Proxy.AutoConfigURL.split(",");
+    expect(kind).toBe("data:application/x-ns-proxy-autoconfig");
+    expect(decodeURIComponent(inside ?? "")).toBe(pac);
+  });
+
   it("keep a quote in a value a quote", () => {
-    const odd = gpoFiles({ ...facts, portal: "https://o'brien.test" }, { siteCa: "" });
+    const odd = gpoFiles({ ...facts, portal: "https://o'brien.test" }, { siteCa: "" }, pac);
     expect(text("hanare-gpo.ps1", odd)).toContain("o''brien.test");
   });
 });
