@@ -70,6 +70,11 @@ export const problems = {
     en: "The clock says {now}. Certificates would not verify, so Hanare does not start.",
     mend: "timedatectl set-ntp true   (または / or: date -s 'YYYY-MM-DD hh:mm')",
   },
+  AUDIT_FORWARD_BEHIND: {
+    ja: "監査記録が {target} に届いていません。{since} から {count} 件が送信を待っています（記録は失われていません）。",
+    en: "Audit records do not reach {target}: {count} wait since {since} (none is lost).",
+    mend: "grep audit-forward var/log/hanare.log | tail -1   (hanare.yaml → audit: { forward: … })",
+  },
   CLOCK_UNSYNCHRONISED: {
     ja: "時計が時刻サーバーと同期していません。監査記録の時刻がずれるおそれがあります。",
     en: "The clock is not synchronised; the times in the audit log may drift.",

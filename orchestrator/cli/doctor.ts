@@ -28,6 +28,7 @@ import { makePaths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
 import { adminCall, adminText } from "./admin-client.ts";
 import { isolationRows } from "./doctor-isolation.ts";
+import { forwardFinding } from "./forward-finding.ts";
 import { limitsFinding } from "./limits-finding.ts";
 
 const usage = `hanare doctor [--json] [--data DIR]
@@ -161,6 +162,12 @@ async function checkLimits(dataDir: string): Promise<Finding> {
   return text === undefined ? ok("not running") : limitsFinding(text);
 }
 
+/** Where records are to go, if anywhere. */
+function checkForward(dataDir: string, server: Config["audit"]["forward"]): Promise<Finding> {
+  if (!server) return Promise.resolve(ok("off"));
+  return Promise.resolve(forwardFinding(join(dataDir, "hanare.db"), server, Date.now()));
+}
+
 /** Rows of the host's isolation and of a probe container; one row when they cannot be had. */
 async function isolation(dataDir: string, config: Config): Promise<readonly Row[]> {
   try {
@@ -198,6 +205,9 @@ async function examine(dataDir: string, signal: AbortSignal): Promise<Row[]> {
     await row("clock", () => checkClock(true)),
     await row("certificate", () => checkCertificate(dataDir)),
     await row("proxy-limits", () => checkLimits(dataDir)),
+    ...(config?.audit.forward === undefined
+      ? []
+      : [await row("audit-forward", () => checkForward(dataDir, config.audit.forward))]),
     ...(config?.terminals.enabled === true
       ? [await row("terminals", () => checkTerminals(config))]
       : []),

@@ -7,6 +7,7 @@ import { retain } from "../../../orchestrator/audit/retain.ts";
 import { openRetention, signRetention } from "../../../orchestrator/audit/retention.ts";
 import { verifyAudit } from "../../../orchestrator/audit/verify.ts";
 import { type AuditWriter, createAuditWriter } from "../../../orchestrator/audit/writer.ts";
+import { configSchema } from "../../../orchestrator/config/schema.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 
 const { privateKey } = generateKeyPairSync("ed25519");
@@ -179,4 +180,11 @@ describe("after a deletion", () => {
     expect(openRetention(made, publicKey)).toBeUndefined();
     expect(openRetention(made, other.publicKey)).toMatchObject({ seq: 5, ...rule });
   });
+});
+
+test("a configuration cannot make the log forget within ninety days", () => {
+  const audit = (keepDays: number) => ({ audit: { retention: { rule: "R", keepDays } } });
+  expect(configSchema.safeParse(audit(89)).success).toBe(false);
+  expect(configSchema.parse(audit(90)).audit.retention).toEqual({ rule: "R", keepDays: 90 });
+  expect(configSchema.parse({}).audit).toEqual({ queryStrings: "keep" });
 });
