@@ -68,15 +68,20 @@ const headings: Readonly<Record<ExportLanguage, readonly string[]>> = {
   ],
 };
 
-/** Throws BAD_REQUEST at once for a query that cannot be read; the stream itself then only reads. */
+/**
+ * Throws BAD_REQUEST at once for a query that cannot be read; the stream itself then only reads.
+ * @param upTo number of the last record that may be in it; left out: whatever is there when it is read
+ */
 export function exportAudit(
   find: FindRecords,
   query: AuditQuery,
   language: ExportLanguage,
+  upTo?: number,
 ): Readable {
   const filter = { ...query };
   delete filter.limit;
   delete filter.before;
+  if (upTo !== undefined) filter.before = upTo + 1;
   readFilter(filter);
   return Readable.from(rows(find, filter, headings[language]), { objectMode: false });
 }
@@ -87,9 +92,8 @@ async function* rows(
   heading: readonly string[],
 ): AsyncGenerator<string> {
   yield byteOrderMark + csvRow(heading);
-  for (let before: number | null | undefined; before !== null; ) {
-    const query = before === undefined ? filter : { ...filter, before };
-    const page = await find(query, pageSize);
+  for (let before: number | null | undefined = filter.before; before !== null; ) {
+    const page = await find(before === undefined ? filter : { ...filter, before }, pageSize);
     if (page.records.length > 0) yield page.records.map(toRow).join("");
     before = page.nextBefore;
   }

@@ -9,6 +9,7 @@ import { loadSigningKey } from "../audit/keys.ts";
 import { toAuditRecord } from "../audit/query.ts";
 import { readFilter } from "../audit/search/filter.ts";
 import type { FoundRecord } from "../audit/search/search.ts";
+import { readHead } from "../audit/tables.ts";
 import { createAuditWriter } from "../audit/writer.ts";
 import { type AuditQuery, auditQuery } from "../http/contract.ts";
 import { openDatabase } from "../store/database.ts";
@@ -81,10 +82,16 @@ export function auditExport(args: string[]): Promise<number> {
         now: Date.now,
         signingKey: loadSigningKey(files.keys),
       });
+      // The record of this export is not in it.
+      const { seq } = readHead(database);
       const rows =
         json || ecs
-          ? jsonLines(findIn(database), query.data, ecs ? toEcs : toAuditRecord)
-          : exportAudit(findIn(database), query.data, lang);
+          ? jsonLines(
+              findIn(database),
+              { ...query.data, before: seq + 1 },
+              ecs ? toEcs : toAuditRecord,
+            )
+          : exportAudit(findIn(database), query.data, lang, seq);
       audit.write({
         action: "audit-export",
         outcome: "success",
@@ -109,7 +116,7 @@ function jsonLines(
 ): Readable {
   readFilter(query);
   async function* lines(): AsyncGenerator<string> {
-    for (let before: number | null | undefined; before !== null; ) {
+    for (let before: number | null | undefined = query.before; before !== null; ) {
       const page = await find(before === undefined ? query : { ...query, before }, 500);
       yield page.records.map((record) => `${JSON.stringify(shape(record))}\n`).join("");
       before = page.nextBefore;
