@@ -198,7 +198,7 @@ describe("hanare audit", () => {
   test("export writes CSV or JSON lines, to a file for its owner only", async () => {
     const csv = await run("audit export", "--q", "hanako");
     expect(csv.stdout).toMatch(
-      /^\uFEFF番号,.*\r\n1,.*,user-create,success,,,local,,hanako,command-line,/,
+      /^\uFEFF番号,.*\r\n1,.*,user-create,success,,,,local,,hanako,command-line,/,
     );
     const lines = (await run("audit export", "--json")).stdout.trim().split("\n");
     // The first export is on record as well.
