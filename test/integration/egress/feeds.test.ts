@@ -57,7 +57,9 @@ beforeEach(async () => {
     server.close();
     await once(server, "close");
   });
-  dns = stack.use(await startDnsServer({ names: { [host]: ["127.0.0.1"] } }));
+  dns = stack.use(
+    await startDnsServer({ names: { [host]: ["127.0.0.1"], "inside.feed.test": ["10.0.0.5"] } }),
+  );
 });
 afterEach(() => stack.disposeAsync());
 
@@ -217,7 +219,9 @@ it("keeps the last good copy through everything that goes wrong, and waits longe
   const good = copy();
   const pauses: number[] = [];
   for (const [status, body, kind] of [
+    [500, "", "unreachable"],
     [302, "", "unreachable"],
+    [404, "", "unreachable"],
     [200, "<html>", "refused"],
     [200, names(0, 3000), "too-large"],
   ] as const) {
@@ -227,9 +231,9 @@ it("keeps the last good copy through everything that goes wrong, and waits longe
     expect(copy()).toBe(good);
     pauses.push(Date.parse(found.nextAt ?? "") - Date.now());
   }
-  expect(feeds.status()[0]?.failures).toBe(3);
+  expect(feeds.status()[0]?.failures).toBe(5);
   // One, two and four minutes, a tenth more or less.
-  expect(pauses.map((ms) => Math.round(ms / 60_000))).toEqual([1, 2, 4]);
+  expect(pauses.slice(0, 3).map((ms) => Math.round(ms / 60_000))).toEqual([1, 2, 4]);
 });
 
 it("lists that must not be old match nothing from then on, until the copy is confirmed", async () => {
@@ -286,6 +290,7 @@ it("goes through a parent proxy where the feed says so, and never past it", asyn
 }, 60_000);
 
 it.each<[string, string, () => Promise<{ url?: string; permit?: string; ca?: string }>]>([
+  ["an inside address", "guard.deny_ip", () => Promise.resolve({ url: at("inside.feed.test") })],
   ["a range that is not open", "guard.deny_ip", () => Promise.resolve({ permit: "192.0.2.0/24" })],
   ["a name that is none", "guard.dns", () => Promise.resolve({ url: at("nowhere.feed.test") })],
   [
