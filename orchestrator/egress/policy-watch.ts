@@ -16,6 +16,7 @@ import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { Mutex } from "../base/mutex.ts";
 import type { PolicyStatus } from "../http/overview-contract.ts";
+import { isHalfWritten, settledAfterMs } from "./half-written.ts";
 
 export interface PolicyWatchOptions {
   readonly file: string;
@@ -147,7 +148,10 @@ class Watcher implements PolicyWatch {
   async #lookIfChanged(): Promise<void> {
     try {
       await this.#turn.run(async () => {
-        if ((await fingerprint(this.#files)) !== this.#seen) await this.#load();
+        if ((await fingerprint(this.#files)) === this.#seen) return;
+        const half = await Promise.all(this.#files.map((file) => isHalfWritten(file, Date.now())));
+        if (half.includes(true)) this.#lookAfter(settledAfterMs);
+        else await this.#load();
       });
     } catch (error) {
       // Nobody waits for this look: a record that could not be kept must not end the process.
@@ -157,6 +161,11 @@ class Watcher implements PolicyWatch {
         reason: describeError(error),
       });
     }
+  }
+
+  #lookAfter(ms: number): void {
+    clearTimeout(this.#debounce);
+    this.#debounce = setTimeout(() => void this.#lookIfChanged(), ms);
   }
 
   async #load(): Promise<void> {
@@ -252,10 +261,7 @@ class Watcher implements PolicyWatch {
 
   #watchFolder(folder: string): void {
     try {
-      const watcher = watch(folder, { persistent: false }, () => {
-        clearTimeout(this.#debounce);
-        this.#debounce = setTimeout(() => void this.#lookIfChanged(), debounceMs);
-      });
+      const watcher = watch(folder, { persistent: false }, () => this.#lookAfter(debounceMs));
       watcher.on("error", () => {
         watcher.close();
         this.#folders.delete(folder);

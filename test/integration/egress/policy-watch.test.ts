@@ -1,7 +1,8 @@
 /** Files on disk become the policy in force; bad files never do. */
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type PolicyWatch, watchPolicy } from "../../../orchestrator/egress/policy-watch.ts";
@@ -68,6 +69,20 @@ it("loads at once and again when a list changes in place or is replaced", async 
     lists: [{ id: "a", entries: 1 }],
     problems: [],
   });
+});
+
+it("waits for a list that somebody empties and fills, and takes one that stays empty", async () => {
+  const { policies } = await start(good);
+  await policies.next();
+  const list = await open(join(folder, "lists/a.txt"), "w");
+  await wait(300);
+  await list.write("a.example\nb.exa");
+  await wait(300);
+  await list.write("mple\n");
+  expect((await policies.next()).lists[0]?.entries).toEqual(["a.example", "b.example"]);
+  await list.truncate(0);
+  await list.close();
+  expect((await policies.next()).lists[0]?.entries).toEqual([]);
 });
 
 it("keeps the old policy while the file is wrong, says where, and takes the mended one", async () => {
