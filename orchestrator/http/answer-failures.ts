@@ -6,8 +6,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AppError, describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { errorBodyOfError, retryAfter, toAppError } from "./error-map.ts";
+import type { Page } from "./page.ts";
 
-export function answerFailures(app: FastifyInstance, log: Log): void {
+/** @param page what people get at an address that does not exist; it says so in their language */
+export function answerFailures(app: FastifyInstance, log: Log, page?: Page): void {
   const failures = new WeakMap<FastifyRequest, AppError>();
 
   app.setErrorHandler((thrown, request, reply) => {
@@ -18,6 +20,7 @@ export function answerFailures(app: FastifyInstance, log: Log): void {
   app.setNotFoundHandler((request, reply) => {
     const error = new AppError("NOT_FOUND", { what: "address" });
     failures.set(request, error);
+    if (page && wantsPage(request)) return page(reply.code(error.status), "no-store");
     return answer(error, request, reply);
   });
 
@@ -38,6 +41,11 @@ export function answerFailures(app: FastifyInstance, log: Log): void {
     else log.info(line);
     return Promise.resolve();
   });
+}
+
+/** A browser that goes somewhere, not a program that asks for something. */
+function wantsPage({ method, url, headers }: FastifyRequest): boolean {
+  return method === "GET" && !/^\/api\b/.test(url) && /\btext\/html\b/.test(headers.accept ?? "");
 }
 
 function answer(error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,18 +1,31 @@
 /** Headers that every answer carries, whatever it is. Pure. */
 
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  // A printed page, cleaned and released, on its way to the terminal's printer.
-  "frame-src blob:",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join("; ");
+/** For whatever is no page of ours: nothing in it runs, loads or is framed. */
+const contentSecurityPolicy =
+  "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+
+/**
+ * For a page: its own scripts and what those import, nothing that was written into it later, and no text that
+ * becomes a script (https://www.w3.org/TR/trusted-types/).
+ * @param nonce new for each answer
+ */
+export function pageSecurityPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    // A printed page, cleaned and released, on its way to the terminal's printer.
+    "frame-src blob:",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
+}
 
 /** For bytes from outside: even opened in a tab they get no script, no origin and no network. */
 export const sandboxedContentPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";

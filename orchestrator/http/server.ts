@@ -16,6 +16,7 @@ import type { HttpDeps } from "./deps.ts";
 import { type ExtensionFiles, serveExtension } from "./extension-files.ts";
 import { makeOpenapi } from "./openapi.ts";
 import { judgeOrigin } from "./origin.ts";
+import { loadPage, type Page } from "./page.ts";
 import { PrivateSocketServer } from "./private-socket-server.ts";
 import { answerRaw } from "./raw-answer.ts";
 import type { Caller, Route } from "./route.ts";
@@ -52,10 +53,11 @@ export interface PortalDeps extends HttpDeps {
 
 /** The portal. `server.server` emits the upgrades; listen with `server.listen({ host, port })`. */
 export function createHttpServer(deps: PortalDeps): FastifyInstance {
-  const app = makeApp(deps, (handler) => createTlsServer(deps.tls, handler));
+  const page = loadPage(deps.webDist);
+  const app = makeApp(deps, (handler) => createTlsServer(deps.tls, handler), page);
   app.addHook("onRequest", refuseForeign);
   endUpgradedOnClose(app);
-  servePages(app, deps.webDist);
+  servePages(app, deps.webDist, page);
   serveExtension(app, deps.extension);
   const callerOf = (request: FastifyRequest) => callerOfRequest(deps, request);
   for (const route of routes) install(app, deps, route, callerOf);
@@ -93,7 +95,7 @@ const localRoot: Caller = {
 type ServerFactory = (handler: Parameters<typeof createTlsServer>[1]) => Server;
 
 /** What both servers share: limits, headers, JSON only, failures and the log line. */
-function makeApp({ log }: HttpDeps, factory: ServerFactory): FastifyInstance {
+function makeApp({ log }: HttpDeps, factory: ServerFactory, page?: Page): FastifyInstance {
   const app = fastify({
     // Our own line per request is written by answerFailures; the framework's two would repeat it.
     logger: false,
@@ -118,7 +120,7 @@ function makeApp({ log }: HttpDeps, factory: ServerFactory): FastifyInstance {
     void reply.headers(securityHeaders);
     if (request.url.startsWith("/api")) void reply.header("cache-control", "no-store");
   });
-  answerFailures(app, log);
+  answerFailures(app, log, page);
   acceptJsonOnly(app);
   return app;
 }
@@ -213,10 +215,11 @@ function install(
     ...(route.bodyBytes !== undefined && { bodyLimit: route.bodyBytes }),
     handler: async (request, reply) => {
       const context = { deps, request, reply, terminal: terminalOf(request.raw.socket) };
+      const caller = callerOf(request);
       const answer =
         route.access === "anyone"
           ? await route.handle(context)
-          : await route.handle({ ...context, caller: admit(route, callerOf(request)) });
+          : await route.handle({ ...context, caller: admit(route, caller) });
       return answer === undefined ? reply.code(204).send() : answer;
     },
   });

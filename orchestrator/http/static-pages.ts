@@ -1,12 +1,13 @@
 /**
- * The built pages. Serves exactly the files that exist when the server starts, by their own names: a
+ * The built files of the pages (the page itself: page.ts). Serves exactly the files that exist when the server starts, by their own names: a
  * request's path is looked up, never joined to a directory. Knows the addresses at which the one page
  * application shows itself.
  */
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
+import type { Page } from "./page.ts";
 
-/** Keep equal to the router in orchestrator/web. */
+/** Those of the router in orchestrator/web/app.tsx; any other is answered with the same page and 404. */
 export const pageUrls = [
   "/",
   "/sign-in",
@@ -18,7 +19,16 @@ export const pageUrls = [
   "/requests",
   "/view/*",
   "/admin",
-  "/admin/*",
+  "/admin/audit",
+  "/admin/audit/reports",
+  "/admin/explain",
+  "/admin/files",
+  "/admin/isolation",
+  "/admin/policy",
+  "/admin/policy/history",
+  "/admin/requests",
+  "/admin/tokens",
+  "/admin/users",
 ] as const;
 
 /**
@@ -39,7 +49,7 @@ function cacheControlFor(path: string): string {
   return /[\\/]assets[\\/]/.test(path) ? "public, max-age=31536000, immutable" : "no-cache";
 }
 
-export function servePages(app: FastifyInstance, webDist: string): void {
+export function servePages(app: FastifyInstance, webDist: string, page: Page): void {
   void app.register(fastifyStatic, {
     root: webDist,
     wildcard: false,
@@ -51,16 +61,13 @@ export function servePages(app: FastifyInstance, webDist: string): void {
       if (!reply.hasHeader("cache-control")) reply.header("cache-control", cacheControlFor(path));
     },
   });
-  for (const url of pageUrls) app.get(url, (_request, reply) => reply.sendFile("index.html"));
+  for (const url of pageUrls) app.get(url, (_request, reply) => page(reply, "no-cache"));
   app.get(startUrl, (request, reply) => {
     // What the browser keeps is for our own pages' navigations: another site's is asked about here.
     reply.header("vary", "sec-fetch-site");
     if (!mayStart.has(request.headers["sec-fetch-site"]))
       return reply.header("cache-control", "no-store").redirect(questionPath(request.url), 303);
-    // Set by name: sendFile's own header comes after.
-    return reply.header("cache-control", startCache).sendFile("index.html", {
-      cacheControl: false,
-    });
+    return page(reply, startCache);
   });
 }
 

@@ -12,6 +12,8 @@ export default defineConfig({
   root: import.meta.dirname,
   base: "/",
   plugins: [react(), tailwindcss()],
+  // Replaced in every answer: keep equal to orchestrator/http/page.ts.
+  html: { cspNonce: "HANARE-NONCE" },
   build: {
     outDir: resolve(import.meta.dirname, "../../var/web"),
     emptyOutDir: true,

@@ -289,9 +289,12 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
   return result;
 }
 
+const standInPage = `<!doctype html><title>Hanare</title>
+<script type="module" nonce="HANARE-NONCE" src="/assets/app-1a2b3c4d.js"></script>`;
+
 function standInPages(webDist: string): void {
   mkdirSync(join(webDist, "assets"), { recursive: true });
-  writeFileSync(join(webDist, "index.html"), "<!doctype html><title>Hanare</title>");
+  writeFileSync(join(webDist, "index.html"), standInPage);
   writeFileSync(join(webDist, "assets", "app-1a2b3c4d.js"), "export {};");
 }
 

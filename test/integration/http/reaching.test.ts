@@ -321,8 +321,6 @@ describe("pages and headers", () => {
       expect(answer.headers).toMatchObject({
         "content-type": "text/html; charset=utf-8",
         "cache-control": "no-cache",
-        "content-security-policy":
-          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         "strict-transport-security": "max-age=31536000",
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
@@ -330,6 +328,31 @@ describe("pages and headers", () => {
         "cross-origin-resource-policy": "same-origin",
       });
       expect(answer.headers["permissions-policy"]).toContain("camera=()");
+      const policy = String(answer.headers["content-security-policy"]);
+      const nonce = /'nonce-([\w-]{24})'/.exec(policy)?.[1] ?? "none";
+      expect(policy).toBe(
+        `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'`,
+      );
+      expect(answer.body.toString()).toContain(`<script type="module" nonce="${nonce}"`);
+      const again = await portal.send("GET", path, {
+        headers: { "if-none-match": answer.headers.etag ?? "*" },
+      });
+      expect([again.status, again.body.includes(nonce)]).toEqual([200, false]);
+    },
+  );
+
+  test.each(["/elsewhere", "/admin/elsewhere", "/assets/gone.js"])(
+    "%s, where nothing is, is the application with 404 for people and an error for programs",
+    async (path) => {
+      const headers = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+      const page = await portal.send("GET", path, { headers });
+      expect([page.status, page.headers["cache-control"]]).toEqual([404, "no-store"]);
+      expect(page.body.toString()).toContain("<title>Hanare</title>");
+      expect(page.headers["content-security-policy"]).toContain("trusted-types 'none'");
+      expect((await portal.send("GET", path)).json()).toMatchObject({ code: "NOT_FOUND" });
+      const api = await portal.send("GET", `/api${path}`, { headers });
+      expect(api.json()).toMatchObject({ code: "NOT_FOUND" });
+      expect((await portal.send("POST", path, { headers })).status).toBe(404);
     },
   );
 
