@@ -3,12 +3,12 @@
  * that was given the exported policies and nothing else, the sites are those of the tests' own internet.
  * Mode `mint`: refused https pages are led on from inside a certificate that the signer makes for them.
  */
-import type { Page } from "playwright-core";
+import { type APIRequestContext, type Page, request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Installation } from "../support/installation.ts";
 import { startInternet } from "../support/internet.ts";
 import type { ManagedTerminal } from "../support/managed-terminal.ts";
-import { sessionIdOf } from "../support/terminal.ts";
+import { password, sessionIdOf } from "../support/terminal.ts";
 import {
   shownInside,
   signInHere,
@@ -38,6 +38,7 @@ async function audited(viewer: Page, action: string): Promise<Target[]> {
     async (path) => (await fetch(path)).json() as Promise<{ records: { target: Target }[] }>,
     `/api/admin/audit?action=${action}&limit=500`,
   );
+  if (!("records" in answer)) throw new Error(JSON.stringify(answer));
   return answer.records.map(({ target }) => target);
 }
 
@@ -183,6 +184,79 @@ describe("a site that nobody may see", () => {
     const text = await page.innerText("body");
     expect(text).toContain("T200");
     expect(text).toContain("情報政策課の指示により遮断中です。");
+    await page.close();
+  });
+});
+
+/** A list administrator at another desk, who has set a password. */
+async function listAdministrator(): Promise<APIRequestContext> {
+  const { url } = installation;
+  const { oneTimePassword } = await viewer.evaluate(async () => {
+    const answer = await fetch("/api/admin/users", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        ...{ name: "risuto", displayName: "離れ 律子", roles: ["list-admin"], groups: [] },
+      }),
+    });
+    return (await answer.json()) as { oneTimePassword: string };
+  });
+  const desk = await request.newContext({
+    ...{ baseURL: url, ignoreHTTPSErrors: true, extraHTTPHeaders: { origin: url } },
+  });
+  stack.defer(() => desk.dispose());
+  await desk.post("/api/sign-in", { data: { name: "risuto", password: oneTimePassword } });
+  await desk.post("/api/password", { data: { current: oneTimePassword, next: password } });
+  return desk;
+}
+
+describe("a site that a terminal is refused and that can be asked for", () => {
+  const address = "http://www.unlisted.test/statistics";
+  let reference: string;
+
+  it("gives a reference, with which the person asks on the portal", async () => {
+    const page = await terminal.context.newPage();
+    const answer = await page.goto(address);
+    expect(answer?.status()).toBe(403);
+    const text = await page.innerText("body");
+    expect(text).toContain("T210");
+    reference = /q[A-Za-z0-9_-]{12}/.exec(text)?.[0] ?? "";
+    await page.goto(`${installation.url}/requests`);
+    await page.getByTestId("request-reference").fill(reference);
+    await page.getByTestId("request-find").click();
+    await expect.poll(() => page.getByRole("dialog").innerText()).toContain("www.unlisted.test");
+    await page.getByTestId("ask-reason").fill("統計資料の確認のため");
+    await page.getByTestId("ask-send").click();
+    const mine = page.getByTestId("my-request");
+    await expect.poll(() => mine.getAttribute("data-state")).toBe("open");
+    await page.close();
+  });
+
+  it("opens at the terminal once a list administrator has approved it", async () => {
+    const desk = await listAdministrator();
+    const inbox = (await (await desk.get("/api/admin/requests?state=open")).json()) as {
+      requests: { id: string; target: string }[];
+    };
+    expect(inbox.requests).toMatchObject([{ target: address }]);
+    const path = `/api/admin/requests/${inbox.requests[0]?.id ?? ""}`;
+    const detail = (await (await desk.get(path)).json()) as {
+      proposedExpiry: string;
+      outlook: { forms: { openings: { id: string }[] }[] };
+    };
+    const [opening] = detail.outlook.forms[0]?.openings ?? [];
+    expect(opening?.id).toBe("!refused");
+    const approval = { decision: "approve", form: "exact", opening: opening?.id };
+    const decided = await desk.post(`${path}/decide`, {
+      data: { ...approval, expires: detail.proposedExpiry, answer: "認めます" },
+    });
+    expect(await decided.json()).toMatchObject({ outcome: "decided" });
+
+    const page = await terminal.context.newPage();
+    // Both planes are told of the new policy by themselves, a moment later.
+    await expect
+      .poll(async () => (await page.goto(address))?.status(), { timeout: 30_000 })
+      .toBe(200);
+    await shownInside(page, address, "www.unlisted.test");
     await page.close();
   });
 });

@@ -19,8 +19,21 @@ import { password } from "./terminal.ts";
 const run = promisify(execFile);
 const command = join(import.meta.dirname, "../../orchestrator/cli/main.ts");
 
-/** One host that terminals reach by themselves, one that nobody reaches, everything else isolated. */
-export const terminalPolicy = `${testPolicy(["www.allowed.test", "xn--wgv71a119e.test"])}  - id: T100
+/** What stands in the list that terminals are refused by, until a request takes it out. */
+const refusedList = "www.unlisted.test\n";
+
+/**
+ * One host that terminals reach by themselves, one that nobody reaches, one that can be asked for, everything
+ * else isolated.
+ */
+export const terminalPolicy = `${testPolicy([
+  "www.allowed.test",
+  "www.unlisted.test",
+  "xn--wgv71a119e.test",
+]).replace(
+  "lists:\n",
+  "lists:\n  refused: { file: lists/refused.txt, effect: deny }\n",
+)}  - id: T100
     name: 特定通信
     plane: [terminal]
     to: { hosts: ["www.direct.test"] }
@@ -31,6 +44,11 @@ export const terminalPolicy = `${testPolicy(["www.allowed.test", "xn--wgv71a119e
     to: { lists: [denied] }
     action: block
     message: 情報政策課の指示により遮断中です。
+  - id: T210
+    name: 申請できる遮断
+    plane: [terminal]
+    to: { lists: [refused] }
+    action: block
 `;
 
 /** Ports of their own, known before the start: they stand in the files that terminals are given. */
@@ -41,6 +59,7 @@ export async function startWithTerminals(
   return startInstallation({
     caFile: internet.caFile,
     policy: terminalPolicy,
+    lists: { "lists/refused.txt": refusedList },
     config: {
       listen: { names: ["localhost"], port: await freePort() },
       terminals: { port: await freePort(), redirectMode },
