@@ -102,6 +102,13 @@ export const errorCodes = {
     nextJa: "数分待ってからお試しください。",
     nextEn: "Wait a few minutes and try again.",
   },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    ja: "短い間に操作が多すぎるため、受け付けませんでした。",
+    en: "There were too many requests in a short time.",
+    nextJa: "少し待ってからお試しください。",
+    nextEn: "Wait a moment and try again.",
+  },
   PASSWORD_CHANGE_REQUIRED: {
     status: 403,
     ja: "先に新しいパスワードを設定してください。",

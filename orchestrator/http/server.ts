@@ -18,6 +18,7 @@ import { makeOpenapi } from "./openapi.ts";
 import { judgeOrigin } from "./origin.ts";
 import { loadPage, type Page } from "./page.ts";
 import { PrivateSocketServer } from "./private-socket-server.ts";
+import { RequestRate } from "./request-rate.ts";
 import { answerRaw } from "./raw-answer.ts";
 import type { Caller, Route } from "./route.ts";
 import { callerOfToken } from "./token-caller.ts";
@@ -59,7 +60,13 @@ export function createHttpServer(deps: PortalDeps): FastifyInstance {
   endUpgradedOnClose(app);
   servePages(app, deps.webDist, page);
   serveExtension(app, deps.extension);
-  const callerOf = (request: FastifyRequest) => callerOfRequest(deps, request);
+  const rate = new RequestRate();
+  const callerOf = (request: FastifyRequest) => {
+    const caller = callerOfRequest(deps, request);
+    if (caller) rate.take("person", caller.user.id);
+    else rate.take("terminal", terminalOf(request.raw.socket));
+    return caller;
+  };
   for (const route of routes) install(app, deps, route, callerOf);
   return app;
 }

@@ -465,3 +465,19 @@ describe("the local admin socket", () => {
     },
   );
 });
+
+describe("a program that runs wild", () => {
+  test("is told to wait, and nobody else is", async () => {
+    const wild = await portal.person("wild", ["user"]);
+    const ask = ({ cookie }: SignedIn) => portal.send("GET", "/api/me", { cookie });
+    // More than what its store fills up by meanwhile.
+    let answer = await ask(wild);
+    for (let count = 0; count < 3000 && answer.status === 200; count += 20) {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => ask(wild)));
+      answer = answers.find(({ status }) => status !== 200) ?? answer;
+    }
+    expect([answer.status, answer.json()["code"]]).toEqual([429, "TOO_MANY_REQUESTS"]);
+    expect(answer.headers["retry-after"]).toBe("1");
+    expect((await ask(hanako)).status).toBe(200);
+  });
+});

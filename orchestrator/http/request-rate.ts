@@ -1,0 +1,57 @@
+/**
+ * How many requests one person, or one terminal where nobody has signed in, may make: a store of them that fills up
+ * again by and by. Pages need a handful at a time; a program that runs wild waits, and everybody else does not.
+ * In memory, bounded. Clock injected.
+ */
+import { AppError } from "../base/errors.ts";
+
+/** After a while of quiet `atOnce`, then `perSecond`. A terminal server shares its address among many people. */
+export const rates = {
+  person: { atOnce: 600, perSecond: 30 },
+  terminal: { atOnce: 3000, perSecond: 150 },
+} as const;
+type Kind = keyof typeof rates;
+/** Past this many the one that was heard longest ago is forgotten: its store is full again. */
+const mostKeys = 10_000;
+
+interface Store {
+  left: number;
+  atMs: number;
+}
+
+export class RequestRate {
+  readonly #stores = new Map<string, Store>();
+  readonly #now: () => number;
+
+  /** @param now milliseconds of a clock that nobody sets */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Takes one. Throws TOO_MANY_REQUESTS when there is none left. */
+  take(kind: Kind, id: string): void {
+    const { perSecond } = rates[kind];
+    const store = this.#filled(kind, `${kind} ${id}`);
+    if (store.left < 1)
+      throw new AppError("TOO_MANY_REQUESTS", {
+        retryAfterSeconds: Math.ceil((1 - store.left) / perSecond),
+      });
+    store.left -= 1;
+  }
+
+  #filled(kind: Kind, key: string): Store {
+    const { atOnce, perSecond } = rates[kind];
+    const atMs = this.#now();
+    const known = this.#stores.get(key) ?? { left: atOnce, atMs };
+    const left = Math.min(atOnce, known.left + ((atMs - known.atMs) / 1000) * perSecond);
+    const store = { left, atMs };
+    // Deleting first moves the key to the end: the map's first key was heard longest ago.
+    this.#stores.delete(key);
+    this.#stores.set(key, store);
+    if (this.#stores.size > mostKeys) {
+      const oldest = this.#stores.keys().next();
+      if (oldest.done !== true) this.#stores.delete(oldest.value);
+    }
+    return store;
+  }
+}
