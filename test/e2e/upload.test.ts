@@ -77,7 +77,7 @@ const titles = async () => (await viewer.getByTestId("tab").allInnerTexts()).joi
 /** The page anew, told by the title from the one that was there before: a click into a page that leaves is nobody's. */
 async function openPage(): Promise<void> {
   await go(viewer, "http://kunren.hanare.internal/text");
-  await expect.poll(titles).not.toContain("アップロードの練習");
+  await expect.poll(titles).toContain("読みもの");
   await go(viewer, "http://kunren.hanare.internal/send");
   await expect.poll(titles).toContain("アップロードの練習");
 }

@@ -2,7 +2,7 @@
  * The address bar: a native input, so that the terminal's own IME works in it as anywhere. Shows where the
  * tab is while nobody types; Enter goes, Escape gives the address back.
  */
-import { type KeyboardEvent, type RefObject, useEffect, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useState } from "react";
 import { useText } from "../base/language.ts";
 import type { TabView } from "../../http/room-contract.ts";
 import { cleanTyped, displayAddress, splitAtHost } from "./address.ts";
@@ -30,6 +30,11 @@ export function AddressBar(props: {
     // Another tab has another address; half-typed text belongs to the one that was left.
     if (document.activeElement !== inputRef.current) setTyped(null);
   }, [tabId, inputRef]);
+
+  useLayoutEffect(() => {
+    // The page went on under somebody who is about to type: what they type replaces the address, as in any browser.
+    if (typed === null && document.activeElement === inputRef.current) inputRef.current?.select();
+  }, [shown, typed, inputRef]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     // Enter and Escape within a composition are the input method's.

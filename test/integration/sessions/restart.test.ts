@@ -2,7 +2,7 @@
  * The orchestrator dies without warning while somebody browses, and comes back: the same session, the same
  * container, by itself. Real processes, a real Chromium as the terminal. The steps build on each other.
  */
-import { access } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -57,6 +57,17 @@ beforeAll(async () => {
   viewer.setDefaultTimeout(10_000);
 });
 afterAll(() => stack.disposeAsync());
+
+/** What stands between the containers and the internet: process ids. */
+async function proxies(): Promise<number[]> {
+  const found = await Promise.all(
+    (await hanare.children()).map(async (pid) => {
+      const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+      return command.includes("proxy/main.ts") ? [pid] : [];
+    }),
+  );
+  return found.flat();
+}
 
 function states(): string[] {
   const database = new DatabaseSync(join(installation.dataDir, "hanare.db"), { readOnly: true });
@@ -123,6 +134,20 @@ describe("an orchestrator that is killed", () => {
       .poll(() => audited().filter((each) => each.action === "navigation").length)
       .toBeGreaterThan(0);
     expect(audited().filter((each) => each.reason === "guard.unclaimed")).toEqual([]);
+  });
+
+  it("replaces a proxy that is killed: the session lives on, and its next page comes", async () => {
+    const killed = await proxies();
+    expect(killed.length).toBeGreaterThan(0);
+    for (const pid of killed) process.kill(pid, "SIGKILL");
+    await expect
+      .poll(async () => (await proxies()).filter((pid) => !killed.includes(pid)).length)
+      .toBe(killed.length);
+    await go(viewer, `${practice}/send`);
+    await expect.poll(() => viewer.getByTestId("tab").innerText()).toContain("アップロードの練習");
+    expect(sessionIdOf(viewer)).toBe(sessionId);
+    expect((await containers()).toSorted()).toEqual(before);
+    expect(audited().filter((each) => each.action === "session-end")).toEqual([]);
   });
 
   it("is killed again while a session closes: the next one finishes the closing", async () => {
