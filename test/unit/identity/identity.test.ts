@@ -55,12 +55,18 @@ describe("identity", () => {
     identity = createIdentity({ database, settings, sealKey, now: () => now, hashing: strong });
     await identity.create({ name: "taro", displayName: "太郎", roles: ["user"], groups: [] });
     await signIn("warms up", "wrong", "10.0.0.7");
-    const costOf = async (name: string): Promise<number> => {
-      const before = performance.now();
-      await signIn(name, "wrong", "10.0.0.8");
-      return performance.now() - before;
+    const costsOf = async (name: string): Promise<number[]> => {
+      const costs: number[] = [];
+      for (const terminal of ["10.0.0.8", "10.0.0.9", "10.0.0.10"]) {
+        const before = performance.now();
+        await signIn(name, "wrong", terminal);
+        costs.push(performance.now() - before);
+      }
+      return costs;
     };
-    expect(await costOf("nobody")).toBeGreaterThan((await costOf("taro")) / 3);
+    const [unknown, known] = [await costsOf("nobody"), await costsOf("taro")];
+    // One of three may have waited for the processor; without the work none comes near.
+    expect(Math.max(...unknown)).toBeGreaterThan(Math.min(...known) / 3);
   });
 
   test("the name is taken whatever its width or case", async () => {
