@@ -1,7 +1,7 @@
 /** GET /api/admin/audit-report.csv. Taking a copy is itself on record. */
 import type { FastifyReply } from "fastify";
 import { auditReportQuery } from "../audit-contract.ts";
-import { attachment } from "../content-disposition.ts";
+import { copyLanguage, sendAuditCopy } from "../audit-copy.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
 
@@ -14,21 +14,10 @@ export const auditReportExport: Route = {
   scope: "audit:read",
   access: "roles",
   roles: ["auditor", "system-admin"],
-  async handle({ deps, request, reply, caller, terminal }): Promise<FastifyReply> {
+  async handle(context): Promise<FastifyReply> {
+    const { deps, request } = context;
     const query = validate(auditReportQuery, request.query, "query");
-    const english = /^\s*en\b/i.test(request.headers["accept-language"] ?? "");
-    const csv = await deps.auditTrail.reportCsv(query, english ? "en" : "ja");
-    deps.audit.write({
-      action: "audit-export",
-      outcome: "success",
-      userId: caller.user.id,
-      userName: caller.user.name,
-      terminal,
-      target: JSON.stringify(query),
-    });
-    return reply
-      .header("content-type", "text/csv; charset=utf-8")
-      .header("content-disposition", attachment(`hanare-report-${query.report}.csv`))
-      .send(csv);
+    const csv = await deps.auditTrail.reportCsv(query, copyLanguage(request));
+    return sendAuditCopy(context, { query, csv, fileName: `hanare-report-${query.report}.csv` });
   },
 };

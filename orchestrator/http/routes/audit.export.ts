@@ -1,6 +1,6 @@
 /** GET /api/admin/audit.csv. Taking a copy of the log is itself on record. */
 import type { FastifyReply } from "fastify";
-import { attachment } from "../content-disposition.ts";
+import { copyLanguage, sendAuditCopy } from "../audit-copy.ts";
 import { auditQuery } from "../contract.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
@@ -14,21 +14,10 @@ export const auditExport: Route = {
   scope: "audit:read",
   access: "roles",
   roles: ["auditor", "system-admin"],
-  async handle({ deps, request, reply, caller, terminal }): Promise<FastifyReply> {
+  async handle(context): Promise<FastifyReply> {
+    const { deps, request } = context;
     const query = validate(auditQuery, request.query, "query");
-    const english = /^\s*en\b/i.test(request.headers["accept-language"] ?? "");
-    const csv = deps.auditTrail.exportCsv(query, english ? "en" : "ja");
-    deps.audit.write({
-      action: "audit-export",
-      outcome: "success",
-      userId: caller.user.id,
-      userName: caller.user.name,
-      terminal,
-      target: JSON.stringify(query),
-    });
-    return reply
-      .header("content-type", "text/csv; charset=utf-8")
-      .header("content-disposition", attachment("hanare-audit.csv"))
-      .send(csv);
+    const csv = deps.auditTrail.exportCsv(query, copyLanguage(request));
+    return sendAuditCopy(context, { query, csv, fileName: "hanare-audit.csv" });
   },
 };

@@ -1,8 +1,7 @@
 /** One file on its way out: how far it is, what became of it in words, and asking an approver where that is left to a person. */
-import { type SyntheticEvent, useId, useState } from "react";
 import { useLanguage, useText } from "../base/language.ts";
-import { Button } from "../ui/button.tsx";
 import { Icon, Spinner } from "../ui/icons.tsx";
+import { AskForm } from "./ask-form.tsx";
 import type { UploadFate, UploadProgress } from "./send-upload.ts";
 
 export interface Sent {
@@ -15,6 +14,7 @@ export function UploadItem(props: {
   readonly sent: Sent;
   readonly onAsk: (reason: string) => void;
 }): React.JSX.Element {
+  const t = useText();
   const { fate, file } = props.sent;
   const mayAsk = fate?.type === "held" && fate.mayAsk;
   return (
@@ -43,7 +43,9 @@ export function UploadItem(props: {
           </p>
         </div>
       </div>
-      {mayAsk && <AskForm onAsk={props.onAsk} />}
+      {mayAsk && (
+        <AskForm testId="upload" className="pl-8" help={t("upload.askHelp")} onAsk={props.onAsk} />
+      )}
     </li>
   );
 }
@@ -67,43 +69,4 @@ function FateText(props: { readonly sent: Sent }): React.JSX.Element {
   if (fate.type === "passed" || said !== "") return <>{said}</>;
   const why = fate.why === "off" || fate.why === "too-often" ? fate.why : "failed";
   return <>{t(`held.upload.${why}`)}</>;
-}
-
-function AskForm(props: { readonly onAsk: (reason: string) => void }): React.JSX.Element {
-  const t = useText();
-  const id = useId();
-  const [reason, setReason] = useState("");
-  const ask = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (reason.trim() !== "") props.onAsk(reason.trim());
-  };
-  return (
-    <form className="flex flex-col gap-2 pl-8" onSubmit={ask}>
-      <label htmlFor={id} className="text-dns-14B-130">
-        {t("approval.reason")}
-      </label>
-      <p id={`${id}-help`} className="text-[0.8125rem] leading-relaxed text-muted">
-        {t("upload.askHelp")}
-      </p>
-      <textarea
-        id={id}
-        data-testid="upload-reason"
-        className="input px-3! py-2!"
-        rows={2}
-        maxLength={500}
-        value={reason}
-        aria-describedby={`${id}-help`}
-        onChange={(event) => setReason(event.target.value)}
-      />
-      <Button
-        size="sm"
-        type="submit"
-        className="self-start"
-        disabled={reason.trim() === ""}
-        data-testid="upload-ask"
-      >
-        {t("approval.ask")}
-      </Button>
-    </form>
-  );
 }
