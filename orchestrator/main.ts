@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { verifyLink } from "../proxy/terminal/address-link.ts";
 import { nothing, type Rights, rightsFor } from "../policies/rights.ts";
 import { startPractice } from "../practice/supervise.ts";
+import { openRun } from "./audit/run.ts";
 import { createTrail } from "./audit/trail.ts";
 import { deadline } from "./base/deadline.ts";
 import type { SessionId } from "./base/ids.ts";
@@ -35,6 +36,7 @@ import { resolveAddress } from "./gateway/address.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import type { HttpDeps } from "./http/deps.ts";
 import { errorBodyOfError, toAppError } from "./http/error-map.ts";
+import { RequestRate } from "./http/request-rate.ts";
 import { answerRaw } from "./http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "./http/server.ts";
 import { authorizeUpgrade } from "./http/upgrade-auth.ts";
@@ -119,8 +121,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     startAudit(database, paths, log, (id) => identity.groupsOf(id), config.audit),
   );
   startForward(stack, database, paths, config.audit.forward, log);
-  audit.write({ action: "system-start", outcome: "success" });
-  stack.defer(() => audit.write({ action: "system-stop", outcome: "success" }));
+  stack.use(openRun(database, audit));
   const signer = stack.use(startSigner(config, paths, { log, audit }));
   const authorities = await signer.authorities(deadline(signerStartMs, "signer start"));
   const egress = stack.use(
@@ -205,6 +206,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     prepared: () => policy.prepared(),
   });
   const groupsOf = (id: SessionId) => store.find(id)?.ownerGroups ?? [];
+  const rate = new RequestRate();
   const gateway = stack.use(
     new Gateway({
       sessions,
@@ -218,7 +220,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       windowRights: (id) => rightsOf(groupsOf(id)),
       groupsOf,
       log,
-      authorize: (request) => authorizeUpgrade(request, { identity, sessions }),
+      authorize: (request) => authorizeUpgrade(request, { identity, sessions, rate }),
       bodyOf: (error) => errorBodyOfError(toAppError(error), randomUUID()),
       refuse: answerRaw,
     }),
@@ -276,6 +278,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const portal = createHttpServer({
     ...deps,
     tls,
+    rate,
     webDist: paths.webDist,
     extension: () => extension,
   });

@@ -1,7 +1,7 @@
 /**
  * Deletes what is older than a rule keeps. First the signed statement and a record of the deletion, in one
  * transaction; then the records, oldest first, in small steps between which others write. Whatever ends it in
- * between, the log stays provable, and the next run goes on.
+ * between, the log stays provable, and the next run goes on. What a syslog server is still to get stays, however old.
  */
 import type { KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
@@ -23,6 +23,10 @@ export interface RetainDeps {
   readonly signingKey: KeyObject;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Number of the last record that was sent on to where records are also kept; absent where there is no such place. */
+  readonly sentUpTo?: () => number;
+  /** Told how many records are old enough and stay because they were not sent on yet. */
+  readonly onUnsent?: (records: number) => void;
   /** True once nobody waits for the end any more: then it stops between two steps. */
   readonly isOver?: () => boolean;
   /** A copy outside of the database, as of checkpoints. */
@@ -39,7 +43,11 @@ export async function retain(deps: RetainDeps, rule: RetentionRule): Promise<num
   const isOver = deps.isOver ?? (() => false);
   const upTo = await lastBefore(deps.database, before, isOver);
   if (isOver()) return 0;
-  if (upTo !== undefined) state(deps, rule, { upTo, before });
+  if (upTo !== undefined) {
+    const sent = Math.min(upTo, deps.sentUpTo?.() ?? upTo);
+    if (sent < upTo) deps.onUnsent?.(upTo - sent);
+    if (sent > statedUpTo(deps.database)) state(deps, rule, { upTo: sent, before });
+  }
   return removeStated(deps.database, isOver);
 }
 

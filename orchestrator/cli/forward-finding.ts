@@ -2,6 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { type Finding, ok, warn } from "../../setup/checks/finding.ts";
 import { forwardBehind } from "../audit/forward/behind.ts";
+import { forwardTarget } from "../audit/forward/position.ts";
 
 /** A server that is restarted is away for less; Hanare itself may be stopped for longer. */
 const longMs = 10 * 60_000;
@@ -11,7 +12,7 @@ export function forwardFinding(
   { host, port }: { readonly host: string; readonly port: number },
   now: number,
 ): Finding {
-  const target = `${host}:${port}`;
+  const target = forwardTarget({ host, port });
   const database = new DatabaseSync(databaseFile, { readOnly: true });
   try {
     const { waiting, since } = forwardBehind(database, target);

@@ -4,6 +4,7 @@
  * In memory, bounded. Clock injected.
  */
 import { AppError } from "../base/errors.ts";
+import type { Caller } from "./route.ts";
 
 /** After a while of quiet `atOnce`, then `perSecond`. A terminal server shares its address among many people. */
 export const rates = {
@@ -37,6 +38,21 @@ export class RequestRate {
         retryAfterSeconds: Math.ceil((1 - store.left) / perSecond),
       });
     store.left -= 1;
+  }
+
+  /**
+   * Who asks, counted as that person; as the terminal where that is nobody, or what they show is wrong. Throws
+   * TOO_MANY_REQUESTS, and what `callerOf` throws.
+   */
+  counted(terminal: string, callerOf: () => Caller | undefined): Caller | undefined {
+    let caller: Caller | undefined;
+    try {
+      caller = callerOf();
+    } finally {
+      if (caller) this.take("person", caller.user.id);
+      else this.take("terminal", terminal);
+    }
+    return caller;
   }
 
   #filled(kind: Kind, key: string): Store {

@@ -18,7 +18,7 @@ import { makeOpenapi } from "./openapi.ts";
 import { judgeOrigin } from "./origin.ts";
 import { loadPage, type Page } from "./page.ts";
 import { PrivateSocketServer } from "./private-socket-server.ts";
-import { RequestRate } from "./request-rate.ts";
+import type { RequestRate } from "./request-rate.ts";
 import { answerRaw } from "./raw-answer.ts";
 import type { Caller, Route } from "./route.ts";
 import { callerOfToken } from "./token-caller.ts";
@@ -50,6 +50,8 @@ export interface PortalDeps extends HttpDeps {
   readonly webDist: string;
   /** The browser extension for terminals; undefined while there is none. */
   readonly extension: () => ExtensionFiles | undefined;
+  /** Shared with the WebSockets: opening those counts as well. */
+  readonly rate: RequestRate;
 }
 
 /** The portal. `server.server` emits the upgrades; listen with `server.listen({ host, port })`. */
@@ -60,14 +62,10 @@ export function createHttpServer(deps: PortalDeps): FastifyInstance {
   endUpgradedOnClose(app);
   servePages(app, deps.webDist, page);
   serveExtension(app, deps.extension);
-  const rate = new RequestRate();
-  const callerOf = (request: FastifyRequest) => {
-    const caller = callerOfRequest(deps, request);
-    if (caller) rate.take("person", caller.user.id);
-    else rate.take("terminal", terminalOf(request.raw.socket));
-    return caller;
-  };
-  for (const route of routes) install(app, deps, route, callerOf);
+  for (const route of routes)
+    install(app, deps, route, (request) =>
+      deps.rate.counted(terminalOf(request.raw.socket), () => callerOfRequest(deps, request)),
+    );
   return app;
 }
 

@@ -11,11 +11,13 @@ import { admit } from "./caller.ts";
 import { toAppError } from "./error-map.ts";
 import { judgeOrigin } from "./origin.ts";
 import { ownSession } from "./owned.ts";
+import type { RequestRate } from "./request-rate.ts";
 import { terminalOf } from "./terminal.ts";
 
 export interface UpgradeDeps {
   readonly identity: Identity;
   readonly sessions: SessionService;
+  readonly rate: RequestRate;
 }
 
 /** `open` asks for a session; the others belong to one that the person has. */
@@ -31,18 +33,19 @@ const path = /^\/api\/sessions\/([a-z0-9]{1,64})\/(control|picture|screen|sound|
 
 export function authorizeUpgrade(
   request: IncomingMessage,
-  { identity, sessions }: UpgradeDeps,
+  { identity, sessions, rate }: UpgradeDeps,
 ): AuthorizedUpgrade | AppError {
   try {
     refuseForeign(request);
+    const terminal = terminalOf(request.socket);
     const caller = admit(
       { access: "roles", roles: ["user"] },
-      identity.authenticate(request.headers.cookie),
+      rate.counted(terminal, () => identity.authenticate(request.headers.cookie)),
     );
     const { id, name, groups, roles } = caller.user;
     const who = {
       person: { id, name, groups, administrator: roles.includes("system-admin") },
-      terminal: terminalOf(request.socket),
+      terminal,
     };
     if (request.url === "/api/open") return { ...who, kind: "open" };
     const [, untrustedId, kind] = path.exec(request.url ?? "") ?? [];

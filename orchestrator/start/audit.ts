@@ -3,6 +3,7 @@
  * of whom it records once in a while, not once a record.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { forwardedUpTo, forwardTarget } from "../audit/forward/position.ts";
 import { loadSigningKey } from "../audit/keys.ts";
 import { type AuditWriter, createAuditWriter } from "../audit/writer.ts";
 import { describeError } from "../base/errors.ts";
@@ -60,6 +61,12 @@ const retentionMs = 3_600_000;
 function startRetention(deps: RetainDeps, settings: Config["audit"], log: Log): Disposable {
   const rule = settings.retention;
   if (!rule) return { [Symbol.dispose]: () => undefined };
+  const { forward } = settings;
+  const sending = forward && {
+    sentUpTo: () => forwardedUpTo(deps.database, forwardTarget(forward)),
+    onUnsent: (waiting: number) =>
+      log.error({ event: "audit-retention", outcome: "failure", reason: "not-forwarded", waiting }),
+  };
   const onRetention = (signed: SignedRetention) =>
     log.info({ event: "audit-retention", ...signed });
   let running = false;
@@ -68,7 +75,7 @@ function startRetention(deps: RetainDeps, settings: Config["audit"], log: Log): 
     if (running) return;
     running = true;
     try {
-      await retain({ ...deps, onRetention, isOver: () => ended }, rule);
+      await retain({ ...deps, ...sending, onRetention, isOver: () => ended }, rule);
     } catch (error) {
       // Disk full, or another process holds the file for long: the next round does what this one could not.
       log.error({ event: "audit-retention", outcome: "failure", reason: describeError(error) });

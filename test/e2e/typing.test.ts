@@ -2,6 +2,9 @@
  * What a person types and copies, as a page of the isolated browser hears it: traces of input methods are
  * played into the viewer's own field in a real Chromium, and the page reports its events.
  */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commit, Desk, deskPolicy } from "../support/desk.ts";
 import { imeTraces } from "../support/ime-traces.ts";
@@ -263,5 +266,19 @@ describe("what the policy does not allow", () => {
     const notice = desk.viewer.getByTestId("notice");
     await expect.poll(() => notice.innerText()).toContain("印刷");
     await notice.getByRole("button").click();
+  });
+});
+
+describe("what was typed, composed and pasted here", () => {
+  it("stands in no record and in no log", async () => {
+    const { dataDir } = desk.installation;
+    const log = await readFile(join(dataDir, "log", "hanare.log"), "utf8");
+    const database = new DatabaseSync(join(dataDir, "hanare.db"), { readOnly: true });
+    const records = database.prepare("SELECT record FROM audit_records").all();
+    database.close();
+    const kept = `${log}${JSON.stringify(records)}`;
+    expect(kept).toContain("clipboard-in");
+    const typed = ["外へ出る文字", "中に残る", "候補の窓", "野家", "長長長", "\u4e00\u4e01\u4e02"];
+    expect(typed.filter((text) => kept.includes(text))).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { vi } from "vitest";
-import { makeTestCertificate } from "./tls.ts";
+import { makeTestCertificate, type TestCertificate } from "./tls.ts";
 
 const run = promisify(execFile);
 const binary = "/usr/sbin/rsyslogd";
@@ -31,20 +31,27 @@ export class Rsyslog implements AsyncDisposable {
   port = 0;
   /** PEM: who signed its certificate. */
   readonly ca: string;
+  /** What it knows its senders by. */
+  readonly client: TestCertificate;
+  readonly #knownOnly: boolean;
 
-  private constructor(folder: string, ca: string) {
+  private constructor(folder: string, ca: string, client: TestCertificate, knownOnly: boolean) {
     this.#folder = folder;
     this.ca = ca;
+    this.client = client;
+    this.#knownOnly = knownOnly;
   }
 
-  /** Named "siem.test". */
-  static async start(): Promise<Rsyslog> {
+  /** Named "siem.test". `knownOnly`: takes from senders with the certificate `client` alone. */
+  static async start({ knownOnly = false } = {}): Promise<Rsyslog> {
     await install();
     const folder = await mkdtemp(join(tmpdir(), "hanare-rsyslog-"));
     const { cert, key } = await makeTestCertificate(["siem.test"]);
     await writeFile(join(folder, "cert.pem"), cert);
     await writeFile(join(folder, "key.pem"), key, { mode: 0o600 });
-    const made = new Rsyslog(folder, cert);
+    const client = await makeTestCertificate(["hanare.test"]);
+    await writeFile(join(folder, "trusted.pem"), `${cert}\n${client.cert}\n`);
+    const made = new Rsyslog(folder, cert, client, knownOnly);
     await made.startAgain();
     return made;
   }
@@ -55,9 +62,9 @@ export class Rsyslog implements AsyncDisposable {
     await writeFile(
       file("rsyslog.conf"),
       `global(workDirectory="${this.#folder}" maxMessageSize="64k" parser.escapeControlCharactersOnReceive="off"
-  defaultNetstreamDriver="gtls" defaultNetstreamDriverCAFile="${file("cert.pem")}"
+  defaultNetstreamDriver="gtls" defaultNetstreamDriverCAFile="${file("trusted.pem")}"
   defaultNetstreamDriverCertFile="${file("cert.pem")}" defaultNetstreamDriverKeyFile="${file("key.pem")}")
-module(load="imtcp" streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="anon")
+module(load="imtcp" streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="${this.#knownOnly ? "x509/certvalid" : "anon"}")
 template(name="raw" type="string" string="%rawmsg%\\n")
 input(type="imtcp" port="${this.port}" address="127.0.0.1" listenPortFileName="${file("port")}")
 action(type="omfile" file="${file("received.log")}" template="raw")

@@ -1,6 +1,7 @@
 /** How far the syslog server is behind the audit log, for who looks from outside of the server. Reads only. */
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { forwardedUpTo } from "./position.ts";
 
 export interface Behind {
   readonly waiting: number;
@@ -8,23 +9,16 @@ export interface Behind {
   readonly since: string | null;
 }
 
-/** `target` as the forwarder keeps it: "host:port". */
+/** `target`: see forwardTarget. */
 export function forwardBehind(database: DatabaseSync, target: string): Behind {
-  const known = database
-    .prepare("SELECT name FROM sqlite_master WHERE name = 'audit_forwarded'")
-    .get();
-  const found =
-    known && database.prepare("SELECT seq FROM audit_forwarded WHERE target = ?").get(target);
-  const position = found === undefined ? 0 : positionRow.parse(found).seq;
   const waiting = database
     .prepare("SELECT count(*) AS waiting, min(seq) AS seq FROM audit_records WHERE seq > ?")
-    .get(position);
+    .get(forwardedUpTo(database, target));
   const { waiting: count, seq } = waitingRow.parse(waiting);
   if (seq === null) return { waiting: 0, since: null };
   const oldest = database.prepare("SELECT at FROM audit_records WHERE seq = ?").get(seq);
   return { waiting: count, since: atRow.parse(oldest).at };
 }
 
-const positionRow = z.object({ seq: z.number() });
 const waitingRow = z.object({ waiting: z.number(), seq: z.number().nullable() });
 const atRow = z.object({ at: z.string() });

@@ -11,6 +11,7 @@ import { z } from "zod";
 import { migrate } from "../../store/database.ts";
 import { chainedRecord } from "../chain.ts";
 import type { FoundRecord } from "../search/search.ts";
+import { forwardedUpTo, forwardTarget } from "./position.ts";
 import { send, type SyslogServer } from "./send.ts";
 import { type ForwardFormat, frame } from "./syslog.ts";
 
@@ -46,7 +47,7 @@ export class Forwarder implements AsyncDisposable {
 
   constructor(deps: ForwarderDeps) {
     this.#o = deps;
-    this.#target = `${deps.server.host}:${deps.server.port}`;
+    this.#target = forwardTarget(deps.server);
     migrate(deps.database, "audit-forward", steps);
     this.#running = this.#run();
   }
@@ -107,10 +108,7 @@ export class Forwarder implements AsyncDisposable {
   }
 
   #position(): number {
-    const found = this.#o.database
-      .prepare("SELECT seq FROM audit_forwarded WHERE target = ?")
-      .get(this.#target);
-    return found === undefined ? 0 : positionRow.parse(found).seq;
+    return forwardedUpTo(this.#o.database, this.#target);
   }
 
   #failure(error: unknown): ForwardState {
@@ -122,5 +120,4 @@ export class Forwarder implements AsyncDisposable {
 }
 
 const recordRow = z.object({ record: z.string(), hash: z.string() });
-const positionRow = z.object({ seq: z.number() });
 const newestRow = z.object({ seq: z.number().nullable() });

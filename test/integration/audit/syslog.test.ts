@@ -10,6 +10,7 @@ import {
 import { type AuditWriter, createAuditWriter } from "../../../orchestrator/audit/writer.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { Rsyslog } from "../../support/rsyslog.ts";
+import { makeTestCertificate } from "../../support/tls.ts";
 
 let siem: Rsyslog;
 let database: DatabaseSync;
@@ -119,4 +120,20 @@ test.each<[string, { readonly serverName?: string; readonly ca?: undefined }]>([
   await expect.poll(() => states.length).toBe(1);
   expect(states[0]).toMatchObject({ outcome: "failure", waiting: 1 });
   expect(await arrived()).toEqual([]);
+});
+
+test("a server that wants to know its senders takes from one with the certificate it knows, and from no other", async () => {
+  await using strict = await Rsyslog.start({ knownOnly: true });
+  signIn("hanako");
+  const place = { host: "127.0.0.1", port: strict.port, serverName: "siem.test", ca: strict.ca };
+  const stranger = await makeTestCertificate(["hanare.test"]);
+  for (const client of [undefined, stranger]) {
+    states = [];
+    await using _refused = start({ server: client ? { ...place, client } : place });
+    await expect.poll(() => states.length).toBe(1);
+    expect(states[0]).toMatchObject({ outcome: "failure", waiting: 1 });
+  }
+  expect(await strict.received()).toEqual([]);
+  await using _known = start({ server: { ...place, client: strict.client } });
+  await expect.poll(() => strict.received()).toHaveLength(1);
 });

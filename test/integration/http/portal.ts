@@ -20,6 +20,7 @@ import { KeptFiles } from "../../../orchestrator/downloads/kept-files.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
 import { Feeds } from "../../../orchestrator/egress/feeds/feeds.ts";
 import type { HttpDeps } from "../../../orchestrator/http/deps.ts";
+import { RequestRate } from "../../../orchestrator/http/request-rate.ts";
 import { answerRaw } from "../../../orchestrator/http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "../../../orchestrator/http/server.ts";
 import { identitySettings, quickHashing, sealKey } from "../../support/identity.ts";
@@ -212,9 +213,10 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     openSessionMs: 5000,
   };
   const tls = await makeTestCertificate();
-  const portal = createHttpServer({ ...deps, tls, webDist, extension: () => undefined });
+  const rate = new RequestRate();
+  const portal = createHttpServer({ ...deps, tls, rate, webDist, extension: () => undefined });
   portal.server.on("upgrade", (request, socket) => {
-    const grant = authorizeUpgrade(request, { identity, sessions });
+    const grant = authorizeUpgrade(request, { identity, sessions, rate });
     if (grant instanceof AppError) answerRaw(socket, grant);
     else
       socket.write(

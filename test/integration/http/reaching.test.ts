@@ -478,6 +478,10 @@ describe("a program that runs wild", () => {
     }
     expect([answer.status, answer.json()["code"]]).toEqual([429, "TOO_MANY_REQUESTS"]);
     expect(answer.headers["retry-after"]).toBe("1");
+    const sockets = await Promise.all(
+      Array.from({ length: 20 }, () => portal.upgrade("/api/open", { cookie: wild.cookie })),
+    );
+    expect(sockets.map(({ status }) => status)).toContain(429);
     expect((await ask(hanako)).status).toBe(200);
   });
 });

@@ -99,6 +99,27 @@ describe("a rule that keeps 365 days", () => {
     expect(verify()).toMatchObject({ outcome: "intact" });
   });
 
+  test("keeps what the syslog server has not read, says how much, and deletes it once that has", async () => {
+    now = threeTooOld;
+    let sent = 1;
+    const unsent: number[] = [];
+    const apply = () =>
+      retain(
+        {
+          ...{ database, audit: writer, signingKey: privateKey, now: () => now },
+          ...{ sentUpTo: () => sent, onUnsent: (records: number) => void unsent.push(records) },
+        },
+        rule,
+      );
+    expect(await apply()).toBe(1);
+    expect(await apply()).toBe(0);
+    expect([unsent, seqs().at(-1)]).toEqual([[2, 2], 2]);
+    sent = 12;
+    expect(await apply()).toBe(2);
+    expect(unsent).toEqual([2, 2]);
+    expect(verify()).toMatchObject({ outcome: "intact", deletions: [{ seq: 1 }, { seq: 3 }] });
+  });
+
   test("that was stopped in the middle leaves a whole log, and ends its work the next time", async () => {
     now = threeTooOld;
     await apply();

@@ -29,6 +29,20 @@ describe("requests of one person", () => {
     expect(heard(rate, "a", mostAtOnce + 1)).toEqual([mostAtOnce, refused]);
   });
 
+  it("are the terminal's where it is nobody, or shows something wrong", () => {
+    const rate = new RequestRate(() => 0);
+    const wrong = () => {
+      throw new AppError("TOKEN_INVALID");
+    };
+    for (let count = 0; count < rates.terminal.atOnce; count += 2) {
+      expect(rate.counted("10.0.0.1", () => undefined)).toBeUndefined();
+      expect(() => rate.counted("10.0.0.1", wrong)).toThrow(new AppError("TOKEN_INVALID"));
+    }
+    const late = new AppError("TOO_MANY_REQUESTS", { retryAfterSeconds: 1 });
+    expect(() => rate.counted("10.0.0.1", wrong)).toThrow(late);
+    expect(() => rate.counted("10.0.0.2", wrong)).toThrow(new AppError("TOKEN_INVALID"));
+  });
+
   it("count no more once ten thousand others were heard since", () => {
     const rate = new RequestRate(() => 0);
     heard(rate, "a", mostAtOnce);
