@@ -10,6 +10,7 @@ import { verifyLink } from "../proxy/terminal/address-link.ts";
 import { nothing, type Rights, rightsFor } from "../policies/rights.ts";
 import { startPractice } from "../practice/supervise.ts";
 import { openRun } from "./audit/run.ts";
+import { finishRestore } from "./backup/put-in-place.ts";
 import { createTrail } from "./audit/trail.ts";
 import { deadline } from "./base/deadline.ts";
 import type { SessionId } from "./base/ids.ts";
@@ -80,6 +81,7 @@ const signerStartMs = 15_000;
 /** Starts everything; when a part fails, what was started is stopped again and the error is rethrown. */
 export async function startHanare(options: HanareOptions): Promise<RunningHanare> {
   await using stack = new AsyncDisposableStack();
+  await finishRestore(options.dataDir);
   const config = await loadConfig(options.dataDir);
   const { id: installation, images } = await loadInstallation(options.dataDir);
   const paths = makePaths(options.dataDir, installation, options.runRoot);

@@ -58,6 +58,9 @@ export const auditActions = [
   "session-terminate",
   /** Somebody took a copy of the audit log. */
   "audit-export",
+  /** A copy of the whole installation was taken, or put in the place of what there was. */
+  "backup",
+  "backup-restore",
   /** Records that a rule no longer keeps were deleted: up to which, and by which rule. */
   "audit-retention",
   /** A session container that was held less tightly than asked, or a probe of the isolation. */

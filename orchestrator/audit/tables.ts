@@ -15,7 +15,7 @@ const refuse = (table: string, act: "UPDATE" | "DELETE") =>
   `CREATE TRIGGER ${table}_no_${act.toLowerCase()} BEFORE ${act} ON ${table}
    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`;
 
-const steps = [
+export const auditSteps = [
   `CREATE TABLE audit_records (
      seq INTEGER PRIMARY KEY,
      record TEXT NOT NULL,
@@ -62,7 +62,7 @@ const steps = [
 ];
 
 export function prepareAuditTables(database: DatabaseSync): void {
-  migrate(database, "audit", steps);
+  migrate(database, "audit", auditSteps);
 }
 
 const headRow = z.object({ seq: z.number(), hash: z.string() });

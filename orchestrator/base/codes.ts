@@ -456,6 +456,50 @@ export const errorCodes = {
     nextJa: "管理者に連絡してください。検査できないファイルは渡しません。",
     nextEn: "Contact your administrator. Files that cannot be scanned are not released.",
   },
+  STORE_NEWER: {
+    status: 500,
+    ja: "このデータは、より新しい Hanare が書いたものです。古い Hanare では開きません。",
+    en: "A newer Hanare has written this data; an older one does not open it.",
+    nextJa:
+      "新しい Hanare に戻してください。古いほうを使うときは、更新の前に作ったバックアップを復元してください。",
+    nextEn:
+      "Install the newer Hanare again. To stay with the older one, restore a backup from before the upgrade.",
+  },
+  BACKUP_DAMAGED: {
+    status: 422,
+    ja: "このバックアップは壊れているか、途中で切れているか、Hanare のものではありません。何も変更していません。",
+    en: "This backup is damaged, cut off, or not one of Hanare. Nothing has been changed.",
+    nextJa: "ファイルをコピーし直すか、別のバックアップを使ってください。",
+    nextEn: "Copy the file again, or use another backup.",
+  },
+  BACKUP_PASSPHRASE: {
+    status: 422,
+    ja: "バックアップのパスフレーズが違うか、指定されていません。何も変更していません。",
+    en: "The passphrase of the backup is wrong or missing. Nothing has been changed.",
+    nextJa: "--passphrase-file か HANARE_BACKUP_PASSPHRASE を確かめてください。",
+    nextEn: "Check --passphrase-file or HANARE_BACKUP_PASSPHRASE.",
+  },
+  BACKUP_NEWER: {
+    status: 422,
+    ja: "より新しい Hanare で作ったバックアップです。何も変更していません。",
+    en: "A newer Hanare has made this backup. Nothing has been changed.",
+    nextJa: "この機械の Hanare を更新してから、もう一度復元してください。",
+    nextEn: "Upgrade Hanare on this machine, then restore again.",
+  },
+  BACKUP_REFUSED: {
+    status: 422,
+    ja: "このバックアップの中身は、このままでは使えません。何も変更していません。",
+    en: "What is in this backup cannot be used as it is. Nothing has been changed.",
+    nextJa: "示された理由を確かめ、別のバックアップを使ってください。",
+    nextEn: "Look at the reason that is shown, and use another backup.",
+  },
+  BACKUP_NO_ROOM: {
+    status: 507,
+    ja: "ディスクの空きが足りません。何も変更していません。",
+    en: "There is not enough room on the disk. Nothing has been changed.",
+    nextJa: "空きを増やすか、別の場所を指定してください。",
+    nextEn: "Make room, or name another place.",
+  },
   PROXY_UNAVAILABLE: {
     status: 503,
     ja: "通信の出口が準備できていません。",

@@ -122,6 +122,16 @@ const commands: Readonly<Record<string, Entry>> = {
     en: "export the audit log",
     load: async () => (await import("./audit-export.ts")).auditExport,
   },
+  backup: {
+    ja: "導入環境を一つのファイルに控える",
+    en: "write the installation into one file",
+    load: async () => (await import("./backup.ts")).backup,
+  },
+  restore: {
+    ja: "バックアップから復元する",
+    en: "restore a backup",
+    load: async () => (await import("./restore.ts")).restore,
+  },
   "user add": {
     ja: "利用者を追加する",
     en: "add a user",

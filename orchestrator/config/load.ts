@@ -175,6 +175,13 @@ export function dataDirOf(option: string | undefined): string {
   return option === undefined ? defaultDataDir() : resolve(option);
 }
 
+/** HANARE_BACKUP_PASSPHRASE; undefined when it is not set, or empty. */
+export function backupPassphrase(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return env["HANARE_BACKUP_PASSPHRASE"] || undefined;
+}
+
 /** HANARE_DATA, else `var` in the source tree. */
 export function defaultDataDir(
   env: Readonly<Record<string, string | undefined>> = process.env,

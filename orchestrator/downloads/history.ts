@@ -11,7 +11,7 @@ import type { Manifest } from "./manifest.ts";
 import type { DownloadView, FileRecord, FileSearch } from "./types.ts";
 import { verdicts } from "./types.ts";
 
-const steps = [
+export const fileHistorySteps = [
   `CREATE TABLE file_records (
      seq INTEGER PRIMARY KEY AUTOINCREMENT,
      id TEXT NOT NULL UNIQUE,
@@ -74,7 +74,7 @@ export class FileHistory {
   readonly #database: DatabaseSync;
 
   constructor(database: DatabaseSync) {
-    migrate(database, "file-history", steps);
+    migrate(database, "file-history", fileHistorySteps);
     this.#database = database;
   }
 

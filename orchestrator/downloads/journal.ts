@@ -11,7 +11,7 @@ import { inTransaction, migrate } from "../store/database.ts";
 import type { Download } from "./download.ts";
 import type { ReceiveArgs } from "./types.ts";
 
-const steps = [
+export const downloadSteps = [
   `CREATE TABLE downloads_awaited (
      id TEXT PRIMARY KEY,
      session_id TEXT NOT NULL,
@@ -47,7 +47,7 @@ export class Journal {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    migrate(database, "downloads", steps);
+    migrate(database, "downloads", downloadSteps);
   }
 
   /** `record` writes to the audit log; a throw there leaves no entry. */

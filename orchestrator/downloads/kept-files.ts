@@ -12,11 +12,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { AppError } from "../base/errors.ts";
+import { chunkBytes } from "../base/sealed-chunks.ts";
 import { migrate } from "../store/database.ts";
 import type { Quarantine, StoredFile } from "./quarantine.ts";
-import { chunkBytes, readSealed } from "./sealed-file.ts";
+import { readSealed } from "./sealed-file.ts";
 
-const steps = [
+export const keptFileSteps = [
   `CREATE TABLE kept_files (
      id TEXT PRIMARY KEY,
      owner_id TEXT NOT NULL,
@@ -59,7 +60,7 @@ export class KeptFiles {
 
   /** What a death left without a row is removed. `keysDir` gets the key that wraps the others. */
   static async open(dir: string, keysDir: string, database: DatabaseSync): Promise<KeptFiles> {
-    migrate(database, "kept-files", steps);
+    migrate(database, "kept-files", keptFileSteps);
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const kept = new KeptFiles(dir, database, loadMaster(keysDir));
     const known = new Set(kept.#all().map(({ id }) => id));

@@ -8,7 +8,8 @@ import { link, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { isProcessAlive, processToken } from "../base/process-token.ts";
-import { chunkBytes, corrupt, readSealed, writeSealed } from "./sealed-file.ts";
+import { chunkBytes } from "../base/sealed-chunks.ts";
+import { corrupt, readSealed, writeSealed } from "./sealed-file.ts";
 
 export interface StoredFile {
   readonly id: string;

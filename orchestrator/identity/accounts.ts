@@ -9,7 +9,7 @@ import type { UserId } from "../base/ids.ts";
 import { migrate } from "../store/database.ts";
 import { type Account, type AccountFacts, roles } from "./types.ts";
 
-const steps = [
+export const accountSteps = [
   `CREATE TABLE accounts (
      id TEXT PRIMARY KEY,
      name TEXT NOT NULL UNIQUE,
@@ -69,7 +69,7 @@ export class Accounts {
   readonly #database: DatabaseSync;
 
   constructor(database: DatabaseSync) {
-    migrate(database, "accounts", steps);
+    migrate(database, "accounts", accountSteps);
     this.#database = database;
   }
 

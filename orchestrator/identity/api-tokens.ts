@@ -11,7 +11,7 @@ import { newTokenId, type TokenId } from "../base/ids.ts";
 import { migrate } from "../store/database.ts";
 import { type ApiScope, apiScopes, type ApiToken, type NewApiToken } from "./types.ts";
 
-const steps = [
+export const tokenSteps = [
   `CREATE TABLE api_tokens (
      id TEXT PRIMARY KEY,
      name TEXT NOT NULL,
@@ -72,7 +72,7 @@ export class ApiTokens {
   readonly #now: () => number;
 
   constructor(database: DatabaseSync, now: () => number) {
-    migrate(database, "api-tokens", steps);
+    migrate(database, "api-tokens", tokenSteps);
     this.#database = database;
     this.#now = now;
   }

@@ -8,7 +8,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { UserId } from "../base/ids.ts";
 import { inTransaction, migrate } from "../store/database.ts";
 
-const steps = [
+export const deviceSteps = [
   `CREATE TABLE known_devices (
      device TEXT NOT NULL,
      user_id TEXT NOT NULL,
@@ -26,7 +26,7 @@ export class Devices {
   readonly #now: () => number;
 
   constructor(database: DatabaseSync, now: () => number) {
-    migrate(database, "known-devices", steps);
+    migrate(database, "known-devices", deviceSteps);
     this.#database = database;
     this.#now = now;
   }

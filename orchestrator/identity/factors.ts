@@ -8,7 +8,7 @@ import type { UserId } from "../base/ids.ts";
 import { migrate } from "../store/database.ts";
 import { seal, unseal } from "./seal.ts";
 
-const steps = [
+export const factorSteps = [
   `CREATE TABLE totp_secrets (
      user_id TEXT PRIMARY KEY,
      sealed BLOB NOT NULL,
@@ -107,7 +107,7 @@ export class Factors {
   readonly #sealKey: Buffer;
 
   constructor(database: DatabaseSync, sealKey: Buffer) {
-    migrate(database, "factors", steps);
+    migrate(database, "factors", factorSteps);
     this.#database = database;
     this.#sealKey = sealKey;
   }

@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { UserId } from "../base/ids.ts";
 import { migrate } from "../store/database.ts";
 
-const steps = [
+export const ticketSteps = [
   `CREATE TABLE tickets (
      id TEXT PRIMARY KEY,
      user_id TEXT NOT NULL,
@@ -83,7 +83,7 @@ export class Tickets {
   readonly #now: () => number;
 
   constructor(database: DatabaseSync, lifetimeMs: number, now: () => number) {
-    migrate(database, "tickets", steps);
+    migrate(database, "tickets", ticketSteps);
     this.#database = database;
     this.#lifetimeMs = lifetimeMs;
     this.#now = now;
@@ -151,6 +151,11 @@ export class Tickets {
 
   revoke(ticketId: string): void {
     this.#database.prepare("DELETE FROM tickets WHERE id = ?").run(ticketId);
+  }
+
+  /** Nobody is signed in any more. */
+  revokeAll(): void {
+    this.#database.exec("DELETE FROM tickets");
   }
 
   /** How many there were. */

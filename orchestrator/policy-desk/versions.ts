@@ -44,7 +44,7 @@ export interface Version extends NewVersion {
   readonly atMs: number;
 }
 
-const steps = [
+export const policyVersionSteps = [
   `CREATE TABLE policy_versions (
      number INTEGER PRIMARY KEY AUTOINCREMENT,
      tree TEXT NOT NULL,
@@ -84,7 +84,7 @@ export class Versions {
   readonly #now: () => number;
 
   constructor(database: DatabaseSync, now: () => number) {
-    migrate(database, "policy-versions", steps);
+    migrate(database, "policy-versions", policyVersionSteps);
     this.#database = database;
     this.#now = now;
   }

@@ -16,7 +16,7 @@ import {
   requestStates,
 } from "./types.ts";
 
-const steps = [
+export const requestSteps = [
   `CREATE TABLE access_requests (
      seq INTEGER PRIMARY KEY AUTOINCREMENT,
      id TEXT NOT NULL UNIQUE,
@@ -105,7 +105,7 @@ export class RequestStore {
   readonly #now: () => number;
 
   constructor(database: DatabaseSync, now: () => number) {
-    migrate(database, "requests", steps);
+    migrate(database, "requests", requestSteps);
     this.#database = database;
     this.#now = now;
   }

@@ -17,7 +17,7 @@ import {
   sessionStates,
 } from "./types.ts";
 
-const steps = [
+export const sessionTableSteps = [
   `CREATE TABLE sessions (
      id TEXT PRIMARY KEY,
      state TEXT NOT NULL,
@@ -74,7 +74,7 @@ export class SessionStore {
   constructor(database: DatabaseSync, now: () => Date = () => new Date()) {
     this.#database = database;
     this.#now = now;
-    migrate(database, "sessions", steps);
+    migrate(database, "sessions", sessionTableSteps);
   }
 
   /**
@@ -158,6 +158,14 @@ export class SessionStore {
       )
       .run(reason, id);
     return changed.changes === 1;
+  }
+
+  /** Whatever a copy of these tables calls alive is none of this machine's: the next start closes it. */
+  abandonAll(): void {
+    this.#database.exec(
+      `UPDATE sessions SET state = 'closing', end_reason = coalesce(end_reason, 'unknown')
+       WHERE state <> 'deleted'`,
+    );
   }
 
   /** A change of state and its audit record are kept or lost together. */

@@ -31,6 +31,8 @@ export const endReasons = [
   "isolation-refused",
   "pool-retired",
   "orphan",
+  /** It was open when a backup was taken that has since been restored: when it ended is not known. */
+  "unknown",
   "shutdown",
 ] as const;
 export type EndReason = (typeof endReasons)[number];

@@ -4,6 +4,7 @@
  */
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { AppError } from "../base/errors.ts";
 
 /**
  * WAL so that readers (CLI, audit page) never block the writer; FULL so that a record that `write`
@@ -27,11 +28,16 @@ function makePrivate(path: string): void {
   chmodSync(path, 0o600);
 }
 
-/** Applies the steps of `feature` that this file has not seen yet, all or none. Steps are only ever appended. */
+/**
+ * Applies the steps of `feature` that this file has not seen yet, all or none. Steps are only ever appended; throws
+ * STORE_NEWER when the file has seen more of them than there are, because a newer program has written it.
+ */
 export function migrate(database: DatabaseSync, feature: string, steps: readonly string[]): void {
   const row = database.prepare("SELECT applied FROM schema_steps WHERE feature = ?").get(feature);
   const applied = typeof row?.["applied"] === "number" ? row["applied"] : 0;
-  if (applied >= steps.length) return;
+  if (applied > steps.length)
+    throw new AppError("STORE_NEWER", { feature, found: applied, known: steps.length });
+  if (applied === steps.length) return;
   inTransaction(database, () => {
     for (const step of steps.slice(applied)) database.exec(step);
     database

@@ -1,4 +1,5 @@
 /** Reads hanare.yaml; a mistake in it stops the set-up before anything is built. */
+import { finishRestore } from "../../orchestrator/backup/put-in-place.ts";
 import { isAppError } from "../../orchestrator/base/errors.ts";
 import { loadConfig } from "../../orchestrator/config/load.ts";
 import { checkPort } from "../checks/port.ts";
@@ -10,6 +11,7 @@ import { stopAt } from "./preflight.ts";
 export const configuration: Step = {
   name: { ja: "設定の読み込み", en: "Configuration" },
   async run(context) {
+    await finishRestore(context.dataDir);
     const file = join(context.dataDir, "hanare.yaml");
     try {
       context.found.config = await loadConfig(context.dataDir);

@@ -35,7 +35,7 @@ const perConnection = 2_000;
 const connectionMs = 30_000;
 const longestPauseMs = 60_000;
 
-const steps = [
+export const auditForwardSteps = [
   "CREATE TABLE audit_forwarded (target TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT",
 ];
 
@@ -48,7 +48,7 @@ export class Forwarder implements AsyncDisposable {
   constructor(deps: ForwarderDeps) {
     this.#o = deps;
     this.#target = forwardTarget(deps.server);
-    migrate(deps.database, "audit-forward", steps);
+    migrate(deps.database, "audit-forward", auditForwardSteps);
     this.#running = this.#run();
   }
 

@@ -5,7 +5,7 @@ import { newApprovalId, type UserId } from "../../base/ids.ts";
 import { inTransaction, migrate } from "../../store/database.ts";
 import type { Delegation } from "./types.ts";
 
-const steps = [
+export const delegationSteps = [
   `CREATE TABLE approval_delegations (
      id TEXT PRIMARY KEY,
      approver_id TEXT NOT NULL, approver_name TEXT NOT NULL,
@@ -39,7 +39,7 @@ export class Delegations {
   readonly #database: DatabaseSync;
 
   constructor(database: DatabaseSync) {
-    migrate(database, "approval-delegations", steps);
+    migrate(database, "approval-delegations", delegationSteps);
     this.#database = database;
   }
 

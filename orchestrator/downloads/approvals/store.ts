@@ -9,7 +9,7 @@ import { type ApprovalId, type DownloadId, newApprovalId, type UserId } from "..
 import { migrate } from "../../store/database.ts";
 import { type Approval, type ApprovalState, approvalStates } from "./types.ts";
 
-const steps = [
+export const approvalSteps = [
   `CREATE TABLE file_approvals (
      seq INTEGER PRIMARY KEY AUTOINCREMENT,
      id TEXT NOT NULL UNIQUE,
@@ -130,7 +130,7 @@ export class ApprovalStore {
   readonly #database: DatabaseSync;
 
   constructor(database: DatabaseSync) {
-    migrate(database, "file-approvals", steps);
+    migrate(database, "file-approvals", approvalSteps);
     this.#database = database;
   }
 

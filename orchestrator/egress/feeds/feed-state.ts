@@ -51,13 +51,13 @@ export const newFeedState = (url: string): FeedState => ({
   droppedAtMs: null,
 });
 
-const steps = ["CREATE TABLE feeds (name TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT"];
+export const feedSteps = ["CREATE TABLE feeds (name TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT"];
 
 export class FeedStates {
   readonly #database: DatabaseSync;
 
   constructor(database: DatabaseSync) {
-    migrate(database, "feeds", steps);
+    migrate(database, "feeds", feedSteps);
     this.#database = database;
   }
 

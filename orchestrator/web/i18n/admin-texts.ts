@@ -196,6 +196,8 @@ export const adminTexts = {
   "action.system-stop": { ja: "システム停止", en: "System stop" },
   "action.session-terminate": { ja: "管理者による終了", en: "Ended by administrator" },
   "action.audit-retention": { ja: "保存期間による削除", en: "Deletion by retention" },
+  "action.backup": { ja: "バックアップの作成", en: "Backup taken" },
+  "action.backup-restore": { ja: "バックアップからの復元", en: "Backup restored" },
   "action.audit-export": { ja: "監査記録の持ち出し", en: "Audit export" },
   "action.isolation-check": { ja: "隔離の確認", en: "Isolation check" },
   "action.clipboard-in": { ja: "貼り付け（端末から）", en: "Paste (from terminal)" },

@@ -344,6 +344,10 @@ export const viewerTexts = {
     ja: "待機中のブラウザを入れ替えるため、終了しました。",
     en: "A waiting browser was replaced.",
   },
+  "ended.reason.unknown": {
+    ja: "バックアップから復元する前に開かれていたブラウザです。いつ終わったかは分かりません。",
+    en: "The browser was open before a backup was restored. When it ended is not known.",
+  },
   "ended.reason.orphan": {
     ja: "管理外のブラウザとして片付けられました。",
     en: "The browser was cleaned up because it no longer belonged to a session.",

@@ -1,10 +1,8 @@
 /** How the tests speak to the portal: as our own page would, over https, checked against the document of the API. */
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, type RequestOptions, request } from "node:https";
-import type { AddressInfo } from "node:net";
 import { type Duplex } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import type { FastifyInstance } from "fastify";
 import { assertAsDocumented } from "../../support/as-documented.ts";
 
 export interface Answer {
@@ -31,8 +29,7 @@ export function cookieOf(answer: Answer): string {
   return pair;
 }
 
-export function httpsClient(portal: FastifyInstance, ca: string) {
-  const { port } = portal.server.address() as AddressInfo;
+export function httpsClient(port: number, ca: string) {
   const origin = `https://127.0.0.1:${port}`;
   const agent = new Agent({ ca, keepAlive: true });
   const base: RequestOptions = { host: "127.0.0.1", port, agent };

@@ -3,6 +3,7 @@
  * recording stand-ins of their interfaces: these tests are about who reaches them, not what they do.
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
@@ -227,7 +228,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
   const admin = createAdminServer(deps);
   const adminSocket = join(data, "admin.sock");
   await admin.listen({ path: adminSocket });
-  const client = httpsClient(portal, tls.cert);
+  const client = httpsClient((portal.server.address() as AddressInfo).port, tls.cert);
 
   const result: Portal = {
     data,

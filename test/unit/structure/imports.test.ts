@@ -72,6 +72,10 @@ const table: Readonly<Record<string, Row>> = {
     may: ["orchestrator/base/", ...faces],
     packages: ["zod", "@node-rs/argon2", "@simplewebauthn/server"],
   },
+  "orchestrator/backup/": {
+    may: ["orchestrator/base/", "orchestrator/config/paths.ts"],
+    packages: ["zod"],
+  },
   "orchestrator/signatures/": { may: ["orchestrator/base/", ...faces], packages: ["zod"] },
   "orchestrator/downloads/": {
     may: ["orchestrator/base/", "images/wire/", ...faces],

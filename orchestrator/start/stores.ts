@@ -1,0 +1,36 @@
+/** The tables of every feature, by the steps that made them: what this program can read. */
+import { auditForwardSteps } from "../audit/forward/forwarder.ts";
+import { auditSteps } from "../audit/tables.ts";
+import { delegationSteps } from "../downloads/approvals/delegations.ts";
+import { approvalSteps } from "../downloads/approvals/store.ts";
+import { fileHistorySteps } from "../downloads/history.ts";
+import { downloadSteps } from "../downloads/journal.ts";
+import { keptFileSteps } from "../downloads/kept-files.ts";
+import { feedSteps } from "../egress/feeds/feed-state.ts";
+import { accountSteps } from "../identity/accounts.ts";
+import { tokenSteps } from "../identity/api-tokens.ts";
+import { deviceSteps } from "../identity/devices.ts";
+import { factorSteps } from "../identity/factors.ts";
+import { ticketSteps } from "../identity/tickets.ts";
+import { policyVersionSteps } from "../policy-desk/versions.ts";
+import { requestSteps } from "../requests/store.ts";
+import { sessionTableSteps } from "../sessions/store.ts";
+
+export const stores: Readonly<Record<string, readonly string[]>> = {
+  accounts: accountSteps,
+  "api-tokens": tokenSteps,
+  "approval-delegations": delegationSteps,
+  audit: auditSteps,
+  "audit-forward": auditForwardSteps,
+  downloads: downloadSteps,
+  factors: factorSteps,
+  feeds: feedSteps,
+  "file-approvals": approvalSteps,
+  "file-history": fileHistorySteps,
+  "kept-files": keptFileSteps,
+  "known-devices": deviceSteps,
+  "policy-versions": policyVersionSteps,
+  requests: requestSteps,
+  sessions: sessionTableSteps,
+  tickets: ticketSteps,
+};
