@@ -8,14 +8,14 @@ import { inTransaction, migrate } from "../store/database.ts";
 import type { AuditLog } from "./events.ts";
 import { readHead } from "./tables.ts";
 
-const steps = [
+export const auditRunSteps = [
   // Holds the number of the open record while one is.
   "CREATE TABLE audit_run (started INTEGER PRIMARY KEY) STRICT",
 ];
 
 /** Disposing closes it. Only the process that owns the installation may open one. */
 export function openRun(database: DatabaseSync, audit: AuditLog): Disposable {
-  migrate(database, "audit-run", steps);
+  migrate(database, "audit-run", auditRunSteps);
   const close = database.prepare("DELETE FROM audit_run");
   inTransaction(database, () => {
     const left = database.prepare("SELECT started FROM audit_run").get();

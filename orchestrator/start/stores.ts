@@ -1,5 +1,6 @@
 /** The tables of every feature, by the steps that made them: what this program can read. */
 import { auditForwardSteps } from "../audit/forward/forwarder.ts";
+import { auditRunSteps } from "../audit/run.ts";
 import { auditSteps } from "../audit/tables.ts";
 import { delegationSteps } from "../downloads/approvals/delegations.ts";
 import { approvalSteps } from "../downloads/approvals/store.ts";
@@ -22,6 +23,7 @@ export const stores: Readonly<Record<string, readonly string[]>> = {
   "approval-delegations": delegationSteps,
   audit: auditSteps,
   "audit-forward": auditForwardSteps,
+  "audit-run": auditRunSteps,
   downloads: downloadSteps,
   factors: factorSteps,
   feeds: feedSteps,

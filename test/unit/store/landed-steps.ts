@@ -28,6 +28,7 @@ export const landedSteps: Readonly<Record<string, readonly string[]>> = {
     "ba81b2ec2b0384a0",
   ],
   "audit-forward": ["2eb62c702c8de43e"],
+  "audit-run": ["ca27f82a35ac1f5a"],
   downloads: ["dae58058c98cf52b", "5e343c30f97cc3e7"],
   factors: ["7a1e17918daf17cb", "1832f69d1c5e8b1d", "196faf2e4fcff3bc", "5a62aa3e3e7106fa"],
   feeds: ["53f7713947a82d00"],
