@@ -1,5 +1,5 @@
 /** LibreOffice's own names of what reads and writes each format. Named, so that it does not guess. Data only. */
-import { laidOutKinds, type OfficeKind, officeTargets } from "../wire/office.ts";
+import { drawnKinds, type OfficeKind, officeTargets } from "../wire/office.ts";
 
 export const inputFilters: Readonly<Record<OfficeKind, { filter: string; extension: string }>> = {
   word97: { filter: "MS Word 97", extension: "doc" },
@@ -18,6 +18,7 @@ export const inputFilters: Readonly<Record<OfficeKind, { filter: string; extensi
   odt: { filter: "writer8", extension: "odt" },
   ods: { filter: "calc8", extension: "ods" },
   odp: { filter: "impress8", extension: "odp" },
+  drawing: { filter: "OpenDocument Drawing Flat XML", extension: "fodg" },
 };
 
 const documentFilters = {
@@ -26,18 +27,19 @@ const documentFilters = {
   pptx: "Impress MS PowerPoint 2007 XML",
 } as const;
 
-const pageFilters: Readonly<Record<(typeof laidOutKinds)[number], string>> = {
+const pageFilters: Readonly<Record<(typeof drawnKinds)[number], string>> = {
   docx: "writer_pdf_Export",
   odt: "writer_pdf_Export",
   xlsx: "calc_pdf_Export",
   ods: "calc_pdf_Export",
   pptx: "impress_pdf_Export",
   odp: "impress_pdf_Export",
+  drawing: "draw_pdf_Export",
 };
 
 /** What writes the document that is made of one of this kind. */
 export function outputFilter(kind: OfficeKind): string {
-  const laidOut = laidOutKinds.find((each) => each === kind);
+  const laidOut = drawnKinds.find((each) => each === kind);
   if (laidOut !== undefined) return pageFilters[laidOut];
   const target = officeTargets[kind];
   return target === "pdf" ? pageFilters.docx : documentFilters[target];

@@ -4,17 +4,16 @@
  * profile that runs no macro and follows no link, and its time.
  */
 import { spawn } from "node:child_process";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { cp, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeJsonFrame } from "../wire/frame.ts";
 import { type OfficeJob, officeJob, type OfficeResult, officeTargets } from "../wire/office.ts";
 import { sandboxFrame, sandboxWireVersion } from "../wire/sandbox.ts";
 import { framesIn, nextBytes, nextJson, sendBytes, sendFrame } from "../wire/stdio.ts";
 import { inputFilters, outputFilter } from "./filters.ts";
-import { profileSettings } from "./profile.ts";
+import { madeProfile, soffice, sofficeOptions } from "./soffice.ts";
 import { libreOfficeVersion } from "./version.ts";
 
-const soffice = "/usr/lib/libreoffice/program/soffice";
 const workDir = "/work";
 const profileDir = join(workDir, "profile");
 const outDir = join(workDir, "out");
@@ -35,8 +34,7 @@ function run(input: string, { kind, seconds }: OfficeJob): Promise<NodeJS.Signal
   const child = spawn(
     soffice,
     [
-      `-env:UserInstallation=file://${profileDir}`,
-      ..."--headless --norestore --nologo --nolockcheck --nodefault".split(" "),
+      ...sofficeOptions(profileDir),
       `--infilter=${filter}`,
       ...["--convert-to", `${target}:${outputFilter(kind)}`, "--outdir", outDir, input],
     ],
@@ -61,8 +59,6 @@ function run(input: string, { kind, seconds }: OfficeJob): Promise<NodeJS.Signal
 /** LibreOffice exits with 0 also when it wrote nothing: only the file counts. */
 async function convert(job: OfficeJob, bytes: Buffer): Promise<Made> {
   const input = join(workDir, `in.${inputFilters[job.kind].extension}`);
-  await mkdir(join(profileDir, "user"), { recursive: true });
-  await writeFile(join(profileDir, "user", "registrymodifications.xcu"), profileSettings());
   await writeFile(input, bytes);
   const signal = await run(input, job);
   if (signal === "SIGKILL") return refuse("time-limit");
@@ -77,6 +73,7 @@ async function convert(job: OfficeJob, bytes: Buffer): Promise<Made> {
   return { result: { bytes: made.length }, bytes: made };
 }
 
+await cp(madeProfile, profileDir, { recursive: true });
 const engines = { libreoffice: libreOfficeVersion() };
 await sendFrame(encodeJsonFrame(sandboxFrame.ready, { version: sandboxWireVersion, engines }));
 const frames = framesIn();

@@ -8,6 +8,7 @@ import {
   type SandboxConvert,
   type SandboxJob,
   type SandboxResult,
+  sandboxConversions,
   sandboxConverted,
   sandboxFrame,
   sandboxInsideBytes,
@@ -38,8 +39,12 @@ async function receive(): Promise<Received> {
   return { job, bytes: await nextBytes(frames, job.sizeBytes) };
 }
 
+let conversions = 0;
+
 /** Asks the host for the same document in a format of today. */
 async function convert(kind: SandboxConvert["kind"], bytes: Buffer): Promise<Buffer> {
+  conversions += 1;
+  if (conversions > sandboxConversions) throw new Refusal("blocked", "member-limit", "conversions");
   await sendFrame(encodeJsonFrame(sandboxFrame.convert, { kind, bytes: bytes.length }));
   await sendBytes(bytes);
   const answer = sandboxConverted.parse(await nextJson(frames, sandboxFrame.converted));

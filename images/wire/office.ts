@@ -27,8 +27,11 @@ export type OlderKind = (typeof olderKinds)[number];
 /** Documents of today that are laid out, so that their pages can be drawn. */
 export const laidOutKinds = ["docx", "xlsx", "pptx", "odt", "ods", "odp"] as const;
 
+/** What becomes pages. A `drawing` is one the sandbox wrote around pictures in metafile formats, one to a page. */
+export const drawnKinds = [...laidOutKinds, "drawing"] as const;
+
 /** What LibreOffice is asked to read, each by one filter of its own: it never guesses. */
-export const officeKinds = [...olderKinds, ...laidOutKinds] as const;
+export const officeKinds = [...olderKinds, ...drawnKinds] as const;
 export type OfficeKind = (typeof officeKinds)[number];
 
 /** What becomes of each. */
@@ -49,6 +52,7 @@ export const officeTargets = {
   odt: "pdf",
   ods: "pdf",
   odp: "pdf",
+  drawing: "pdf",
 } as const satisfies Record<OlderKind, "docx" | "pptx" | "xlsx"> & Record<OfficeKind, string>;
 
 /** Why there is no converted document. */

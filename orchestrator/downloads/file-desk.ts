@@ -52,7 +52,8 @@ export async function createFileDesk(args: FileDeskArgs): Promise<RunningFileDes
       role: "office",
       image: imageRefs.office ?? "",
       memoryMb: config.officeMemoryMb,
-      warm: 0,
+      // From the first one that is needed: who never gets an older document has no box waiting for it.
+      warm: Math.min(config.warmSandboxes, 1),
     }),
   );
   const office =

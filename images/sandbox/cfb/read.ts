@@ -13,6 +13,8 @@ const entryCeiling = 100_000;
 const damaged = (detail: string): Refusal => new Refusal("blocked", "damaged", `cfb ${detail}`);
 
 interface Entry {
+  /** Place in the directory. */
+  readonly index: number;
   readonly name: string;
   readonly kind: number;
   readonly left: number;
@@ -34,9 +36,14 @@ class Sectors {
   }
 
   #at(sector: number): Buffer {
+    const start = this.#startOf(sector);
+    return this.#bytes.subarray(start, start + this.#size);
+  }
+
+  #startOf(sector: number): number {
     const start = (sector + 1) * this.#size;
     if (sector >= freeFrom || start >= this.#bytes.length) throw damaged("sector");
-    return this.#bytes.subarray(start, start + this.#size);
+    return start;
   }
 
   #readFat(): void {
@@ -58,14 +65,21 @@ class Sectors {
     }
   }
 
-  chain(start: number): Buffer {
-    const parts: Buffer[] = [];
+  /** Where the sectors of a chain begin in the file, one after the other. */
+  places(start: number): number[] {
+    const places: number[] = [];
     const most = this.#bytes.length / this.#size + 1;
     for (let sector = start; sector < freeFrom; sector = this.#fat[sector] ?? freeFrom) {
-      if (parts.length > most) throw damaged("chain in a circle");
-      parts.push(this.#at(sector));
+      if (places.length > most) throw damaged("chain in a circle");
+      places.push(this.#startOf(sector));
     }
-    return Buffer.concat(parts);
+    return places;
+  }
+
+  chain(start: number): Buffer {
+    return Buffer.concat(
+      this.places(start).map((place) => this.#bytes.subarray(place, place + this.#size)),
+    );
   }
 }
 
@@ -74,6 +88,7 @@ function readEntries(directory: Buffer): Entry[] {
   for (let at = 0; at + entryBytes <= directory.length; at += entryBytes) {
     const nameBytes = Math.min(Math.max(directory.readUInt16LE(at + 64) - 2, 0), 62);
     entries.push({
+      index: entries.length,
       name: directory.toString("utf16le", at, at + nameBytes),
       kind: directory.readUInt8(at + 66),
       left: directory.readUInt32LE(at + 68),
@@ -114,37 +129,93 @@ export interface CompoundFile {
   read(path: string): Buffer | undefined;
 }
 
-/** Throws Refusal for what is damaged. */
-export function openCfb(bytes: Buffer): CompoundFile {
+const miniBytes = 64;
+
+/** Where a stream lies in the file: pieces of one size, in order. */
+interface Layout {
+  readonly places: readonly number[];
+  readonly pieceBytes: number;
+}
+
+interface OpenedCfb {
+  readonly paths: ReadonlyMap<string, Entry>;
+  /** Where the sectors of the directory begin in the file. */
+  readonly directory: readonly number[];
+  readonly entriesPerSector: number;
+  layoutOf(entry: Entry): Layout;
+}
+
+function open(bytes: Buffer): OpenedCfb {
   if (bytes.length < headerBytes) throw damaged("too short");
   const shift = bytes.readUInt16LE(30);
   if (shift !== 9 && shift !== 12) throw damaged("sector size");
   const sectors = new Sectors(bytes, shift);
-  const entries = readEntries(sectors.chain(bytes.readUInt32LE(48)));
+  const directory = bytes.readUInt32LE(48);
+  const entries = readEntries(sectors.chain(directory));
   const root = entries[0];
   if (root?.kind !== 5) throw damaged("no root");
   const miniFat = sectors.chain(bytes.readUInt32LE(60));
-  const miniStream = sectors.chain(root.start);
+  const miniStream = sectors.places(root.start);
   const cutoff = bytes.readUInt32LE(56);
-  const readMini = (start: number): Buffer => {
-    const parts: Buffer[] = [];
+  const perSector = (1 << shift) / miniBytes;
+  const miniPlaces = (start: number): number[] => {
+    const places: number[] = [];
     for (let sector = start; sector < freeFrom; ) {
-      if (parts.length * 64 > miniStream.length || sector * 4 + 4 > miniFat.length)
+      const holder = miniStream[Math.floor(sector / perSector)];
+      const circle = places.length > miniStream.length * perSector;
+      if (circle || holder === undefined || sector * 4 + 4 > miniFat.length)
         throw damaged("mini chain");
-      parts.push(miniStream.subarray(sector * 64, sector * 64 + 64));
+      places.push(holder + (sector % perSector) * miniBytes);
       sector = miniFat.readUInt32LE(sector * 4);
     }
-    return Buffer.concat(parts);
+    return places;
   };
-  const paths = pathsOf(entries);
+  return {
+    paths: pathsOf(entries),
+    directory: sectors.places(directory),
+    entriesPerSector: (1 << shift) / entryBytes,
+    layoutOf: ({ size, start }) =>
+      size < cutoff
+        ? { places: miniPlaces(start), pieceBytes: miniBytes }
+        : { places: sectors.places(start), pieceBytes: 1 << shift },
+  };
+}
+
+/** Throws Refusal for what is damaged. */
+export function openCfb(bytes: Buffer): CompoundFile {
+  const { paths, layoutOf } = open(bytes);
   return {
     streams: [...paths].filter(([, entry]) => entry.kind === 2).map(([path]) => path),
     read(path) {
       const entry = paths.get(path);
       if (entry?.kind !== 2) return undefined;
-      const data = entry.size < cutoff ? readMini(entry.start) : sectors.chain(entry.start);
+      const { places, pieceBytes } = layoutOf(entry);
+      const data = Buffer.concat(places.map((place) => bytes.subarray(place, place + pieceBytes)));
       if (data.length < entry.size) throw damaged("stream cut off");
       return data.subarray(0, entry.size);
     },
   };
+}
+
+/**
+ * A copy of the file in which these streams, as long as they were, say something else.
+ *
+ * @param hidden a stream at the top that is called something else of the same length, so that nobody looks for it
+ */
+export function patchCfb(bytes: Buffer, changes: ReadonlyMap<string, Buffer>, hidden = ""): Buffer {
+  const { paths, layoutOf, directory, entriesPerSector } = open(bytes);
+  const patched = Buffer.from(bytes);
+  for (const [path, data] of changes) {
+    const entry = paths.get(path);
+    if (entry?.size !== data.length) throw damaged("stream of another size");
+    const { places, pieceBytes } = layoutOf(entry);
+    for (const [index, place] of places.entries())
+      data.copy(patched, place, index * pieceBytes, (index + 1) * pieceBytes);
+  }
+  const index = paths.get(hidden)?.index;
+  const sector = index === undefined ? undefined : directory[Math.floor(index / entriesPerSector)];
+  if (index === undefined || sector === undefined) return patched;
+  const at = sector + (index % entriesPerSector) * entryBytes;
+  patched.write("_", at + (hidden.length - 1) * 2, "utf16le");
+  return patched;
 }

@@ -129,36 +129,56 @@ export async function sanitizeImage(type: ImageType, context: JobContext): Promi
 }
 
 /** Windows bitmaps: read by our own decoder, handed out as PNG, which every program reads. */
-export async function sanitizeBitmap(context: JobContext): Promise<EngineOutcome> {
-  const { width, height, rgba } = decodeBitmap(context.bytes, context.limits.imagePixels);
-  context.progress("rebuild", 0.5);
+export async function bitmapAsPng(
+  bytes: Buffer,
+  context: Pick<JobContext, "limits">,
+): Promise<Buffer> {
+  const { width, height, rgba } = decodeBitmap(bytes, context.limits.imagePixels);
   const raw = { width, height, channels: 4 } as const;
-  const bytes = await sharp(rgba, { raw }).removeAlpha().png({ compressionLevel: 7 }).toBuffer();
-  await verify(bytes, "png");
-  return { kind: "converted", type: "png", bytes, reason: "format-converted" };
+  return sharp(rgba, { raw }).removeAlpha().png({ compressionLevel: 7 }).toBuffer();
 }
 
-const svgOutside =
-  /(?:href|src)\s*=\s*["']\s*(?!#|data:image\/)|url\s*\(\s*["']?(?!#)|<!ENTITY|<foreignObject/i;
 const svgDensity = 144;
 
-/** Vector pictures can run scripts and load pages; what leaves is how they look, at twice the size. */
-export async function sanitizeSvg(context: JobContext): Promise<EngineOutcome> {
-  const text = context.bytes.toString("utf8");
-  if (/<script|\son[a-z]+\s*=|javascript:/i.test(text)) context.tally.add("script");
-  if (svgOutside.test(text.replace(/xmlns[^=]*="[^"]*"/g, "")))
-    context.tally.add("external-reference");
-  const options = { density: svgDensity, limitInputPixels: context.limits.imagePixels };
+/** What sharp decodes or draws, as PNG; of several pages the first. Throws Refusal for what does not decode. */
+export async function toPng(
+  bytes: Buffer,
+  context: Pick<JobContext, "limits">,
+  more: { readonly density?: number } = {},
+): Promise<Buffer> {
+  const options = { ...more, limitInputPixels: context.limits.imagePixels };
   try {
-    const metadata = await sharp(context.bytes, options).metadata();
-    checkSize(metadata, context);
-    context.progress("rebuild", 0.5);
-    const bytes = await sharp(context.bytes, options).png().toBuffer();
-    await verify(bytes, "png");
-    return { kind: "converted", type: "png", bytes, reason: "format-converted" };
+    checkSize(await sharp(bytes, options).metadata(), context);
+    return await sharp(bytes, options).autoOrient().png().toBuffer();
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const detail = error instanceof Error ? error.message : "";
     throw new Refusal("blocked", /pixel limit/i.test(detail) ? "pixel-limit" : "damaged", detail);
   }
+}
+
+/** Vector pictures can run scripts and load pages; what is kept is how they look, at twice the size. */
+export const svgAsPng = (bytes: Buffer, context: Pick<JobContext, "limits">): Promise<Buffer> =>
+  toPng(bytes, context, { density: svgDensity });
+
+async function asPng(bytes: Buffer): Promise<EngineOutcome> {
+  await verify(bytes, "png");
+  return { kind: "converted", type: "png", bytes, reason: "format-converted" };
+}
+
+export async function sanitizeBitmap(context: JobContext): Promise<EngineOutcome> {
+  context.progress("rebuild", 0.5);
+  return asPng(await bitmapAsPng(context.bytes, context));
+}
+
+const svgOutside =
+  /(?:href|src)\s*=\s*["']\s*(?!#|data:image\/)|url\s*\(\s*["']?(?!#)|<!ENTITY|<foreignObject/i;
+
+export async function sanitizeSvg(context: JobContext): Promise<EngineOutcome> {
+  const text = context.bytes.toString("utf8");
+  if (/<script|\son[a-z]+\s*=|javascript:/i.test(text)) context.tally.add("script");
+  if (svgOutside.test(text.replace(/xmlns[^=]*="[^"]*"/g, "")))
+    context.tally.add("external-reference");
+  context.progress("rebuild", 0.5);
+  return asPng(await svgAsPng(context.bytes, context));
 }

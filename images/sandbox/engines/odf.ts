@@ -1,17 +1,17 @@
 /**
  * OpenDocument text, sheets and slides: a new package of the parts we know, XML rewritten under odf/rules.ts,
- * pictures re-encoded. Charts and formulas inside stay (they are documents of the same format); programs,
+ * pictures encoded or drawn anew. Charts and formulas inside stay (they are documents of the same format); programs,
  * Basic libraries, previews, fonts and signatures are not carried over.
  */
 import { posix } from "node:path";
-import { type JobContext, Refusal } from "../context.ts";
-import { identifyByMagic } from "../identify/magic.ts";
+import { type JobContext, passwordReason, Refusal } from "../context.ts";
+import { decryptOdf, sealedEntries } from "../odf/decrypt.ts";
 import { makeOdfRules, forbiddenOdf } from "../odf/rules.ts";
 import { type OfficePackage, openPackage } from "../ooxml/open-package.ts";
 import { decodeXml, readXml, rewriteXml, xmlDeclaration } from "../ooxml/xml.ts";
 import { type ZipMember, writeZip } from "../zip/write.ts";
-import { reencode } from "./image.ts";
 import type { EngineOutcome } from "./outcome.ts";
+import { rebuildPictures } from "./pictures-inside.ts";
 
 type Kind = "odp" | "ods" | "odt";
 
@@ -33,8 +33,6 @@ function manifestTypes(opened: OfficePackage, depth: number): Map<string, string
   if (!opened.has("META-INF/manifest.xml")) throw new Refusal("blocked", "damaged", "no manifest");
   readXml(decodeXml(opened.read("META-INF/manifest.xml")), depth, {
     open(element) {
-      if (element.local === "encryption-data")
-        throw new Refusal("needs_approval", "password-unsupported");
       if (element.local !== "file-entry") return;
       const value = (name: string): string =>
         element.attributes.find((each) => each.local === name)?.value ?? "";
@@ -60,7 +58,7 @@ class OdfRebuild {
 
   async run(kind: Kind): Promise<ZipMember[]> {
     const names = this.#opened.names;
-    for (const name of names.filter((each) => pictures.test(each))) await this.#keepPicture(name);
+    await this.#keepPictures(names.filter((each) => pictures.test(each)));
     for (const name of names.filter((each) => objectParts.test(each) && this.#isHarmless(each)))
       this.#keepXml(name);
     for (const name of names.filter((each) => mainParts.test(each))) this.#keepXml(name);
@@ -75,17 +73,10 @@ class OdfRebuild {
     return harmlessObject.test(type);
   }
 
-  async #keepPicture(name: string): Promise<void> {
-    const bytes = this.#opened.read(name);
-    const type = identifyByMagic(bytes);
-    if (type !== "png" && type !== "jpeg" && type !== "gif" && type !== "webp") return;
-    const leave = this.#context.tally.enter(name);
-    try {
-      const data = await reencode(bytes, type, this.#context);
+  async #keepPictures(names: readonly string[]): Promise<void> {
+    const bytes = new Map(names.map((name) => [name, this.#opened.read(name)]));
+    for (const [name, { data, type }] of await rebuildPictures(bytes, this.#context))
       this.#kept.set(name, { data, mediaType: `image/${type}` });
-    } finally {
-      leave();
-    }
   }
 
   #keepXml(name: string): void {
@@ -115,8 +106,7 @@ class OdfRebuild {
       else if (/^META-INF\/.*signatures\.xml$/.test(name)) tally.add("signature");
       else if (/^Fonts\//.test(name)) tally.add("font");
       else if (/^Object /.test(name)) tally.add("embedded-object");
-      else if (pictures.test(name)) tally.add("metafile");
-      else if (!/^(Configurations2|layout-cache|manifest\.rdf)/.test(name))
+      else if (!pictures.test(name) && !/^(Configurations2|layout-cache|manifest\.rdf)/.test(name))
         tally.add("unknown-part");
     }
   }
@@ -170,9 +160,21 @@ async function verify(output: Buffer, context: JobContext): Promise<void> {
   }
 }
 
+/** The package, or the one inside that the password opens. */
+async function openOdf(context: JobContext): Promise<OfficePackage> {
+  const opened = await openPackage(context.bytes, context.limits);
+  const sealed = sealedEntries(opened, context.limits.xmlDepth);
+  if (sealed.length === 0) return opened;
+  const plain = decryptOdf(opened, sealed, context.job.passwords, context.limits);
+  if (plain === undefined) throw new Refusal("needs_password", passwordReason(context));
+  context.tally.add("encryption");
+  context.found.push({ name: context.job.name, bytes: plain });
+  return openPackage(plain, context.limits);
+}
+
 export async function sanitizeOdf(kind: Kind, context: JobContext): Promise<EngineOutcome> {
   context.progress("unpack", 0.2);
-  const opened = await openPackage(context.bytes, context.limits);
+  const opened = await openOdf(context);
   const output = writeZip(await new OdfRebuild(opened, context).run(kind));
   context.progress("verify", 0.85);
   await verify(output, context);

@@ -9,6 +9,7 @@ import { sanitizeHtml, sanitizeMhtml } from "./html.ts";
 import { sanitizeBitmap, sanitizeImage, sanitizeSvg } from "./image.ts";
 import { sanitizeMail } from "./mail.ts";
 import { decryptOffice } from "./office-encrypted.ts";
+import { sanitizeMetafile } from "./metafile.ts";
 import { sanitizeOdf } from "./odf.ts";
 import { sanitizeOoxml } from "./ooxml.ts";
 import { convertOffice } from "./office-older.ts";
@@ -31,6 +32,8 @@ export async function runEngine(type: ContentType, context: JobContext): Promise
       return sanitizeBitmap(context);
     case "svg":
       return sanitizeSvg(context);
+    case "metafile":
+      return sanitizeMetafile(context);
     case "pdf":
       return sanitizePdf(context);
     case "docx":
@@ -83,7 +86,6 @@ export async function runEngine(type: ContentType, context: JobContext): Promise
     case "disk-image":
       throw new Refusal("blocked", "executable");
     // What people need and nothing opens safely: a person with the right decides.
-    case "metafile":
     case "jtd":
     case "jww":
     case "dwg":

@@ -35,6 +35,11 @@ const table: readonly Magic[] = [
   magic("tiff", 0, "MM\0*"),
   magic("metafile", 0, "\xd7\xcd\xc6\x9a"),
   magic("metafile", 40, " EMF"),
+  // Without the header that gives it a place: in memory or on disk, nine words of header, version 1 or 3.
+  magic("metafile", 0, "\x01\0\x09\0\0\x03"),
+  magic("metafile", 0, "\x02\0\x09\0\0\x03"),
+  magic("metafile", 0, "\x01\0\x09\0\0\x01"),
+  magic("metafile", 0, "VCLMTF"),
   magic("rtf", 0, "{\\rt"),
   magic("cfb", 0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
   magic("zip", 0, "PK\x03\x04"),

@@ -86,8 +86,9 @@ class OdfRules implements XmlRules {
       this.#scope.context.tally.add("hyperlink");
       return "unwrap";
     }
-    const inside = /^(\.\/)?(Pictures|media|Object|ObjectReplacements)\b/.test(target.value);
-    this.#scope.context.tally.add(inside ? "metafile" : "external-reference");
+    // What lies inside is counted where it is left out.
+    if (!/^(\.\/)?(Pictures|media|Object|ObjectReplacements)\b/.test(target.value))
+      this.#scope.context.tally.add("external-reference");
     return "drop";
   }
 

@@ -36,8 +36,6 @@ export interface CollectedPackage {
   readonly parts: readonly CollectedPart[];
 }
 
-const rasterImage = /^image\/(png|jpe?g|gif)$/i;
-
 class Collector {
   readonly #package: OfficePackage;
   readonly #types: ContentTypes;
@@ -85,7 +83,7 @@ class Collector {
       ? this.#keepExternal(relationship)
       : this.#follow(part, relationship);
     if (kept) return true;
-    const removed = this.#removalName(relationship, part);
+    const removed = removalClass(relationship.type, relationship.external);
     if (removed !== undefined) this.#count(part, relationship, removed);
     return false;
   }
@@ -96,13 +94,6 @@ class Collector {
     const leave = this.#context.tally.enter(target ?? part);
     this.#context.tally.add(removed);
     leave();
-  }
-
-  #removalName(relationship: Relationship, part: string): ReturnType<typeof removalClass> {
-    const target = relationship.external ? undefined : resolveTarget(part, relationship.target);
-    const type = target === undefined ? undefined : this.#types.of(target);
-    if (isImage(relationship.type) && type?.startsWith("image/") === true) return "metafile";
-    return removalClass(relationship.type, relationship.external);
   }
 
   #keepExternal(relationship: Relationship): boolean {
@@ -120,7 +111,6 @@ class Collector {
     const kind = partKind(contentType);
     if (kind === undefined || contentType === undefined) return false;
     if ((kind === "image") !== isImage(relationship.type)) return false;
-    if (kind === "image" && !rasterImage.test(contentType)) return false;
     this.#enqueue(target, kind, contentType);
     return true;
   }

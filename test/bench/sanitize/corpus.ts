@@ -23,7 +23,7 @@ const classes: Readonly<Record<string, FileClass>> = {
   ...Object.fromEntries("doc dot xls xlt ppt pps".split(" ").map((each) => [each, "ole2"])),
   pdf: "pdf",
   ...Object.fromEntries(
-    "jpg jpeg png gif webp tif tiff bmp svg".split(" ").map((each) => [each, "image"]),
+    "jpg jpeg png gif webp tif tiff bmp svg emf wmf".split(" ").map((each) => [each, "image"]),
   ),
 };
 

@@ -1,5 +1,7 @@
 /** Documents of older formats: through the real LibreOffice in its own container, and through the rewriter behind it. */
 import { execFileSync } from "node:child_process";
+import { gzipSync } from "node:zlib";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readZipDirectory } from "../../../images/sandbox/zip/directory.ts";
 import { readEntry } from "../../../images/sandbox/zip/read-entry.ts";
@@ -13,6 +15,7 @@ import {
 } from "../../../practice/samples/office.ts";
 import { plainZip } from "../../../practice/samples/plain-zip.ts";
 import { compoundFile } from "../../support/compound-file.ts";
+import { emfOf, wmfOf } from "../../support/metafiles.ts";
 import { flatSlide, olderDocuments } from "../../support/older-office.ts";
 import { type DeskHarness, openDesk } from "./desk-harness.ts";
 
@@ -120,6 +123,66 @@ describe("older documents leave as documents of today", () => {
     const { bytes } = await harness.fetch(view);
     const names = readZipDirectory(bytes).entries.map(({ name }) => name);
     expect(names).toEqual(["起案.docx", "回覧.docx"]);
+  });
+});
+
+/** Width, height and the colour in the middle. */
+async function seen(png: Buffer): Promise<readonly number[]> {
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const middle = (Math.floor(info.height / 2) * info.width + Math.floor(info.width / 2)) * 3;
+  return [info.width, info.height, ...data.subarray(middle, middle + 3)];
+}
+
+describe("metafiles leave as they look, in PNG", () => {
+  test("by themselves, in Word and in ODF; one that nobody can draw is left out and recorded", async () => {
+    const drawings = ["a.emf", "b.wmf", "c.emf"].map((name, index) =>
+      officeRelation(`p${index}`, "image", `media/${name}`),
+    );
+    const blips = drawings.map(({ id }) => `<a:blip r:embed="${id}"/>`).join("");
+    const docx = packageOf(
+      {
+        "word/document.xml":
+          "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+        "word/media/b.wmf": "image/x-wmf",
+      },
+      {
+        "_rels/.rels": relations([officeRelation("r1", "officeDocument", "word/document.xml")]),
+        "word/document.xml": wordDocument(
+          `${paragraph("図")}<w:p><w:r><a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">${blips}</a:graphic></w:r></w:p>`,
+        ),
+        "word/_rels/document.xml.rels": relations(drawings),
+        "word/media/a.emf": emfOf(60, 30),
+        "word/media/b.wmf": gzipSync(wmfOf(1440, 1440)),
+        "word/media/c.emf": emfOf(60, 30).subarray(0, 108),
+      },
+    );
+    const [odt] = olderDocuments([{ name: "a.docx", bytes: docx, to: "odt:writer8" }]);
+    const [picture, word, writer] = await Promise.all([
+      harness.receive("図.emf", emfOf(60, 30)),
+      harness.receive("a.docx", docx),
+      harness.receive("a.odt", odt ?? Buffer.alloc(0)),
+    ]);
+    expect([picture.verdict, picture.reason], harness.logged("").slice(-2000)).toEqual([
+      ...["converted", "format-converted"],
+    ]);
+    const alone = await harness.fetch(picture);
+    expect(alone.name).toBe("図.png");
+    // 60 mm at 192 dots an inch.
+    expect(await seen(alone.bytes)).toEqual([454, 227, 255, 0, 0]);
+
+    expect([word.verdict, writer.verdict]).toEqual(["sanitized", "sanitized"]);
+    const { bytes } = await harness.fetch(word);
+    const { entries } = readZipDirectory(bytes);
+    const media = entries.filter(({ name }) => name.includes("media/"));
+    expect(media.map(({ name }) => name)).toEqual([
+      ...["word/media/a.emf.png", "word/media/b.wmf.png"],
+    ]);
+    const colours = await Promise.all(media.map((each) => seen(readEntry(bytes, each, 1_000_000))));
+    expect(colours).toEqual([[454, 227, 255, 0, 0], expect.arrayContaining([255, 0])]);
+    const { objects } = harness.desk.manifest(word.id) ?? {};
+    const of = (action: string, place: string) => ({ action, class: "metafile", count: 1, place });
+    expect(objects).toContainEqual(of("replaced", "word/media/a.emf"));
+    expect(objects).toContainEqual(of("removed", "word/media/c.emf"));
   });
 });
 

@@ -4,6 +4,7 @@ import { readZipDirectory } from "../../../images/sandbox/zip/directory.ts";
 import { readEntry } from "../../../images/sandbox/zip/read-entry.ts";
 import { plainPicture } from "../../../practice/samples/pictures.ts";
 import { plainZip } from "../../../practice/samples/plain-zip.ts";
+import { lockedText } from "../../support/locked-odf.ts";
 import { run } from "./run.ts";
 
 const namespaces = ["office", "text", "table", "draw", "script", "presentation", "form", "config"]
@@ -90,4 +91,20 @@ test.each<readonly [string, boolean]>([
   ["of:='file:///c:/x.ods'#$Sheet1.A1", false],
 ])("%s may stay: %s", (formula, allowed) => {
   expect(isAllowedOdfFormula(formula)).toBe(allowed);
+});
+
+test("a text behind a password is asked for it, opened with one of several, and leaves without", async () => {
+  const bytes = lockedText(content("<text:p>起案書</text:p>"), "離れ-2026");
+  const said = async (file: Buffer, ...passwords: readonly string[]) => {
+    const { result, output } = await run("a.odt", file, {}, ...passwords);
+    return { says: [result.verdict, result.reason], removed: result.removed, output };
+  };
+  expect((await said(bytes)).says).toEqual(["needs_password", "password-required"]);
+  expect((await said(bytes, "a", "b")).says).toEqual(["needs_password", "password-wrong"]);
+  const { says, removed, output } = await said(bytes, "a", "離れ-2026");
+  expect(says[0]).toBe("sanitized");
+  expect(removed).toContainEqual({ class: "encryption", count: 1 });
+  expect(contentOf(output)).toContain("起案書");
+  const blowfish = lockedText(content(""), "a", "Blowfish CFB");
+  expect((await said(blowfish, "a")).says).toEqual(["needs_approval", "password-unsupported"]);
 });

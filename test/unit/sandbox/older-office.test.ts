@@ -142,9 +142,9 @@ describe("without LibreOffice", () => {
     ]);
   });
 
-  test("a locked one is held with its own reason, and LibreOffice is not asked", async () => {
+  test("one that says it is locked and has no lock is damaged, and LibreOffice is not asked", async () => {
     const bytes = compoundFile({ WordDocument: word(193, 0x0100) });
     const { result } = await run("a.doc", bytes);
-    expect([result.verdict, result.reason]).toEqual(["needs_approval", "password-unsupported"]);
+    expect([result.verdict, result.reason]).toEqual(["blocked", "damaged"]);
   });
 });

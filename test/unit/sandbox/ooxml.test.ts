@@ -160,7 +160,13 @@ describe("Word", () => {
       "printer-settings",
     ],
     ["a part of unknown use", "whatever", "x.bin", "application/octet-stream", "unknown-part"],
-    ["a metafile under the name of a picture", "image", "media/x.emf", "image/x-emf", "metafile"],
+    [
+      "what is no picture under the name of one",
+      "image",
+      "media/x.emf",
+      "image/x-emf",
+      "unknown-part",
+    ],
     [
       "a macro under the name of styles",
       "styles",
