@@ -2,7 +2,7 @@
  * YARA over the file itself and everything that was unpacked from it: one run over a folder of numbered copies,
  * with the rules compiled into this image. A run that fails or takes too long is an error, never "no match".
  */
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Refusal } from "./context.ts";
 import type { Rules } from "./run-job.ts";
@@ -14,8 +14,7 @@ const ruleName = /^([A-Za-z0-9_]{1,64}) /m;
 export const yaraRules =
   (workDir: string, seconds: number): Rules =>
   async (files) => {
-    const dir = join(workDir, "rules");
-    await mkdir(dir, { recursive: true });
+    const dir = await mkdtemp(join(workDir, "rules-"));
     try {
       for (const [index, { bytes }] of files.entries())
         await writeFile(join(dir, String(index)), bytes);

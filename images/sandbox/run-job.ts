@@ -249,8 +249,12 @@ export async function runJob(start: JobStart, rules: Rules): Promise<JobEnd> {
   const { found } = context;
   context.progress("identify", 0.1);
   const contentType = identify(context.bytes, extensionOf(start.job.name), context.limits);
-  const looked = await look(start.job.name, context);
-  const rule = await rules([{ name: start.job.name, bytes: context.bytes }, ...found]);
+  // The file itself meanwhile; what is unpacked from it when all of that is known.
+  const [looked, ruleOutside] = await Promise.all([
+    look(start.job.name, context),
+    rules([{ name: start.job.name, bytes: context.bytes }]),
+  ]);
+  const rule = ruleOutside ?? (found.length === 0 ? undefined : await rules(found));
   if (rule !== undefined)
     return {
       finished: refused({ contentType, verdict: "infected", reason: "rule-match", rule }),

@@ -13,6 +13,8 @@ export interface ToolResult {
 
 export interface ToolOptions {
   readonly seconds: number;
+  /** Of processor time: what a bomb eats, and a busy machine does not. */
+  readonly cpuSeconds?: number;
   readonly cwd: string;
   readonly stdoutLimitBytes?: number;
   /** What too much output means; a program that floods is a size limit unless told. */
@@ -27,7 +29,12 @@ export async function runTool(
   options: ToolOptions,
 ): Promise<ToolResult> {
   const limit = options.stdoutLimitBytes ?? 1024 * 1024;
-  const child = spawn(program, args, {
+  const { cpuSeconds } = options;
+  const command =
+    cpuSeconds === undefined
+      ? [program, ...args]
+      : ["/usr/bin/prlimit", `--cpu=${cpuSeconds}`, program, ...args];
+  const child = spawn(command[0] ?? program, command.slice(1), {
     cwd: options.cwd,
     env: {
       LANG: "C.UTF-8",

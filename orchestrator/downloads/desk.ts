@@ -94,6 +94,8 @@ export interface RunningFileDesk extends FileDesk, ApprovalSource, AsyncDisposab
   /** What became of a request, for the tray. */
   showApproval(approval: Approval): void;
   scannerStatus(): Promise<ScannerStatus>;
+  /** Sandboxes that wait for a file. */
+  warm(): number;
   /** Removes file containers that nobody owns; returns how many. */
   reap(): Promise<number>;
   /** As receive, with passwords to try on the file. */
@@ -440,6 +442,10 @@ export class Desk implements RunningFileDesk {
 
   reap(): Promise<number> {
     return reapContainers(this.#args.engine, new Set(this.containers()));
+  }
+
+  warm(): number {
+    return this.#parts.warm();
   }
 
   containers(): readonly string[] {

@@ -64,5 +64,7 @@ export async function createFileDesk(args: FileDeskArgs): Promise<RunningFileDes
   clamd.start();
   void boxes.fill();
   const containers = () => [...boxes.names, ...officeBoxes.names];
-  return new Desk(args, { quarantine, sandboxes, containers, scanner, clamd, config }, undo.move());
+  const warm = () => boxes.warmCount;
+  const parts = { quarantine, sandboxes, containers, warm, scanner, clamd, config };
+  return new Desk(args, parts, undo.move());
 }

@@ -26,6 +26,8 @@ export interface PipelineParts {
   readonly sandboxes: Sandboxes;
   /** Names of the boxes that exist now, of both kinds. */
   readonly containers: () => readonly string[];
+  /** Sandboxes that wait for a file. */
+  readonly warm: () => number;
   readonly scanner: ScanDoor;
   readonly clamd: ClamdKeeper;
   readonly config: Config["files"];

@@ -217,8 +217,8 @@ const reasonTexts: Readonly<Record<Reason, Words>> = {
     "The password is wrong, or the file is damaged.",
   ),
   "password-unsupported": words(
-    "この形式のパスワードは自動で外せないため、保留しています。",
-    "This kind of protection cannot be opened automatically; it is held.",
+    "この形式のパスワードは自動で外せないため、保留しています。送り主に、パスワードのない形か ZIP で送り直してもらうか、承認を申請してください。",
+    "This kind of protection cannot be opened automatically; it is held. Ask the sender for it without a password or in a ZIP, or ask for an approval.",
   ),
   "nesting-limit": words(
     "圧縮ファイルの中の圧縮ファイルが深すぎるため、お渡しできません。",

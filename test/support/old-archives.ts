@@ -1,4 +1,4 @@
-/** Archives of old formats with one stored member, for tests: LHA level 0 and Microsoft cabinet. */
+/** Archives of formats that no free program writes, for tests: LHA level 0, Microsoft cabinet, a locked RAR. */
 
 /** CRC-16 as LHA uses it. */
 function crc16(data: Buffer): number {
@@ -51,3 +51,19 @@ export function cabOf(name: Buffer, data: Buffer): Buffer {
   block.writeUInt16LE(data.length, 6);
   return Buffer.concat([header, folder, file, block, data]);
 }
+
+/**
+ * `file1.txt` and `file2.txt` behind "password". From the tests of rarfile by Marko Kreen (ISC licence),
+ * `rar3-comment-psw.rar`: only RAR itself writes one.
+ */
+export const lockedRar = Buffer.from(
+  [
+    "UmFyIRoHAM+QcwAADQAAAAAAAADSmXoAgCMAFgAAAAsAAAADvFDsdQAAAAAdMwMAAAAAAENNVAwAi+zL9lbBSCmP",
+    "AOW/5v/w0Gtqdnpt1nQklDMAEAAAAAAAAAADAAAAAGxQYj0dMwkApIEAAGZpbGUxLnR4dLMOLwEQH2W9AMDh8N4n",
+    "MZ14bG1Nam0XgBynQZl6EIAjABYAAAALAAAAA0g/bxAAAAAAHTMDAAAAAIBDTVQMAIvsy/Y2kFYseA8mb83/7NSL",
+    "l8K9FLx0JJQzABAAAAAAAAAAAwAAAABsUGI9HTMJAKSBAABmaWxlMi50eHSzDi8BEB9lvQDA4fDeJzGdeGxtTWpt",
+    "F4Acp3ygehCAIwAWAAAACwAAAAOmkNoCAAAAAB0zAwAAAACAQ01UEBDL7Inkc0FIsM/ZJxfi/uuBj1cq9MQ9ewBA",
+    "BwA=",
+  ].join(""),
+  "base64",
+);

@@ -13,21 +13,25 @@ export interface OlderSource {
 const program = `
 const { execFileSync } = require("node:child_process");
 const fs = require("node:fs");
-const out = [];
-for (const { name, data, to } of JSON.parse(fs.readFileSync(0, "utf8"))) {
+const { sources, macro } = JSON.parse(fs.readFileSync(0, "utf8"));
+const soffice = (...args) => execFileSync("soffice", ["-env:UserInstallation=file:///work/p", "--headless", ...args], { stdio: "ignore" });
+for (const { name, data, to } of sources) {
   fs.writeFileSync("/work/" + name, Buffer.from(data, "base64"));
-  execFileSync("soffice", ["-env:UserInstallation=file:///work/p", "--headless", "--convert-to", to,
-    "--outdir", "/work/out", "/work/" + name], { stdio: "ignore" });
-  const made = "/work/out/" + name.replace(/[^.]+$/, "") + to.split(":")[0];
-  out.push(fs.readFileSync(made).toString("base64"));
+  if (macro === undefined) soffice("--convert-to", to, "--outdir", "/work/out", "/work/" + name);
 }
-process.stdout.write(JSON.stringify(out));`;
+if (macro !== undefined) {
+  fs.mkdirSync("/work/p/user/basic/Standard", { recursive: true });
+  for (const [name, text] of Object.entries(macro)) fs.writeFileSync("/work/p/user/basic/Standard/" + name, text);
+  soffice("macro:///Standard.Module1.Main");
+}
+const made = sources.map(({ name, to }) => "/work/out/" + name.replace(/[^.]+$/, "") + to.split(":")[0]);
+process.stdout.write(JSON.stringify(made.map((path) => fs.readFileSync(path).toString("base64"))));`;
 
-/** In the order of the sources. */
-export function olderDocuments(sources: readonly OlderSource[]): Buffer[] {
-  const input = JSON.stringify(
-    sources.map(({ name, bytes, to }) => ({ name, to, data: bytes.toString("base64") })),
-  );
+function inOffice(sources: readonly OlderSource[], macro?: Record<string, string>): Buffer[] {
+  const input = JSON.stringify({
+    sources: sources.map(({ name, bytes, to }) => ({ name, to, data: bytes.toString("base64") })),
+    macro,
+  });
   const tmpfs = ["/work", "/tmp"].flatMap((each) => ["--tmpfs", `${each}:uid=64904,gid=64904`]);
   const command = ["/usr/local/bin/node", testImages().office ?? "", "-e", program];
   const json = execFileSync(
@@ -37,6 +41,37 @@ export function olderDocuments(sources: readonly OlderSource[]): Buffer[] {
   );
   const made = JSON.parse(json.toString("utf8")) as string[];
   return made.map((each) => Buffer.from(each, "base64"));
+}
+
+/** In the order of the sources. */
+export const olderDocuments = (sources: readonly OlderSource[]): Buffer[] => inOffice(sources);
+
+/** Behind a password, as LibreOffice itself locks them: its command line has no word for that, its Basic has. */
+export function lockedDocuments(sources: readonly OlderSource[], password: string): Buffer[] {
+  const calls = sources.map(({ name, to }) => {
+    const [extension = "", filter = ""] = to.split(":");
+    const target = `${name.replace(/[^.]+$/, "")}${extension}`;
+    return `Store("file:///work/${name}", "${filter}", "file:///work/out/${target}")`;
+  });
+  const basic = `Sub Store(source, filter, target)
+Dim hidden(0) As New com.sun.star.beans.PropertyValue
+hidden(0).Name = "Hidden" : hidden(0).Value = True
+document = StarDesktop.loadComponentFromURL(source, "_blank", 0, hidden())
+Dim how(1) As New com.sun.star.beans.PropertyValue
+how(0).Name = "FilterName" : how(0).Value = filter
+how(1).Name = "Password" : how(1).Value = "${password}"
+document.storeToURL(target, how())
+document.close(True)
+End Sub
+Sub Main
+${calls.join("\n")}
+StarDesktop.terminate()
+End Sub`;
+  const library = `xmlns:library="http://openoffice.org/2000/library"`;
+  return inOffice(sources, {
+    "Module1.xba": `<?xml version="1.0" encoding="UTF-8"?><script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">${basic.replaceAll('"', "&quot;")}</script:module>`,
+    "script.xlb": `<?xml version="1.0" encoding="UTF-8"?><library:library ${library} library:name="Standard" library:readonly="false" library:passwordprotected="false"><library:element library:name="Module1"/></library:library>`,
+  });
 }
 
 /** One slide with one line of text, as a flat OpenDocument file. */

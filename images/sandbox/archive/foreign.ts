@@ -1,6 +1,6 @@
 /**
  * Archives that outside programs open: bsdtar turns rar, cab and lzh into one tar stream that our own reader
- * takes apart; 7zip lists and unpacks 7z; compressed single files are unpacked in memory. Nothing is written
+ * takes apart; 7zip lists and unpacks 7z; a RAR behind a password has its own file; compressed single files are unpacked in memory. Nothing is written
  * where a member says, and no stream is read beyond what a job may unpack.
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { type JobContext, passwordReason, Refusal } from "../context.ts";
 import { runTool } from "../run-tool.ts";
 import { isUnsafeMemberName } from "../zip/member-name.ts";
 import { numberedLzh, readLzhHeaders } from "./lzh.ts";
+import { readLockedRar } from "./locked-rar.ts";
 import { dosTimeOf, type Member, spend } from "./member.ts";
 import { ArchiveRefusal, listed } from "./refusal.ts";
 import { looksLikeTar, readTar } from "./tar.ts";
@@ -45,8 +46,8 @@ export function readByBsdtar(type: "cab" | "lzh" | "rar", context: JobContext): 
       cwd: dir,
       overLimit: "ratio-limit",
     });
-    if (/encrypt|passphrase/i.test(result.stderr))
-      throw new Refusal("needs_approval", "password-unsupported");
+    if (type === "rar" && /encrypt|passphrase/i.test(result.stderr))
+      return readLockedRar(dir, context);
     if (result.exitCode !== 0) throw malformed(result.stderr.slice(0, 300));
     return readTar(result.stdout, context);
   });

@@ -44,10 +44,11 @@ async function rebuild(work: PdfWork, context: JobContext): Promise<void> {
   await work.qpdf(...writing, work.path("clean.json"), work.path("out.pdf"));
 }
 
-async function verifyPdf(work: PdfWork, pages: number): Promise<void> {
-  const disagree = (detail: string): never => {
-    throw new Refusal("failed", "verifier-disagreed", detail);
-  };
+const disagree = (detail: string): never => {
+  throw new Refusal("failed", "verifier-disagreed", detail);
+};
+
+async function lookForNames(work: PdfWork): Promise<void> {
   await work.qpdf(
     "--object-streams=disable",
     "--stream-data=preserve",
@@ -57,14 +58,27 @@ async function verifyPdf(work: PdfWork, pages: number): Promise<void> {
   const names = scanNames(await readFile(work.path("expanded.pdf")));
   const left = forbiddenNames.filter((name) => names.has(name));
   if (left.length > 0) disagree(left.join(" "));
+}
+
+async function askPoppler(work: PdfWork, pages: number): Promise<void> {
   const info = await work.tool("/usr/bin/pdfinfo", work.path("out.pdf"));
   const facts = info.stdout.toString("utf8");
   if (info.exitCode !== 0) disagree("pdfinfo cannot read it");
   if (!/^JavaScript:\s+no$/m.test(facts) || !/^Encrypted:\s+no$/m.test(facts))
     disagree("script or encryption");
   if (Number(/^Pages:\s+(\d+)$/m.exec(facts)?.[1]) !== pages) disagree("page count");
+}
+
+async function readFirstPage(work: PdfWork): Promise<void> {
   const text = await work.tool("/usr/bin/pdftotext", "-l", "1", work.path("out.pdf"), "-");
   if (text.exitCode !== 0) disagree("pdftotext cannot read it");
+}
+
+/** Three programs at the same time; a refusal waits for the others, whose folder goes with it. */
+async function verifyPdf(work: PdfWork, pages: number): Promise<void> {
+  const looks = [lookForNames(work), askPoppler(work, pages), readFirstPage(work)];
+  const failed = (await Promise.allSettled(looks)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 async function rebuildPdf(

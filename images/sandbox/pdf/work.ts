@@ -9,12 +9,19 @@ const qpdfWorked = (result: ToolResult): boolean => result.exitCode === 0 || res
 const passwordNeeded = 0;
 const encryptedButOpen = 3;
 
+/** For one step on a PDF: many times what the largest real ones take. */
+const cpuSeconds = 6;
+const cpuSecondsPerMegabyte = 2;
+
 export class PdfWork {
   readonly #context: JobContext;
+  readonly #cpuSeconds: number;
   readonly dir: string;
 
   constructor(context: JobContext) {
     this.#context = context;
+    const megabytes = context.bytes.length / 1024 ** 2;
+    this.#cpuSeconds = Math.ceil(cpuSeconds + cpuSecondsPerMegabyte * megabytes);
     this.dir = join(context.workDir, "job");
   }
 
@@ -23,7 +30,11 @@ export class PdfWork {
   }
 
   async tool(program: string, ...args: string[]): Promise<ToolResult> {
-    return runTool(program, args, { seconds: this.#context.limits.toolSeconds, cwd: this.dir });
+    return runTool(program, args, {
+      seconds: this.#context.limits.toolSeconds,
+      cpuSeconds: this.#cpuSeconds,
+      cwd: this.dir,
+    });
   }
 
   /** A qpdf step that must work. */
@@ -36,6 +47,8 @@ export class PdfWork {
 
 /** The password that opens it; empty for none. Throws Refusal when none of the job's does. */
 export async function openingPassword(work: PdfWork, context: JobContext): Promise<string> {
+  // The word stands in plain text wherever a file is encrypted: without it there is nothing to ask qpdf.
+  if (!context.bytes.includes("/Encrypt")) return "";
   for (const password of ["", ...context.job.passwords]) {
     const asked = await work.tool(
       "/usr/bin/qpdf",

@@ -15,7 +15,7 @@ import {
 import { encodeCp932 } from "../../../practice/samples/cp932.ts";
 import { plainZip } from "../../../practice/samples/plain-zip.ts";
 import { lockAgile } from "../../support/encrypted-office.ts";
-import { cabOf, lzhOf } from "../../support/old-archives.ts";
+import { cabOf, lockedRar, lzhOf } from "../../support/old-archives.ts";
 import { tarOf } from "../../support/tar.ts";
 import { type DeskHarness, openDesk } from "./desk-harness.ts";
 
@@ -85,6 +85,21 @@ describe("archives of other programs become zips with right names", () => {
     expect([opened.verdict, opened.reason]).toEqual(["converted", "members-rebuilt"]);
     expect(harness.logged("sandbox-job") + JSON.stringify(harness.events)).not.toContain(password);
   });
+});
+
+test("a RAR with a password opens with one of those given", async () => {
+  const said = async (...passwords: readonly string[]) => {
+    const view = await harness.receive("a.rar", lockedRar, { passwords });
+    return { view, says: [view.verdict, view.reason] };
+  };
+  const [without, wrong, right] = await Promise.all([said(), said("x"), said("x", "password")]);
+  expect(without.says).toEqual(["needs_password", "password-required"]);
+  expect(wrong.says).toEqual(["needs_password", "password-wrong"]);
+  expect(right.says, harness.logged("sandbox-job").slice(-900)).toEqual([
+    ...["converted", "members-rebuilt"],
+  ]);
+  const { bytes } = await harness.fetch(right.view);
+  expect(namesIn(bytes).toSorted()).toEqual(["file1.txt", "file2.txt"]);
 });
 
 describe("EICAR is found in every wrapping", () => {

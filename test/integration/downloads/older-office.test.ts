@@ -13,10 +13,11 @@ import {
   relations,
   wordDocument,
 } from "../../../practice/samples/office.ts";
+import type { DownloadView } from "../../../orchestrator/downloads/types.ts";
 import { plainZip } from "../../../practice/samples/plain-zip.ts";
 import { compoundFile } from "../../support/compound-file.ts";
 import { emfOf, wmfOf } from "../../support/metafiles.ts";
-import { flatSlide, olderDocuments } from "../../support/older-office.ts";
+import { flatSlide, lockedDocuments, olderDocuments } from "../../support/older-office.ts";
 import { type DeskHarness, openDesk } from "./desk-harness.ts";
 
 let harness: DeskHarness;
@@ -124,6 +125,40 @@ describe("older documents leave as documents of today", () => {
     const names = readZipDirectory(bytes).entries.map(({ name }) => name);
     expect(names).toEqual(["起案.docx", "回覧.docx"]);
   });
+});
+
+test("behind a password they are asked for it, and open with one of several", async () => {
+  const password = "hanare-2003";
+  const locked = lockedDocuments(
+    [
+      { name: "a.docx", bytes: document("起案書"), to: "doc:MS Word 97" },
+      { name: "b.xlsx", bytes: cleanWorkbook(), to: "xls:MS Excel 97" },
+      { name: "c.docx", bytes: document("起案書"), to: "odt:writer8" },
+    ],
+    password,
+  );
+  const names = ["a.doc", "b.xls", "c.odt"] as const;
+  const all = (...passwords: readonly string[]): Promise<DownloadView[]> =>
+    Promise.all(
+      names.map((name, index) =>
+        harness.receive(name, locked[index] ?? Buffer.alloc(0), { passwords }),
+      ),
+    );
+  const asked = await all();
+  expect(asked.map(({ reason }) => reason)).toEqual(names.map(() => "password-required"));
+  const opened = await all("x", password);
+  expect(
+    opened.map(({ verdict }) => verdict),
+    harness.logged("").slice(-2000),
+  ).toEqual([...["converted", "converted", "sanitized"]]);
+  const xml = await Promise.all(
+    opened.map(async (view) => xmlOf((await harness.fetch(view)).bytes)),
+  );
+  expect(xml.map(textOf)).toEqual([
+    ...[expect.stringContaining("起案書"), expect.stringContaining("8100")],
+    expect.stringContaining("起案書"),
+  ]);
+  expect(harness.logged("") + JSON.stringify(harness.events)).not.toContain(password);
 });
 
 /** Width, height and the colour in the middle. */
