@@ -22,8 +22,8 @@ const verifier = Buffer.from("a verifier of 16", "latin1");
 interface Lock {
   readonly header: Buffer;
   /** Encrypts `data`, which begins at `offset` of its stream. */
-  seal(data: Buffer, offset: number, blockBytes: number): Buffer;
-  sealBlock(data: Buffer, block: number): Buffer;
+  readonly seal: (data: Buffer, offset: number, blockBytes: number) => Buffer;
+  readonly sealBlock: (data: Buffer, block: number) => Buffer;
 }
 
 function lock(cipher: OlderCipher, password: string): Lock {

@@ -20,14 +20,18 @@ for (const { name, data, to } of sources) {
   if (macro === undefined) soffice("--convert-to", to, "--outdir", "/work/out", "/work/" + name);
 }
 if (macro !== undefined) {
-  fs.mkdirSync("/work/p/user/basic/Standard", { recursive: true });
-  for (const [name, text] of Object.entries(macro)) fs.writeFileSync("/work/p/user/basic/Standard/" + name, text);
+  // The image's own profile, which has a library to put it in and, but for this, runs nothing.
+  const settings = "/work/p/user/registrymodifications.xcu";
+  fs.cpSync("/app/profile", "/work/p", { recursive: true });
+  fs.mkdirSync("/work/out");
+  fs.writeFileSync(settings, fs.readFileSync(settings, "utf8").replace(/(DisableMacrosExecution"[^>]*><value>)true/, "$1false"));
+  fs.writeFileSync("/work/p/user/basic/Standard/Module1.xba", macro);
   soffice("macro:///Standard.Module1.Main");
 }
 const made = sources.map(({ name, to }) => "/work/out/" + name.replace(/[^.]+$/, "") + to.split(":")[0]);
 process.stdout.write(JSON.stringify(made.map((path) => fs.readFileSync(path).toString("base64"))));`;
 
-function inOffice(sources: readonly OlderSource[], macro?: Record<string, string>): Buffer[] {
+function inOffice(sources: readonly OlderSource[], macro?: string): Buffer[] {
   const input = JSON.stringify({
     sources: sources.map(({ name, bytes, to }) => ({ name, to, data: bytes.toString("base64") })),
     macro,
@@ -67,11 +71,10 @@ Sub Main
 ${calls.join("\n")}
 StarDesktop.terminate()
 End Sub`;
-  const library = `xmlns:library="http://openoffice.org/2000/library"`;
-  return inOffice(sources, {
-    "Module1.xba": `<?xml version="1.0" encoding="UTF-8"?><script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">${basic.replaceAll('"', "&quot;")}</script:module>`,
-    "script.xlb": `<?xml version="1.0" encoding="UTF-8"?><library:library ${library} library:name="Standard" library:readonly="false" library:passwordprotected="false"><library:element library:name="Module1"/></library:library>`,
-  });
+  return inOffice(
+    sources,
+    `<?xml version="1.0" encoding="UTF-8"?><script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">${basic.replaceAll('"', "&quot;")}</script:module>`,
+  );
 }
 
 /** One slide with one line of text, as a flat OpenDocument file. */

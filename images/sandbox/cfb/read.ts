@@ -142,7 +142,7 @@ interface OpenedCfb {
   /** Where the sectors of the directory begin in the file. */
   readonly directory: readonly number[];
   readonly entriesPerSector: number;
-  layoutOf(entry: Entry): Layout;
+  readonly layoutOf: (entry: Entry) => Layout;
 }
 
 function open(bytes: Buffer): OpenedCfb {

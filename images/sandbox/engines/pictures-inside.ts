@@ -34,21 +34,13 @@ async function rebuilt(bytes: Buffer, context: JobContext): Promise<RebuiltPictu
     type: "png",
     redrawn: true,
   });
-  switch (type) {
-    case "png":
-    case "jpeg":
-    case "gif":
-      return { data: await reencode(bytes, type, context), type, redrawn: false };
-    case "webp":
-    case "tiff":
-      return png(toPng(bytes, context));
-    case "bmp":
-      return png(bitmapAsPng(bytes, context));
-    default:
-      return /^[^]{0,300}<svg[\s>]/.test(bytes.toString("utf8", 0, 4096))
-        ? png(svgAsPng(bytes, context))
-        : undefined;
-  }
+  if (type === "png" || type === "jpeg" || type === "gif")
+    return { data: await reencode(bytes, type, context), type, redrawn: false };
+  if (type === "webp" || type === "tiff") return png(toPng(bytes, context));
+  if (type === "bmp") return png(bitmapAsPng(bytes, context));
+  return /^[^]{0,300}<svg[\s>]/.test(bytes.toString("utf8", 0, 4096))
+    ? png(svgAsPng(bytes, context))
+    : undefined;
 }
 
 /** Undefined for a picture that does not decode; what is a bomb concerns the whole document. */

@@ -15,6 +15,7 @@ import {
 import { encodeCp932 } from "../../../practice/samples/cp932.ts";
 import { plainZip } from "../../../practice/samples/plain-zip.ts";
 import { lockAgile } from "../../support/encrypted-office.ts";
+import { pages } from "../../support/bombs.ts";
 import { cabOf, lockedRar, lzhOf } from "../../support/old-archives.ts";
 import { tarOf } from "../../support/tar.ts";
 import { type DeskHarness, openDesk } from "./desk-harness.ts";
@@ -99,7 +100,7 @@ test("a RAR with a password opens with one of those given", async () => {
     ...["converted", "members-rebuilt"],
   ]);
   const { bytes } = await harness.fetch(right.view);
-  expect(namesIn(bytes).toSorted()).toEqual(["file1.txt", "file2.txt"]);
+  expect(namesIn(bytes).toSorted()).toEqual(["stest1.txt", "stest2.txt"]);
 });
 
 describe("EICAR is found in every wrapping", () => {
@@ -160,6 +161,18 @@ test("the record names what was removed, where, and by which versions", async ()
   expect(view.removed).toEqual([{ class: "macro", count: 1 }]);
   const verdict = harness.events.findLast((each) => each.action === "verdict");
   expect(String(verdict?.details?.["engines"])).toMatch(/yara=/);
+});
+
+test("a PDF of too many pages is refused in a moment; one that is a zip as well leaves as a PDF alone", async () => {
+  const begun = performance.now();
+  const many = await harness.receive("a.pdf", pages(11_000));
+  expect([many.verdict, many.reason]).toEqual(["blocked", "page-limit"]);
+  expect(performance.now() - begun).toBeLessThan(10_000);
+  const both = Buffer.concat([pages(1), plainZip([{ name: "a.js", data: text("x()") }])]);
+  const view = await harness.receive("a.pdf", both);
+  expect(view.verdict).toBe("sanitized");
+  const { bytes } = await harness.fetch(view);
+  expect(bytes.toString("latin1")).not.toMatch(/PK\x03\x04|x\(\)/);
 });
 
 /** Numbers of objects that no file of this size can have: the rewriter refuses, a reader does not mind. */

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { photoWithPlace, plainPicture } from "../../../practice/samples/pictures.ts";
+import { plainZip } from "../../../practice/samples/plain-zip.ts";
 import { run } from "./run.ts";
 
 test("a photo loses place and camera and keeps size and upright position", async () => {
@@ -31,6 +32,41 @@ test.each(["png", "gif", "webp", "jpeg"] as const)(
     expect(output?.includes("tail")).toBe(false);
   },
 );
+
+/** Files that are two things at once, as browsers and archive programs see them. */
+test.each<readonly [string, "gif" | "jpeg" | "png", (picture: Buffer) => Buffer]>([
+  [
+    "a JPEG and a zip",
+    "jpeg",
+    (picture) => Buffer.concat([picture, plainZip([{ name: "a.js", data: Buffer.from("x()") }])]),
+  ],
+  [
+    "a JPEG and an HTA",
+    "jpeg",
+    (picture) => Buffer.concat([picture, Buffer.from("<hta:application><script>x()")]),
+  ],
+  [
+    "a GIF whose comment is a script",
+    "gif",
+    (picture) => {
+      const script = Buffer.from("*/=1;x()//");
+      const comment = Buffer.concat([
+        Buffer.from([0x21, 0xfe, script.length]),
+        script,
+        Buffer.from([0]),
+      ]);
+      return Buffer.concat([picture.subarray(0, -1), comment, picture.subarray(-1)]);
+    },
+  ],
+  ["a PNG and a PDF", "png", (picture) => Buffer.concat([picture, Buffer.from("%PDF-1.4 x()")])],
+])("%s comes out as the picture alone", async (_what, format, join) => {
+  const create = { width: 30, height: 30, channels: 3, background: "blue" } as const;
+  const picture = await sharp({ create })[format]().toBuffer();
+  const { result, output } = await run(`a.${format}`, join(picture));
+  expect([result.verdict, result.output?.type]).toEqual(["sanitized", format]);
+  expect(output?.toString("latin1")).not.toMatch(/x\(\)|PK\x03\x04|%PDF|hta:/);
+  expect((await sharp(output).metadata()).width).toBe(30);
+});
 
 test.each([
   ["too many pixels", { imagePixels: 1000 }, "pixel-limit"],

@@ -1,0 +1,132 @@
+/** Files that are small and become large, or never end: each of a kind of its own. */
+import { deflateRawSync, deflateSync, constants, crc32, gzipSync } from "node:zlib";
+import {
+  officeRelation,
+  packageOf,
+  paragraph,
+  relations,
+  wordDocument,
+} from "../../practice/samples/office.ts";
+import { plainZip, zeroBomb } from "../../practice/samples/plain-zip.ts";
+
+const megabyte = 1024 ** 2;
+
+/** A deflated stream of so many zeros, made of one piece over and over. */
+function deflatedZeros(megabytes: number): Buffer {
+  const piece = deflateRawSync(Buffer.alloc(megabyte), { finishFlush: constants.Z_FULL_FLUSH });
+  const end = deflateRawSync(Buffer.alloc(0));
+  return Buffer.concat([...Array.from({ length: megabytes }, () => piece), end]);
+}
+
+/** Ten gigabytes in ten megabytes, in a gzip. */
+const gzipOf = (deflated: Buffer): Buffer =>
+  Buffer.concat([Buffer.from("1f8b0800000000000003", "hex"), deflated, Buffer.alloc(8)]);
+
+/** A zip whose only member says that it has ten bytes. */
+function lyingZip(deflated: Buffer): Buffer {
+  const honest = plainZip([{ name: "a.txt", data: Buffer.from("0123456789") }]);
+  const packed = deflateRawSync(Buffer.from("0123456789"));
+  const at = honest.indexOf(packed);
+  const whole = Buffer.concat([
+    honest.subarray(0, at),
+    deflated,
+    honest.subarray(at + packed.length),
+  ]);
+  const directory = whole.lastIndexOf("PK\x01\x02", undefined, "latin1");
+  whole.writeUInt32LE(deflated.length, 18);
+  whole.writeUInt32LE(deflated.length, directory + 20);
+  whole.writeUInt32LE(directory, whole.length - 6);
+  return whole;
+}
+
+const nested = (depth: number): Buffer =>
+  Array.from({ length: depth }).reduce<Buffer>(
+    (inner) => plainZip([{ name: "a.zip", data: inner }]),
+    plainZip([{ name: "a.txt", data: Buffer.from("a") }]),
+  );
+
+/** Each name stands for ten of the one before. */
+function laughs(): Buffer {
+  const names = "abcdefghij".split("");
+  const entities = names.map((name, index) => {
+    const value = index === 0 ? "ha" : `&${names[index - 1] ?? ""};`.repeat(10);
+    return `<!ENTITY ${name} "${value}">`;
+  });
+  const body = wordDocument(paragraph("&j;")).replace(
+    /\?>/,
+    `?><!DOCTYPE w:document [${entities.join("")}]>`,
+  );
+  return packageOf(
+    {
+      "word/document.xml":
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+    },
+    {
+      "_rels/.rels": relations([officeRelation("r1", "officeDocument", "word/document.xml")]),
+      "word/document.xml": body,
+    },
+  );
+}
+
+const pngChunk = (type: string, data: Buffer): Buffer => {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
+};
+
+/** Black, of a bit for each pixel. */
+function pixels(side: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header.writeUInt8(1, 8);
+  const rows = deflateSync(Buffer.alloc(side * (1 + Math.ceil(side / 8))));
+  return Buffer.concat([
+    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+    ...[pngChunk("IHDR", header), pngChunk("IDAT", rows), pngChunk("IEND", Buffer.alloc(0))],
+  ]);
+}
+
+/** One page, as often as it says. */
+export function pages(count: number): Buffer {
+  const kids = "3 0 R ".repeat(count);
+  return Buffer.from(
+    `%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count ${count}/Kids[${kids}]>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n`,
+  );
+}
+
+/**
+ * quine.gz of Apache Tika's test documents (Apache-2.0): it unpacks to itself.
+ */
+const quine = Buffer.from(
+  [
+    "H4sICAAAAAAA/3F1aW5lLmd6AAAYAOf/H4sICAAAAAAA/3F1aW5lLmd6AAAYAOf/QhZHFgcABQD6/0IWRxYHAAUA",
+    "+v8ABQD6/wAUAOv/QhZHFgcABQD6/wAFAPr/ABQA6/9CiCHEAAAUAOv/QoghxAAAFADr/0KIIcQAABQA6/9CiCHE",
+    "AAAUAOv/QoghxAAAAAD//wAAAP//AA0A8v9CiCHEAAAAAP//AAAA//8ADQDy/4NwoBwA/3n/qcwAAACDcKAcAP95",
+    "/6nMAAAA",
+  ].join(""),
+  "base64",
+);
+
+/** Those that our own code takes apart, with why they are refused. */
+export const bombs = (): readonly (readonly [
+  what: string,
+  name: string,
+  bytes: Buffer,
+  reason: RegExp,
+])[] => {
+  const ten = deflatedZeros(10 * 1024);
+  return [
+    ["ten gigabytes of zeros", "a.gz", gzipOf(ten), /^ratio-limit$/],
+    ["ten gigabytes under ten bytes", "a.zip", lyingZip(ten), /^archive-malformed$/],
+    ["members over each other", "a.zip", zeroBomb(140, 8 * megabyte), /^ratio-limit$/],
+    ["a file that unpacks to itself", "a.gz", quine, /^nesting-limit$/],
+    ["twenty archives deep", "a.zip", nested(20), /^nesting-limit$/],
+    ["20,000 members", "a.zip", zeroBomb(20_000, 1), /^member-limit$/],
+    ["gzip in gzip", "a.gz", gzipSync(gzipOf(deflatedZeros(1024))), /^ratio-limit$/],
+    ["entities of entities", "a.docx", laughs(), /^damaged$/],
+    ["900 million pixels", "a.png", pixels(30_000), /^pixel-limit$/],
+  ];
+};
