@@ -89,12 +89,23 @@ function pixels(side: number): Buffer {
   ]);
 }
 
-/** One page, as often as it says. */
+/** So many empty pages. */
 export function pages(count: number): Buffer {
-  const kids = "3 0 R ".repeat(count);
-  return Buffer.from(
-    `%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count ${count}/Kids[${kids}]>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n`,
-  );
+  const numbers = Array.from({ length: count }, (_, index) => index + 3);
+  const objects = [
+    "<</Type/Catalog/Pages 2 0 R>>",
+    `<</Type/Pages/Count ${count}/Kids[${numbers.map((each) => `${each} 0 R`).join(" ")}]>>`,
+    ...numbers.map(() => "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"),
+  ];
+  let body = "%PDF-1.4\n";
+  const offsets = objects.map((object, index) => {
+    const at = body.length;
+    body += `${index + 1} 0 obj${object}endobj\n`;
+    return `${String(at).padStart(10, "0")} 00000 n \n`;
+  });
+  const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${offsets.join("")}`;
+  const end = `trailer<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${body.length}\n%%EOF\n`;
+  return Buffer.from(body + table + end);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Archives that outside programs open: bsdtar turns rar, cab and lzh into one tar stream that our own reader
- * takes apart; 7zip lists and unpacks 7z; a RAR behind a password has its own file; compressed single files are unpacked in memory. Nothing is written
+ * takes apart; 7zip lists and unpacks 7z; a RAR that bsdtar does not open has its own file; compressed single files are unpacked in memory. Nothing is written
  * where a member says, and no stream is read beyond what a job may unpack.
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -46,8 +46,7 @@ export function readByBsdtar(type: "cab" | "lzh" | "rar", context: JobContext): 
       cwd: dir,
       overLimit: "ratio-limit",
     });
-    if (type === "rar" && /encrypt|passphrase/i.test(result.stderr))
-      return readLockedRar(dir, context);
+    if (type === "rar" && result.exitCode !== 0) return readLockedRar(dir, context);
     if (result.exitCode !== 0) throw malformed(result.stderr.slice(0, 300));
     return readTar(result.stdout, context);
   });

@@ -1,6 +1,7 @@
 /**
- * RAR behind a password, which libarchive does not open: The Unarchiver lists and unpacks it with each of the job's
- * passwords. What it unpacks lies in a folder of this container and is read back member by member.
+ * RAR that libarchive does not open: behind a password, or packed as one whole. The Unarchiver lists and unpacks it,
+ * without a password and then with each of the job's; what it unpacks lies in a folder of this container and is read
+ * back member by member.
  */
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -14,33 +15,30 @@ const listing = z.object({
   lsarContents: z.array(z.object({ XADFileSize: z.number().min(0).optional() })),
 });
 
-/** Undefined for a wrong password where names are encrypted as well. Throws Refusal for what is too much. */
-async function declaredBytes(
-  dir: string,
-  password: string,
-  context: JobContext,
-): Promise<number | undefined> {
-  const { limits, bytes } = context;
-  const said = await runTool("/usr/bin/lsar", ["-json", "-password", password, "in"], {
-    seconds: limits.toolSeconds,
-    cwd: dir,
-    stdoutLimitBytes: 16 * 1024 ** 2,
-  });
-  if (said.exitCode !== 0) return undefined;
-  const { success, data } = listing.safeParse(JSON.parse(said.stdout.toString("utf8")));
-  if (!success) throw new Refusal("blocked", "archive-malformed", "rar listing");
-  const sizes = data.lsarContents.map((each) => each.XADFileSize ?? 0);
-  if (sizes.length > limits.members) throw new Refusal("blocked", "member-limit");
-  const total = sizes.reduce((sum, each) => sum + each, 0);
-  if (total > limits.ratioFromBytes && total > bytes.length * limits.ratio)
-    throw new Refusal("blocked", "ratio-limit");
-  return total;
+/** What both programs end with where a password is missing; a wrong one is 1, like all that goes wrong. */
+const passwordMissing = 2;
+const malformed = (detail: string): Refusal => new Refusal("blocked", "archive-malformed", detail);
+
+/** Undefined where even the names are encrypted, with another password. */
+function declaredSizes(json: string): number[] | undefined {
+  try {
+    const { lsarContents } = listing.parse(JSON.parse(json));
+    return lsarContents.map((each) => each.XADFileSize ?? 0);
+  } catch {
+    return undefined;
+  }
 }
 
-async function unpacked(dir: string, context: JobContext): Promise<Member[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+function checkSizes(sizes: readonly number[], { limits, bytes }: JobContext): void {
+  const total = sizes.reduce((sum, each) => sum + each, 0);
+  if (sizes.length > limits.members) throw new Refusal("blocked", "member-limit");
+  if (total > limits.ratioFromBytes && total > bytes.length * limits.ratio)
+    throw new Refusal("blocked", "ratio-limit");
+}
+
+async function unpacked(dir: string, encrypted: boolean, context: JobContext): Promise<Member[]> {
   const members: Member[] = [];
-  for (const entry of entries) {
+  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
     if (entry.isDirectory()) continue;
     // Links and the like lead out of the folder.
     if (!entry.isFile()) throw new Refusal("blocked", "archive-unsafe-names");
@@ -49,24 +47,46 @@ async function unpacked(dir: string, context: JobContext): Promise<Member[]> {
     if (size > context.limits.inputBytes) throw new Refusal("blocked", "size-limit");
     spend(context, size);
     const bytes = await readFile(path);
-    members.push({ name: relative(dir, path), bytes, encrypted: true, dosTime: dosTimeOf(mtime) });
-    context.tally.add("encryption");
+    members.push({ name: relative(dir, path), bytes, encrypted, dosTime: dosTimeOf(mtime) });
+    if (encrypted) context.tally.add("encryption");
   }
   return members;
 }
 
+/** Members, or the exit code of the program that did not get to them. */
+async function tryOne(
+  dir: string,
+  password: string,
+  context: JobContext,
+): Promise<Member[] | number> {
+  const options = { seconds: context.limits.toolSeconds, cwd: dir };
+  const given = password === "" ? [] : ["-password", password];
+  const list = await runTool("/usr/bin/lsar", ["-json", ...given, "in"], {
+    ...options,
+    stdoutLimitBytes: 16 * 1024 ** 2,
+  });
+  const sizes = list.exitCode === 0 ? declaredSizes(list.stdout.toString("utf8")) : undefined;
+  if (sizes === undefined) return list.exitCode;
+  checkSizes(sizes, context);
+  const out = join(dir, "out");
+  const { exitCode } = await runTool(
+    "/usr/bin/unar",
+    ["-quiet", "-no-directory", "-force-overwrite", ...given, "-o", out, "in"],
+    options,
+  );
+  if (exitCode === 0) return unpacked(out, password !== "", context);
+  await rm(out, { recursive: true, force: true });
+  return exitCode;
+}
+
 /** @param dir holds the archive as `in` */
 export async function readLockedRar(dir: string, context: JobContext): Promise<Member[]> {
-  const out = join(dir, "out");
+  const open = await tryOne(dir, "", context);
+  if (typeof open !== "number") return open;
+  if (open !== passwordMissing) throw malformed(`unar ${open}`);
   for (const password of context.job.passwords) {
-    if ((await declaredBytes(dir, password, context)) === undefined) continue;
-    const result = await runTool(
-      "/usr/bin/unar",
-      ["-quiet", "-no-directory", "-force-overwrite", "-password", password, "-o", out, "in"],
-      { seconds: context.limits.toolSeconds, cwd: dir },
-    );
-    if (result.exitCode === 0) return unpacked(out, context);
-    await rm(out, { recursive: true, force: true });
+    const opened = await tryOne(dir, password, context);
+    if (typeof opened !== "number") return opened;
   }
   throw new ArchiveRefusal("needs_password", passwordReason(context), []);
 }
