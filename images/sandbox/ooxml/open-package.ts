@@ -4,7 +4,7 @@
  */
 import { Uint8ArrayReader, ZipReader, configure } from "@zip.js/zip.js";
 import { Refusal, type JobContext } from "../context.ts";
-import { readZipDirectory, type ZipEntry } from "../zip/directory.ts";
+import { readZipDirectory, trimmedZip, type ZipEntry } from "../zip/directory.ts";
 import { checkZipLimits } from "../zip/limits.ts";
 import { isUnsafeMemberName } from "../zip/member-name.ts";
 import { readEntry } from "../zip/read-entry.ts";
@@ -52,7 +52,7 @@ export async function openPackage(
 ): Promise<OfficePackage> {
   const directory = readZipDirectory(bytes);
   checkZipLimits(directory, limits);
-  if (!agree(directory.entries, await strictListing(bytes))) {
+  if (!agree(directory.entries, await strictListing(trimmedZip(bytes)))) {
     throw new Refusal("blocked", "archive-malformed", "two readers disagree");
   }
   const parts = new Map<string, ZipEntry>();

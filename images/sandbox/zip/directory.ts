@@ -187,7 +187,20 @@ function checkPlaces(located: readonly Located[], directoryStart: number): void 
   }
 }
 
-export function readZipDirectory(bytes: Buffer): ZipDirectory {
+/**
+ * Without the end of a line behind the last record: version control and mail put one there. Anything else that stands
+ * behind it makes a zip that two readers could read differently.
+ */
+export function trimmedZip(bytes: Buffer): Buffer {
+  const tail = /[\r\n]{1,2}$/.exec(bytes.toString("latin1", Math.max(bytes.length - 2, 0)));
+  const end = bytes.length - (tail?.[0].length ?? 0);
+  const at = end - endBytes;
+  const isEnd = at >= 0 && bytes.readUInt32LE(at) === endSignature;
+  return isEnd && bytes.readUInt16LE(at + 20) === 0 ? bytes.subarray(0, end) : bytes;
+}
+
+export function readZipDirectory(untrimmed: Buffer): ZipDirectory {
+  const bytes = trimmedZip(untrimmed);
   if (bytes.length < endBytes) throw malformed("too short");
   const end = readEnd(bytes);
   if (end.offset + end.size !== end.stop) throw malformed("directory place");

@@ -335,6 +335,14 @@ test("PowerPoint: program actions and objects go with their frame, links between
   expect(text).toContain("hlinkshowjump");
 });
 
+test.each([
+  ["the end of a line", "\r\n", "sanitized"],
+  ["anything else", "\n ", "blocked"],
+])("behind a package %s is no reason to refuse it, or is", async (_what, tail, verdict) => {
+  const bytes = Buffer.concat([makeDocument({ body: paragraph("本文") }), Buffer.from(tail)]);
+  expect((await run("a.docx", bytes)).result.verdict).toBe(verdict);
+});
+
 describe("what is not a package we know is refused, never passed", () => {
   test.each([
     [
