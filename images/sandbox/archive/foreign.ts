@@ -1,6 +1,6 @@
 /**
  * Archives that outside programs open: bsdtar turns rar, cab and lzh into one tar stream that our own reader
- * takes apart; 7zip lists and unpacks 7z; a RAR that bsdtar does not open has its own file; compressed single files are unpacked in memory. Nothing is written
+ * takes apart; 7zip lists and unpacks 7z; compressed single files are unpacked in memory. Nothing is written
  * where a member says, and no stream is read beyond what a job may unpack.
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,7 +10,6 @@ import { type JobContext, passwordReason, Refusal } from "../context.ts";
 import { runTool } from "../run-tool.ts";
 import { isUnsafeMemberName } from "../zip/member-name.ts";
 import { numberedLzh, readLzhHeaders } from "./lzh.ts";
-import { readLockedRar } from "./locked-rar.ts";
 import { dosTimeOf, type Member, spend } from "./member.ts";
 import { ArchiveRefusal, listed } from "./refusal.ts";
 import { looksLikeTar, readTar } from "./tar.ts";
@@ -46,7 +45,9 @@ export function readByBsdtar(type: "cab" | "lzh" | "rar", context: JobContext): 
       cwd: dir,
       overLimit: "ratio-limit",
     });
-    if (type === "rar" && result.exitCode !== 0) return readLockedRar(dir, context);
+    // Of a RAR 5 whose bytes are encrypted libarchive has nothing to say, and says that.
+    if (/encrypt|passphrase|\(null\)/i.test(result.stderr))
+      throw new Refusal("needs_approval", "password-unsupported");
     if (result.exitCode !== 0) throw malformed(result.stderr.slice(0, 300));
     return readTar(result.stdout, context);
   });
