@@ -54,6 +54,7 @@ import { watchWithdrawal } from "./sessions/withdraw.ts";
 import { startApprovals } from "./start/approvals.ts";
 import { startAudit } from "./start/audit.ts";
 import { startForward } from "./start/forward.ts";
+import { startNotices } from "./start/notices.ts";
 import { type InForce, startPolicy } from "./start/policy.ts";
 import { startRequests } from "./start/requests.ts";
 import { makeRunDirectories } from "./start/run-directories.ts";
@@ -239,7 +240,15 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const watch = stack.use(await watchEngine(engine, sessions, reconcile, log));
 
   const policyStatus = () => ({ ...policy.status(), feeds: feeds.status() });
+  const overview = makeOverview({
+    ...{ sessions, watch, egress, files, policyStatus },
+    limit: config.sessions.maxTotal,
+  });
+  const notices = stack.use(
+    startNotices({ ...{ config, paths, database, log, identity, approvals, overview, now } }),
+  );
   const deps: HttpDeps = {
+    notices,
     log,
     identity,
     sessions,
@@ -252,10 +261,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       const [isolated, terminal] = [egress.metrics(), inForce.terminals?.metrics()];
       return egressMetricsText({ ...(isolated && { isolated }), ...(terminal && { terminal }) });
     },
-    overview: makeOverview({
-      ...{ sessions, watch, egress, files, policyStatus },
-      limit: config.sessions.maxTotal,
-    }),
+    overview,
     policyDesk,
     feeds,
     requests: requests.desk,

@@ -5,6 +5,7 @@ import type { Log } from "../base/log.ts";
 import type { ApprovalService } from "../downloads/approvals/types.ts";
 import type { FileDesk, SanitizeService } from "../downloads/types.ts";
 import type { Identity } from "../identity/identity.ts";
+import type { NoticeService } from "../notices/types.ts";
 import type { PolicyDeskService } from "../policy-desk/types.ts";
 import type { IsolationService } from "../isolation/types.ts";
 import type { RequestService } from "../requests/types.ts";
@@ -37,6 +38,7 @@ export interface HttpDeps {
   readonly files: FileDesk;
   readonly approvals: ApprovalService;
   readonly sanitizing: SanitizeService;
+  readonly notices: NoticeService;
   readonly audit: AuditLog;
   readonly auditTrail: AuditTrail;
   readonly overview: () => Promise<Overview>;

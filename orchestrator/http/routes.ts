@@ -17,6 +17,8 @@ import { approvalDecide } from "./routes/approval.decide.ts";
 import { delegationList } from "./routes/delegation.list.ts";
 import { delegationCreate } from "./routes/delegation.create.ts";
 import { delegationEnd } from "./routes/delegation.end.ts";
+import { noticeList } from "./routes/notice.list.ts";
+import { noticeRead } from "./routes/notice.read.ts";
 import { openapiRead } from "./routes/openapi.read.ts";
 import { sanitizeContent } from "./routes/sanitize.content.ts";
 import { sanitizeCreate } from "./routes/sanitize.create.ts";
@@ -130,6 +132,8 @@ export const routes: readonly Route[] = [
   delegationList,
   delegationCreate,
   delegationEnd,
+  noticeList,
+  noticeRead,
   overviewRead,
   metricsRead,
   adminSessionList,

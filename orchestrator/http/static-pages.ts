@@ -11,6 +11,7 @@ import type { Page } from "./page.ts";
 export const pageUrls = [
   "/",
   "/sign-in",
+  "/notices",
   "/password",
   "/security",
   "/go",

@@ -13,6 +13,7 @@ import { tokenSteps } from "../identity/api-tokens.ts";
 import { deviceSteps } from "../identity/devices.ts";
 import { factorSteps } from "../identity/factors.ts";
 import { ticketSteps } from "../identity/tickets.ts";
+import { noticeSteps } from "../notices/store.ts";
 import { policyVersionSteps } from "../policy-desk/versions.ts";
 import { requestSteps } from "../requests/store.ts";
 import { sessionTableSteps } from "../sessions/store.ts";
@@ -31,6 +32,7 @@ export const stores: Readonly<Record<string, readonly string[]>> = {
   "file-history": fileHistorySteps,
   "kept-files": keptFileSteps,
   "known-devices": deviceSteps,
+  notices: noticeSteps,
   "policy-versions": policyVersionSteps,
   requests: requestSteps,
   sessions: sessionTableSteps,

@@ -22,6 +22,7 @@ import { PageHeading, PageShell } from "./ui/page-shell.tsx";
 import { ViewerPage } from "./viewer/viewer-page.tsx";
 
 const SecurityPage = lazy(() => import("./portal/security-page.tsx"));
+const NoticesPage = lazy(() => import("./portal/notices-page.tsx"));
 const AdminOverviewPage = lazy(() => import("./admin/overview-page.tsx"));
 const AdminAuditPage = lazy(() => import("./admin/audit-page.tsx"));
 const AdminReportsPage = lazy(() => import("./admin/reports-page.tsx"));
@@ -126,6 +127,8 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <RequestsPage />;
     case "/files":
       return <FilesPage />;
+    case "/notices":
+      return <NoticesPage />;
     case "/approvals":
       return <ApprovalsPage />;
     case "/admin":

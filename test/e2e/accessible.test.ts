@@ -72,6 +72,7 @@ const pages = [
   "/password",
   "/security",
   "/files",
+  "/notices",
   "/approvals",
   "/admin",
   "/admin/audit",

@@ -54,6 +54,8 @@ export const accessTable: Readonly<Record<string, Row>> = {
   "GET /api/downloads/:id/content": person,
   "GET /api/downloads/:id/manifest": person,
   "POST /api/downloads/:id/password": person,
+  "GET /api/notices": person,
+  "POST /api/notices/read": person,
   "GET /api/files": person,
   "GET /api/files/:id/manifest": person,
   "GET /api/admin/records": to(only("auditor"), "files:read"),

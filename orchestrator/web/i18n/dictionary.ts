@@ -9,6 +9,7 @@ import { commonTexts } from "./common-texts.ts";
 import { isolationTexts } from "./isolation-texts.ts";
 import { fileTexts } from "./file-texts.ts";
 import { fill, type Language, type Placeholders } from "./language.ts";
+import { noticeTexts } from "./notice-texts.ts";
 import { policyTexts } from "./policy-texts.ts";
 import { refusalTexts } from "./refusal-texts.ts";
 import { requestTexts } from "./request-texts.ts";
@@ -27,6 +28,7 @@ export const dictionary = {
   ...policyTexts,
   ...fileTexts,
   ...tokenTexts,
+  ...noticeTexts,
 } as const;
 
 export type TextName = keyof typeof dictionary;

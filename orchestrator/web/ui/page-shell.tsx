@@ -8,6 +8,7 @@ import { Link, navigate, usePath } from "../base/router.tsx";
 import { Icon } from "./icons.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { Wordmark } from "./logo.tsx";
+import { NoticeBell } from "./notice-bell.tsx";
 import { WaitingCount } from "./waiting-requests.tsx";
 
 export function useTitle(title: string): void {
@@ -34,7 +35,7 @@ export function PageShell(props: {
         {t("app.skip")}
       </a>
       <header className="border-b border-line bg-surface">
-        <div className={`mx-auto flex h-16 items-center gap-6 px-8 ${width}`}>
+        <div className={`mx-auto flex h-16 items-center gap-2 px-4 sm:gap-6 sm:px-8 ${width}`}>
           <Link href="/" className="rounded-8" aria-label={t("app.name")}>
             <Wordmark />
           </Link>
@@ -42,6 +43,7 @@ export function PageShell(props: {
             {t("app.tagline")}
           </p>
           <div className="grow" />
+          <NoticeBell />
           <LanguageSwitch />
           <AccountMenu />
         </div>

@@ -2,6 +2,9 @@
  * A portal that really listens on https, with real SQLite, identity and audit. Sessions and files are
  * recording stand-ins of their interfaces: these tests are about who reaches them, not what they do.
  */
+import { readHead } from "../../../orchestrator/audit/tables.ts";
+import { Notices } from "../../../orchestrator/notices/notices.ts";
+import { recordsBetween } from "../../../orchestrator/start/notices.ts";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -74,6 +77,7 @@ export interface Portal extends AsyncDisposable {
   readonly approvals: ApprovalDesk;
   /** As a restart of the server finds them. */
   restartApprovals(): Promise<ApprovalDesk>;
+  readonly notices: Notices;
   readonly keptDir: string;
   /** Moves the clock of approvals alone. */
   advanceApprovals(ms: number): void;
@@ -181,7 +185,16 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       accountByName: (name) => identity.list().find((account) => account.name === name),
     });
   const approvals = await startApprovals();
+  const notices = new Notices({
+    ...{ database, log, now: clock, accounts: () => identity.list(), deciders: () => [] },
+    newest: () => readHead(database).seq,
+    records: (after, upTo) => recordsBetween(database, after, upTo),
+    look: () => Promise.resolve([]),
+    // Tests that are about notices follow by themselves.
+    ...{ followMs: 3_600_000, lookMs: 3_600_000 },
+  });
   const deps: HttpDeps = {
+    notices,
     approvals,
     sanitizing: {
       take: () => Promise.reject(new Error("these tests receive nothing")),
@@ -251,6 +264,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     addFile: files.add,
     addHeld: (owner, content) => held.add(owner, content),
     approvals,
+    notices,
     keptDir,
     advanceApprovals: (ms) => void (ahead.ms += ms),
     restartApprovals: async () => {
@@ -275,6 +289,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     },
     async [Symbol.asyncDispose]() {
       client.agent.destroy();
+      await notices[Symbol.asyncDispose]();
       await portal.close();
       await admin.close();
       requests[Symbol.dispose]();

@@ -42,6 +42,13 @@ export const landedSteps: Readonly<Record<string, readonly string[]>> = {
   "file-history": ["2b2dde7712f1b645", "3e0bb2442a940850", "722dfd5ce8bd9da6", "d5b9fc79bf1b5bef"],
   "kept-files": ["73b0238e3fd3b229"],
   "known-devices": ["e10baf7ce3696adf"],
+  notices: [
+    "8ec14083e6819700",
+    "37895b130f1c3721",
+    "f51119bec21c8459",
+    "56acbee284db5917",
+    "e2b03998201f60a8",
+  ],
   "policy-versions": ["b6a52575d6e48b81", "5f279fc176c8356f", "0bd037a6ec7aa5b9"],
   requests: ["b9129beb7ddf56f7", "0f4b1b5e5f370bb8", "e638537b8c321d64"],
   sessions: [

@@ -21,6 +21,7 @@ const faces = [
   "orchestrator/signatures/database-file.ts",
   "orchestrator/downloads/approvals/types.ts",
   "orchestrator/egress/door.ts",
+  "orchestrator/notices/types.ts",
   "orchestrator/policy-desk/types.ts",
   "orchestrator/requests/types.ts",
   "orchestrator/sessions/types.ts",
@@ -74,6 +75,10 @@ const table: Readonly<Record<string, Row>> = {
   },
   "orchestrator/backup/": {
     may: ["orchestrator/base/", "orchestrator/config/paths.ts"],
+    packages: ["zod"],
+  },
+  "orchestrator/notices/": {
+    may: ["orchestrator/base/", "orchestrator/identity/types.ts", ...faces],
     packages: ["zod"],
   },
   "orchestrator/signatures/": { may: ["orchestrator/base/", ...faces], packages: ["zod"] },
@@ -140,6 +145,7 @@ const table: Readonly<Record<string, Row>> = {
       "orchestrator/http/policy-contract.ts",
       "orchestrator/http/approval-contract.ts",
       "orchestrator/http/file-contract.ts",
+      "orchestrator/http/notice-contract.ts",
       "orchestrator/http/overview-contract.ts",
       "orchestrator/http/room-contract.ts",
       "orchestrator/http/token-contract.ts",

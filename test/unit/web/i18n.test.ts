@@ -19,6 +19,7 @@ import { isolationTexts } from "../../../orchestrator/web/i18n/isolation-texts.t
 import { policyTexts } from "../../../orchestrator/web/i18n/policy-texts.ts";
 import { refusalTexts } from "../../../orchestrator/web/i18n/refusal-texts.ts";
 import { requestTexts } from "../../../orchestrator/web/i18n/request-texts.ts";
+import { noticeTexts } from "../../../orchestrator/web/i18n/notice-texts.ts";
 import { tokenTexts } from "../../../orchestrator/web/i18n/token-texts.ts";
 import { viewerTexts } from "../../../orchestrator/web/i18n/viewer-texts.ts";
 
@@ -46,6 +47,7 @@ describe("every text", () => {
       policyTexts,
       fileTexts,
       tokenTexts,
+      noticeTexts,
     ].flatMap((part) => Object.keys(part));
     expect(parts.length).toBe(Object.keys(dictionary).length);
   });

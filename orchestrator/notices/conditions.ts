@@ -1,0 +1,62 @@
+/** What can be wrong with a machine, from figures that others gather; and who hears of it. Pure. */
+import type { Role } from "../identity/types.ts";
+import type { Facts, NoticeKind } from "./types.ts";
+
+export interface Condition {
+  readonly kind: NoticeKind;
+  readonly facts: Facts;
+}
+
+export const conditionAudience: readonly (readonly [NoticeKind, readonly Role[]])[] = [
+  ["signatures-old", ["system-admin"]],
+  ["capacity", ["system-admin"]],
+  ["disk-low", ["system-admin"]],
+  ["audit-broken", ["auditor", "system-admin"]],
+  ["forward-behind", ["auditor", "system-admin"]],
+  ["part-down", ["system-admin"]],
+];
+
+export interface Figures {
+  readonly signatures: { readonly isOld: boolean; readonly builtAt: string | null };
+  readonly scanner: "down" | "up";
+  readonly proxy: "down" | "up";
+  readonly line: { readonly waiting: number; readonly longestWaitMs: number };
+  readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
+  /** Of the last check of the audit log; absent: whole, or not checked yet. */
+  readonly broken?: { readonly seq: number; readonly reason: string };
+  /** Absent where nothing is forwarded. */
+  readonly forward?: { readonly waiting: number; readonly since: string | null };
+}
+
+const minuteMs = 60_000;
+const longWaitMs = 2 * minuteMs;
+/** A server that is restarted is away for less. */
+const longForwardMs = 10 * minuteMs;
+const leastFreeBytes = 2 * 1024 ** 3;
+const leastFreePart = 0.05;
+
+export function conditionsOf(figures: Figures, nowMs: number): readonly Condition[] {
+  const { signatures, scanner, proxy, line, disk, broken, forward } = figures;
+  const found: Condition[] = [];
+  if (signatures.isOld)
+    found.push({ kind: "signatures-old", facts: { at: day(signatures.builtAt) } });
+  if (line.waiting > 0 && line.longestWaitMs >= longWaitMs)
+    found.push({
+      kind: "capacity",
+      facts: { waiting: line.waiting, minutes: Math.floor(line.longestWaitMs / minuteMs) },
+    });
+  if (disk.freeBytes < Math.max(leastFreeBytes, disk.totalBytes * leastFreePart))
+    found.push({ kind: "disk-low", facts: { free: Math.floor(disk.freeBytes / 1024 ** 2) } });
+  if (broken) found.push({ kind: "audit-broken", facts: { ...broken } });
+  if (forward && forward.since !== null && nowMs - Date.parse(forward.since) >= longForwardMs)
+    found.push({
+      kind: "forward-behind",
+      facts: { waiting: forward.waiting, since: forward.since },
+    });
+  const down = [scanner === "down" ? "clamd" : "", proxy === "down" ? "proxy" : ""];
+  const part = down.filter((each) => each !== "").join(", ");
+  if (part !== "") found.push({ kind: "part-down", facts: { part } });
+  return found;
+}
+
+const day = (at: string | null): string => at?.slice(0, 10) ?? "–";

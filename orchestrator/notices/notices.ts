@@ -1,0 +1,143 @@
+/**
+ * Tells people what concerns them: follows the audit log from where the last process stopped, and looks at the state of
+ * the machine once a minute. A record is followed and its notices are kept in one transaction: none is lost or told twice.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { setTimeout as wait } from "node:timers/promises";
+import type { AuditEvent } from "../audit/events.ts";
+import type { Log } from "../base/log.ts";
+import { describeError } from "../base/errors.ts";
+import type { UserId } from "../base/ids.ts";
+import type { Account, Role } from "../identity/types.ts";
+import { inTransaction } from "../store/database.ts";
+import { type Condition, conditionAudience } from "./conditions.ts";
+import { type Audience, fromRecord } from "./from-record.ts";
+import { NoticeStore } from "./store.ts";
+import { words } from "./words.ts";
+import type { NewNotice, NoticeQuery, NoticeService, WordedNotice } from "./types.ts";
+
+export interface NoticeParts {
+  readonly database: DatabaseSync;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly accounts: () => readonly Account[];
+  /** Who may decide about this file. */
+  readonly deciders: (approval: string) => readonly UserId[];
+  /** Number of the newest audit record. */
+  readonly newest: () => number;
+  /** Those after `seq`, up to `upTo`, that may concern somebody. */
+  readonly records: (after: number, upTo: number) => readonly AuditEvent[];
+  /** What is wrong with the machine now; kinds left out are well. */
+  readonly look: () => Promise<readonly Condition[]>;
+  /** Left out: 2 s between looks at the log, a minute between looks at the machine. */
+  readonly followMs?: number;
+  readonly lookMs?: number;
+}
+
+const recordsAtOnce = 5_000;
+/** While a condition holds, people are told again. */
+const againMs = 24 * 3_600_000;
+
+export class Notices implements NoticeService, AsyncDisposable {
+  readonly #o: NoticeParts;
+  readonly #store: NoticeStore;
+  readonly #end = new AbortController();
+  readonly #running: Promise<unknown>;
+
+  constructor(parts: NoticeParts) {
+    this.#o = parts;
+    this.#store = new NoticeStore(parts.database);
+    // What happened before there were notices is nobody's news.
+    if (this.#store.followed() === null) this.#store.setFollowed(parts.newest());
+    this.#running = Promise.all([
+      this.#repeat("notices-follow", parts.followMs ?? 2_000, () => this.follow()),
+      this.#repeat("notices-look", parts.lookMs ?? 60_000, () => this.look()),
+    ]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    await this.#running;
+  }
+
+  list(userId: UserId, query: NoticeQuery): readonly WordedNotice[] {
+    return this.#store.list(userId, query).map((each) => ({ ...each, words: words(each) }));
+  }
+
+  unread(userId: UserId): number {
+    return this.#store.unread(userId);
+  }
+
+  markRead(userId: UserId, which: "all" | readonly number[]): void {
+    this.#store.markRead(userId, which, this.#o.now());
+  }
+
+  /** Up to the newest record. */
+  async follow(): Promise<void> {
+    const { database, newest, records } = this.#o;
+    const upTo = newest();
+    for (let after = this.#store.followed() ?? upTo; after < upTo && !this.#end.signal.aborted; ) {
+      const last = Math.min(after + recordsAtOnce, upTo);
+      const told = records(after, last).flatMap((event) => fromRecord(event) ?? []);
+      inTransaction(database, () => {
+        for (const { to, ...notice } of told) this.#add(this.#peopleOf(to), notice);
+        this.#store.setFollowed(last);
+      });
+      after = last;
+      await wait(0);
+    }
+  }
+
+  /** What is wrong is told when it begins and once a day while it lasts. */
+  async look(): Promise<void> {
+    const { database, now, look } = this.#o;
+    const found = await look();
+    inTransaction(database, () => {
+      for (const [kind, role] of conditionAudience) {
+        const condition = found.find((each) => each.kind === kind);
+        if (!condition) this.#store.setTold(kind, undefined);
+        else this.#tellCondition(condition, role, now());
+      }
+    });
+  }
+
+  #tellCondition({ kind, facts }: Condition, audience: readonly Role[], nowMs: number): void {
+    const told = this.#store.toldAt(kind);
+    if (told !== undefined && nowMs - told < againMs) return;
+    this.#store.setTold(kind, nowMs);
+    this.#add(this.#withRole(...audience), { kind, facts });
+  }
+
+  #add(people: readonly UserId[], notice: NewNotice): void {
+    for (const id of people) this.#store.add(id, notice, this.#o.now());
+  }
+
+  #peopleOf(audience: Audience): readonly UserId[] {
+    if ("role" in audience) return this.#withRole(audience.role);
+    if ("approval" in audience) return this.#o.deciders(audience.approval);
+    return this.#active().flatMap(({ id, name }) => (name === audience.person ? [id] : []));
+  }
+
+  #withRole(...roles: readonly Role[]): readonly UserId[] {
+    return this.#active()
+      .filter((account) => account.roles.some((role) => roles.includes(role)))
+      .map(({ id }) => id);
+  }
+
+  #active(): readonly Account[] {
+    return this.#o.accounts().filter(({ disabled }) => !disabled);
+  }
+
+  async #repeat(event: string, pauseMs: number, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#end;
+    while (!signal.aborted) {
+      try {
+        await work();
+      } catch (error) {
+        // The next round does what this one could not.
+        this.#o.log.error({ event, outcome: "failure", reason: describeError(error) });
+      }
+      await wait(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/** Notices, tied to the audit log, the accounts, approvals and the state of the machine. */
+import { statfs } from "node:fs/promises";
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { auditPublicKeyPath, loadPublicKey } from "../audit/keys.ts";
+import { chainedRecord } from "../audit/chain.ts";
+import type { AuditEvent } from "../audit/events.ts";
+import { forwardBehind } from "../audit/forward/behind.ts";
+import { forwardTarget } from "../audit/forward/position.ts";
+import { readHead } from "../audit/tables.ts";
+import type { AuditVerdict } from "../audit/verify.ts";
+import { verifyAuditFile } from "../audit/verify-file.ts";
+import type { Log } from "../base/log.ts";
+import type { UserId } from "../base/ids.ts";
+import type { Paths } from "../config/paths.ts";
+import type { Config } from "../config/schema.ts";
+import type { ApprovalDesk } from "../downloads/approvals/desk.ts";
+import type { Overview } from "../http/overview-contract.ts";
+import type { Identity } from "../identity/identity.ts";
+import type { Account } from "../identity/types.ts";
+import { type Condition, conditionsOf } from "../notices/conditions.ts";
+import { toldActions } from "../notices/from-record.ts";
+import { Notices } from "../notices/notices.ts";
+
+export interface NoticeStart {
+  readonly config: Config;
+  readonly paths: Paths;
+  readonly database: DatabaseSync;
+  readonly log: Log;
+  readonly identity: Pick<Identity, "list">;
+  readonly approvals: Pick<ApprovalDesk, "delegations" | "look">;
+  readonly overview: () => Promise<Overview>;
+  readonly now: () => number;
+}
+
+export function startNotices(parts: NoticeStart): Notices {
+  const { database, log, identity, now } = parts;
+  return new Notices({
+    ...{ database, log, now },
+    accounts: () => identity.list(),
+    deciders: (approval) => decidersOf(parts, approval),
+    newest: () => readHead(database).seq,
+    records: (after, upTo) => recordsBetween(database, after, upTo),
+    look: makeLook(parts),
+  });
+}
+
+/** Approvers and whom they named, as far as they may see this one: the desk alone says so. */
+function decidersOf({ identity, approvals }: NoticeStart, approval: string): readonly UserId[] {
+  const accounts = identity.list().filter(({ disabled }) => !disabled);
+  const approvers = accounts.filter(({ roles }) => roles.includes("approver"));
+  const named = new Set(
+    approvers.flatMap(({ id }) => approvals.delegations(id).map(({ delegateId }) => delegateId)),
+  );
+  const may = (account: Account) => {
+    try {
+      approvals.look({ ...account, terminal: "local" }, approval);
+      return true;
+    } catch {
+      // Not theirs, or gone.
+      return false;
+    }
+  };
+  return accounts
+    .filter((account) => account.roles.includes("approver") || named.has(account.id))
+    .filter(may)
+    .map(({ id }) => id);
+}
+
+/** Those that somebody may be told of. */
+export function recordsBetween(
+  database: DatabaseSync,
+  after: number,
+  upTo: number,
+): readonly AuditEvent[] {
+  const found = database
+    .prepare(
+      `SELECT record FROM audit_records WHERE seq > ? AND seq <= ?
+         AND action IN (${toldActions.map(() => "?").join(", ")}) ORDER BY seq`,
+    )
+    .all(after, upTo, ...toldActions);
+  return found.map((row) => chainedRecord.parse(JSON.parse(recordRow.parse(row).record)).event);
+}
+
+const recordRow = z.object({ record: z.string() });
+
+/** The whole log is checked once a day, the first time when the busy minutes after a start are over. */
+const verifyEveryMs = 24 * 3_600_000;
+const verifyAfterMs = 10 * 60_000;
+
+function makeLook({ config, paths, database, overview, now, log }: NoticeStart) {
+  let verifyAtMs = now() + verifyAfterMs;
+  let verdict: AuditVerdict | undefined;
+  return async (): Promise<readonly Condition[]> => {
+    if (now() >= verifyAtMs) {
+      verifyAtMs = now() + verifyEveryMs;
+      verdict = await verifyAuditFile(
+        paths.database,
+        loadPublicKey(auditPublicKeyPath(paths.keys)),
+      );
+      log[verdict.outcome === "broken" ? "error" : "info"]({ event: "audit-verify", ...verdict });
+    }
+    const { signatures, scanner, proxy, capacity } = await overview();
+    const { bavail, blocks, bsize } = await statfs(paths.data);
+    const { forward } = config.audit;
+    return conditionsOf(
+      {
+        ...{ signatures, scanner, proxy, line: capacity.line },
+        disk: { freeBytes: bavail * bsize, totalBytes: blocks * bsize },
+        ...(verdict?.outcome === "broken" && {
+          broken: { seq: verdict.seq, reason: verdict.reason },
+        }),
+        ...(forward && { forward: forwardBehind(database, forwardTarget(forward)) }),
+      },
+      now(),
+    );
+  };
+}
