@@ -23,6 +23,7 @@ import { loadConfig } from "./config/load.ts";
 import { makePaths, type Paths } from "./config/paths.ts";
 import type { Config } from "./config/schema.ts";
 import { type ExtensionPackage, makeExtension } from "./extension/package.ts";
+import { createHealth } from "./doctor/health.ts";
 import { Sanitizing } from "./downloads/sanitizing.ts";
 import { createFileDesk } from "./downloads/file-desk.ts";
 import { SignatureStore } from "./signatures/signature-store.ts";
@@ -239,6 +240,19 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   await inForce.withdrawal.look();
   const watch = stack.use(await watchEngine(engine, sessions, reconcile, log));
 
+  const egressMetrics = (): string => {
+    const [isolated, terminal] = [egress.metrics(), inForce.terminals?.metrics()];
+    return egressMetricsText({ ...(isolated && { isolated }), ...(terminal && { terminal }) });
+  };
+  const health = createHealth({
+    ...{ dataDir: options.dataDir, log },
+    running: {
+      answers: () => Promise.resolve(true),
+      probe: () => isolation.probe(),
+      metrics: () => Promise.resolve(egressMetrics()),
+    },
+  });
+  stack.use(health);
   const policyStatus = () => ({ ...policy.status(), feeds: feeds.status() });
   const overview = makeOverview({
     ...{ sessions, watch, egress, files, policyStatus },
@@ -257,10 +271,8 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     sanitizing,
     audit,
     auditTrail: stack.use(createTrail({ path: paths.database, folder: paths.auditIndex })),
-    egressMetrics: () => {
-      const [isolated, terminal] = [egress.metrics(), inForce.terminals?.metrics()];
-      return egressMetricsText({ ...(isolated && { isolated }), ...(terminal && { terminal }) });
-    },
+    egressMetrics,
+    health,
     overview,
     policyDesk,
     feeds,

@@ -44,6 +44,8 @@
  *   overview-contract.ts.
  *   GET    /api/admin/isolation         → IsolationReport                  (system-admin)
  *   POST   /api/admin/isolation         → IsolationReport, with a new probe (system-admin)
+ *   GET    /api/admin/health            → HealthView                       (system-admin)
+ *   POST   /api/admin/health            → HealthView; the check goes on    (system-admin)
  *   GET    /api/health                  → { status: "ok" }                 (no cookie needed)
  */
 import { z } from "zod";

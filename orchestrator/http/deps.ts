@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import type { AuditLog } from "../audit/events.ts";
 import type { Log } from "../base/log.ts";
 import type { ApprovalService } from "../downloads/approvals/types.ts";
+import type { HealthService } from "../doctor/types.ts";
 import type { FileDesk, SanitizeService } from "../downloads/types.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { NoticeService } from "../notices/types.ts";
@@ -52,6 +53,7 @@ export interface HttpDeps {
   readonly policyDesk: PolicyDeskService;
   readonly requests: RequestService;
   readonly isolation: IsolationService;
+  readonly health: HealthService;
   readonly policyStatus: () => PolicyStatus;
   readonly feeds: FeedService;
   /** Compares records and containers once; counters of what was mended. */

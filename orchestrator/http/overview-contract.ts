@@ -1,5 +1,6 @@
 /** The part of the contract that administrators' status pages show: overview, capacity, policy in force, isolation. */
 import { z } from "zod";
+import { healthCheckIds, healthLevels } from "../doctor/types.ts";
 import { isolationLevels, isolationRowIds } from "../isolation/types.ts";
 
 /** A list that is fetched from outside on a schedule. */
@@ -167,3 +168,28 @@ export const isolationReport = z.strictObject({
     .nullable(),
 });
 export type IsolationReport = z.infer<typeof isolationReport>;
+
+/** What `hanare doctor --json` prints of one check as well. */
+export const healthCheck = z.strictObject({
+  id: z.enum(healthCheckIds),
+  level: z.enum(healthLevels),
+  detail: z.string(),
+  code: z.string().exactOptional(),
+  ja: z.string().exactOptional(),
+  en: z.string().exactOptional(),
+  mend: z.string().exactOptional(),
+});
+export const healthView = z.strictObject({
+  /** Null while no check runs. */
+  progress: z.strictObject({ now: z.enum(healthCheckIds), done: z.int(), of: z.int() }).nullable(),
+  /** Null until the first check since the start is through. */
+  report: z
+    .strictObject({
+      at: z.string(),
+      durationMs: z.int(),
+      healthy: z.boolean(),
+      checks: z.array(healthCheck),
+    })
+    .nullable(),
+});
+export type HealthView = z.infer<typeof healthView>;

@@ -1,5 +1,7 @@
 /** Every route, in the order of the table in contract.ts; the two WebSockets are in upgrade-auth.ts. */
 import type { Route } from "./route.ts";
+import { adminHealthCheck } from "./routes/admin-health.check.ts";
+import { adminHealthRead } from "./routes/admin-health.read.ts";
 import { adminSessionEnd } from "./routes/admin-session.end.ts";
 import { adminSessionList } from "./routes/admin-session.list.ts";
 import { fileMine } from "./routes/file.mine.ts";
@@ -171,6 +173,8 @@ export const routes: readonly Route[] = [
   requestDecide,
   isolationRead,
   isolationProbe,
+  adminHealthRead,
+  adminHealthCheck,
   healthRead,
   tokenList,
   tokenCreate,

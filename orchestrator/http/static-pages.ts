@@ -24,6 +24,7 @@ export const pageUrls = [
   "/admin/audit/reports",
   "/admin/explain",
   "/admin/files",
+  "/admin/health",
   "/admin/isolation",
   "/admin/policy",
   "/admin/policy/history",

@@ -29,6 +29,7 @@ const AdminReportsPage = lazy(() => import("./admin/reports-page.tsx"));
 const AdminFilesPage = lazy(() => import("./admin/files-page.tsx"));
 const AdminUsersPage = lazy(() => import("./admin/users-page.tsx"));
 const AdminTokensPage = lazy(() => import("./admin/tokens-page.tsx"));
+const AdminHealthPage = lazy(() => import("./admin/health-page.tsx"));
 const AdminIsolationPage = lazy(() => import("./admin/isolation-page.tsx"));
 const AdminRequestsPage = lazy(() => import("./admin/requests-page.tsx"));
 const AdminExplainPage = lazy(() => import("./admin/explain-page.tsx"));
@@ -144,6 +145,8 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <AdminUsersPage />;
     case "/admin/tokens":
       return <AdminTokensPage />;
+    case "/admin/health":
+      return <AdminHealthPage />;
     case "/admin/isolation":
       return <AdminIsolationPage />;
     case "/admin/requests":

@@ -80,6 +80,7 @@ const pages = [
   "/admin/users",
   "/admin/tokens",
   "/admin/files",
+  "/admin/health",
   "/admin/isolation",
   "/admin/requests",
   "/admin/explain",

@@ -2,8 +2,10 @@
  * What a newcomer does, from sign-in to the empty engine, in a real Chromium as the terminal, against
  * the practice site and the tests' own internet. The steps build on each other, in this order.
  */
+import { execFile } from "node:child_process";
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Browser, BrowserContext, Download, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createEngineClient, type EngineClient } from "../../orchestrator/engine/client.ts";
@@ -23,6 +25,7 @@ import {
   startTerminal,
 } from "../support/terminal.ts";
 
+const run = promisify(execFile);
 const practice = "http://kunren.hanare.internal";
 
 let stack: AsyncDisposableStack;
@@ -436,6 +439,27 @@ describe("the audit page", () => {
     ).body();
     expect(csv.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
     expect(csv.toString("utf8")).toContain("infected");
+    await page.close();
+  });
+});
+
+describe("the health page", () => {
+  it("finds on the running installation what the command finds, a probe container included", async () => {
+    const page = await context.newPage();
+    await page.goto(`${installation.url}/admin/health`);
+    await page.getByTestId("health-check").press("Enter");
+    await page.getByTestId("health-verdict").waitFor({ timeout: 90_000 });
+    const shown = await page.evaluate<Record<string, string>>(
+      `Object.fromEntries([...document.querySelectorAll("[data-check]")].map((row) => [row.dataset.check, row.dataset.level]))`,
+    );
+    expect(shown).toMatchObject({ "probe-sandbox": "ok", "probe-kernel": "ok", port: "ok" });
+    const { stdout } = await run(process.execPath, [
+      ...["--disable-warning=ExperimentalWarning", "orchestrator/cli/main.ts", "doctor", "--json"],
+      ...["--data", installation.dataDir],
+    ]).catch((failed: unknown) => failed as { stdout: string });
+    const { checks } = JSON.parse(stdout) as { checks: { id: string; level: string }[] };
+    expect(shown).toEqual(Object.fromEntries(checks.map(({ id, level }) => [id, level])));
+    expect(await auditRows("health-check")).toHaveLength(1);
     await page.close();
   });
 });

@@ -19,6 +19,7 @@ const anyone: Row = { who: "anyone" };
 const person: Row = { who: "person" };
 const only = (...who: Role[]): Row => ({ who });
 const lists = only("list-admin", "system-admin");
+const listsProven: Row = { ...lists, fresh: true };
 const system = only("system-admin");
 const systemProven: Row = { ...system, fresh: true };
 const factor: Row = { who: "person", from: "enrol", fresh: true };
@@ -88,13 +89,13 @@ export const accessTable: Readonly<Record<string, Row>> = {
   "GET /api/admin/policy/diff": to(lists, "policy:read"),
   "POST /api/admin/policy/trials": to(lists, "policy:write"),
   "GET /api/admin/policy/trials/:id": to(lists, "policy:read"),
-  "POST /api/admin/policy/publish": to(lists, "policy:write"),
-  "POST /api/admin/policy/rollback": to(lists, "policy:write"),
+  "POST /api/admin/policy/publish": to(listsProven, "policy:write"),
+  "POST /api/admin/policy/rollback": to(listsProven, "policy:write"),
   "POST /api/admin/policy/feeds/:name": to(lists, "policy:write"),
   "GET /api/admin/overview": to(system, "system:read"),
   "GET /api/admin/metrics": to(system, "system:read"),
   "GET /api/admin/sessions": to(system, "sessions:read"),
-  "DELETE /api/admin/sessions/:id": to(system, "sessions:write"),
+  "DELETE /api/admin/sessions/:id": to(systemProven, "sessions:write"),
   "POST /api/admin/reconcile": to(system, "system:write"),
   "GET /api/admin/audit": to(only("auditor", "system-admin"), "audit:read"),
   "GET /api/admin/audit.csv": to(only("auditor", "system-admin"), "audit:read"),
@@ -109,6 +110,8 @@ export const accessTable: Readonly<Record<string, Row>> = {
   "DELETE /api/admin/users/:id/factors": to(systemProven, "users:write"),
   "GET /api/admin/isolation": to(system, "system:read"),
   "POST /api/admin/isolation": to(system, "system:write"),
+  "GET /api/admin/health": to(system, "system:read"),
+  "POST /api/admin/health": to(system, "system:write"),
   "GET /api/admin/tokens": system,
   "POST /api/admin/tokens": systemProven,
   "DELETE /api/admin/tokens/:id": systemProven,

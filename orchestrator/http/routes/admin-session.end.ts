@@ -16,6 +16,7 @@ export const adminSessionEnd: Route = {
   scope: "sessions:write",
   access: "roles",
   roles: ["system-admin"],
+  fresh: true,
   async handle({ deps, request, caller, terminal }): Promise<void> {
     const { id } = validate(idParams, request.params, "params");
     const { message } = validate(body, request.body ?? {}, "body");

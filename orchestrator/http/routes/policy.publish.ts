@@ -15,6 +15,7 @@ export const policyPublish: Route = {
   bodyBytes: policyBodyBytes,
   access: "roles",
   roles: ["list-admin", "system-admin"],
+  fresh: true,
   async handle({ deps, request, reply, caller, terminal }) {
     const { source, base, note, replayHours } = validate(publishBody, request.body, "body");
     const replay = replayMs(replayHours);

@@ -14,6 +14,7 @@ export const policyRollback: Route = {
   scope: "policy:write",
   access: "roles",
   roles: ["list-admin", "system-admin"],
+  fresh: true,
   async handle({ deps, request, reply, caller, terminal }) {
     const { to, base, note } = validate(rollbackBody, request.body, "body");
     const outcome = await deps.policyDesk.publish({

@@ -5,14 +5,12 @@ import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
-import { Badge, type BadgeTone } from "../ui/badge.tsx";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
-import { Icon, type IconName, Spinner } from "../ui/icons.tsx";
+import { Icon, Spinner } from "../ui/icons.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
-
-type Row = IsolationReport["host"][number];
+import { FindingsTable } from "./findings-table.tsx";
 
 export default function AdminIsolationPage(): React.JSX.Element {
   const t = useText();
@@ -59,9 +57,7 @@ function Report(props: { readonly report: IsolationReport }): React.JSX.Element 
         <h2 id="isolation-host" className="mb-4 text-std-22B-150">
           {t("isolation.host")}
         </h2>
-        <Card className="overflow-x-auto">
-          <Rows rows={host} testId="isolation-host-rows" />
-        </Card>
+        <FindingsTable findings={host} testId="isolation-host-rows" />
       </section>
       <section aria-labelledby="isolation-probe">
         <h2 id="isolation-probe" className="text-std-22B-150">
@@ -75,13 +71,13 @@ function Report(props: { readonly report: IsolationReport }): React.JSX.Element 
               seconds: (probe.durationMs / 1000).toFixed(1),
             })}`}
         </p>
-        <Card className="overflow-x-auto">
-          {probe === null ? (
+        {probe === null ? (
+          <Card>
             <EmptyState text={t("isolation.probeNever")} />
-          ) : (
-            <Rows rows={probe.rows} testId="isolation-probe-rows" />
-          )}
-        </Card>
+          </Card>
+        ) : (
+          <FindingsTable findings={probe.rows} testId="isolation-probe-rows" />
+        )}
       </section>
     </div>
   );
@@ -105,43 +101,5 @@ function Verdict(props: { readonly report: IsolationReport }): React.JSX.Element
     >
       <p>{t(probe === null ? "isolation.hostWellBody" : "isolation.allWellBody")}</p>
     </Banner>
-  );
-}
-
-const looks: Readonly<Record<Row["level"], { readonly tone: BadgeTone; readonly icon: IconName }>> =
-  {
-    ok: { tone: "good", icon: "check" },
-    fail: { tone: "danger", icon: "blocked" },
-  };
-
-function Rows(props: {
-  readonly rows: readonly Row[];
-  readonly testId: string;
-}): React.JSX.Element {
-  const t = useText();
-  return (
-    <table className="table-plain text-[0.9375rem]" data-testid={props.testId}>
-      <thead>
-        <tr>
-          <th scope="col">{t("isolation.row")}</th>
-          <th scope="col">{t("isolation.level")}</th>
-          <th scope="col">{t("isolation.found")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.rows.map(({ id, level, found }) => (
-          <tr key={id}>
-            <td className="min-w-72">
-              <span className="font-bold">{t(`isolation.row.${id}`)}</span>
-              <span className="block text-[0.875rem] text-muted">{t(`isolation.why.${id}`)}</span>
-            </td>
-            <td>
-              <Badge {...looks[level]} text={t(`isolation.level.${level}`)} />
-            </td>
-            <td className="w-full break-words font-mono text-[0.875rem]">{found}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -10,7 +10,7 @@ const pages = [
   { path: "/admin/files", name: "header.fileRecords", roles: ["auditor"] },
   { path: "/admin/users", name: "header.users", roles: ["system-admin"] },
   { path: "/admin/tokens", name: "header.tokens", roles: ["system-admin"] },
-  { path: "/admin/isolation", name: "header.isolation", roles: ["system-admin"] },
+  { path: "/admin/health", name: "header.health", roles: ["system-admin"] },
   { path: "/admin/requests", name: "header.inbox", roles: ["list-admin", "system-admin"] },
   { path: "/admin/explain", name: "header.explain", roles: ["list-admin", "system-admin"] },
   { path: "/admin/policy", name: "header.policy", roles: ["list-admin", "system-admin"] },

@@ -28,8 +28,8 @@ export const accountTexts = {
 
   "proof.title": { ja: "本人確認", en: "Verify that it is you" },
   "proof.body": {
-    ja: "取り消せない操作の前に、パスワードをもう一度入力してください。",
-    en: "Enter your password once more before this cannot be undone.",
+    ja: "大事な操作の前に、パスワードをもう一度入力してください。",
+    en: "Enter your password once more before this step.",
   },
   "proof.submit": { ja: "確認して続ける", en: "Verify and go on" },
 

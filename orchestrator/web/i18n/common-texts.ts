@@ -66,7 +66,6 @@ export const commonTexts = {
   "header.audit": { ja: "監査記録", en: "Audit log" },
   "header.auditReports": { ja: "集計", en: "Reports" },
   "header.users": { ja: "利用者", en: "Users" },
-  "header.isolation": { ja: "隔離の状態", en: "Isolation" },
   "header.requests": { ja: "利用申請", en: "Requests" },
   "header.inbox": { ja: "申請", en: "Requests" },
   "header.explain": { ja: "判定の確認", en: "Explain" },

@@ -6,6 +6,7 @@ import { accountTexts } from "./account-texts.ts";
 import { adminTexts } from "./admin-texts.ts";
 import { auditTexts } from "./audit-texts.ts";
 import { commonTexts } from "./common-texts.ts";
+import { healthTexts } from "./health-texts.ts";
 import { isolationTexts } from "./isolation-texts.ts";
 import { fileTexts } from "./file-texts.ts";
 import { fill, type Language, type Placeholders } from "./language.ts";
@@ -23,6 +24,7 @@ export const dictionary = {
   ...accountTexts,
   ...adminTexts,
   ...auditTexts,
+  ...healthTexts,
   ...isolationTexts,
   ...requestTexts,
   ...policyTexts,

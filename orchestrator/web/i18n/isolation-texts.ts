@@ -21,8 +21,8 @@ export const isolationTexts = {
   },
   "isolation.bad": { ja: "働いていない壁があります", en: "A wall is missing" },
   "isolation.badBody": {
-    ja: "新しいブラウザは開始されません。npx hanare doctor を実行し、示された直し方に従ってください。",
-    en: "New browsers are not started. Run npx hanare doctor and follow what it says.",
+    ja: "新しいブラウザは開始されません。「診断」の画面で、示された直し方に従ってください。",
+    en: "New browsers are not started. The health page says how to mend it.",
   },
   "isolation.host": { ja: "ホスト", en: "Host" },
   "isolation.probeTitle": { ja: "試験用コンテナ", en: "Probe container" },
@@ -35,68 +35,68 @@ export const isolationTexts = {
     en: "Not checked since Hanare started.",
   },
   "isolation.probeAt": { ja: "{at}（{seconds} 秒）", en: "{at} ({seconds} s)" },
-  "isolation.row": { ja: "項目", en: "What" },
-  "isolation.level": { ja: "判定", en: "Verdict" },
-  "isolation.found": { ja: "確認した値", en: "What was found" },
-  "isolation.level.ok": { ja: "正常", en: "OK" },
-  "isolation.level.fail": { ja: "異常", en: "Wrong" },
-  "isolation.row.user-namespaces": { ja: "ユーザー名前空間", en: "User namespaces" },
-  "isolation.why.user-namespaces": {
+  "finding.row": { ja: "項目", en: "What" },
+  "finding.level": { ja: "判定", en: "Verdict" },
+  "finding.found": { ja: "確認した値", en: "What was found" },
+  "finding.level.ok": { ja: "正常", en: "OK" },
+  "finding.level.fail": { ja: "異常", en: "Wrong" },
+  "finding.row.user-namespaces": { ja: "ユーザー名前空間", en: "User namespaces" },
+  "finding.why.user-namespaces": {
     ja: "Chromium のサンドボックスの土台です。",
     en: "What Chromium's sandbox is built on.",
   },
-  "isolation.row.apparmor": { ja: "AppArmor による制限", en: "AppArmor" },
-  "isolation.why.apparmor": {
+  "finding.row.apparmor": { ja: "AppArmor による制限", en: "AppArmor" },
+  "finding.why.apparmor": {
     ja: "ユーザー名前空間を制限していると、サンドボックスが作れません（Ubuntu 24.04 の既定）。",
     en: "When it restricts user namespaces (the default of Ubuntu 24.04), the sandbox cannot be built.",
   },
-  "isolation.row.seccomp": { ja: "seccomp（システムコールの制限）", en: "seccomp" },
-  "isolation.why.seccomp": {
+  "finding.row.seccomp": { ja: "seccomp（システムコールの制限）", en: "seccomp" },
+  "finding.why.seccomp": {
     ja: "カーネルに頼めることを、許可した分だけに絞ります。",
     en: "Narrows what may be asked of the kernel to an allow list.",
   },
-  "isolation.row.cgroup": { ja: "cgroup（資源の上限）", en: "cgroup" },
-  "isolation.why.cgroup": {
+  "finding.row.cgroup": { ja: "cgroup（資源の上限）", en: "cgroup" },
+  "finding.why.cgroup": {
     ja: "メモリとプロセス数の上限を守らせます。",
     en: "Enforces the limits on memory and processes.",
   },
-  "isolation.row.engine": { ja: "コンテナエンジン", en: "Container engine" },
-  "isolation.why.engine": {
+  "finding.row.engine": { ja: "コンテナエンジン", en: "Container engine" },
+  "finding.why.engine": {
     ja: "コンテナの作成と削除を受け持ちます。",
     en: "Makes and removes the containers.",
   },
-  "isolation.row.runtime": { ja: "ランタイム", en: "Runtime" },
-  "isolation.why.runtime": {
+  "finding.row.runtime": { ja: "ランタイム", en: "Runtime" },
+  "finding.why.runtime": {
     ja: "設定ファイルで選んだものです。使えないときに別のもので代えることはありません。",
     en: "The one the configuration asks for. It is never replaced by another in silence.",
   },
-  "isolation.row.engine-user": { ja: "エンジンの権限", en: "The engine runs as" },
-  "isolation.why.engine-user": {
+  "finding.row.engine-user": { ja: "エンジンの権限", en: "The engine runs as" },
+  "finding.why.engine-user": {
     ja: "root のとき、エンジンの欠陥は機械全体に及びます。",
     en: "As root, a flaw of the engine is a flaw of the whole machine.",
   },
-  "isolation.row.kernel": { ja: "カーネル", en: "Kernel" },
-  "isolation.why.kernel": {
+  "finding.row.kernel": { ja: "カーネル", en: "Kernel" },
+  "finding.why.kernel": {
     ja: "コンテナと共有します。更新を欠かさないでください。",
     en: "Shared with the containers: keep it up to date.",
   },
-  "isolation.row.probe-start": { ja: "起動", en: "Start" },
-  "isolation.why.probe-start": {
+  "finding.row.probe-start": { ja: "起動", en: "Start" },
+  "finding.why.probe-start": {
     ja: "ブラウザの用意ができるまでの時間です。",
     en: "Time until the browser was ready.",
   },
-  "isolation.row.probe-applied": { ja: "エンジンの適用", en: "Applied by the engine" },
-  "isolation.why.probe-applied": {
+  "finding.row.probe-applied": { ja: "エンジンの適用", en: "Applied by the engine" },
+  "finding.why.probe-applied": {
     ja: "頼んだ設定が、そのまま適用されたかを一つずつ比べます。",
     en: "Each flag compared with what was asked.",
   },
-  "isolation.row.probe-kernel": { ja: "カーネルの強制", en: "Enforced by the kernel" },
-  "isolation.why.probe-kernel": {
+  "finding.row.probe-kernel": { ja: "カーネルの強制", en: "Enforced by the kernel" },
+  "finding.why.probe-kernel": {
     ja: "権限ゼロ、昇格の禁止、seccomp、ループバックだけの網を、ホストの /proc で確かめます。",
     en: "No capability, no new privileges, seccomp and nothing but loopback, read from the host's /proc.",
   },
-  "isolation.row.probe-sandbox": { ja: "Chromium のサンドボックス", en: "Chromium's sandbox" },
-  "isolation.why.probe-sandbox": {
+  "finding.row.probe-sandbox": { ja: "Chromium のサンドボックス", en: "Chromium's sandbox" },
+  "finding.why.probe-sandbox": {
     ja: "描画プロセスがそれぞれの名前空間と二重の seccomp の中にいるかを確かめます。",
     en: "Renderers sit in namespaces of their own under a second seccomp filter.",
   },

@@ -146,6 +146,9 @@ function AccountMenu(): React.JSX.Element {
   );
 }
 
+/** Pages that another one leads to, and that are not in the navigation themselves. */
+const parentPages: Readonly<Record<string, string>> = { "/admin/isolation": "/admin/health" };
+
 function AdminNavigation(props: { readonly path: string }): React.JSX.Element {
   const t = useText();
   const { me } = useAccount();
@@ -155,9 +158,9 @@ function AdminNavigation(props: { readonly path: string }): React.JSX.Element {
       className="mx-auto flex max-w-[96rem] flex-wrap gap-x-2 px-4 sm:px-8"
     >
       {adminPagesOf(me).map((page) => {
+        const shown = parentPages[props.path] ?? props.path;
         const here =
-          page.path === props.path ||
-          (props.path.startsWith(`${page.path}/`) && page.path !== "/admin");
+          page.path === shown || (shown.startsWith(`${page.path}/`) && page.path !== "/admin");
         return (
           <Link
             key={page.path}

@@ -25,6 +25,7 @@ import { verifyLink } from "../../../proxy/terminal/address-link.ts";
 import { Feeds } from "../../../orchestrator/egress/feeds/feeds.ts";
 import type { HttpDeps } from "../../../orchestrator/http/deps.ts";
 import { RequestRate } from "../../../orchestrator/http/request-rate.ts";
+import { createHealth } from "../../../orchestrator/doctor/health.ts";
 import { answerRaw } from "../../../orchestrator/http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "../../../orchestrator/http/server.ts";
 import { identitySettings, quickHashing, sealKey } from "../../support/identity.ts";
@@ -193,6 +194,15 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     // Tests that are about notices follow by themselves.
     ...{ followMs: 3_600_000, lookMs: 3_600_000 },
   });
+  // Of a data directory that no set-up has made: it finds what is missing there.
+  const health = createHealth({
+    ...{ dataDir: data, log },
+    running: {
+      answers: () => Promise.resolve(true),
+      probe: () => Promise.resolve({ host: [], probe: null }),
+      metrics: () => Promise.resolve(""),
+    },
+  });
   const deps: HttpDeps = {
     notices,
     approvals,
@@ -223,6 +233,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       read: () => Promise.resolve({ host: [], probe: null }),
       probe: () => Promise.resolve({ host: [], probe: null }),
     },
+    health,
     reconcile: () => Promise.resolve({ orphans: 0, lost: 0 }),
     openSessionMs: 5000,
   };
@@ -291,6 +302,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       client.agent.destroy();
       await notices[Symbol.asyncDispose]();
       await portal.close();
+      await health[Symbol.asyncDispose]();
       await admin.close();
       requests[Symbol.dispose]();
       await feeds[Symbol.asyncDispose]();

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { connect as tlsConnect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { limitsFinding } from "../../../orchestrator/cli/limits-finding.ts";
+import { limitsFinding } from "../../../orchestrator/doctor/limits-finding.ts";
 import { egressMetricsText } from "../../../orchestrator/egress/metrics-text.ts";
 import { terminalLimits } from "../../../proxy/terminal/limits.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";

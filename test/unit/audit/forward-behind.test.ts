@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createAuditWriter } from "../../../orchestrator/audit/writer.ts";
-import { forwardFinding } from "../../../orchestrator/cli/forward-finding.ts";
+import { forwardFinding } from "../../../orchestrator/doctor/forward-finding.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 
 const siem = { host: "siem.example.lg.jp", port: 6514 };

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { limitsFinding } from "../../../orchestrator/cli/limits-finding.ts";
+import { limitsFinding } from "../../../orchestrator/doctor/limits-finding.ts";
 
 const line = (plane: string, rule: string, reason: string, count: number) =>
   `hanare_proxy_requests_total{plane="${plane}",verdict="block",rule="${rule}",reason="${reason}"} ${count}\n`;

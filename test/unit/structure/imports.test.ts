@@ -31,6 +31,7 @@ const faces = [
   "orchestrator/http/overview-contract.ts",
   "orchestrator/http/room-contract.ts",
   "orchestrator/isolation/types.ts",
+  "orchestrator/doctor/types.ts",
   "orchestrator/config/schema.ts",
   "orchestrator/config/paths.ts",
   "orchestrator/engine/",
@@ -115,6 +116,18 @@ const table: Readonly<Record<string, Row>> = {
   // Looks at containers made the way sessions make them.
   "orchestrator/isolation/": {
     may: ["orchestrator/base/", "orchestrator/sessions/probe.ts", ...faces],
+    packages: [],
+  },
+  // The set-up's own checks, and what the command and the console add to them.
+  "orchestrator/doctor/": {
+    may: [
+      "setup/",
+      "orchestrator/base/",
+      "orchestrator/config/",
+      "orchestrator/isolation/",
+      "orchestrator/audit/forward/",
+      ...faces,
+    ],
     packages: [],
   },
   "orchestrator/gateway/": {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { removedClasses } from "../../../images/wire/sandbox.ts";
 import { auditActions, auditOutcomes } from "../../../orchestrator/audit/events.ts";
+import { healthCheckIds, healthLevels } from "../../../orchestrator/doctor/types.ts";
 import { downloadStages, verdicts } from "../../../orchestrator/downloads/types.ts";
 import { roles } from "../../../orchestrator/http/contract.ts";
 import { apiScopes } from "../../../orchestrator/identity/types.ts";
@@ -15,6 +16,7 @@ import { commonTexts } from "../../../orchestrator/web/i18n/common-texts.ts";
 import { dictionary, isTextName, text } from "../../../orchestrator/web/i18n/dictionary.ts";
 import { fileTexts } from "../../../orchestrator/web/i18n/file-texts.ts";
 import { languages } from "../../../orchestrator/web/i18n/language.ts";
+import { healthTexts } from "../../../orchestrator/web/i18n/health-texts.ts";
 import { isolationTexts } from "../../../orchestrator/web/i18n/isolation-texts.ts";
 import { policyTexts } from "../../../orchestrator/web/i18n/policy-texts.ts";
 import { refusalTexts } from "../../../orchestrator/web/i18n/refusal-texts.ts";
@@ -42,6 +44,7 @@ describe("every text", () => {
       accountTexts,
       adminTexts,
       auditTexts,
+      healthTexts,
       isolationTexts,
       requestTexts,
       policyTexts,
@@ -79,6 +82,9 @@ describe("every value of the contract has words", () => {
     ["history.source.", versionSources],
     ["inbox.form.", entryForms],
     ["removed.", removedClasses],
+    ["finding.row.", healthCheckIds],
+    ["finding.why.", healthCheckIds],
+    ["finding.level.", healthLevels],
   ];
   for (const [prefix, names] of values) {
     test(`${prefix}*`, () => {

@@ -6,36 +6,41 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fail, ok, type Finding } from "../../setup/checks/finding.ts";
 import type { ProblemCode } from "../../setup/problems.ts";
+import { describeError } from "../base/errors.ts";
 import { createLog } from "../base/log.ts";
 import { engineSocket } from "../config/engine-socket.ts";
 import { loadInstallation } from "../config/installation.ts";
 import { makePaths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
 import { createEngineClient } from "../engine/client.ts";
-import { isolationReport } from "../http/overview-contract.ts";
 import { createIsolation } from "../isolation/isolation.ts";
 import type { IsolationReport, IsolationRow, IsolationRowId } from "../isolation/types.ts";
-import { adminCall } from "./admin-client.ts";
+import type { Row } from "./row.ts";
+import type { Running } from "./types.ts";
 
 /** Rows that the doctor has anyway, from the set-up's own checks. */
 const told: readonly IsolationRowId[] = ["engine", "seccomp", "user-namespaces"];
 
+/** Rows of the host's isolation and of a probe container; one row when they cannot be had. */
 export async function isolationRows(
   dataDir: string,
   config: Config,
-): Promise<readonly { readonly id: string; readonly finding: Finding }[]> {
-  const { host, probe } = await readReport(dataDir, config);
-  return [...host, ...(probe?.rows ?? [])]
-    .filter(({ id }) => !told.includes(id))
-    .map((row) => ({ id: row.id, finding: toFinding(row) }));
+  running: Running,
+): Promise<readonly Row[]> {
+  try {
+    const { host, probe } = (await running.probe()) ?? (await probeHere(dataDir, config));
+    return [...host, ...(probe?.rows ?? [])]
+      .filter(({ id }) => !told.includes(id))
+      .map((row) => ({ id: row.id, finding: toFinding(row) }));
+  } catch (error) {
+    const what = describeError(error);
+    return [{ id: "isolation", finding: fail(what, "ISOLATION_WEAK", { what }) }];
+  }
 }
 
-async function readReport(dataDir: string, config: Config): Promise<IsolationReport> {
+async function probeHere(dataDir: string, config: Config): Promise<IsolationReport> {
   const { id: installation, images } = await loadInstallation(dataDir);
-  const paths = makePaths(dataDir, installation);
-  const answer = await adminCall(paths.adminSocket, "POST", "/api/admin/isolation");
-  if (answer !== undefined) return isolationReport.parse(answer);
-  const run = join(dirname(paths.run), `doctor-${process.pid}`);
+  const run = join(dirname(makePaths(dataDir, installation).run), `doctor-${process.pid}`);
   try {
     return await createIsolation({
       installation,

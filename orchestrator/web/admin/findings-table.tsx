@@ -1,0 +1,71 @@
+/** What was looked at, whether it is well, what was found, and where something is wrong how to mend it. */
+import type { HealthView, IsolationReport } from "../../http/overview-contract.ts";
+import { useLanguage, useText } from "../base/language.ts";
+import { Badge, type BadgeTone } from "../ui/badge.tsx";
+import { Card } from "../ui/page-shell.tsx";
+import type { IconName } from "../ui/icons.tsx";
+
+type Check = NonNullable<HealthView["report"]>["checks"][number];
+type Finding = Check | (IsolationReport["host"][number] & { readonly detail?: never });
+
+const looks: Readonly<
+  Record<Check["level"], { readonly tone: BadgeTone; readonly icon: IconName }>
+> = {
+  ok: { tone: "good", icon: "check" },
+  warn: { tone: "caution", icon: "warning" },
+  fail: { tone: "danger", icon: "blocked" },
+};
+
+export function FindingsTable(props: {
+  readonly findings: readonly Finding[];
+  readonly testId: string;
+}): React.JSX.Element {
+  const t = useText();
+  return (
+    <Card className="overflow-x-auto">
+      <table className="table-plain text-[0.9375rem]" data-testid={props.testId}>
+        <thead>
+          <tr>
+            <th scope="col">{t("finding.row")}</th>
+            <th scope="col">{t("finding.level")}</th>
+            <th scope="col">{t("finding.found")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.findings.map((finding) => (
+            <tr key={finding.id} data-check={finding.id} data-level={finding.level}>
+              <td className="min-w-72">
+                <span className="font-bold">{t(`finding.row.${finding.id}`)}</span>
+                <span className="block text-[0.875rem] text-muted">
+                  {t(`finding.why.${finding.id}`)}
+                </span>
+              </td>
+              <td>
+                <Badge {...looks[finding.level]} text={t(`finding.level.${finding.level}`)} />
+              </td>
+              <td className="w-full break-words text-[0.875rem]">
+                <span className="whitespace-pre-wrap break-all font-mono">
+                  {"found" in finding ? finding.found : finding.detail}
+                </span>
+                {"code" in finding && <NextStep check={finding} />}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}
+
+function NextStep(props: { readonly check: Check }): React.JSX.Element {
+  const t = useText();
+  const language = useLanguage();
+  const { ja, en, mend } = props.check;
+  return (
+    <div className="mt-2 border-danger border-l-4 pl-3 text-[0.9375rem]">
+      <p className="font-bold">{language === "ja" ? ja : en}</p>
+      <p className="mt-1 text-muted">{t("finding.next")}</p>
+      <code className="break-all">{mend}</code>
+    </div>
+  );
+}
