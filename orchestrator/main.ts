@@ -61,6 +61,7 @@ import { startRequests } from "./start/requests.ts";
 import { makeRunDirectories } from "./start/run-directories.ts";
 import { startSigner } from "./start/signer.ts";
 import { startTerminals } from "./start/terminals.ts";
+import { startTrend } from "./start/trend.ts";
 import { openDatabase } from "./store/database.ts";
 
 export interface HanareOptions {
@@ -240,8 +241,9 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   await inForce.withdrawal.look();
   const watch = stack.use(await watchEngine(engine, sessions, reconcile, log));
 
+  const proxies = () => ({ isolated: egress.metrics(), terminal: inForce.terminals?.metrics() });
   const egressMetrics = (): string => {
-    const [isolated, terminal] = [egress.metrics(), inForce.terminals?.metrics()];
+    const { isolated, terminal } = proxies();
     return egressMetricsText({ ...(isolated && { isolated }), ...(terminal && { terminal }) });
   };
   const health = createHealth({
@@ -253,9 +255,14 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     },
   });
   stack.use(health);
+  const trend = startTrend({
+    ...{ dataDir: paths.data, sessions, files, isolation, now, log },
+    proxies: () => Object.values(proxies()),
+  });
+  stack.use(trend);
   const policyStatus = () => ({ ...policy.status(), feeds: feeds.status() });
   const overview = makeOverview({
-    ...{ sessions, watch, egress, files, policyStatus },
+    ...{ sessions, watch, egress, files, policyStatus, host: () => trend.host() },
     limit: config.sessions.maxTotal,
   });
   const notices = stack.use(
@@ -273,6 +280,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     auditTrail: stack.use(createTrail({ path: paths.database, folder: paths.auditIndex })),
     egressMetrics,
     health,
+    trend,
     overview,
     policyDesk,
     feeds,

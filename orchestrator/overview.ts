@@ -3,6 +3,7 @@ import type { RunningFileDesk } from "./downloads/desk.ts";
 import type { FeedView, Overview, PolicyStatus } from "./http/overview-contract.ts";
 import type { EngineWatch } from "./sessions/watch-engine.ts";
 import type { Sessions } from "./sessions/service.ts";
+import type { HostState } from "./trend/types.ts";
 import type { SessionState } from "./sessions/types.ts";
 
 export interface OverviewParts {
@@ -12,6 +13,7 @@ export interface OverviewParts {
   readonly egress: { status(): Overview["proxy"] };
   readonly files: Pick<RunningFileDesk, "scannerStatus">;
   readonly policyStatus: () => PolicyStatus;
+  readonly host: () => HostState | null;
 }
 
 export function makeOverview({
@@ -21,6 +23,7 @@ export function makeOverview({
   egress,
   files,
   policyStatus,
+  host,
 }: OverviewParts): () => Promise<Overview> {
   return async () => {
     const states = sessions.list().map((each) => each.state);
@@ -37,6 +40,7 @@ export function makeOverview({
       limit,
       capacity: sessions.capacity(),
       orphans: watch.latest.orphans,
+      host: host(),
       proxy: egress.status(),
       scanner: scanner.available ? "up" : "down",
       signatures: {

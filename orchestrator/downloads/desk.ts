@@ -55,6 +55,7 @@ import type {
   ReleasedFile,
   UploadArgs,
   UploadOutcome,
+  Verdict,
 } from "./types.ts";
 import { uninspected } from "./uninspected.ts";
 import { UploadDesk } from "./upload-desk.ts";
@@ -96,6 +97,8 @@ export interface RunningFileDesk extends FileDesk, ApprovalSource, AsyncDisposab
   scannerStatus(): Promise<ScannerStatus>;
   /** Sandboxes that wait for a file. */
   warm(): number;
+  /** How many verdicts of each kind fell in this time. */
+  judgedBetween(fromMs: number, toMs: number): Readonly<Partial<Record<Verdict, number>>>;
   /** Removes file containers that nobody owns; returns how many. */
   reap(): Promise<number>;
   /** As receive, with passwords to try on the file. */
@@ -352,6 +355,10 @@ export class Desk implements RunningFileDesk {
       this.#args.log.error({ event: "download-record", reason: describeError(error) });
     }
     this.#board.show(download, view);
+  }
+
+  judgedBetween(fromMs: number, toMs: number): Readonly<Partial<Record<Verdict, number>>> {
+    return this.#history.judgedBetween(fromMs, toMs);
   }
 
   search(query: FileSearch): readonly FileRecord[] {

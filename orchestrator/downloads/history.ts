@@ -9,7 +9,7 @@ import { migrate } from "../store/database.ts";
 import type { Download } from "./download.ts";
 import type { Manifest } from "./manifest.ts";
 import type { DownloadView, FileRecord, FileSearch } from "./types.ts";
-import { verdicts } from "./types.ts";
+import { type Verdict, verdicts } from "./types.ts";
 
 export const fileHistorySteps = [
   `CREATE TABLE file_records (
@@ -67,6 +67,7 @@ const row = z
       direction: each.direction,
     }),
   );
+const verdictCount = z.object({ verdict: z.enum(verdicts), files: z.int() });
 const columns = `seq, id, owner_id, owner_name, name, source, sha256, size_bytes, verdict, reason, content_type,
   message_ja, message_en, received_at, direction, manifest IS NOT NULL AS has_manifest`;
 
@@ -134,6 +135,21 @@ export class FileHistory {
       .prepare(`SELECT ${columns} FROM file_records ${condition} ORDER BY seq DESC LIMIT ?`)
       .all(...values, limit)
       .map((each) => row.parse(each));
+  }
+
+  /** How many verdicts of each kind fell in this time; the first moment belongs to it, the last does not. */
+  judgedBetween(fromMs: number, toMs: number): Readonly<Partial<Record<Verdict, number>>> {
+    const rows = this.#database
+      .prepare(
+        "SELECT verdict, count(*) AS files FROM file_records WHERE judged_ms >= ? AND judged_ms < ? GROUP BY verdict",
+      )
+      .all(Math.round(fromMs), Math.round(toMs));
+    return Object.fromEntries(
+      rows.map((each) => {
+        const { verdict, files } = verdictCount.parse(each);
+        return [verdict, files];
+      }),
+    );
   }
 
   find(id: DownloadId): FileRecord | undefined {

@@ -21,6 +21,7 @@
  *   GET    /api/downloads/:id/manifest  → 無害化証跡 as JSON, attachment    (owner only, else 404)
  *   POST   /api/downloads/:id/password  { passwords } → Download           (owner only; 409 unless it waits for one)
  *   GET    /api/admin/overview          → Overview                         (system-admin)
+ *   GET    /api/admin/trend?hours=1|24  → Trend                            (system-admin)
  *   GET    /api/admin/metrics           → the same as Prometheus text      (system-admin)
  *   GET    /api/admin/sessions          → { sessions: Session[] }          (system-admin)
  *   DELETE /api/admin/sessions/:id      { message? } → 204                 (system-admin)

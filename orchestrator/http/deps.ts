@@ -11,6 +11,7 @@ import type { PolicyDeskService } from "../policy-desk/types.ts";
 import type { IsolationService } from "../isolation/types.ts";
 import type { RequestService } from "../requests/types.ts";
 import type { SessionService } from "../sessions/types.ts";
+import type { TrendService } from "../trend/types.ts";
 import type { AuditReport, AuditReportQuery } from "./audit-contract.ts";
 import type { AuditPage, AuditQuery } from "./contract.ts";
 import type { FeedView, Overview, PolicyStatus } from "./overview-contract.ts";
@@ -42,6 +43,7 @@ export interface HttpDeps {
   readonly notices: NoticeService;
   readonly audit: AuditLog;
   readonly auditTrail: AuditTrail;
+  readonly trend: TrendService;
   readonly overview: () => Promise<Overview>;
   /** What the proxies count, as Prometheus reads it. */
   readonly egressMetrics: () => string;

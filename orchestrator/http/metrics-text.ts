@@ -81,8 +81,14 @@ function policyMetrics({ policy }: Overview): Metric[] {
   ];
 }
 
-function machineMetrics({ capacity: { memory, processor } }: Overview): Metric[] {
+function machineMetrics({ capacity: { memory, processor }, host }: Overview): Metric[] {
   return [
+    gauge("disk_free_bytes", "Space for data.", one(host?.diskFreeBytes ?? null)),
+    gauge(
+      "isolation_proven",
+      "Whether host and probe container stand; 0 also when no probe was looked at.",
+      one(host === null ? null : host.isolation === "proven" ? 1 : 0),
+    ),
     gauge("memory_total_bytes", "Memory of the machine.", one(memory.totalBytes)),
     gauge("memory_available_bytes", "Memory that can be given out.", one(memory.availableBytes)),
     gauge(

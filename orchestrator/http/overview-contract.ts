@@ -1,6 +1,7 @@
 /** The part of the contract that administrators' status pages show: overview, capacity, policy in force, isolation. */
 import { z } from "zod";
 import { healthCheckIds, healthLevels } from "../doctor/types.ts";
+import { isolationStates } from "../trend/types.ts";
 import { isolationLevels, isolationRowIds } from "../isolation/types.ts";
 
 /** A list that is fetched from outside on a schedule. */
@@ -132,6 +133,14 @@ export const overview = z.strictObject({
   limit: z.int(),
   capacity,
   orphans: z.int(),
+  /** Null before the first look, moments after the start. */
+  host: z
+    .strictObject({
+      diskFreeBytes: z.number(),
+      diskTotalBytes: z.number(),
+      isolation: z.enum(isolationStates),
+    })
+    .nullable(),
   proxy: z.enum(["down", "up"]),
   scanner: z.enum(["down", "up"]),
   signatures: z.strictObject({
@@ -168,6 +177,29 @@ export const isolationReport = z.strictObject({
     .nullable(),
 });
 export type IsolationReport = z.infer<typeof isolationReport>;
+
+const trendValues = z.strictObject({
+  active: z.int(),
+  waiting: z.int(),
+  warm: z.int(),
+  cold: z.int(),
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  requests: z.int(),
+  refused: z.int(),
+  released: z.int(),
+  held: z.int(),
+  infected: z.int(),
+  memoryFreeBytes: z.number(),
+  diskFreeBytes: z.number(),
+});
+export const trendQuery = z.strictObject({ hours: z.enum(["1", "24"]).default("1") });
+export const trend = z.strictObject({
+  stepSeconds: z.int(),
+  /** Oldest first; `values` is null where Hanare did not run. */
+  points: z.array(z.strictObject({ at: z.string(), values: trendValues.nullable() })),
+});
+export type Trend = z.infer<typeof trend>;
 
 /** What `hanare doctor --json` prints of one check as well. */
 export const healthCheck = z.strictObject({

@@ -83,6 +83,7 @@ import { factorRecoveryCodes } from "./routes/factor.recovery-codes.ts";
 import { signInList } from "./routes/sign-in.list.ts";
 import { signInEnd } from "./routes/sign-in.end.ts";
 import { signInEndOthers } from "./routes/sign-in.end-others.ts";
+import { trendRead } from "./routes/trend.read.ts";
 import { userResetFactors } from "./routes/user.reset-factors.ts";
 import { userCreate } from "./routes/user.create.ts";
 import { userImport } from "./routes/user.import.ts";
@@ -137,6 +138,7 @@ export const routes: readonly Route[] = [
   noticeList,
   noticeRead,
   overviewRead,
+  trendRead,
   metricsRead,
   adminSessionList,
   adminSessionEnd,

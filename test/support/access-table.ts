@@ -93,6 +93,7 @@ export const accessTable: Readonly<Record<string, Row>> = {
   "POST /api/admin/policy/rollback": to(listsProven, "policy:write"),
   "POST /api/admin/policy/feeds/:name": to(lists, "policy:write"),
   "GET /api/admin/overview": to(system, "system:read"),
+  "GET /api/admin/trend": to(system, "system:read"),
   "GET /api/admin/metrics": to(system, "system:read"),
   "GET /api/admin/sessions": to(system, "sessions:read"),
   "DELETE /api/admin/sessions/:id": to(systemProven, "sessions:write"),

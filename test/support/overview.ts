@@ -1,5 +1,6 @@
 /** An overview with plain figures, for tests of what is made of it. */
 import type { Capacity, Overview } from "../../orchestrator/http/overview-contract.ts";
+import type { Reading } from "../../orchestrator/trend/trend.ts";
 
 const plain: Capacity = {
   pool: { wanted: 1, ready: 1, creating: 0, hits: 3, late: 0, misses: 1, retired: 0 },
@@ -22,9 +23,25 @@ export const overviewOf = (capacity: Partial<Capacity> = {}): Overview => ({
   limit: 20,
   capacity: { ...plain, ...capacity },
   orphans: 0,
+  host: {
+    ...{ diskFreeBytes: 80 * 1024 ** 3, diskTotalBytes: 200 * 1024 ** 3 },
+    isolation: "unproven",
+  },
   proxy: "up",
   scanner: "up",
   signatures: { names: [], builtAt: null, isOld: false, count: null },
   signaturesAreShippedOnly: true,
   policy: { problems: 0, expired: 0, feedsHeld: 0, feedsFailing: 0, feedsOld: 0 },
+});
+
+/** What a look at such an installation finds, for the numbers of the last day. */
+export const readingOf = (of: Partial<Reading> = {}): Reading => ({
+  ...{ active: 4, waiting: 0, p50Ms: 20, p95Ms: 30 },
+  ...{ memoryFreeBytes: 4 * 1024 ** 3, diskFreeBytes: 80 * 1024 ** 3 },
+  counts: { warm: 3, cold: 1, requests: 200, refused: 6 },
+  host: {
+    ...{ diskFreeBytes: 80 * 1024 ** 3, diskTotalBytes: 200 * 1024 ** 3 },
+    isolation: "unproven",
+  },
+  ...of,
 });

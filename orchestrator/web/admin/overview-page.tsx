@@ -1,13 +1,15 @@
 /** How the installation is doing now, and the sessions in it. */
 import type { ReactNode } from "react";
 import type { Overview } from "../../http/overview-contract.ts";
-import { formatNumber, formatTime } from "../base/format.ts";
+import { formatBytes, formatNumber, formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
+import { Link } from "../base/router.tsx";
 import { useLoad } from "../base/use-load.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Banner } from "../ui/banner.tsx";
 import { LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { TrendSection } from "./trend-section.tsx";
 import { CapacityCard } from "./capacity-card.tsx";
 import { SessionsTable } from "./sessions-table.tsx";
 
@@ -29,6 +31,7 @@ export default function AdminOverviewPage(): React.JSX.Element {
             </>
           )}
         </LoadView>
+        <TrendSection />
         <SessionsTable onEnded={reload} />
       </div>
     </PageShell>
@@ -152,6 +155,7 @@ function Numbers(props: { readonly overview: Overview }): React.JSX.Element {
               )}
             </span>
           </State>
+          {overview.host !== null && <HostStates host={overview.host} />}
           <State name={t("overview.signatures")}>
             <span className="text-right text-[0.875rem]">
               {signatures.names.length === 0
@@ -169,6 +173,35 @@ function Numbers(props: { readonly overview: Overview }): React.JSX.Element {
         </dl>
       </Card>
     </div>
+  );
+}
+
+const isolationLooks = {
+  proven: { tone: "good", icon: "check" },
+  unproven: { tone: "info", icon: "info" },
+  failing: { tone: "danger", icon: "blocked" },
+} as const;
+
+function HostStates(props: { readonly host: NonNullable<Overview["host"]> }): React.JSX.Element {
+  const t = useText();
+  const language = useLanguage();
+  const { isolation, diskFreeBytes, diskTotalBytes } = props.host;
+  return (
+    <>
+      <State name={t("overview.isolation")}>
+        <Link href="/admin/isolation">
+          <Badge {...isolationLooks[isolation]} text={t(`overview.isolation.${isolation}`)} />
+        </Link>
+      </State>
+      <State name={t("overview.disk")}>
+        <span className="text-[0.875rem] tabular-nums">
+          {t("overview.diskText", {
+            free: formatBytes(language, diskFreeBytes),
+            total: formatBytes(language, diskTotalBytes),
+          })}
+        </span>
+      </State>
+    </>
   );
 }
 

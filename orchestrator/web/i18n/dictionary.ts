@@ -15,6 +15,7 @@ import { policyTexts } from "./policy-texts.ts";
 import { refusalTexts } from "./refusal-texts.ts";
 import { requestTexts } from "./request-texts.ts";
 import { tokenTexts } from "./token-texts.ts";
+import { trendTexts } from "./trend-texts.ts";
 import { viewerTexts } from "./viewer-texts.ts";
 
 export const dictionary = {
@@ -31,6 +32,7 @@ export const dictionary = {
   ...fileTexts,
   ...tokenTexts,
   ...noticeTexts,
+  ...trendTexts,
 } as const;
 
 export type TextName = keyof typeof dictionary;

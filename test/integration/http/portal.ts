@@ -29,7 +29,7 @@ import { createHealth } from "../../../orchestrator/doctor/health.ts";
 import { answerRaw } from "../../../orchestrator/http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "../../../orchestrator/http/server.ts";
 import { identitySettings, quickHashing, sealKey } from "../../support/identity.ts";
-import { overviewOf } from "../../support/overview.ts";
+import { overviewOf, readingOf } from "../../support/overview.ts";
 import { authorizeUpgrade } from "../../../orchestrator/http/upgrade-auth.ts";
 import {
   createIdentity,
@@ -40,6 +40,7 @@ import type { Role } from "../../../orchestrator/identity/types.ts";
 import type { PolicyDeskService } from "../../../orchestrator/policy-desk/types.ts";
 import { RequestDesk } from "../../../orchestrator/requests/desk.ts";
 import { RecentRefusals } from "../../../orchestrator/requests/recent-refusals.ts";
+import { createTrend } from "../../../orchestrator/trend/trend.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { startPolicyDesk } from "./portal-policy.ts";
 import { makeTestCertificate } from "../../support/tls.ts";
@@ -203,6 +204,11 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       metrics: () => Promise.resolve(""),
     },
   });
+  const trend = createTrend({
+    ...{ now: clock, log, judged: () => ({ released: 2, held: 1, infected: 0 }) },
+    look: () => Promise.resolve(standing),
+  });
+  await trend.sample();
   const deps: HttpDeps = {
     notices,
     approvals,
@@ -234,6 +240,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       probe: () => Promise.resolve({ host: [], probe: null }),
     },
     health,
+    trend,
     reconcile: () => Promise.resolve({ orphans: 0, lost: 0 }),
     openSessionMs: 5000,
   };
@@ -303,6 +310,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       await notices[Symbol.asyncDispose]();
       await portal.close();
       await health[Symbol.asyncDispose]();
+      await trend[Symbol.asyncDispose]();
       await admin.close();
       requests[Symbol.dispose]();
       await feeds[Symbol.asyncDispose]();
@@ -329,3 +337,4 @@ function standInPages(webDist: string): void {
 }
 
 const overview = overviewOf();
+const standing = readingOf();

@@ -31,6 +31,7 @@ const faces = [
   "orchestrator/http/overview-contract.ts",
   "orchestrator/http/room-contract.ts",
   "orchestrator/isolation/types.ts",
+  "orchestrator/trend/types.ts",
   "orchestrator/doctor/types.ts",
   "orchestrator/config/schema.ts",
   "orchestrator/config/paths.ts",
@@ -130,6 +131,7 @@ const table: Readonly<Record<string, Row>> = {
     ],
     packages: [],
   },
+  "orchestrator/trend/": { may: ["orchestrator/base/"], packages: [] },
   "orchestrator/gateway/": {
     may: [
       "orchestrator/base/",

@@ -8,6 +8,7 @@ import { apiScopes } from "../../../orchestrator/identity/types.ts";
 import { entryForms } from "../../../policies/entry-forms.ts";
 import { neverReasons, requestStates } from "../../../orchestrator/requests/types.ts";
 import { versionSources } from "../../../orchestrator/policy-desk/versions.ts";
+import { isolationStates } from "../../../orchestrator/trend/types.ts";
 import { endReasons, sessionStates } from "../../../orchestrator/sessions/types.ts";
 import { accountTexts } from "../../../orchestrator/web/i18n/account-texts.ts";
 import { adminTexts } from "../../../orchestrator/web/i18n/admin-texts.ts";
@@ -23,6 +24,7 @@ import { refusalTexts } from "../../../orchestrator/web/i18n/refusal-texts.ts";
 import { requestTexts } from "../../../orchestrator/web/i18n/request-texts.ts";
 import { noticeTexts } from "../../../orchestrator/web/i18n/notice-texts.ts";
 import { tokenTexts } from "../../../orchestrator/web/i18n/token-texts.ts";
+import { trendTexts } from "../../../orchestrator/web/i18n/trend-texts.ts";
 import { viewerTexts } from "../../../orchestrator/web/i18n/viewer-texts.ts";
 
 const placeholders = (words: string): string[] =>
@@ -51,6 +53,7 @@ describe("every text", () => {
       fileTexts,
       tokenTexts,
       noticeTexts,
+      trendTexts,
     ].flatMap((part) => Object.keys(part));
     expect(parts.length).toBe(Object.keys(dictionary).length);
   });
@@ -82,6 +85,7 @@ describe("every value of the contract has words", () => {
     ["history.source.", versionSources],
     ["inbox.form.", entryForms],
     ["removed.", removedClasses],
+    ["overview.isolation.", isolationStates],
     ["finding.row.", healthCheckIds],
     ["finding.why.", healthCheckIds],
     ["finding.level.", healthLevels],

@@ -1,0 +1,42 @@
+/** Texts of the overview's charts, and of the states beside them. */
+import type { Texts } from "./language.ts";
+
+export const trendTexts = {
+  "trend.title": { ja: "推移", en: "Over time" },
+  "trend.lead": {
+    ja: "30秒ごとに記録します。再起動すると最初からになります。",
+    en: "Looked at every 30 seconds. A restart begins anew.",
+  },
+  "trend.window": { ja: "期間", en: "Period" },
+  "trend.hour": { ja: "1時間", en: "1 hour" },
+  "trend.day": { ja: "24時間", en: "24 hours" },
+  "trend.time": { ja: "時刻", en: "Time" },
+  "trend.sessions": { ja: "セッションと順番待ち", en: "Sessions and people in line" },
+  "trend.active": { ja: "利用中", en: "In use" },
+  "trend.waiting": { ja: "順番待ち", en: "Waiting" },
+  "trend.opens": { ja: "開かれたブラウザ", en: "Browsers opened" },
+  "trend.warm": { ja: "待機から", en: "From ready ones" },
+  "trend.cold": { ja: "待機なし", en: "Without one" },
+  "trend.openTime": {
+    ja: "開くまでの時間（待機から、直近256回）",
+    en: "Time to open (from ready ones, latest 256)",
+  },
+  "trend.p50": { ja: "中央値", en: "Median" },
+  "trend.p95": { ja: "95%（破線）", en: "95% (dashed)" },
+  "trend.traffic": { ja: "通信の数と拒否", en: "Requests and refusals" },
+  "trend.requests": { ja: "通信", en: "Requests" },
+  "trend.refused": { ja: "拒否（破線）", en: "Refused (dashed)" },
+  "trend.verdicts": { ja: "ファイルの判定", en: "File verdicts" },
+  "trend.released": { ja: "受け渡し可", en: "Released" },
+  "trend.held": { ja: "保留・遮断", en: "Held" },
+  "trend.infected": { ja: "ウイルス", en: "Infected" },
+  "trend.free": { ja: "メモリとディスクの空き", en: "Memory and disk available" },
+  "trend.memory": { ja: "メモリ", en: "Memory" },
+  "trend.disk": { ja: "ディスク（破線）", en: "Disk (dashed)" },
+  "overview.disk": { ja: "ディスクの空き", en: "Disk available" },
+  "overview.diskText": { ja: "{free} / {total}", en: "{free} of {total}" },
+  "overview.isolation": { ja: "隔離の状態", en: "Isolation" },
+  "overview.isolation.failing": { ja: "異常", en: "Wrong" },
+  "overview.isolation.unproven": { ja: "ホストは正常", en: "Host is well" },
+  "overview.isolation.proven": { ja: "確認済み", en: "Proven" },
+} as const satisfies Texts;
