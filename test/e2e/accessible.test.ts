@@ -1,15 +1,10 @@
 /** Every page, light and dark, before axe-core: no violation of WCAG 2.2 A and AA; and the phone's width for approvals. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { roles } from "../../orchestrator/identity/types.ts";
 import { type Portal, startPortal } from "../integration/http/portal.ts";
+import { expectNoViolations } from "../support/axe.ts";
 import { newProfile, startTerminal } from "../support/terminal.ts";
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 let portal: Portal;
 let browser: Browser;
@@ -41,29 +36,10 @@ async function signedIn(context: BrowserContext): Promise<Page> {
   return page;
 }
 
-/** One line for each element that breaks a rule. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const found = await page.evaluate<AxeResults>(
-    `axe.run(document, { runOnly: { type: "tag", values: ${JSON.stringify(tags)} } })`,
-  );
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} (${failureSummary})`),
-  );
-}
-
-/** Without motion: nothing is judged half faded in. */
-async function expectNoViolations(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    expect({ colorScheme, broken: await violations(page) }).toEqual({ colorScheme, broken: [] });
-  }
-}
-
-/** The page has its answer: neither loading nor empty-handed. */
+/** The page has its answers: nothing is being loaded any more. */
 async function settled(page: Page): Promise<void> {
   await page.locator("h1").first().waitFor();
-  await page.waitForLoadState("networkidle");
+  await expect.poll(() => page.getByTestId("loading").count()).toBe(0);
 }
 
 const pages = [
@@ -97,14 +73,30 @@ const dialogs = [
   ["/security", "passkey-add"],
 ] as const;
 
+/** Pages of one sign-in, walked side by side. */
+const lanes = 3;
+
 describe("in both themes", () => {
   let context: BrowserContext;
-  let page: Page;
+  const idle: Page[] = [];
+  const waiting: ((page: Page) => void)[] = [];
   beforeAll(async () => {
     context = await newProfile(browser);
-    page = await signedIn(context);
+    idle.push(await signedIn(context));
+    while (idle.length < lanes) idle.push(await context.newPage());
   });
   afterAll(() => context.close());
+
+  async function inLane(work: (page: Page) => Promise<void>): Promise<void> {
+    const page = idle.pop() ?? (await new Promise<Page>((take) => waiting.push(take)));
+    try {
+      await work(page);
+    } finally {
+      const next = waiting.shift();
+      if (next) next(page);
+      else idle.push(page);
+    }
+  }
 
   it("the sign-in page breaks no rule", async () => {
     const stranger = await newProfile(browser);
@@ -115,18 +107,22 @@ describe("in both themes", () => {
     await stranger.close();
   });
 
-  it.each(pages)("%s breaks no rule", async (path) => {
-    await page.goto(`${url}${path}`);
-    await settled(page);
-    await expectNoViolations(page);
-  });
+  it.concurrent.each(pages)("%s breaks no rule", (path) =>
+    inLane(async (page) => {
+      await page.goto(`${url}${path}`);
+      await settled(page);
+      await expectNoViolations(page);
+    }),
+  );
 
-  it.each(dialogs)("%s with the dialog of %s breaks no rule", async (path, button) => {
-    await page.goto(`${url}${path}`);
-    await page.getByTestId(button).first().click();
-    await page.locator("dialog[open] input").first().waitFor();
-    await expectNoViolations(page);
-  });
+  it.concurrent.each(dialogs)("%s with the dialog of %s breaks no rule", (path, button) =>
+    inLane(async (page) => {
+      await page.goto(`${url}${path}`);
+      await page.getByTestId(button).first().click();
+      await page.locator("dialog[open] input").first().waitFor();
+      await expectNoViolations(page);
+    }),
+  );
 });
 
 it("approvals fit a phone: nothing is wider than its screen", async () => {

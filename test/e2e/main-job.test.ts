@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createEngineClient, type EngineClient } from "../../orchestrator/engine/client.ts";
 import { loadInstallationId } from "../../orchestrator/config/installation.ts";
 import { makeSamples } from "../../practice/samples/samples.ts";
+import { expectNoViolations } from "../support/axe.ts";
 import { type Installation, startInstallation, testPolicy } from "../support/installation.ts";
 import { startInternet } from "../support/internet.ts";
 import { averageColour } from "../support/picture.ts";
@@ -119,6 +120,11 @@ describe("the isolated browser", () => {
       expect(await viewer.getByTestId(id).count(), id).toBe(1);
     }
     expect((await engine.list("session")).filter((each) => each.running)).toHaveLength(1);
+  });
+
+  it("stands in a page that breaks no rule of WCAG", async () => {
+    await expectNoViolations(viewer);
+    await viewer.emulateMedia({ colorScheme: "light", reducedMotion: "no-preference" });
   });
 
   it("is as large as the window, and follows it", async () => {

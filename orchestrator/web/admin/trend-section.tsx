@@ -60,11 +60,12 @@ const charts = [
     ],
   },
   {
-    ...{ title: "trend.free", kind: "lines", unit: "bytes" },
-    series: [
-      ["memoryFreeBytes", "trend.memory"],
-      ["diskFreeBytes", "trend.disk"],
-    ],
+    ...{ title: "trend.memory", kind: "lines", unit: "bytes" },
+    series: [["memoryFreeBytes", "trend.free"]],
+  },
+  {
+    ...{ title: "trend.disk", kind: "lines", unit: "bytes" },
+    series: [["diskFreeBytes", "trend.free"]],
   },
 ] as const satisfies readonly Chart[];
 
@@ -117,7 +118,10 @@ function Charts(props: { readonly trend: Trend }): React.JSX.Element {
     bytes: (value) => formatBytes(language, value),
   };
   return (
-    <div className="grid gap-6 lg:grid-cols-2" data-testid="trend">
+    <div
+      className="grid gap-6 lg:grid-cols-2 lg:[&>:last-child:nth-child(odd)]:col-span-2"
+      data-testid="trend"
+    >
       {charts.map(({ title, kind, series, unit }) => (
         <Card key={title} className="p-6">
           <TrendChart

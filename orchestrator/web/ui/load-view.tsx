@@ -25,6 +25,7 @@ export function Loading(): React.JSX.Element {
   return (
     <p
       role="status"
+      data-testid="loading"
       className="flex items-center justify-center gap-3 py-16 text-muted animate-appear-late"
     >
       <Spinner />
