@@ -1,5 +1,5 @@
 /**
- * The audit log as CSV, streamed: never more than one page of records in memory, and other work gets its
+ * The audit log as CSV or as lines of JSON, streamed: never more than one page of records in memory, and other work gets its
  * turn between pages. Newest first, as on the screen. `limit` and `before` belong to the screen's paging
  * and are ignored: an export holds everything the filter finds.
  */
@@ -68,6 +68,31 @@ const headings: Readonly<Record<ExportLanguage, readonly string[]>> = {
   ],
 };
 
+/** What of a query an export obeys; throws BAD_REQUEST when it cannot be read. */
+function exportFilter(query: AuditQuery, upTo: number | undefined): AuditQuery {
+  const filter = { ...query };
+  delete filter.limit;
+  delete filter.before;
+  if (upTo !== undefined) filter.before = upTo + 1;
+  readFilter(filter);
+  return filter;
+}
+
+/** As `exportAudit`, one JSON object per line, in the shape that `shape` gives. */
+export function exportLines(
+  find: FindRecords,
+  query: AuditQuery,
+  shape: (found: FoundRecord) => unknown,
+  upTo?: number,
+): Readable {
+  const filter = exportFilter(query, upTo);
+  async function* lines(): AsyncGenerator<string> {
+    for await (const page of pages(find, filter))
+      yield page.map((record) => `${JSON.stringify(shape(record))}\n`).join("");
+  }
+  return Readable.from(lines(), { objectMode: false });
+}
+
 /**
  * Throws BAD_REQUEST at once for a query that cannot be read; the stream itself then only reads.
  * @param upTo number of the last record that may be in it; left out: whatever is there when it is read
@@ -78,11 +103,7 @@ export function exportAudit(
   language: ExportLanguage,
   upTo?: number,
 ): Readable {
-  const filter = { ...query };
-  delete filter.limit;
-  delete filter.before;
-  if (upTo !== undefined) filter.before = upTo + 1;
-  readFilter(filter);
+  const filter = exportFilter(query, upTo);
   return Readable.from(rows(find, filter, headings[language]), { objectMode: false });
 }
 
@@ -92,9 +113,16 @@ async function* rows(
   heading: readonly string[],
 ): AsyncGenerator<string> {
   yield byteOrderMark + csvRow(heading);
+  for await (const page of pages(find, filter)) yield page.map(toRow).join("");
+}
+
+async function* pages(
+  find: FindRecords,
+  filter: AuditQuery,
+): AsyncGenerator<readonly FoundRecord[]> {
   for (let before: number | null | undefined = filter.before; before !== null; ) {
     const page = await find(before === undefined ? filter : { ...filter, before }, pageSize);
-    if (page.records.length > 0) yield page.records.map(toRow).join("");
+    if (page.records.length > 0) yield page.records;
     before = page.nextBefore;
   }
 }

@@ -1,17 +1,16 @@
 /** `hanare audit export`: the audit log, or what a filter finds in it, as CSV or JSON lines. */
 import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { csvEncoding } from "../http/audit-contract.ts";
+import { inEncoding } from "../audit/csv-encoding.ts";
 import { canonicalJson } from "../audit/chain.ts";
 import { toEcs } from "../audit/ecs.ts";
-import { exportAudit, type FindRecords, findIn } from "../audit/export.ts";
+import { exportAudit, exportLines, findIn } from "../audit/export.ts";
 import { loadSigningKey } from "../audit/keys.ts";
 import { toAuditRecord } from "../audit/query.ts";
-import { readFilter } from "../audit/search/filter.ts";
-import type { FoundRecord } from "../audit/search/search.ts";
 import { readHead } from "../audit/tables.ts";
 import { createAuditWriter } from "../audit/writer.ts";
-import { type AuditQuery, auditQuery } from "../http/contract.ts";
+import { auditQuery } from "../http/contract.ts";
 import { openDatabase } from "../store/database.ts";
 import {
   commonOptions,
@@ -30,6 +29,8 @@ cells that could be formulas neutralised with a leading '.
   --out FILE        write here (mode 0600) instead of to standard output
   --json            one JSON object per line instead of CSV
   --ecs             the same in the names of the Elastic Common Schema
+  --encoding E      of CSV: utf-8 (with BOM, default) or cp932; a sign that cp932
+                    lacks is written as 〓 with its number, as 〓(U+20BB7)
   --lang ja|en      language of the CSV headings (default: ja)
   --from T --to T   time, 2026-04-01 or 2026-04-01T09:00:00+09:00; a bare date is
                     a day of this machine's time zone, as --to it is included
@@ -48,6 +49,7 @@ const spec = {
     json: { type: "boolean", default: false },
     ecs: { type: "boolean", default: false },
     out: text,
+    encoding: { type: "string", default: "utf-8" },
     lang: { type: "string", default: "ja" },
     from: text,
     to: text,
@@ -66,13 +68,15 @@ const spec = {
 export function auditExport(args: string[]): Promise<number> {
   return runCommand(spec, args, async ({ values, positionals }) => {
     noArguments(positionals);
-    const { json, ecs, out, lang, data } = values;
+    const { json, ecs, out, lang, data, encoding } = values;
     const { from, to, user, action, outcome, session, section, terminal, host, file, q } = values;
     const query = auditQuery.safeParse({
       ...{ from, to, user, action, outcome, session, section, terminal, host, file, q },
     });
     if (!query.success)
       throw new UsageError(`Not understood: --${String(query.error.issues[0]?.path[0])}`);
+    const known = csvEncoding.safeParse(encoding);
+    if (!known.success) throw new UsageError("--encoding is utf-8 or cp932.");
     if (lang !== "ja" && lang !== "en") throw new UsageError("--lang is ja or en.");
     const files = installationFiles(data);
     const database = openDatabase(files.database);
@@ -86,12 +90,8 @@ export function auditExport(args: string[]): Promise<number> {
       const { seq } = readHead(database);
       const rows =
         json || ecs
-          ? jsonLines(
-              findIn(database),
-              { ...query.data, before: seq + 1 },
-              ecs ? toEcs : toAuditRecord,
-            )
-          : exportAudit(findIn(database), query.data, lang, seq);
+          ? exportLines(findIn(database), query.data, ecs ? toEcs : toAuditRecord, seq)
+          : inEncoding(exportAudit(findIn(database), query.data, lang, seq), known.data);
       audit.write({
         action: "audit-export",
         outcome: "success",
@@ -106,21 +106,4 @@ export function auditExport(args: string[]): Promise<number> {
     }
     return exitCodes.done;
   });
-}
-
-/** Like the CSV: the query is judged at once, the rest is read while it is written. */
-function jsonLines(
-  find: FindRecords,
-  query: AuditQuery,
-  shape: (found: FoundRecord) => unknown,
-): Readable {
-  readFilter(query);
-  async function* lines(): AsyncGenerator<string> {
-    for (let before: number | null | undefined = query.before; before !== null; ) {
-      const page = await find(before === undefined ? query : { ...query, before }, 500);
-      yield page.records.map((record) => `${JSON.stringify(shape(record))}\n`).join("");
-      before = page.nextBefore;
-    }
-  }
-  return Readable.from(lines(), { objectMode: false });
 }

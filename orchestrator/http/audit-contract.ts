@@ -2,9 +2,10 @@
  * Reports over the audit log:
  *
  *   GET /api/admin/audit-report      AuditReportQuery → AuditReport           (auditor, system-admin)
- *   GET /api/admin/audit-report.csv  AuditReportQuery → CSV, UTF-8 with BOM   (auditor, system-admin)
+ *   GET /api/admin/audit-report.csv  AuditReportCopyQuery → CSV, UTF-8 with BOM or CP932 (auditor, system-admin)
  */
 import { z } from "zod";
+import { auditQuery } from "./contract.ts";
 
 export const auditReports = [
   "people",
@@ -28,6 +29,13 @@ export const auditReportQuery = z.strictObject({
   section: z.string().max(64).optional(),
 });
 export type AuditReportQuery = z.infer<typeof auditReportQuery>;
+
+/** In CP932 a sign that it lacks is written as 〓 with its number, such as 〓(U+20BB7). */
+export const csvEncoding = z.enum(["utf-8", "cp932"]);
+export type CsvEncoding = z.infer<typeof csvEncoding>;
+const copy = { encoding: csvEncoding.default("utf-8") };
+export const auditReportCopyQuery = auditReportQuery.extend(copy);
+export const auditCopyQuery = auditQuery.extend(copy);
 
 export const auditReport = z.strictObject({
   /** The first of all values, by what the report is about. */

@@ -27,7 +27,8 @@
  *   DELETE /api/admin/sessions/:id      { message? } → 204                 (system-admin)
  *   POST   /api/admin/reconcile         → { orphans, lost }                (system-admin)
  *   GET    /api/admin/audit             AuditQuery → AuditPage             (auditor, system-admin)
- *   GET    /api/admin/audit.csv         AuditQuery → CSV, UTF-8 with BOM   (auditor, system-admin)
+ *   GET    /api/admin/audit.csv         AuditCopyQuery → CSV, UTF-8 with BOM or CP932 (auditor, system-admin)
+ *   GET    /api/admin/audit.ndjson      AuditQuery → ECS, a line each      (auditor, system-admin)
  *   Reports of it: audit-contract.ts
  *   GET    /api/admin/users             → { users: User[] }                (system-admin)
  *   POST   /api/admin/users             NewUser → { user, oneTimePassword }(system-admin)

@@ -12,7 +12,7 @@ import type { IsolationService } from "../isolation/types.ts";
 import type { RequestService } from "../requests/types.ts";
 import type { SessionService } from "../sessions/types.ts";
 import type { TrendService } from "../trend/types.ts";
-import type { AuditReport, AuditReportQuery } from "./audit-contract.ts";
+import type { AuditReport, AuditReportQuery, CsvEncoding } from "./audit-contract.ts";
 import type { AuditPage, AuditQuery } from "./contract.ts";
 import type { FeedView, Overview, PolicyStatus } from "./overview-contract.ts";
 
@@ -20,9 +20,15 @@ import type { FeedView, Overview, PolicyStatus } from "./overview-contract.ts";
 export interface AuditTrail {
   query(query: AuditQuery): Promise<AuditPage>;
   /** CSV; ignores the paging fields of the query. Throws at once, not in the stream. */
-  exportCsv(query: AuditQuery, language: "ja" | "en"): Readable;
+  exportCsv(query: AuditQuery, language: "ja" | "en", encoding: CsvEncoding): Readable;
   report(query: AuditReportQuery): Promise<AuditReport>;
-  reportCsv(query: AuditReportQuery, language: "ja" | "en"): Promise<string>;
+  reportCsv(
+    query: AuditReportQuery,
+    language: "ja" | "en",
+    encoding: CsvEncoding,
+  ): Promise<Readable>;
+  /** ECS, one JSON object per line; otherwise as `exportCsv`. */
+  exportEcs(query: AuditQuery): Readable;
 }
 
 /** Lists that are fetched from outside. */

@@ -27,6 +27,7 @@ import { sanitizeCreate } from "./routes/sanitize.create.ts";
 import { tokenCreate } from "./routes/token.create.ts";
 import { tokenList } from "./routes/token.list.ts";
 import { tokenRevoke } from "./routes/token.revoke.ts";
+import { auditEcs } from "./routes/audit.ecs.ts";
 import { auditExport } from "./routes/audit.export.ts";
 import { auditReportExport } from "./routes/audit-report.export.ts";
 import { auditReportRead } from "./routes/audit-report.read.ts";
@@ -147,6 +148,7 @@ export const routes: readonly Route[] = [
   auditReportRead,
   auditReportExport,
   auditExport,
+  auditEcs,
   userList,
   userCreate,
   userImport,

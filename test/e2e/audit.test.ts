@@ -69,6 +69,7 @@ describe("the reports", () => {
     );
     await page.getByTestId("report-row").filter({ hasText: "yamada" }).waitFor();
     const csv = page.waitForEvent("download");
+    await page.getByTestId("report-csv-form").selectOption("cp932");
     await page.getByTestId("report-csv").click();
     expect((await csv).suggestedFilename()).toBe("hanare-report-people.csv");
     await page.getByTestId("report-row").getByRole("link", { name: "yamada" }).click();

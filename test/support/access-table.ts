@@ -100,6 +100,7 @@ export const accessTable: Readonly<Record<string, Row>> = {
   "POST /api/admin/reconcile": to(system, "system:write"),
   "GET /api/admin/audit": to(only("auditor", "system-admin"), "audit:read"),
   "GET /api/admin/audit.csv": to(only("auditor", "system-admin"), "audit:read"),
+  "GET /api/admin/audit.ndjson": to(only("auditor", "system-admin"), "audit:read"),
   "GET /api/admin/audit-report": to(only("auditor", "system-admin"), "audit:read"),
   "GET /api/admin/audit-report.csv": to(only("auditor", "system-admin"), "audit:read"),
   "GET /api/admin/users": to(system, "users:read"),

@@ -1,7 +1,7 @@
 /** GET /api/admin/audit-report.csv. Taking a copy is itself on record. */
 import type { FastifyReply } from "fastify";
-import { auditReportQuery } from "../audit-contract.ts";
-import { copyLanguage, sendAuditCopy } from "../audit-copy.ts";
+import { auditReportCopyQuery } from "../audit-contract.ts";
+import { copyLanguage, csvMedia, sendAuditCopy } from "../audit-copy.ts";
 import type { Route } from "../route.ts";
 import { validate } from "../validate.ts";
 
@@ -9,15 +9,18 @@ export const auditReportExport: Route = {
   method: "GET",
   url: "/api/admin/audit-report.csv",
   summary: "The same as CSV; taking a copy is itself on record",
-  takes: { query: auditReportQuery },
+  takes: { query: auditReportCopyQuery },
   gives: { media: "text/csv" },
   scope: "audit:read",
   access: "roles",
   roles: ["auditor", "system-admin"],
   async handle(context): Promise<FastifyReply> {
     const { deps, request } = context;
-    const query = validate(auditReportQuery, request.query, "query");
-    const csv = await deps.auditTrail.reportCsv(query, copyLanguage(request));
-    return sendAuditCopy(context, { query, csv, fileName: `hanare-report-${query.report}.csv` });
+    const query = validate(auditReportCopyQuery, request.query, "query");
+    const { encoding, ...asked } = query;
+    const bytes = await deps.auditTrail.reportCsv(asked, copyLanguage(request), encoding);
+    const media = csvMedia(encoding);
+    const fileName = `hanare-report-${query.report}.csv`;
+    return sendAuditCopy(context, { query, bytes, media, fileName });
   },
 };

@@ -6,10 +6,11 @@ import { useLanguage, useText } from "../base/language.ts";
 import { navigate, useSearch } from "../base/router.tsx";
 import { useLoad } from "../base/use-load.ts";
 import { Banner } from "../ui/banner.tsx";
-import { Button, buttonClass } from "../ui/button.tsx";
+import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { CopyChoice, copyForms } from "./copy-choice.tsx";
 import { AuditFilterForm } from "./audit-filter-form.tsx";
 import { auditAddress, type AuditFilters, auditSearch, readFilters } from "./audit-query.ts";
 import { AuditRecords } from "./audit-records.tsx";
@@ -27,15 +28,15 @@ export default function AdminAuditPage(): React.JSX.Element {
         title={t("audit.title")}
         lead={t("audit.lead")}
         actions={
-          <a
-            href={`/api/admin/audit.csv${auditSearch(filters)}`}
-            download
-            data-testid="audit-csv"
-            className={buttonClass("outline", "md")}
-          >
-            <Icon name="download" />
-            {t("audit.csv")}
-          </a>
+          <CopyChoice
+            forms={copyForms}
+            testId="audit-csv"
+            hrefOf={(form) =>
+              form === "ecs"
+                ? `/api/admin/audit.ndjson${auditSearch(filters)}`
+                : `/api/admin/audit.csv${auditSearch(filters, { encoding: form })}`
+            }
+          />
         }
       />
       {/* A new address begins with its own fields and its newest page. */}

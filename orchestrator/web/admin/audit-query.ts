@@ -41,14 +41,19 @@ export interface AuditPlace {
   readonly limit?: number;
 }
 
+/** In which bytes a copy of them is written. */
+export interface AuditCopy {
+  readonly encoding: "utf-8" | "cp932";
+}
+
 /** What the server is asked: empty filters are left out, local times go out as UTC instants. */
-export function auditSearch(filters: AuditFilters, place: AuditPlace = {}): string {
+export function auditSearch(filters: AuditFilters, place: AuditPlace | AuditCopy = {}): string {
   const search = new URLSearchParams();
   for (const name of names) {
     const value = valueOf(name, filters);
     if (value !== "") search.set(name, value);
   }
-  for (const [name, value] of Object.entries(place) as [string, number | null][])
+  for (const [name, value] of Object.entries(place) as [string, string | number | null][])
     if (value !== null) search.set(name, String(value));
   return textOf(search);
 }

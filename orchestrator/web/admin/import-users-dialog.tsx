@@ -7,6 +7,7 @@ import { useAct } from "../base/use-act.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { CopyChoice, csvForms } from "./copy-choice.tsx";
 import { decodeTable } from "./decode-table.ts";
 import { passwordsCsv } from "./passwords-csv.ts";
 
@@ -156,10 +157,10 @@ function Preview({ answer }: { readonly answer: ImportAnswer }): React.JSX.Eleme
 
 function MadeUsers({ made }: { readonly made: Made }): React.JSX.Element {
   const t = useText();
-  const save = (): void => {
+  const save = (encoding: "utf-8" | "cp932"): void => {
     const heads = [t("users.name"), t("users.displayName"), t("import.oneTime")] as const;
     const url = URL.createObjectURL(
-      new Blob([passwordsCsv(heads, made)], { type: "text/csv;charset=utf-8" }),
+      new Blob([passwordsCsv(heads, made, encoding)], { type: "text/csv" }),
     );
     const link = document.createElement("a");
     link.href = url;
@@ -172,11 +173,7 @@ function MadeUsers({ made }: { readonly made: Made }): React.JSX.Element {
       <Banner tone="good" title={t("import.made", { count: made.length })}>
         {t("users.oneTimeBody")}
       </Banner>
-      <div>
-        <Button variant="outline" data-testid="import-save" onClick={save}>
-          {t("import.save")}
-        </Button>
-      </div>
+      <CopyChoice forms={csvForms} testId="import-save" onSave={save} />
       <div
         className="max-h-72 overflow-auto rounded-8 border border-line"
         tabIndex={0}

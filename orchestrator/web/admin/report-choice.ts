@@ -42,11 +42,15 @@ export function readChoice(untrustedSearch: string, today: Date): ReportChoice {
   };
 }
 
-export function reportSearch({ report, from, to, section }: ReportChoice): string {
+export function reportSearch(
+  { report, from, to, section }: ReportChoice,
+  encoding?: "utf-8" | "cp932",
+): string {
   const search = new URLSearchParams({ report });
   if (from !== "") search.set("from", from);
   if (to !== "") search.set("to", to);
   if (section.trim() !== "") search.set("section", section.trim());
+  if (encoding !== undefined) search.set("encoding", encoding);
   return `?${search.toString()}`;
 }
 

@@ -5,12 +5,12 @@ import { formatBytes, formatNumber } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { Link, navigate, useSearch } from "../base/router.tsx";
 import { useLoad } from "../base/use-load.ts";
-import { Button, buttonClass } from "../ui/button.tsx";
+import { Button } from "../ui/button.tsx";
 import { ColumnChart, ShareBar } from "../ui/column-chart.tsx";
 import { Field, SelectField } from "../ui/field.tsx";
-import { Icon } from "../ui/icons.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { CopyChoice, csvForms } from "./copy-choice.tsx";
 import {
   recordsAddress,
   type ReportChoice,
@@ -30,15 +30,11 @@ export default function AdminReportsPage(): React.JSX.Element {
         title={t("reports.title")}
         lead={t("reports.lead")}
         actions={
-          <a
-            href={`/api/admin/audit-report.csv${reportSearch(choice)}`}
-            download
-            data-testid="report-csv"
-            className={buttonClass("outline", "md")}
-          >
-            <Icon name="download" />
-            {t("audit.csv")}
-          </a>
+          <CopyChoice
+            forms={csvForms}
+            testId="report-csv"
+            hrefOf={(encoding) => `/api/admin/audit-report.csv${reportSearch(choice, encoding)}`}
+          />
         }
       />
       <ChoiceForm key={search} choice={choice} />

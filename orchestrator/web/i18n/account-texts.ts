@@ -155,7 +155,6 @@ export const accountTexts = {
   "import.apply": { ja: "登録する", en: "Make them" },
   "import.made": { ja: "{count} 人を登録しました。", en: "{count} users were made." },
   "import.oneTime": { ja: "仮パスワード", en: "One-time password" },
-  "import.save": { ja: "仮パスワードを CSV で保存", en: "Save the one-time passwords as CSV" },
   "import.unreadable.no-header": {
     ja: "1行目に「利用者名」と「氏名」の見出しがありません。",
     en: "The first line has no titles “name” and “full name”.",

@@ -136,7 +136,6 @@ export const adminTexts = {
   "audit.all": { ja: "すべて", en: "All" },
   "audit.apply": { ja: "絞り込む", en: "Filter" },
   "audit.clear": { ja: "条件を消す", en: "Clear" },
-  "audit.csv": { ja: "CSV で保存", en: "Save as CSV" },
   "audit.next": { ja: "さらに古い記録", en: "Older records" },
   "audit.newest": { ja: "最新に戻る", en: "Back to newest" },
   "audit.empty": { ja: "条件に合う記録はありません。", en: "No records match." },

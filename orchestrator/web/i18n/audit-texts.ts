@@ -1,5 +1,14 @@
 /** Search and reports of the audit log. */
 export const auditTexts = {
+  "copy.form": { ja: "保存する形式", en: "Save as" },
+  "copy.form.utf-8": { ja: "CSV（UTF-8）", en: "CSV (UTF-8)" },
+  "copy.form.cp932": { ja: "CSV（Shift_JIS）", en: "CSV (Shift_JIS)" },
+  "copy.form.ecs": { ja: "JSON（ECS）", en: "JSON (ECS)" },
+  "copy.save": { ja: "保存", en: "Save" },
+  "copy.cp932Note": {
+    ja: "Shift_JIS にない文字は 〓(U+番号) と書きます。",
+    en: "Signs that Shift_JIS lacks are written as 〓(U+number).",
+  },
   "audit.section": { ja: "所属", en: "Section" },
   "audit.host": { ja: "接続先ホスト", en: "Host" },
   "audit.file": { ja: "ファイル名", en: "File name" },

@@ -115,7 +115,7 @@ export function TextAreaField(
 }
 
 export function SelectField(
-  props: Pick<FrameProps, "error" | "label"> & {
+  props: Pick<FrameProps, "error" | "help" | "label"> & {
     readonly value: string;
     readonly onChange: (value: string) => void;
     readonly testId?: string;
@@ -123,7 +123,7 @@ export function SelectField(
   },
 ): React.JSX.Element {
   return (
-    <Frame dense label={props.label} error={props.error}>
+    <Frame dense label={props.label} help={props.help} error={props.error}>
       {(ties) => (
         <div className="relative">
           <select

@@ -306,8 +306,25 @@ describe("the audit log over HTTP", () => {
     expect(english.body.toString()).toContain("Number,Time (UTC)");
     expect(queryAudit(portal.database, { action: "audit-export" }).records.at(-1)).toMatchObject({
       userName: "auditor",
-      target: '{"user":"hanako"}',
+      target: '{"user":"hanako","encoding":"utf-8"}',
     });
+  });
+
+  test("leaves as CP932 and as ECS as well, both on record", async () => {
+    const copy = (path: string) => portal.send("GET", path, { cookie: auditor.cookie });
+    const cp932 = await copy("/api/admin/audit.csv?encoding=cp932");
+    expect(cp932.headers["content-type"]).toBe("text/csv; charset=Windows-31J");
+    expect(new TextDecoder("shift_jis", { fatal: true }).decode(cp932.body)).toMatch(
+      /^番号,日時\(UTC\),操作,.*\r\n\d+,/,
+    );
+    const lines = (await copy("/api/admin/audit.ndjson?limit=1")).body.toString().trimEnd();
+    const records = lines.split("\n").map((line) => JSON.parse(line) as Record<string, object>);
+    expect(records[0]).toMatchObject({
+      ecs: { version: "9.0.0" },
+      event: { action: "audit-export", outcome: "success" },
+    });
+    expect(records.length).toBeGreaterThan(5);
+    expect((await copy("/api/admin/audit.csv?encoding=latin1")).status).toBe(400);
   });
 });
 

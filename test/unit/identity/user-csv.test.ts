@@ -76,8 +76,11 @@ describe("the page", () => {
 
   it("saves one-time passwords so that no spreadsheet computes anything", () => {
     const made = [{ name: "a", displayName: '=HYPERLINK("x")', oneTimePassword: "b" }];
-    expect(passwordsCsv(["名", "氏名", "仮"], made)).toBe(
+    const csv = passwordsCsv(["名", "氏名", "仮"], made, "utf-8");
+    expect(new TextDecoder("utf-8", { ignoreBOM: true }).decode(csv)).toBe(
       '\uFEFF名,氏名,仮\r\na,"\'=HYPERLINK(""x"")",b\r\n',
     );
+    const cp932 = passwordsCsv(["名", "氏名", "仮"], made, "cp932");
+    expect(new TextDecoder("shift_jis").decode(cp932)).toMatch(/^名,氏名,仮\r\n/);
   });
 });

@@ -167,6 +167,8 @@ const table: Readonly<Record<string, Row>> = {
       "orchestrator/http/request-contract.ts",
       "images/wire/screen.ts",
       "images/wire/sound.ts",
+      // Signs and their bytes: the same for what the server and what the page itself writes.
+      "orchestrator/base/cp932.ts",
     ],
     packages: [
       "react",
