@@ -61,6 +61,7 @@ import { startRequests } from "./start/requests.ts";
 import { makeRunDirectories } from "./start/run-directories.ts";
 import { startSigner } from "./start/signer.ts";
 import { startTerminals } from "./start/terminals.ts";
+import { createSettings, textOf } from "./settings/settings.ts";
 import { startTrend } from "./start/trend.ts";
 import { openDatabase } from "./store/database.ts";
 
@@ -85,6 +86,7 @@ const signerStartMs = 15_000;
 export async function startHanare(options: HanareOptions): Promise<RunningHanare> {
   await using stack = new AsyncDisposableStack();
   await finishRestore(options.dataDir);
+  const started = await textOf(join(options.dataDir, "hanare.yaml"));
   const config = await loadConfig(options.dataDir);
   const { id: installation, images } = await loadInstallation(options.dataDir);
   const paths = makePaths(options.dataDir, installation, options.runRoot);
@@ -281,6 +283,11 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     egressMetrics,
     health,
     trend,
+    settings: createSettings(paths.config, started),
+    rights: {
+      of: rightsOf,
+      named: () => (inForce.policy?.rights ?? []).flatMap(({ groups }) => groups ?? []),
+    },
     overview,
     policyDesk,
     feeds,

@@ -65,6 +65,8 @@ export const auditActions = [
   "audit-retention",
   /** A session container that was held less tightly than asked, or a probe of the isolation. */
   "isolation-check",
+  /** Settings of the installation; what each was and is, is in the details. */
+  "settings-change",
   /** What `hanare doctor` does, asked for in the console. */
   "health-check",
   /** Text from the terminal's clipboard into the isolated browser, and from there to the terminal: never the text. */

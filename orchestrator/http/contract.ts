@@ -48,6 +48,7 @@
  *   POST   /api/admin/isolation         → IsolationReport, with a new probe (system-admin)
  *   GET    /api/admin/health            → HealthView                       (system-admin)
  *   POST   /api/admin/health            → HealthView; the check goes on    (system-admin)
+ *   /api/rights, /api/admin/groups: rights-contract.ts; /api/admin/settings: settings-contract.ts
  *   GET    /api/health                  → { status: "ok" }                 (no cookie needed)
  */
 import { z } from "zod";

@@ -11,9 +11,11 @@ import type { PolicyDeskService } from "../policy-desk/types.ts";
 import type { IsolationService } from "../isolation/types.ts";
 import type { RequestService } from "../requests/types.ts";
 import type { SessionService } from "../sessions/types.ts";
+import type { SettingsService } from "../settings/types.ts";
 import type { TrendService } from "../trend/types.ts";
 import type { AuditReport, AuditReportQuery, CsvEncoding } from "./audit-contract.ts";
 import type { AuditPage, AuditQuery } from "./contract.ts";
+import type { RightsSource } from "./rights-views.ts";
 import type { FeedView, Overview, PolicyStatus } from "./overview-contract.ts";
 
 /** The audit log as people read it. Each throws BAD_REQUEST for times that cannot be read. */
@@ -62,6 +64,8 @@ export interface HttpDeps {
   readonly requests: RequestService;
   readonly isolation: IsolationService;
   readonly health: HealthService;
+  readonly settings: SettingsService;
+  readonly rights: RightsSource;
   readonly policyStatus: () => PolicyStatus;
   readonly feeds: FeedService;
   /** Compares records and containers once; counters of what was mended. */

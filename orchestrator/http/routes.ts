@@ -36,6 +36,11 @@ import { downloadContent } from "./routes/download.content.ts";
 import { downloadManifest } from "./routes/download.manifest.ts";
 import { downloadPassword } from "./routes/download.password.ts";
 import { goCheck } from "./routes/go.check.ts";
+import { groupList } from "./routes/group.list.ts";
+import { rightsMine } from "./routes/rights.mine.ts";
+import { settingsRead } from "./routes/settings.read.ts";
+import { settingsSave } from "./routes/settings.save.ts";
+import { settingsTry } from "./routes/settings.try.ts";
 import { healthRead } from "./routes/health.read.ts";
 import { isolationProbe } from "./routes/isolation.probe.ts";
 import { isolationRead } from "./routes/isolation.read.ts";
@@ -179,6 +184,11 @@ export const routes: readonly Route[] = [
   isolationProbe,
   adminHealthRead,
   adminHealthCheck,
+  settingsRead,
+  settingsTry,
+  settingsSave,
+  rightsMine,
+  groupList,
   healthRead,
   tokenList,
   tokenCreate,

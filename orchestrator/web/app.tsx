@@ -29,6 +29,8 @@ const AdminReportsPage = lazy(() => import("./admin/reports-page.tsx"));
 const AdminFilesPage = lazy(() => import("./admin/files-page.tsx"));
 const AdminUsersPage = lazy(() => import("./admin/users-page.tsx"));
 const AdminTokensPage = lazy(() => import("./admin/tokens-page.tsx"));
+const AdminGroupsPage = lazy(() => import("./admin/groups-page.tsx"));
+const AdminSettingsPage = lazy(() => import("./admin/settings-page.tsx"));
 const AdminHealthPage = lazy(() => import("./admin/health-page.tsx"));
 const AdminIsolationPage = lazy(() => import("./admin/isolation-page.tsx"));
 const AdminRequestsPage = lazy(() => import("./admin/requests-page.tsx"));
@@ -145,6 +147,10 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <AdminUsersPage />;
     case "/admin/tokens":
       return <AdminTokensPage />;
+    case "/admin/groups":
+      return <AdminGroupsPage />;
+    case "/admin/settings":
+      return <AdminSettingsPage />;
     case "/admin/health":
       return <AdminHealthPage />;
     case "/admin/isolation":

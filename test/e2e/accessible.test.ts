@@ -56,6 +56,8 @@ const pages = [
   "/admin/users",
   "/admin/tokens",
   "/admin/files",
+  "/admin/groups",
+  "/admin/settings",
   "/admin/health",
   "/admin/isolation",
   "/admin/requests",

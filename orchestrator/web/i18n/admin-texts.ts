@@ -199,6 +199,7 @@ export const adminTexts = {
   "action.backup-restore": { ja: "バックアップからの復元", en: "Backup restored" },
   "action.audit-export": { ja: "監査記録の持ち出し", en: "Audit export" },
   "action.isolation-check": { ja: "隔離の確認", en: "Isolation check" },
+  "action.settings-change": { ja: "設定の変更", en: "Settings changed" },
   "action.health-check": { ja: "システムの診断", en: "Health check" },
   "action.clipboard-in": { ja: "貼り付け（端末から）", en: "Paste (from terminal)" },
   "action.upload": { ja: "持ち出し", en: "Upload" },

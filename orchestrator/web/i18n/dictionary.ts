@@ -14,6 +14,9 @@ import { noticeTexts } from "./notice-texts.ts";
 import { policyTexts } from "./policy-texts.ts";
 import { refusalTexts } from "./refusal-texts.ts";
 import { requestTexts } from "./request-texts.ts";
+import { rightsTexts } from "./rights-texts.ts";
+import { settingNameTexts } from "./setting-name-texts.ts";
+import { settingsTexts } from "./settings-texts.ts";
 import { tokenTexts } from "./token-texts.ts";
 import { trendTexts } from "./trend-texts.ts";
 import { viewerTexts } from "./viewer-texts.ts";
@@ -30,6 +33,9 @@ export const dictionary = {
   ...requestTexts,
   ...policyTexts,
   ...fileTexts,
+  ...rightsTexts,
+  ...settingNameTexts,
+  ...settingsTexts,
   ...tokenTexts,
   ...noticeTexts,
   ...trendTexts,

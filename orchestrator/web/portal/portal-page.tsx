@@ -18,6 +18,7 @@ import { Card, PageShell } from "../ui/page-shell.tsx";
 import { WaitingNotice } from "../ui/waiting-requests.tsx";
 import { type Click, newKey, openRequest, startPath, tabName } from "../viewer/opening.ts";
 import { FilesNotice } from "./files-notice.tsx";
+import { MyRightsCard } from "./my-rights-card.tsx";
 import { RequestsNotice } from "./requests-notice.tsx";
 import { fetchStartPage } from "./start-page.ts";
 
@@ -55,6 +56,7 @@ export function PortalPage(): React.JSX.Element {
         <RequestsNotice />
         {session && <RunningSession session={session} onEnded={reload} />}
         {hasRole(me, "user") && <OpenCard />}
+        {hasRole(me, "user") && <MyRightsCard />}
         <HowItWorks />
         <AdminLinks />
       </div>

@@ -40,6 +40,7 @@ import type { Role } from "../../../orchestrator/identity/types.ts";
 import type { PolicyDeskService } from "../../../orchestrator/policy-desk/types.ts";
 import { RequestDesk } from "../../../orchestrator/requests/desk.ts";
 import { RecentRefusals } from "../../../orchestrator/requests/recent-refusals.ts";
+import { createSettings } from "../../../orchestrator/settings/settings.ts";
 import { createTrend } from "../../../orchestrator/trend/trend.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { startPolicyDesk } from "./portal-policy.ts";
@@ -241,6 +242,8 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     },
     health,
     trend,
+    settings: createSettings(join(data, "hanare.yaml"), ""),
+    rights: { of: () => standardRights, named: () => ["zeimu"] },
     reconcile: () => Promise.resolve({ orphans: 0, lost: 0 }),
     openSessionMs: 5000,
   };
@@ -338,3 +341,7 @@ function standInPages(webDist: string): void {
 
 const overview = overviewOf();
 const standing = readingOf();
+const standardRights = {
+  ...{ session: true, download: true, upload: false, print: false, watermark: false, rule: "none" },
+  clipboard: { in: true, out: false },
+};

@@ -32,6 +32,7 @@ const faces = [
   "orchestrator/http/room-contract.ts",
   "orchestrator/isolation/types.ts",
   "orchestrator/trend/types.ts",
+  "orchestrator/settings/types.ts",
   "orchestrator/doctor/types.ts",
   "orchestrator/config/schema.ts",
   "orchestrator/config/paths.ts",
@@ -131,6 +132,10 @@ const table: Readonly<Record<string, Row>> = {
     ],
     packages: [],
   },
+  "orchestrator/settings/": {
+    may: ["orchestrator/base/", "orchestrator/config/"],
+    packages: ["zod", "yaml"],
+  },
   "orchestrator/trend/": { may: ["orchestrator/base/"], packages: [] },
   "orchestrator/gateway/": {
     may: [
@@ -165,6 +170,8 @@ const table: Readonly<Record<string, Row>> = {
       "orchestrator/http/room-contract.ts",
       "orchestrator/http/token-contract.ts",
       "orchestrator/http/request-contract.ts",
+      "orchestrator/http/rights-contract.ts",
+      "orchestrator/http/settings-contract.ts",
       "images/wire/screen.ts",
       "images/wire/sound.ts",
       // Signs and their bytes: the same for what the server and what the page itself writes.

@@ -8,6 +8,8 @@ import { apiScopes } from "../../../orchestrator/identity/types.ts";
 import { entryForms } from "../../../policies/entry-forms.ts";
 import { neverReasons, requestStates } from "../../../orchestrator/requests/types.ts";
 import { versionSources } from "../../../orchestrator/policy-desk/versions.ts";
+import { listSettings } from "../../../orchestrator/settings/list-settings.ts";
+import { fixedReasons } from "../../../orchestrator/settings/types.ts";
 import { isolationStates } from "../../../orchestrator/trend/types.ts";
 import { endReasons, sessionStates } from "../../../orchestrator/sessions/types.ts";
 import { accountTexts } from "../../../orchestrator/web/i18n/account-texts.ts";
@@ -23,6 +25,9 @@ import { policyTexts } from "../../../orchestrator/web/i18n/policy-texts.ts";
 import { refusalTexts } from "../../../orchestrator/web/i18n/refusal-texts.ts";
 import { requestTexts } from "../../../orchestrator/web/i18n/request-texts.ts";
 import { noticeTexts } from "../../../orchestrator/web/i18n/notice-texts.ts";
+import { rightsTexts } from "../../../orchestrator/web/i18n/rights-texts.ts";
+import { settingNameTexts } from "../../../orchestrator/web/i18n/setting-name-texts.ts";
+import { settingsTexts } from "../../../orchestrator/web/i18n/settings-texts.ts";
 import { tokenTexts } from "../../../orchestrator/web/i18n/token-texts.ts";
 import { trendTexts } from "../../../orchestrator/web/i18n/trend-texts.ts";
 import { viewerTexts } from "../../../orchestrator/web/i18n/viewer-texts.ts";
@@ -51,6 +56,9 @@ describe("every text", () => {
       requestTexts,
       policyTexts,
       fileTexts,
+      rightsTexts,
+      settingNameTexts,
+      settingsTexts,
       tokenTexts,
       noticeTexts,
       trendTexts,
@@ -86,6 +94,12 @@ describe("every value of the contract has words", () => {
     ["inbox.form.", entryForms],
     ["removed.", removedClasses],
     ["overview.isolation.", isolationStates],
+    ["groups.role.", roles],
+    ["settings.fixed.", fixedReasons],
+    [
+      "setting.",
+      listSettings().map(({ path }) => path.replace(/^(?:proxy|terminals)\.limits\./, "limits.")),
+    ],
     ["finding.row.", healthCheckIds],
     ["finding.why.", healthCheckIds],
     ["finding.level.", healthLevels],

@@ -1,0 +1,135 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { listSettings } from "../../../orchestrator/settings/list-settings.ts";
+import { createSettings } from "../../../orchestrator/settings/settings.ts";
+import type { SettingsService } from "../../../orchestrator/settings/types.ts";
+
+const text = "sessions:\n  maxTotal: 20 # 席\n";
+const nobody = () => undefined;
+let folder: string;
+let file: string;
+let settings: SettingsService;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "hanare-test-settings-"));
+  file = join(folder, "hanare.yaml");
+  writeFileSync(file, text);
+  chmodSync(file, 0o640);
+  settings = createSettings(file, text);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const of = async (path: string) =>
+  (await settings.read()).settings.find((setting) => setting.path === path);
+const change = async (path: string, value: string | number | null) => ({
+  base: (await settings.read()).base,
+  changes: [{ path, value }],
+});
+
+describe("the list of settings", () => {
+  it("is the schema's: kind, bounds and standard", () => {
+    const known = new Map(listSettings().map((setting) => [setting.path, setting]));
+    expect(known.get("sessions.maxTotal")).toMatchObject({
+      ...{ kind: "integer", minimum: 1, maximum: null, standard: 20, fixed: null },
+    });
+    expect(known.get("log.level")).toMatchObject({
+      kind: "choice",
+      options: expect.arrayContaining(["warn"]) as string[],
+    });
+    expect(known.get("sessions.pool.min")).toMatchObject({ kind: "integer", standard: null });
+  });
+
+  it("leaves out of the console's reach what would cut it off, name files and uids, or silence the audit log", () => {
+    const fixed = new Map(listSettings().map((setting) => [setting.path, setting.fixed]));
+    for (const [path, reason] of [
+      ["listen.port", "reach"],
+      ["engine.socket", "machine"],
+      ["sessions.firstUid", "machine"],
+      ["audit.forward.host", "duty"],
+      ["audit.queryStrings", "duty"],
+      ["audit.retention.keepDays", "duty"],
+      ["proxy.dnsServers", "list"],
+    ] as const)
+      expect([path, fixed.get(path)]).toEqual([path, reason]);
+  });
+});
+
+describe("a change", () => {
+  it("is shown first, then written so that it holds from the next start; the mode of the file stays", async () => {
+    const request = await change("sessions.maxTotal", 30);
+    expect(await settings.try(request)).toEqual({
+      before: ["  maxTotal: 20 # 席"],
+      after: ["  maxTotal: 30 # 席"],
+      faults: [],
+    });
+    expect(readFileSync(file, "utf8")).toBe(text);
+    const told: unknown[] = [];
+    await settings.save(request, (changed) => void told.push(...changed));
+    expect(told).toEqual([{ path: "sessions.maxTotal", before: "20", after: "30" }]);
+    expect(readFileSync(file, "utf8")).toBe("sessions:\n  maxTotal: 30 # 席\n");
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+    expect(readdirSync(folder)).toEqual(["hanare.yaml"]);
+    expect(await of("sessions.maxTotal")).toMatchObject({ written: 30, waits: true });
+    await settings.save(await change("sessions.maxTotal", 20), nobody);
+    expect(await of("sessions.maxTotal")).toMatchObject({ written: 20, waits: false });
+  });
+
+  it("that Hanare would not start with says why, and is not written", async () => {
+    const request = await change("sessions.maxTotal", 0);
+    expect((await settings.try(request)).faults).toMatchObject([
+      { path: "sessions.maxTotal", line: 2 },
+    ]);
+    await expect(settings.save(request, nobody)).rejects.toMatchObject({
+      code: "SETTINGS_INVALID",
+    });
+    // Possible one by one and not together.
+    await expect(
+      settings.save(await change("sessions.pool.min", 21), nobody),
+    ).rejects.toMatchObject({
+      code: "SETTINGS_INVALID",
+    });
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+
+  it.each(["listen.port", "audit.retention.keepDays", "no.such", "__proto__.x"])(
+    "of %s is refused",
+    async (path) => {
+      await expect(settings.save(await change(path, 1), nobody)).rejects.toMatchObject({
+        code: "SETTING_FIXED",
+      });
+    },
+  );
+
+  it("of a file that somebody changed meanwhile is refused", async () => {
+    const request = await change("sessions.maxTotal", 30);
+    writeFileSync(file, `${text}# 手で直した\n`);
+    await expect(settings.save(request, nobody)).rejects.toMatchObject({
+      code: "SETTINGS_CHANGED",
+    });
+  });
+
+  it("that cannot go on record is not written", async () => {
+    const request = await change("sessions.maxTotal", 30);
+    const full = () => {
+      throw new Error("disk full");
+    };
+    await expect(settings.save(request, full)).rejects.toThrow("disk full");
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+
+  it("makes the file where there is none, for its owner only", async () => {
+    rmSync(file);
+    await settings.save(await change("log.level", "warn"), nobody);
+    expect(readFileSync(file, "utf8")).toBe('log:\n  level: "warn"\n');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+});
