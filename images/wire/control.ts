@@ -156,6 +156,9 @@ export const fromAgent = z.discriminatedUnion("type", [
 ]);
 export type FromAgent = z.infer<typeof fromAgent>;
 
+/** Display pixels for a hundred of a page's. */
+const scalePct = z.int().min(100).max(300);
+
 /** Host to container. */
 export const toAgent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("open-picture"), stream: streamId }),
@@ -208,6 +211,9 @@ export const toAgent = z.discriminatedUnion("type", [
     type: z.literal("resize"),
     width: z.int().min(320).max(2560),
     height: z.int().min(240).max(1440),
+    scalePct,
   }),
+  /** Pages are drawn so large on the display as it is. */
+  z.strictObject({ type: z.literal("scale"), scalePct }),
 ]);
 export type ToAgent = z.infer<typeof toAgent>;

@@ -234,7 +234,13 @@ export type ViewerScreenMessage =
   | { readonly type: "pointer"; readonly x: number; readonly y: number; readonly buttons: number }
   /** The viewer has lost its picture. */
   | { readonly type: "refresh" }
-  | { readonly type: "size"; readonly width: number; readonly height: number };
+  /** What the view can show, and how many display pixels a hundred of a page's take there. */
+  | {
+      readonly type: "size";
+      readonly width: number;
+      readonly height: number;
+      readonly scalePct: number;
+    };
 
 /** Type byte and payload. */
 export function encodeViewerScreen(message: ViewerScreenMessage): Uint8Array<ArrayBuffer> {
@@ -258,7 +264,8 @@ export function encodeViewerScreen(message: ViewerScreenMessage): Uint8Array<Arr
     case "size":
       view.setUint16(1, message.width);
       view.setUint16(3, message.height);
-      return bytes.subarray(0, 5);
+      view.setUint16(5, message.scalePct);
+      return bytes.subarray(0, 7);
   }
 }
 
@@ -284,8 +291,10 @@ function readViewerScreen(reader: Reader): ViewerScreenMessage {
     case screenFrame.size: {
       const width = reader.u16();
       const height = reader.u16();
+      const scalePct = reader.u16();
       demand(width >= 320 && width <= 2560 && height >= 240 && height <= 1440, "size");
-      return { type: "size", width, height };
+      demand(scalePct >= 100 && scalePct <= 300, "scale");
+      return { type: "size", width, height, scalePct };
     }
     default:
       throw new UnfitScreen("type");

@@ -13,6 +13,8 @@ const tryAgainLater = 1013;
 export async function joinPicture(socket: WebSocket, link: SessionLink, log: Log): Promise<void> {
   const gone = new AbortController();
   socket.once("close", () => gone.abort(new Error("viewer gone")));
+  // Its size, which the viewer's noVNC asks for by itself, is in the terminal's CSS pixels.
+  link.send({ type: "scale", scalePct: 100 });
   try {
     const rfb = await link.openPicture(deadline(openTimeoutMs, "picture", gone.signal));
     const viewer = createWebSocketStream(socket);

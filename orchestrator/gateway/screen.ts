@@ -117,7 +117,7 @@ function carryOut(bytes: Uint8Array, { link, encoder, pictures }: Inside): boole
     const message = parseViewerScreen(bytes);
     if (message.type === "ack") pictures.acknowledged();
     if (message.type === "size") {
-      link.send({ type: "resize", width: message.width, height: message.height });
+      link.send({ ...message, type: "resize" });
       return true;
     }
     if (encoder.destroyed) return true;

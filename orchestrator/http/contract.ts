@@ -100,10 +100,12 @@ export const addressLink = z.strictObject({
   sig: z.string().max(64),
 });
 
-/** CSS pixels of the terminal's view; what a display of the isolated browser can be. */
+/** Pixels of the terminal's view; what a display of the isolated browser can be. */
 export const viewSize = z.strictObject({
   width: z.int().min(320).max(2560),
   height: z.int().min(240).max(1440),
+  /** Such pixels for a hundred of a page's. */
+  scalePct: z.int().min(100).max(300).default(100),
 });
 
 export const openSession = z.strictObject({

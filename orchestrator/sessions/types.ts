@@ -78,10 +78,11 @@ export interface SessionRights {
   readonly maxSessions?: number | undefined;
 }
 
-/** Size of the terminal's view in CSS pixels; the bounds are in http/contract.ts. */
+/** Size of the terminal's view in its pixels, and how large it draws pages; the bounds are in http/contract.ts. */
 export interface ViewSize {
   readonly width: number;
   readonly height: number;
+  readonly scalePct: number;
 }
 
 export interface OpenRequest {

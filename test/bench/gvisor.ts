@@ -71,7 +71,7 @@ async function measure(runtime: Runtime, turn: number): Promise<Measured> {
   const askedAt = performance.now();
   const { id }: { id: SessionId } = await scene.sessions.open(
     { id: name as UserId, name, groups: [runtime] },
-    { terminal: "192.0.2.1", size: { width: 1280, height: 720 } },
+    { terminal: "192.0.2.1", size: { width: 1280, height: 720, scalePct: 100 } },
     signal(),
   );
   const coldMs = performance.now() - askedAt;

@@ -43,7 +43,7 @@ export async function openFromAfar({ hanare }: Installation, name: string): Prom
   const startedAt = performance.now();
   const { id } = await hanare.sessions.open(
     { id: name as UserId, name, groups: [] },
-    { terminal: "192.0.2.1", size: { width: 1274, height: 621 } },
+    { terminal: "192.0.2.1", size: { width: 1274, height: 621, scalePct: 100 } },
     signal,
   );
   const stills = await hanare.sessions.link(id)?.openStills(signal);

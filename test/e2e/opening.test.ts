@@ -104,7 +104,7 @@ describe("a click in the portal", () => {
 
   it("starts the display in the window's size", async () => {
     const { stdout } = await engine.exec(containerOf(id), ["cat", "/run/hanare/display.json"]);
-    expect(JSON.parse(stdout)).toEqual({ width: 1274, height: 621 });
+    expect(JSON.parse(stdout)).toEqual({ width: 1274, height: 621, scalePct: 100 });
     const found = await engine.exec(containerOf(id), [
       "sh",
       "-c",

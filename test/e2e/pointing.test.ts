@@ -209,6 +209,15 @@ describe("tabs", () => {
     expect(await desk.viewer.title()).not.toContain("hit");
   });
 
+  it("take an address that is typed before they are there, and the tab before keeps its page", async () => {
+    await go(desk.viewer, `${deskUrl}?title=stays`);
+    await expect.poll(active).toBe("stays");
+    await desk.viewer.getByTestId("new-tab").click();
+    await go(desk.viewer, `${deskUrl}?title=fresh`);
+    await expect.poll(active).toBe("fresh");
+    expect(await titles()).toContain("stays");
+  });
+
   it("say plainly whose page it is and what its certificate says", async () => {
     expect(await desk.viewer.getByTestId("address-host").innerText()).toBe("www.allowed.test");
     await expect

@@ -88,11 +88,13 @@ it("a fit update reaches the viewer as it was, and the viewer's answer the encod
 
 it("a window of another size is the agent's business, and the encoder hears nothing of it", async () => {
   const answered = once(encoder, "data");
-  say({ type: "size", width: 1001, height: 701 });
+  say({ type: "size", width: 1001, height: 701, scalePct: 150 });
   say({ type: "watch", watching: false });
   const [answer] = (await answered) as [Buffer];
   expect(answer).toEqual(Buffer.from([0, 0, 0, 1, screenFrame.watch, 0]));
-  await expect.poll(() => resized).toEqual([{ type: "resize", width: 1001, height: 701 }]);
+  await expect
+    .poll(() => resized)
+    .toEqual([{ type: "resize", width: 1001, height: 701, scalePct: 150 }]);
 });
 
 describe("the viewer is told to take the other way, and the container's connection ends, for", () => {
@@ -176,7 +178,7 @@ describe("a viewer is let go, and the encoder with it, when it says", () => {
     ["an update", Buffer.concat([Buffer.from([screenFrame.update]), empty(1)])],
     [
       "a display of 65,535 pixels",
-      encodeViewerScreen({ type: "size", width: 65_535, height: 720 }),
+      encodeViewerScreen({ type: "size", width: 65_535, height: 720, scalePct: 100 }),
     ],
   ])("%s", async (_name, message) => {
     const gone = ended(encoder);

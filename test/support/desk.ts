@@ -4,7 +4,7 @@
  */
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { expect } from "vitest";
 import { type Installation, startInstallation, testPolicy } from "./installation.ts";
 import { originAddress, startInternet } from "./internet.ts";
@@ -35,6 +35,10 @@ export interface Report {
   readonly selected?: string;
   readonly wheel?: number;
   readonly answers?: Readonly<Record<string, string>>;
+  /** What desk/boxes.html was answered, and the density and width that it sees. */
+  readonly boxes?: Readonly<Record<string, string>>;
+  readonly ratio?: number;
+  readonly width?: number;
   /** Tones that desk/sound.html has played since it was opened. */
   readonly played?: number;
 }
@@ -82,15 +86,24 @@ export class Desk implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  static async start(policy: string): Promise<Desk> {
+  /** `density`: pixels of the terminal's screen for one of a page's. */
+  static async start(
+    policy: string,
+    {
+      density = 1,
+      terminal = startTerminal,
+    }: { density?: number; terminal?: () => Promise<Browser> } = {},
+  ): Promise<Desk> {
     await using stack = new AsyncDisposableStack();
     const internet = stack.use(await startInternet());
     const installation = stack.use(await startInstallation({ caFile: internet.caFile, policy }));
-    const browser = await startTerminal();
+    const browser = await terminal();
     stack.defer(() => browser.close());
-    const context = await newProfile(browser);
+    const context = await newProfile(browser, { width: 1280, height: 720 }, density);
     await context.addInitScript({ path: join(import.meta.dirname, "pages/play-ime.js") });
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    // Firefox has no such permissions: it goes by the person's keys alone.
+    if (browser.browserType().name() === "chromium")
+      await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const portal = await firstSignIn(context, installation);
     const viewer = await openInternet(portal);
     return new Desk(installation, context, { portal, viewer }, stack.move());

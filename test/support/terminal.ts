@@ -39,12 +39,14 @@ export async function portalKeyHash(certificate?: string): Promise<string> {
 export function newProfile(
   browser: Browser,
   viewport = { width: 1280, height: 720 },
+  deviceScaleFactor = 1,
 ): Promise<BrowserContext> {
   return browser.newContext({
     // For requests that tests send beside the browser, which know nothing of its trust.
     ignoreHTTPSErrors: true,
     locale: "ja-JP",
     viewport,
+    deviceScaleFactor,
     acceptDownloads: true,
   });
 }

@@ -19,9 +19,11 @@ export interface ContextMenuParts {
   readonly typing: Typing;
   readonly clipboard: Clipboard;
   readonly report: (message: FromAgent) => void;
+  /** Pixels of the picture for a hundred of a page's. */
+  readonly scalePct: () => number;
 }
 
-/** What was clicked, as the world inside the page tells it; places in pixels of the picture. */
+/** What was clicked, as the world inside the page tells it; places in pixels of the page at 100 %. */
 interface Clicked {
   readonly x: number;
   readonly y: number;
@@ -137,8 +139,13 @@ export class ContextMenu {
 
   #told(clicked: Clicked): void {
     this.#clicked = clicked;
-    const { link, image, ...rest } = clicked;
-    this.#o.report({ type: "context-menu", ...rest, link: link !== "", image: image !== "" });
+    const { link, image, x, y, ...rest } = clicked;
+    const at = (place: number, limit: number): number =>
+      Math.min(limit, Math.round((place * this.#o.scalePct()) / 100));
+    this.#o.report({
+      ...{ type: "context-menu", ...rest, x: at(x, 2560), y: at(y, 1440) },
+      ...{ link: link !== "", image: image !== "" },
+    });
   }
 }
 

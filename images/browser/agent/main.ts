@@ -13,12 +13,13 @@ import { connectHost, type HostLink } from "./host-link.ts";
 import { Keyboard } from "./keyboard.ts";
 import { openPicture } from "./picture.ts";
 import { printPage } from "./print.ts";
-import { openScreen, startChromium, startDisplay } from "./processes.ts";
+import { openScreen, startChromium, startDisplay, startScalePct } from "./processes.ts";
 import { Sound } from "./sound.ts";
 import { Stills } from "./stills.ts";
 import { ignoreGone, Tabs } from "./tabs.ts";
 import { Typing } from "./typing.ts";
 import { Uploads } from "./uploads.ts";
+import { XSettings } from "./x-settings.ts";
 
 const link: { host?: HostLink } = {};
 
@@ -28,6 +29,7 @@ const report = (message: FromAgent): void => {
 };
 
 await Promise.all([startDisplay(), forwardProxy()]);
+const settings = await XSettings.open(startScalePct);
 const clipboard = Clipboard.open((text) =>
   report({ type: "copied", ...(text === undefined ? {} : { text }) }),
 );
@@ -46,7 +48,10 @@ const typing = new Typing({
   clipboard: await clipboard,
   onCaret: (caret) => report({ type: "caret", ...caret }),
 });
-const menu = new ContextMenu({ cdp, tabs, typing, clipboard: await clipboard, report });
+const menu = new ContextMenu({
+  ...{ cdp, tabs, typing, report, clipboard: await clipboard },
+  scalePct: () => settings.scalePct,
+});
 const uploads = new Uploads(cdp, report);
 const version = await cdp.send("Browser.getVersion");
 await handOverDownloads(cdp, report);
@@ -119,7 +124,10 @@ async function carryOut(message: ToAgent): Promise<unknown> {
     case "choose-files":
       return uploads.give(message);
     case "resize":
+      await settings.scale(message.scalePct);
       return setDisplaySize(message.width, message.height);
+    case "scale":
+      return settings.scale(message.scalePct);
     case "ping":
       report({ type: "pong", nonce: message.nonce });
       return undefined;

@@ -17,16 +17,17 @@ export const uploadDirectory = "/home/browser/uploads";
 /** Written by the host before the container; absent when it knows of no terminal yet. */
 const displayFile = "/run/hanare/display.json";
 
+const start = readStart();
 /** WIDTHxHEIGHT of the display at its start. */
-export const startGeometry = readGeometry();
+const startGeometry = `${start.width}x${start.height}`;
+/** How large pages are drawn at the start, in percent. */
+export const startScalePct = start.scalePct;
 
-function readGeometry(): string {
-  if (!existsSync(displayFile)) return "1280x720";
-  const { width, height } = JSON.parse(readFileSync(displayFile, "utf8")) as Record<
-    string,
-    unknown
-  >;
-  return `${Number(width)}x${Number(height)}`;
+function readStart(): { width: number; height: number; scalePct: number } {
+  const usual = { width: 1280, height: 720, scalePct: 100 };
+  if (!existsSync(displayFile)) return usual;
+  const told = JSON.parse(readFileSync(displayFile, "utf8")) as Partial<typeof usual>;
+  return { ...usual, ...told };
 }
 
 const display = ":1";
@@ -78,7 +79,6 @@ const chromiumArguments = [
   "--start-fullscreen",
   // A page that closes the last window does not take the session with it: the agent opens another.
   "--keep-alive-for-test",
-  "--force-device-scale-factor=1",
   // Downloads over plain http are inspected by the host anyway; without this the browser holds them back
   // for a click that a kiosk window has no button for.
   // The omnibox pop-ups are web pages of the browser that nobody sees behind our own address bar.
@@ -95,7 +95,7 @@ const environment = {
   TZ: "Asia/Tokyo",
 };
 
-function start(
+function run(
   command: string,
   args: readonly string[],
   extraPipes = 0,
@@ -115,10 +115,10 @@ function start(
 
 export async function startDisplay(): Promise<void> {
   mkdirSync(xSocketDirectory, { recursive: true, mode: 0o1777 });
-  const [, , , listening] = start("Xvnc", xvncArguments, 1).stdio;
+  const [, , , listening] = run("Xvnc", xvncArguments, 1).stdio;
   if (!listening) throw new Error("no word of the display");
   await once(listening, "data");
-  start("openbox", ["--config-file", "/opt/hanare/openbox.xml"]);
+  run("openbox", ["--config-file", "/opt/hanare/openbox.xml"]);
 }
 
 /** The container's sound card (sound/device.c), and what Chromium asks of it before it plays anything. */
@@ -127,7 +127,7 @@ const soundDevice = { LD_PRELOAD: "/usr/local/lib/hanare/hanare-sound.so" };
 /** Chromium with the ends of its debugging pipe. */
 export function startChromium(): { readonly input: Readable; readonly output: Writable } {
   mkdirSync(downloadDirectory, { recursive: true, mode: 0o700 });
-  const child = start("/usr/lib/chromium/chromium", chromiumArguments, 2, soundDevice);
+  const child = run("/usr/lib/chromium/chromium", chromiumArguments, 2, soundDevice);
   const [, , , output, input] = child.stdio;
   if (!output || !input) throw new Error("no debugging pipe");
   return { input: input as Readable, output: output as Writable };

@@ -2,12 +2,13 @@
  * Follows the page targets of the browser and keeps the picture of "my tabs": ids, titles, addresses,
  * loading, history. One tab is active: the one that was opened or chosen last.
  */
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Tab } from "../../wire/control.ts";
 import { asNumber, asObject, asText, type Cdp, type CdpEvent, type CdpObject } from "./cdp.ts";
 import { readConnection } from "./connection.ts";
 import { asTab, newTarget, type PageTarget } from "./page-target.ts";
+import { RisingTimer } from "./rising-timer.ts";
 import {
   emptyPage,
   entryAt,
@@ -27,8 +28,10 @@ const changeDelayMs = 20;
 /** A tab that is to be in front is so within this many looks. */
 const shownTries = 4;
 const shownPauseMs = 50;
-/** How often the active tab is asked for its title and history. */
-const refreshMs = 2000;
+/** A tab that is asked for is there within this time. */
+const openMs = 2000;
+/** How often the active tab is asked for its title and history: after something happened, and at rest. */
+const [refreshMs, restRefreshMs] = [1000, 16_000];
 
 /**
  * Tells "active" when another tab has become the active one, "arrived" when none is `arriving` any more,
@@ -48,10 +51,17 @@ export class Tabs extends EventEmitter<{
   readonly #places = new TabPlaces();
   /** Tabs that were asked for from outside and have not come yet. */
   #asked = 0;
+  /** The next address is for the tab that was asked for last: settles when that is there, or will not be. */
+  #opening: Promise<unknown> = Promise.resolve();
   readonly #first = Promise.withResolvers<undefined>();
   #lastId = 0;
   #timer: NodeJS.Timeout | undefined;
 
+  readonly #refreshing = new RisingTimer(
+    () => this.active && ignoreGone(this.#refresh(this.active)),
+    refreshMs,
+    restRefreshMs,
+  );
   #arriving = 0;
 
   constructor(cdp: Cdp, events: TabEvents) {
@@ -74,9 +84,7 @@ export class Tabs extends EventEmitter<{
       flatten: true,
       filter: [{ type: "page" }],
     });
-    setInterval(() => {
-      if (this.active) ignoreGone(this.#refresh(this.active));
-    }, refreshMs);
+    this.#refreshing.soon();
     await this.#first.promise;
   }
 
@@ -130,6 +138,7 @@ export class Tabs extends EventEmitter<{
 
   /** Chromium answers when the new page has taken the old one's place, or will not. */
   async go(url: string): Promise<void> {
+    await this.#opening;
     this.#arriving += 1;
     try {
       await this.toActive("Page.navigate", { url });
@@ -141,6 +150,8 @@ export class Tabs extends EventEmitter<{
 
   async open(url: string): Promise<void> {
     this.#asked += 1;
+    const signal = AbortSignal.timeout(openMs);
+    this.#opening = once(this, "active", { signal }).catch(() => undefined);
     await this.#cdp.send("Target.createTarget", { url });
   }
 
@@ -212,6 +223,7 @@ export class Tabs extends EventEmitter<{
   }
 
   #changed(): void {
+    this.#refreshing.soon();
     this.#timer ??= setTimeout(() => this.report(), changeDelayMs);
   }
 

@@ -46,6 +46,8 @@ function draw(bitmap: ImageBitmap): void {
   canvas ??= makeCanvas();
   if (canvas.width !== bitmap.width) canvas.width = bitmap.width;
   if (canvas.height !== bitmap.height) canvas.height = bitmap.height;
+  // As wide as the view that was asked for, whatever the screen's density.
+  canvas.style.width = `${window.innerWidth - 2 * framePx}px`;
   canvas.getContext("2d", { alpha: false })?.drawImage(bitmap, 0, 0);
   shown.resolve(undefined);
 }

@@ -17,6 +17,7 @@ export interface Page {
   readonly name: string;
   readonly innerWidth: number;
   readonly innerHeight: number;
+  readonly devicePixelRatio: number;
 }
 
 /** Address of a viewer whose session is still to be asked for. */
@@ -60,7 +61,7 @@ function clickOf(name: string): Click {
 /** For a viewer in a window as large as this one: a new tab of it. */
 export function openRequest({ url: typed, key }: Click, page: Page): OpenRequest {
   const url = cleanTyped(typed);
-  const size = viewSize(page.innerWidth, page.innerHeight);
+  const size = viewSize(page.innerWidth, page.innerHeight, page.devicePixelRatio);
   return { key, size, ...(url === "" ? {} : { url }) };
 }
 

@@ -17,6 +17,7 @@ import { socketUrl } from "./first-connection.ts";
 import type { Picture, PictureHandlers } from "./picture.ts";
 import { ScreenCanvas } from "./screen-canvas.ts";
 import { followPointer } from "./screen-pointer.ts";
+import { densityOf, displaySize } from "./view-size.ts";
 
 export interface ScreenHandlers extends PictureHandlers {
   /** Said once; this picture is over. */
@@ -151,17 +152,19 @@ class Connection {
     const { signal } = this.#gone;
     let timer = 0;
     const ask = (): void => {
-      const { clientWidth, clientHeight } = this.#target;
-      if (clientWidth < 320 || clientHeight < 240) return;
-      const [width, height] = [Math.min(2560, clientWidth), Math.min(1440, clientHeight)];
-      this.#send({ type: "size", width, height });
+      const { width, height } = this.#target.getBoundingClientRect();
+      if (width < 320 || height < 240) return;
+      this.#canvas.density = densityOf(width, height, devicePixelRatio);
+      this.#send({ type: "size", ...displaySize(width, height, devicePixelRatio) });
     };
-    const observer = new ResizeObserver(() => {
+    const askSoon = (): void => {
       window.clearTimeout(timer);
       timer = window.setTimeout(ask, resizePauseMs);
-    });
+    };
+    const observer = new ResizeObserver(askSoon);
     ask();
     observer.observe(this.#target);
+    onOtherDensity(askSoon, signal);
     window.addEventListener("focus", ask, { signal });
     signal.addEventListener("abort", () => {
       observer.disconnect();
@@ -205,8 +208,25 @@ class Connection {
     canvas
       .getContext("2d")
       ?.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
-    style.cursor = `url(${canvas.toDataURL()}) ${hotX} ${hotY}, default`;
+    const url = `url(${canvas.toDataURL()})`;
+    style.cursor = `${url} ${hotX} ${hotY}, default`;
+    const density = this.#canvas.density;
+    // A browser that does not know this keeps the line above.
+    const [x, y] = [hotX / density, hotY / density];
+    if (density !== 1) style.cursor = `image-set(${url} ${density}x) ${x} ${y}, default`;
   }
+}
+
+/** The window came to a screen of another density, or the terminal's browser zooms. */
+function onOtherDensity(changed: () => void, signal: AbortSignal): void {
+  const told = (): void => {
+    changed();
+    if (!signal.aborted) onOtherDensity(changed, signal);
+  };
+  matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", told, {
+    once: true,
+    signal,
+  });
 }
 
 /** An X display begins black. */

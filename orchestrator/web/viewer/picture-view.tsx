@@ -13,13 +13,18 @@ export interface PictureViewHandle {
   readonly focus: () => void;
   /** Text goes there now, in pixels of the picture. */
   readonly caretAt: (caret: Caret) => void;
+  /** Where this place of the picture is in the view, in CSS pixels. */
+  readonly inView: (place: Place) => Place;
   /** A menu did what otherwise keys do. */
   readonly feed: (input: Extract<KeyboardInput, { type: "paste" | "remote-copy" }>) => void;
 }
 
-export interface Caret {
+export interface Place {
   readonly x: number;
   readonly y: number;
+}
+
+export interface Caret extends Place {
   readonly height: number;
 }
 
@@ -47,9 +52,19 @@ export function PictureView(props: {
       focus: () => field.current?.focus({ preventScroll: true }),
       caretAt: ({ x, y, height }) => {
         const box = target.current?.getBoundingClientRect();
+        const size = cssPixels(target.current);
         if (field.current && box)
-          place(field.current, Math.min(x, box.width), Math.min(y, box.height), height);
+          place(
+            field.current,
+            Math.min(x * size, box.width),
+            Math.min(y * size, box.height),
+            height * size,
+          );
       },
+      inView: ({ x, y }) => ({
+        x: x * cssPixels(target.current),
+        y: y * cssPixels(target.current),
+      }),
     }),
     [feed],
   );
@@ -100,6 +115,12 @@ export function PictureView(props: {
       )}
     </div>
   );
+}
+
+/** Of one pixel of the picture. */
+function cssPixels(target: HTMLElement | null): number {
+  const canvas = target?.querySelector("canvas");
+  return canvas && canvas.width > 0 ? canvas.getBoundingClientRect().width / canvas.width : 1;
 }
 
 /** About a line, for candidates that open below it. */

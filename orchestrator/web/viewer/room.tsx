@@ -81,7 +81,8 @@ export function Room(props: {
         onHistory: setHistory,
         onClicked: (fresh) => {
           // Nothing opens over the page that nobody has asked for.
-          if (sinceLastGestureMs() < menuMs) setClicked(fresh);
+          if (sinceLastGestureMs() < menuMs)
+            setClicked({ ...fresh, ...picture.current?.inView(fresh) });
         },
         onFileChooser: (fresh) => {
           // A page's choice of file follows a click; what the container makes up by itself shows nothing.

@@ -25,6 +25,7 @@ export class ScreenCanvas {
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
   #over = false;
+  #density = 1;
 
   constructor(onUnusable: (reason: string) => void) {
     const context = this.element.getContext("2d", { alpha: false });
@@ -66,6 +67,22 @@ export class ScreenCanvas {
         this.#waiting -= 1;
       }
     })();
+  }
+
+  /** Its pixels for each CSS pixel of the page. */
+  get density(): number {
+    return this.#density;
+  }
+
+  set density(density: number) {
+    this.#density = density;
+    this.#lay();
+  }
+
+  #lay(): void {
+    const { style, width, height } = this.element;
+    style.width = `${width / this.#density}px`;
+    style.height = `${height / this.#density}px`;
   }
 
   close(): void {
@@ -138,8 +155,7 @@ export class ScreenCanvas {
     if (element.width !== width || element.height !== height) {
       element.width = width;
       element.height = height;
-      element.style.width = `${width}px`;
-      element.style.height = `${height}px`;
+      this.#lay();
     }
     const context = this.#context;
     for (const [at, part] of parts.entries()) {

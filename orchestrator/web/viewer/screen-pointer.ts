@@ -120,7 +120,7 @@ export function followPointer(
   on("wheel", (event) => {
     event.preventDefault();
     goTo(event);
-    const unit = event.deltaMode === 0 ? 1 : event.deltaMode === 1 ? linePx : canvas.height;
+    const unit = event.deltaMode === 0 ? 1 : event.deltaMode === 1 ? linePx : canvas.clientHeight;
     turn(event.deltaX * unit, event.deltaY * unit);
   });
   signal.addEventListener("abort", () => window.clearTimeout(timer));

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { id } = await scene.sessions.open(
     { id: "u1" as UserId, name: "taro", groups: [] },
     // Odd, as windows are: video has even sides.
-    { terminal: "192.0.2.1", size: { width: 1001, height: 613 } },
+    { terminal: "192.0.2.1", size: { width: 1001, height: 613, scalePct: 100 } },
     AbortSignal.timeout(30_000),
   );
   const found = scene.sessions.link(id);
@@ -155,7 +155,7 @@ it("the display takes another size while it is watched, up to 2560×1440", async
     [2560, 1440],
     [640, 481],
   ] as const) {
-    link.send({ type: "resize", width, height });
+    link.send({ type: "resize", width, height, scalePct: 100 });
     await expect.poll(() => [peer.model.width, peer.model.height]).toEqual([width, height]);
     await exact();
   }

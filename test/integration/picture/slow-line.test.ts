@@ -34,7 +34,7 @@ beforeAll(async () => {
   );
   const { id } = await scene.sessions.open(
     { id: "u1" as UserId, name: "taro", groups: [] },
-    { terminal: "192.0.2.1", size: { width: 1280, height: 720 } },
+    { terminal: "192.0.2.1", size: { width: 1280, height: 720, scalePct: 100 } },
     AbortSignal.timeout(30_000),
   );
   const found = scene.sessions.link(id);

@@ -348,7 +348,12 @@ describe("one click", () => {
 
   it("is one tab, however often the page asks", async () => {
     scene = await sessionScene();
-    const from = { terminal, url, key: "click-1", size: { width: 1000, height: 700 } };
+    const from = {
+      terminal,
+      url,
+      key: "click-1",
+      size: { width: 1000, height: 700, scalePct: 100 },
+    };
     const [first, again] = await Promise.all([
       scene.sessions.open(person("taro"), from, soon()),
       scene.sessions.open(person("taro"), from, soon()),

@@ -12,7 +12,7 @@ beforeAll(async () => {
   scene = await sessionScene();
   const { id } = await scene.sessions.open(
     { id: "u1" as UserId, name: "taro", groups: [] },
-    { terminal: "192.0.2.1", size: { width: 1000, height: 600 } },
+    { terminal: "192.0.2.1", size: { width: 1000, height: 600, scalePct: 100 } },
     AbortSignal.timeout(30_000),
   );
   const found = scene.sessions.link(id);

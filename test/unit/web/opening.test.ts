@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openingOf, tabName } from "../../../orchestrator/web/viewer/opening.ts";
 import { viewSize } from "../../../orchestrator/web/viewer/view-size.ts";
 
-const page = { name: "", innerWidth: 1280, innerHeight: 720 };
+const page = { name: "", innerWidth: 1280, innerHeight: 720, devicePixelRatio: 1 };
 const named = (name: string) => ({ ...page, name });
 
 describe("a viewer's address asks for", () => {
@@ -30,7 +30,7 @@ describe("a viewer's address asks for", () => {
     const [first, second] = [openingOf("/view/new", "", page), openingOf("/view/new", "", page)];
     expect(first).toMatchObject({
       path: "/api/open",
-      greeting: { type: "open", size: { width: 1274, height: 621 } },
+      greeting: { type: "open", size: { width: 1274, height: 621, scalePct: 100 } },
     });
     expect(first).not.toEqual(second);
   });
@@ -59,9 +59,17 @@ describe("a viewer's address asks for", () => {
 });
 
 test.each([
-  [100, 100, { width: 320, height: 240 }],
-  [1920, 1080, { width: 1914, height: 981 }],
-  [5120, 2880, { width: 2560, height: 1440 }],
-])("a window of %d×%d has a display within the contract", (width, height, size) => {
-  expect(viewSize(width, height)).toEqual(size);
+  [100, 100, 1, { width: 320, height: 240, scalePct: 100 }],
+  [1920, 1080, 1, { width: 1914, height: 981, scalePct: 100 }],
+  [5120, 2880, 1, { width: 2560, height: 1440, scalePct: 100 }],
+  // A frame of 4.5 pixels is drawn with 4.
+  [1280, 720, 1.5, { width: 1912, height: 932, scalePct: 150 }],
+  [1280, 720, 2, { width: 2548, height: 1242, scalePct: 200 }],
+  // More than the largest display can show: the terminal enlarges the rest of the way.
+  [1920, 1080, 2, { width: 2560, height: 1312, scalePct: 134 }],
+  [3840, 2160, 2, { width: 2560, height: 1440, scalePct: 100 }],
+  // Zoomed out: more fits, nothing gets smaller than the page's own pixels.
+  [1600, 900, 0.8, { width: 1595, height: 802, scalePct: 100 }],
+])("a window of %d×%d at %d has a display within the contract", (width, height, ratio, size) => {
+  expect(viewSize(width, height, ratio)).toEqual(size);
 });

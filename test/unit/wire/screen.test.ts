@@ -155,7 +155,7 @@ describe("what a viewer says", () => {
     { type: "watch", watching: false },
     { type: "pointer", x: 2559, y: 1439, buttons: 127 },
     { type: "refresh" },
-    { type: "size", width: 2560, height: 1440 },
+    { type: "size", width: 2560, height: 1440, scalePct: 300 },
   ])("arrives as it was: $type", (message) => {
     expect(parseViewerScreen(encodeViewerScreen(message))).toEqual(message);
   });
@@ -167,7 +167,15 @@ describe("what a viewer says", () => {
     ["one byte less", new Uint8Array([18, 0, 0, 0])],
     [
       "a display of 100,000 pixels",
-      encodeViewerScreen({ type: "size", width: 65_535, height: 720 }),
+      encodeViewerScreen({ type: "size", width: 65_535, height: 720, scalePct: 100 }),
+    ],
+    [
+      "pages three times as large and more",
+      encodeViewerScreen({ type: "size", width: 1280, height: 720, scalePct: 301 }),
+    ],
+    [
+      "pages without a size",
+      encodeViewerScreen({ type: "size", width: 1280, height: 720, scalePct: 0 }),
     ],
     ["a megabyte", new Uint8Array(1_000_000).fill(18)],
   ])("is unfit when it is %s", (_name, bytes) => {
