@@ -267,9 +267,9 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     ...{ sessions, watch, egress, files, policyStatus, host: () => trend.host() },
     limit: config.sessions.maxTotal,
   });
-  const notices = stack.use(
-    startNotices({ ...{ config, paths, database, log, identity, approvals, overview, now } }),
-  );
+  const notices = startNotices(stack, {
+    ...{ config, paths, database, log, identity, approvals, overview, now, installation },
+  });
   const deps: HttpDeps = {
     notices,
     log,

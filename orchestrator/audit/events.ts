@@ -61,6 +61,8 @@ export const auditActions = [
   /** A copy of the whole installation was taken, or put in the place of what there was. */
   "backup",
   "backup-restore",
+  /** What somebody wants to be told of by mail, and where to. */
+  "notice-settings",
   /** Records that a rule no longer keeps were deleted: up to which, and by which rule. */
   "audit-retention",
   /** A session container that was held less tightly than asked, or a probe of the isolation. */

@@ -484,6 +484,13 @@ export const errorCodes = {
     nextJa: "管理者に連絡してください。検査できないファイルは渡しません。",
     nextEn: "Contact your administrator. Files that cannot be scanned are not released.",
   },
+  MAIL_ADDRESS: {
+    status: 422,
+    ja: "このメールアドレスには送れません。",
+    en: "Notices cannot be sent to this address.",
+    nextJa: "画面に示したドメインの、職場のメールアドレスを入力してください。",
+    nextEn: "Enter your address at work, in one of the domains that are shown.",
+  },
   STORE_NEWER: {
     status: 500,
     ja: "このデータは、より新しい Hanare が書いたものです。古い Hanare では開きません。",

@@ -132,6 +132,11 @@ const commands: Readonly<Record<string, Entry>> = {
     en: "restore a backup",
     load: async () => (await import("./restore.ts")).restore,
   },
+  "notify test": {
+    ja: "通知のメールと webhook を試す",
+    en: "try the mail and the webhook of notices",
+    load: async () => (await import("./notify-test.ts")).notifyTest,
+  },
   "user add": {
     ja: "利用者を追加する",
     en: "add a user",

@@ -236,6 +236,44 @@ const sections = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  /** Notices (通知) besides those in the pages. */
+  notifications: z
+    .strictObject({
+      /** The site's mail server. */
+      mail: z
+        .strictObject({
+          host: z.string().min(1).max(253),
+          port: z.int().min(1).max(65535).default(587),
+          /** `none` is for a relay that this machine alone reaches; no password goes that way. */
+          security: z.enum(["starttls", "tls", "none"]).default("starttls"),
+          /** The name in its certificate; absent: the host. */
+          serverName: z.string().min(1).max(253).optional(),
+          /** PEM: who signed its certificate; absent: the public authorities. */
+          caFile: z.string().optional(),
+          from: z.string().regex(/^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$/, "an address"),
+          /** What may stand behind the @ of people's addresses: the site's own. */
+          domains: z
+            .array(z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i, 'write "city.example.lg.jp"'))
+            .min(1)
+            .max(50),
+          /** Both or none. The file, relative to the data directory, has the password alone, mode 600. */
+          user: z.string().min(1).max(256).optional(),
+          passwordFile: z.string().optional(),
+        })
+        .optional(),
+      /** Every notice, once, as JSON with a signature. */
+      webhook: z
+        .strictObject({
+          url: z.url({ protocol: /^https$/ }).max(2000),
+          /** The secret that signs, alone, mode 600; relative to the data directory. */
+          secretFile: z.string(),
+          caFile: z.string().optional(),
+          /** The one inside address that its name may resolve to; absent: addresses of the internet only. */
+          allowAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
+        })
+        .optional(),
+    })
+    .prefault({}),
   policy: z
     .strictObject({
       /** Decisions are kept for replays this long: host, port, groups and verdict, no names of people. */

@@ -3,9 +3,11 @@
  *
  *   GET  /api/notices        NoticePageQuery → NoticePage
  *   POST /api/notices/read   NoticesRead → { unread }
+ *   GET  /api/notices/settings   → NoticeSettingsView
+ *   POST /api/notices/settings   MailSettings → NoticeSettingsView   (422 MAIL_ADDRESS)
  */
 import { z } from "zod";
-import { noticeKinds } from "../notices/types.ts";
+import { languages, noticeKinds } from "../notices/types.ts";
 
 export const noticePageQuery = z.strictObject({
   q: z.string().max(200).optional(),
@@ -40,3 +42,18 @@ export type NoticesRead = z.infer<typeof noticesRead>;
 
 export const noticesUnread = z.strictObject({ unread: z.int() });
 export type NoticesUnread = z.infer<typeof noticesUnread>;
+
+export const mailSettings = z.strictObject({
+  /** Empty: no mail. */
+  address: z.string().max(254),
+  language: z.enum(languages),
+  kinds: z.array(z.enum(noticeKinds)).max(noticeKinds.length).readonly(),
+});
+
+export const noticeSettingsView = z.strictObject({
+  ...mailSettings.shape,
+  offered: z.boolean(),
+  domains: z.array(z.string()).readonly(),
+  available: z.array(z.enum(noticeKinds)).readonly(),
+});
+export type NoticeSettingsView = z.infer<typeof noticeSettingsView>;

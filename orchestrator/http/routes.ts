@@ -21,6 +21,8 @@ import { delegationCreate } from "./routes/delegation.create.ts";
 import { delegationEnd } from "./routes/delegation.end.ts";
 import { noticeList } from "./routes/notice.list.ts";
 import { noticeRead } from "./routes/notice.read.ts";
+import { noticeSettingsRead } from "./routes/notice-settings.read.ts";
+import { noticeSettingsSet } from "./routes/notice-settings.set.ts";
 import { openapiRead } from "./routes/openapi.read.ts";
 import { sanitizeContent } from "./routes/sanitize.content.ts";
 import { sanitizeCreate } from "./routes/sanitize.create.ts";
@@ -143,6 +145,8 @@ export const routes: readonly Route[] = [
   delegationEnd,
   noticeList,
   noticeRead,
+  noticeSettingsRead,
+  noticeSettingsSet,
   overviewRead,
   trendRead,
   metricsRead,

@@ -1,6 +1,6 @@
 /** What can be wrong with a machine, from figures that others gather; and who hears of it. Pure. */
 import type { Role } from "../identity/types.ts";
-import type { Facts, NoticeKind } from "./types.ts";
+import { type Facts, type NoticeKind, noticeKinds } from "./types.ts";
 
 export interface Condition {
   readonly kind: NoticeKind;
@@ -15,6 +15,19 @@ export const conditionAudience: readonly (readonly [NoticeKind, readonly Role[]]
   ["forward-behind", ["auditor", "system-admin"]],
   ["part-down", ["system-admin"]],
 ];
+
+/** Everybody hears what became of what they asked for. */
+export function kindsFor(roles: readonly Role[]): readonly NoticeKind[] {
+  return noticeKinds.filter((kind) => {
+    if (kind === "request-decided" || kind === "approval-decided") return true;
+    if (kind === "request-asked") return roles.includes("list-admin");
+    // Whoever stands in for an approver has no role of that name.
+    if (kind === "approval-asked") return true;
+    return conditionAudience.some(
+      ([each, audience]) => each === kind && audience.some((role) => roles.includes(role)),
+    );
+  });
+}
 
 export interface Figures {
   readonly signatures: { readonly isOld: boolean; readonly builtAt: string | null };

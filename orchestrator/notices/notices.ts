@@ -10,16 +10,28 @@ import { describeError } from "../base/errors.ts";
 import type { UserId } from "../base/ids.ts";
 import type { Account, Role } from "../identity/types.ts";
 import { inTransaction } from "../store/database.ts";
-import { type Condition, conditionAudience } from "./conditions.ts";
+import { type Condition, conditionAudience, kindsFor } from "./conditions.ts";
 import { type Audience, fromRecord } from "./from-record.ts";
+import type { Outbox } from "./outbox.ts";
+import { NoticeSettings } from "./settings.ts";
 import { NoticeStore } from "./store.ts";
 import { words } from "./words.ts";
-import type { NewNotice, NoticeQuery, NoticeService, WordedNotice } from "./types.ts";
+import type {
+  MailSettings,
+  OfferedSettings,
+  NewNotice,
+  NoticeQuery,
+  NoticeService,
+  WordedNotice,
+} from "./types.ts";
 
 export interface NoticeParts {
   readonly database: DatabaseSync;
   readonly log: Log;
   readonly now: () => number;
+  readonly outbox: Outbox;
+  /** What may stand behind the @ of an address; none: no mail is sent. */
+  readonly mailDomains: readonly string[];
   readonly accounts: () => readonly Account[];
   /** Who may decide about this file. */
   readonly deciders: (approval: string) => readonly UserId[];
@@ -41,12 +53,14 @@ const againMs = 24 * 3_600_000;
 export class Notices implements NoticeService, AsyncDisposable {
   readonly #o: NoticeParts;
   readonly #store: NoticeStore;
+  readonly #settings: NoticeSettings;
   readonly #end = new AbortController();
   readonly #running: Promise<unknown>;
 
   constructor(parts: NoticeParts) {
     this.#o = parts;
     this.#store = new NoticeStore(parts.database);
+    this.#settings = new NoticeSettings(parts.database, parts.mailDomains);
     // What happened before there were notices is nobody's news.
     if (this.#store.followed() === null) this.#store.setFollowed(parts.newest());
     this.#running = Promise.all([
@@ -70,6 +84,16 @@ export class Notices implements NoticeService, AsyncDisposable {
 
   markRead(userId: UserId, which: "all" | readonly number[]): void {
     this.#store.markRead(userId, which, this.#o.now());
+  }
+
+  settings({ id, roles }: Pick<Account, "id" | "roles">): OfferedSettings {
+    const { mailDomains: domains } = this.#o;
+    const available = kindsFor(roles);
+    return { ...this.#settings.of(id), offered: domains.length > 0, domains, available };
+  }
+
+  setSettings(userId: UserId, settings: MailSettings): void {
+    this.#settings.set(userId, settings);
   }
 
   /** Up to the newest record. */
@@ -109,7 +133,15 @@ export class Notices implements NoticeService, AsyncDisposable {
   }
 
   #add(people: readonly UserId[], notice: NewNotice): void {
-    for (const id of people) this.#store.add(id, notice, this.#o.now());
+    const { outbox, now } = this.#o;
+    for (const id of people) {
+      const added = this.#store.add(id, notice, now());
+      const { address, language, kinds } = this.#settings.of(id);
+      if (kinds.includes(notice.kind) && this.#settings.isOurs(address))
+        outbox.addMail(address, language, added);
+    }
+    // Once, whoever hears of it.
+    outbox.addWebhook({ ...notice, id: 0, atMs: now(), isRead: false });
   }
 
   #peopleOf(audience: Audience): readonly UserId[] {

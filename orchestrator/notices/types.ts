@@ -1,4 +1,5 @@
 /** What others see of notices: kinds, shapes, the service. Shapes only. */
+import type { Account } from "../identity/types.ts";
 import type { UserId } from "../base/ids.ts";
 
 export const noticeKinds = [
@@ -30,6 +31,25 @@ export interface Notice extends NewNotice {
   readonly isRead: boolean;
 }
 
+export const languages = ["en", "ja"] as const;
+export type Language = (typeof languages)[number];
+
+/** What somebody wants by mail. An empty address: nothing. */
+export interface MailSettings {
+  readonly address: string;
+  readonly language: Language;
+  readonly kinds: readonly NoticeKind[];
+}
+
+export interface OfferedSettings extends MailSettings {
+  /** Whether the installation sends mail at all. */
+  readonly offered: boolean;
+  /** What may stand behind the @ of an address. */
+  readonly domains: readonly string[];
+  /** Kinds that somebody with these roles can hear of. */
+  readonly available: readonly NoticeKind[];
+}
+
 export interface NoticeQuery {
   readonly q?: string;
   readonly before?: number;
@@ -48,4 +68,7 @@ export interface NoticeService {
   unread(userId: UserId): number;
   /** "all", or those of these numbers that are the person's. */
   markRead(userId: UserId, which: "all" | readonly number[]): void;
+  settings(user: Pick<Account, "id" | "roles">): OfferedSettings;
+  /** Throws MAIL_ADDRESS for an address outside of the site's own. */
+  setSettings(userId: UserId, settings: MailSettings): void;
 }

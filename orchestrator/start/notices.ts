@@ -20,6 +20,8 @@ import type { Identity } from "../identity/identity.ts";
 import type { Account } from "../identity/types.ts";
 import { type Condition, conditionsOf } from "../notices/conditions.ts";
 import { toldActions } from "../notices/from-record.ts";
+import { Outbox } from "../notices/outbox.ts";
+import { readDoors } from "./notice-doors.ts";
 import { Notices } from "../notices/notices.ts";
 
 export interface NoticeStart {
@@ -29,24 +31,37 @@ export interface NoticeStart {
   readonly log: Log;
   readonly identity: Pick<Identity, "list">;
   readonly approvals: Pick<ApprovalDesk, "delegations" | "look">;
+  readonly installation: string;
   readonly overview: () => Promise<Overview>;
   readonly now: () => number;
 }
 
-export function startNotices(parts: NoticeStart): Notices {
-  const { database, log, identity, now } = parts;
-  return new Notices({
-    ...{ database, log, now },
-    accounts: () => identity.list(),
-    deciders: (approval) => decidersOf(parts, approval),
-    newest: () => readHead(database).seq,
-    records: (after, upTo) => recordsBetween(database, after, upTo),
-    look: makeLook(parts),
-  });
+export function startNotices(stack: AsyncDisposableStack, parts: NoticeStart): Notices {
+  const { config, paths, database, log, identity, now, installation } = parts;
+  const outbox = stack.use(
+    new Outbox({
+      ...{ database, log, now, installation, portal: config.terminals.portal },
+      ...readDoors(config.notifications, paths.data),
+    }),
+  );
+  const mailDomains = config.notifications.mail?.domains ?? [];
+  return stack.use(
+    new Notices({
+      ...{ database, log, now, outbox, mailDomains },
+      accounts: () => identity.list(),
+      deciders: (approval) => decidersOf(parts, approval),
+      newest: () => readHead(database).seq,
+      records: (after, upTo) => recordsBetween(database, after, upTo),
+      look: makeLook(parts),
+    }),
+  );
 }
 
 /** Approvers and whom they named, as far as they may see this one: the desk alone says so. */
-function decidersOf({ identity, approvals }: NoticeStart, approval: string): readonly UserId[] {
+export function decidersOf(
+  { identity, approvals }: Pick<NoticeStart, "approvals" | "identity">,
+  approval: string,
+): readonly UserId[] {
   const accounts = identity.list().filter(({ disabled }) => !disabled);
   const approvers = accounts.filter(({ roles }) => roles.includes("approver"));
   const named = new Set(

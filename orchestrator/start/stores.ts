@@ -13,6 +13,8 @@ import { tokenSteps } from "../identity/api-tokens.ts";
 import { deviceSteps } from "../identity/devices.ts";
 import { factorSteps } from "../identity/factors.ts";
 import { ticketSteps } from "../identity/tickets.ts";
+import { outboxSteps } from "../notices/outbox.ts";
+import { noticeSettingsSteps } from "../notices/settings.ts";
 import { noticeSteps } from "../notices/store.ts";
 import { policyVersionSteps } from "../policy-desk/versions.ts";
 import { requestSteps } from "../requests/store.ts";
@@ -32,6 +34,8 @@ export const stores: Readonly<Record<string, readonly string[]>> = {
   "file-history": fileHistorySteps,
   "kept-files": keptFileSteps,
   "known-devices": deviceSteps,
+  "notice-outbox": outboxSteps,
+  "notice-settings": noticeSettingsSteps,
   notices: noticeSteps,
   "policy-versions": policyVersionSteps,
   requests: requestSteps,

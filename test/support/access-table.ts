@@ -57,6 +57,8 @@ export const accessTable: Readonly<Record<string, Row>> = {
   "POST /api/downloads/:id/password": person,
   "GET /api/notices": person,
   "POST /api/notices/read": person,
+  "GET /api/notices/settings": person,
+  "POST /api/notices/settings": person,
   "GET /api/files": person,
   "GET /api/files/:id/manifest": person,
   "GET /api/admin/records": to(only("auditor"), "files:read"),

@@ -197,6 +197,7 @@ export const adminTexts = {
   "action.audit-retention": { ja: "保存期間による削除", en: "Deletion by retention" },
   "action.backup": { ja: "バックアップの作成", en: "Backup taken" },
   "action.backup-restore": { ja: "バックアップからの復元", en: "Backup restored" },
+  "action.notice-settings": { ja: "通知の受け取りの変更", en: "Notice settings" },
   "action.audit-export": { ja: "監査記録の持ち出し", en: "Audit export" },
   "action.isolation-check": { ja: "隔離の確認", en: "Isolation check" },
   "action.settings-change": { ja: "設定の変更", en: "Settings changed" },

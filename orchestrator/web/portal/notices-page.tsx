@@ -8,6 +8,7 @@ import { Link } from "../base/router.tsx";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { Badge } from "../ui/badge.tsx";
+import { NoticeSettingsCard } from "./notice-settings-card.tsx";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
@@ -78,6 +79,7 @@ export default function NoticesPage(): React.JSX.Element {
           </>
         )}
       </LoadView>
+      <NoticeSettingsCard />
     </PageShell>
   );
 }

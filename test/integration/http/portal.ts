@@ -3,8 +3,9 @@
  * recording stand-ins of their interfaces: these tests are about who reaches them, not what they do.
  */
 import { readHead } from "../../../orchestrator/audit/tables.ts";
+import { Outbox } from "../../../orchestrator/notices/outbox.ts";
 import { Notices } from "../../../orchestrator/notices/notices.ts";
-import { recordsBetween } from "../../../orchestrator/start/notices.ts";
+import { decidersOf, recordsBetween } from "../../../orchestrator/start/notices.ts";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -188,8 +189,22 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       accountByName: (name) => identity.list().find((account) => account.name === name),
     });
   const approvals = await startApprovals();
+  const outbox = new Outbox({
+    database,
+    log,
+    now: clock,
+    installation: "itest",
+    portal: undefined,
+  });
   const notices = new Notices({
-    ...{ database, log, now: clock, accounts: () => identity.list(), deciders: () => [] },
+    ...{ outbox, mailDomains: ["city.test"] },
+    ...{
+      database,
+      log,
+      now: clock,
+      accounts: () => identity.list(),
+      deciders: (id: string) => decidersOf({ identity, approvals }, id),
+    },
     newest: () => readHead(database).seq,
     records: (after, upTo) => recordsBetween(database, after, upTo),
     look: () => Promise.resolve([]),
@@ -311,6 +326,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     async [Symbol.asyncDispose]() {
       client.agent.destroy();
       await notices[Symbol.asyncDispose]();
+      await outbox[Symbol.asyncDispose]();
       await portal.close();
       await health[Symbol.asyncDispose]();
       await trend[Symbol.asyncDispose]();

@@ -16,6 +16,7 @@ import {
   conditionsOf,
   type Figures,
 } from "../../../orchestrator/notices/conditions.ts";
+import { Outbox } from "../../../orchestrator/notices/outbox.ts";
 import { Notices } from "../../../orchestrator/notices/notices.ts";
 import { recordsBetween } from "../../../orchestrator/start/notices.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
@@ -40,6 +41,7 @@ let audit: AuditWriter;
 let now: number;
 let wrong: readonly Condition[];
 let notices: Notices;
+let outbox: Outbox;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "hanare-notices-"));
   database = openDatabase(join(folder, "hanare.db"));
@@ -47,12 +49,22 @@ beforeEach(() => {
   const signingKey = loadSigningKey(join(folder, "keys"));
   audit = createAuditWriter({ database, signingKey, now: () => now });
   wrong = [];
+  outbox = new Outbox({
+    ...{ database, log: pino({ level: "silent" }), now: () => now, installation: "itest" },
+    ...{ portal: undefined, pauseMs: dayMs },
+    // Nobody listens there: what is sent waits.
+    mail: {
+      server: { host: "127.0.0.1", port: 9, security: "tls", serverName: "mail.test" },
+      from: "hanare@city.test",
+    },
+  });
   // Before there were notices.
   audit.write(requestOpen("古い申請"));
   notices = start();
 });
 afterEach(async () => {
   await notices[Symbol.asyncDispose]();
+  await outbox[Symbol.asyncDispose]();
   audit[Symbol.dispose]();
   database.close();
   rmSync(folder, { recursive: true });
@@ -61,6 +73,7 @@ afterEach(async () => {
 const start = () =>
   new Notices({
     ...{ database, log: pino({ level: "silent" }), now: () => now },
+    ...{ outbox, mailDomains: ["city.test"] },
     accounts: () => accounts,
     deciders: (approval) => (approval === "a1" ? ["u-kacho" as UserId] : []),
     newest: () => readHead(database).seq,
@@ -156,6 +169,47 @@ describe("one's own", () => {
     for (let at = 0; at < 510; at += 1) audit.write(requestOpen(`www${at}.example.jp`));
     await notices.follow();
     expect(notices.unread("u-lister" as UserId)).toBe(500);
+  });
+});
+
+describe("by mail", () => {
+  const lister = "u-lister" as UserId;
+  const waiting = () =>
+    database
+      .prepare("SELECT address, language FROM notice_outbox")
+      .all()
+      .map((each) => ({ ...each }));
+  const wants = { address: "lister@city.test", language: "en", kinds: ["request-asked"] } as const;
+
+  test("goes what somebody asked for, and nothing before they did", async () => {
+    audit.write(requestOpen("www.example.jp"));
+    await notices.follow();
+    expect(waiting()).toEqual([]);
+    notices.setSettings(lister, wants);
+    audit.write(requestOpen("www.example.jp"));
+    await notices.follow();
+    expect(waiting()).toEqual([{ address: "lister@city.test", language: "en" }]);
+    notices.setSettings(lister, { ...wants, kinds: ["disk-low"] });
+    audit.write(requestOpen("www.example.jp"));
+    await notices.follow();
+    expect(waiting()).toHaveLength(1);
+  });
+
+  test.each([
+    "lister@elsewhere.test",
+    "lister@city.test.elsewhere.test",
+    "x@city.test>\r\nDATA",
+    "city.test",
+  ])("%s is no address of the site", (address) => {
+    expect(() => notices.setSettings(lister, { ...wants, address })).toThrow(/MAIL_ADDRESS/);
+  });
+
+  test("is offered what the roles can hear of", () => {
+    const offered = (roles: readonly Role[]) => notices.settings({ id: lister, roles }).available;
+    expect(offered(["user"])).toEqual(["request-decided", "approval-asked", "approval-decided"]);
+    expect(offered(["list-admin"])).toContain("request-asked");
+    expect(offered(["auditor"])).toContain("audit-broken");
+    expect(offered(["system-admin"])).toContain("disk-low");
   });
 });
 

@@ -42,6 +42,8 @@ export const landedSteps: Readonly<Record<string, readonly string[]>> = {
   "file-history": ["2b2dde7712f1b645", "3e0bb2442a940850", "722dfd5ce8bd9da6", "d5b9fc79bf1b5bef"],
   "kept-files": ["73b0238e3fd3b229"],
   "known-devices": ["e10baf7ce3696adf"],
+  "notice-outbox": ["fd772289565d9cd4", "d0039b39859e9a8b"],
+  "notice-settings": ["059300697dcf2d33"],
   notices: [
     "8ec14083e6819700",
     "37895b130f1c3721",
