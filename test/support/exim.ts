@@ -7,9 +7,10 @@ import { once } from "node:events";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { connect } from "node:net";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { vi } from "vitest";
 import { freePort } from "./free-port.ts";
 import { makeTestCertificate } from "./tls.ts";
 
@@ -17,6 +18,16 @@ const run = promisify(execFile);
 const unpacked = join(tmpdir(), "hanare-exim-unpacked");
 const binary = join(unpacked, "usr/sbin/exim4");
 const uid = 64_999;
+const patience = { timeout: 30_000, interval: 50 };
+
+async function reach(port: number): Promise<void> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+  } finally {
+    socket.destroy();
+  }
+}
 
 async function unpack(): Promise<void> {
   if (existsSync(join(unpacked, "done"))) return;
@@ -85,17 +96,9 @@ export class Exim implements AsyncDisposable {
     const libraries = new Set(globSync(`${unpacked}/usr/lib/*/*.so*`).map(dirname));
     const env = { ...process.env, LD_LIBRARY_PATH: [...libraries].join(":") };
     this.#process = spawn("unshare", ["-m", "sh", "-c", script], {
-      ...{ env, stdio: ["ignore", "ignore", "pipe"] },
+      ...{ env, stdio: "ignore" },
     });
-    const { stderr } = this.#process;
-    if (!stderr) throw new Error("no stderr");
-    const said: string[] = [];
-    for await (const line of createInterface({ input: stderr })) {
-      said.push(line);
-      if (/listening for SMTP|daemon running|started/.test(line)) break;
-    }
-    if (this.#process.exitCode !== null) throw new Error(said.join("\n"));
-    stderr.resume();
+    await vi.waitFor(() => reach(this.port), patience);
   }
 
   async stop(): Promise<void> {
