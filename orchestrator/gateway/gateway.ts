@@ -26,7 +26,7 @@ import type { SessionView } from "../sessions/types.ts";
 import { Coalesce } from "./coalesce.ts";
 import { Crossings } from "./crossings.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { sendFirstPictures } from "./first-pictures.ts";
+import { FirstPictures } from "./first-pictures.ts";
 import { type Asker, openOnSocket } from "./open-channel.ts";
 import { joinPicture } from "./picture.ts";
 import { PresenceClock } from "./presence.ts";
@@ -107,6 +107,7 @@ export class Gateway implements Disposable {
   readonly #sessionAudit: SessionAudit;
   readonly #crossings: Crossings;
   readonly #sound: Sound;
+  readonly #firstPictures: FirstPictures;
   readonly #releases: (() => void)[] = [];
 
   constructor(options: GatewayOptions) {
@@ -126,6 +127,7 @@ export class Gateway implements Disposable {
       tell: (id, message) => this.#tell(id, message),
       receive: (id, page, purpose) => this.#receive(id, page, purpose),
     });
+    this.#firstPictures = new FirstPictures(log);
     this.#sound = new Sound({ log, mayHear: (id) => options.windowRights(id).sound ?? false });
     this.#presence = new PresenceClock(options.limits, {
       end: (id, reason) =>
@@ -137,7 +139,11 @@ export class Gateway implements Disposable {
       warn: (id, what, secondsLeft) => this.#tell(id, { type: `${what}-warning`, secondsLeft }),
     });
     sessions.on("linked", (id, link) => this.#watch(id, link));
-    sessions.on("claimed", (view) => this.#presence.claimed(view));
+    sessions.on("claimed", (view) => {
+      this.#presence.claimed(view);
+      const link = sessions.link(view.id);
+      if (link?.connected === true) this.#firstPictures.expect(view.id, link);
+    });
     sessions.on("adopted", (view) => this.#presence.claimed(view));
     sessions.on("ended", (view, message) => this.#ended(view, message));
     const timer = setInterval(() => this.#tick(), tickMs);
@@ -276,7 +282,7 @@ export class Gateway implements Disposable {
       active: () => this.#presence.active(id),
       paste: (text) => this.#crossings.paste(id, link, text),
       print: () => void this.#crossings.print(id, link),
-      firstPictures: (stop) => void sendFirstPictures(viewer, link, this.#o.log, stop),
+      firstPictures: (stop) => void this.#firstPictures.send(viewer, id, link, stop),
     });
     const channels = this.#channels.get(id) ?? new Set();
     channels.add(channel);
