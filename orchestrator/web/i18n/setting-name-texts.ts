@@ -142,6 +142,43 @@ export const settingNameTexts = {
     en: "File of our certificate for it",
   },
   "setting.audit.forward.keyFile": { ja: "転送に使う鍵のファイル", en: "File of our key for it" },
+  "setting.notifications.mail.host": { ja: "メールサーバー", en: "Mail server" },
+  "setting.notifications.mail.port": { ja: "メールサーバーのポート", en: "Its port" },
+  "setting.notifications.mail.security": { ja: "メールの暗号化", en: "How mail is encrypted" },
+  "setting.notifications.mail.serverName": {
+    ja: "メールサーバーの証明書の名前",
+    en: "Name in its certificate",
+  },
+  "setting.notifications.mail.caFile": {
+    ja: "メールサーバーの認証局のファイル",
+    en: "File of its authority",
+  },
+  "setting.notifications.mail.from": { ja: "メールの差出人", en: "Sender of mails" },
+  "setting.notifications.mail.domains": {
+    ja: "宛先に使えるドメイン",
+    en: "Domains mail may go to",
+  },
+  "setting.notifications.mail.user": {
+    ja: "メールサーバーの利用者名",
+    en: "User at the mail server",
+  },
+  "setting.notifications.mail.passwordFile": {
+    ja: "メールサーバーのパスワードのファイル",
+    en: "File of the password there",
+  },
+  "setting.notifications.webhook.url": { ja: "webhook の宛先", en: "Address of the webhook" },
+  "setting.notifications.webhook.secretFile": {
+    ja: "webhook に署名する鍵のファイル",
+    en: "File of the secret that signs for the webhook",
+  },
+  "setting.notifications.webhook.caFile": {
+    ja: "webhook の認証局のファイル",
+    en: "File of the webhook's authority",
+  },
+  "setting.notifications.webhook.allowAddress": {
+    ja: "webhook に許す内部のアドレス",
+    en: "Inside address the webhook may have",
+  },
   "setting.audit.retention.rule": { ja: "保存の規則の名前", en: "Name of the retention rule" },
   "setting.audit.retention.keepDays": {
     ja: "監査記録を残す期間（日）",
