@@ -26,6 +26,7 @@ import { type ExtensionPackage, makeExtension } from "./extension/package.ts";
 import { createHealth } from "./doctor/health.ts";
 import { Sanitizing } from "./downloads/sanitizing.ts";
 import { createFileDesk } from "./downloads/file-desk.ts";
+import { SharedFolders } from "./shared-folders/desk.ts";
 import { SignatureStore } from "./signatures/signature-store.ts";
 import { endFormerProxy } from "./egress/former-proxy.ts";
 import { egressMetricsText } from "./egress/metrics-text.ts";
@@ -59,6 +60,7 @@ import { startNotices } from "./start/notices.ts";
 import { type InForce, startPolicy } from "./start/policy.ts";
 import { startRequests } from "./start/requests.ts";
 import { makeRunDirectories } from "./start/run-directories.ts";
+import { startSignatures } from "./start/signatures.ts";
 import { startSigner } from "./start/signer.ts";
 import { startTerminals } from "./start/terminals.ts";
 import { createSettings, textOf } from "./settings/settings.ts";
@@ -176,6 +178,11 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     }),
   );
 
+  const signatureUpdater = startSignatures(stack, {
+    ...{ config, paths, database, audit, log, engine, installation, files, now },
+    ...{ image: images.clamd, store: signatures, policy: () => inForce.policy },
+  });
+
   const approvals = await startApprovals(stack, {
     ...{ config, paths, database, audit, log, files, identity, now },
   });
@@ -183,6 +190,13 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const sanitizing = stack.use(new Sanitizing(files, log));
   const rightsOf = (groups: readonly string[]): Rights =>
     inForce.policy ? rightsFor(inForce.policy, groups, now()) : nothing;
+  const sharedFolders = stack.use(
+    new SharedFolders({
+      folders: config.files.sharedFolders,
+      mayUse: (groups) => rightsOf(groups).sharedFolders ?? [],
+      ...{ database, audit, log, files, approvals, now },
+    }),
+  );
   const store = new SessionStore(database);
   const sessions = new Sessions({
     installation,
@@ -265,6 +279,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   const policyStatus = () => ({ ...policy.status(), feeds: feeds.status() });
   const overview = makeOverview({
     ...{ sessions, watch, egress, files, policyStatus, host: () => trend.host() },
+    signatureUpdate: () => signatureUpdater.view(),
     limit: config.sessions.maxTotal,
   });
   const notices = startNotices(stack, {
@@ -278,6 +293,8 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     files,
     approvals,
     sanitizing,
+    sharedFolders,
+    signatures: signatureUpdater,
     audit,
     auditTrail: stack.use(createTrail({ path: paths.database, folder: paths.auditIndex })),
     egressMetrics,

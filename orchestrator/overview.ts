@@ -1,6 +1,8 @@
 /** The numbers of the administrator's first page, gathered from the services when asked. */
 import type { RunningFileDesk } from "./downloads/desk.ts";
 import type { FeedView, Overview, PolicyStatus } from "./http/overview-contract.ts";
+import { toSignatureUpdate } from "./http/signature-contract.ts";
+import type { SignatureUpdateView } from "./signatures/types.ts";
 import type { EngineWatch } from "./sessions/watch-engine.ts";
 import type { Sessions } from "./sessions/service.ts";
 import type { HostState } from "./trend/types.ts";
@@ -14,6 +16,7 @@ export interface OverviewParts {
   readonly files: Pick<RunningFileDesk, "scannerStatus">;
   readonly policyStatus: () => PolicyStatus;
   readonly host: () => HostState | null;
+  readonly signatureUpdate: () => SignatureUpdateView;
 }
 
 export function makeOverview({
@@ -24,6 +27,7 @@ export function makeOverview({
   files,
   policyStatus,
   host,
+  signatureUpdate,
 }: OverviewParts): () => Promise<Overview> {
   return async () => {
     const states = sessions.list().map((each) => each.state);
@@ -50,6 +54,7 @@ export function makeOverview({
         count: scanner.available ? scanner.signatures : null,
       },
       signaturesAreShippedOnly: scanner.shippedOnly,
+      signatureUpdate: toSignatureUpdate(signatureUpdate()),
       policy: policyNotes(policyStatus()),
     };
   };

@@ -198,6 +198,7 @@ const compiledRights = z.strictObject({
     maxChars: z.int().optional(),
   }),
   print: z.boolean(),
+  sharedFolders: z.array(z.string()).optional(),
   watermark: z.boolean(),
   watermarkText: z.string().max(100).optional(),
   hideOnBlur: z.boolean().optional(),

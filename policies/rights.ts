@@ -21,6 +21,8 @@ export interface Rights {
     readonly maxChars?: number | undefined;
   };
   readonly print: boolean;
+  /** Ids of shared folders that released files may be saved to; absent: none. */
+  readonly sharedFolders?: "all" | readonly string[] | undefined;
   readonly watermark: boolean;
   /** What the watermark says, with {user}, {terminal} and {time}; absent: all three. */
   readonly watermarkText?: string | undefined;
@@ -63,6 +65,7 @@ const asConfigured: Rights = {
   upload: false,
   clipboard: { in: true, out: false },
   print: false,
+  sharedFolders: "all",
   watermark: false,
   sound: true,
   files: { profile: "sanitize" },

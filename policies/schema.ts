@@ -128,6 +128,9 @@ const uploadRules = z.strictObject({
   profile: z.enum(uploadProfiles).default("original"),
 });
 
+/** As the installation's configuration names it. */
+const sharedFolderId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+
 const rights = z.strictObject({
   id,
   name: text(200).optional(),
@@ -144,6 +147,8 @@ const rights = z.strictObject({
     })
     .prefault({}),
   print: z.boolean().default(false),
+  /** Ids of the installation's shared folders that released files may be saved to. */
+  shared_folders: z.array(sharedFolderId).max(8).optional(),
   watermark: z.boolean().default(true),
   watermark_text: text(100).optional(),
   hide_on_blur: z.boolean().optional(),

@@ -55,6 +55,21 @@ export const problems = {
     en: "Too little memory: {free} free of {total}, {need} needed.",
     mend: "free -m",
   },
+  SIGNATURES_NONE: {
+    ja: "公式のウイルス定義がありません。実際のウイルスはほとんど検出できません。",
+    en: "There are no official virus signatures: real viruses are hardly detected.",
+    mend: "npx hanare signatures import main.cvd daily.cvd bytecode.cvd   (または / or: signatures.source, docs/operation.md)",
+  },
+  SIGNATURES_OLD: {
+    ja: "ウイルス定義が3日より古くなっています ({at})。新しいウイルスを検出できません。",
+    en: "The virus signatures are older than three days ({at}): new viruses are not detected.",
+    mend: "npx hanare signatures update   (または / or: signatures import)",
+  },
+  SHARED_FOLDER_AWAY: {
+    ja: "共有フォルダー「{id}」がマウントされていないか、応答しません ({mount})。ファイルは保存されません。",
+    en: "The shared folder “{id}” is not mounted or does not answer ({mount}). No file is saved there.",
+    mend: "findmnt {mount} || mount {mount}   (docs/shared-folders.md)",
+  },
   PORT_TAKEN: {
     ja: "ポート {port} は別のプログラムが使用中です ({holder})。",
     en: "Port {port} is taken ({holder}).",

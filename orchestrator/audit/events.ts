@@ -89,6 +89,11 @@ export const auditActions = [
   /** An approver named who decides while they are away. */
   "delegation-set",
   "delegation-end",
+  /** A released file was written to a shared folder, or could not be; what was written there is over. */
+  "share-save",
+  "share-expire",
+  /** Virus signatures came into force, or were taken back because the scanner did not come up with them. */
+  "signatures",
 ] as const;
 
 export const auditOutcomes = ["failure", "refused", "success"] as const;

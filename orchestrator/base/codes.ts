@@ -449,6 +449,52 @@ export const errorCodes = {
     nextJa: "受け取り済み・不要な申請を片付けるか、管理者に連絡してください。",
     nextEn: "Collect or withdraw what you no longer need, or contact your administrator.",
   },
+  SIGNATURES_NO_SOURCE: {
+    status: 409,
+    ja: "ウイルス定義の取得元が設定されていません。",
+    en: "No source of virus signatures is configured.",
+    nextJa:
+      "hanare.yaml の signatures.source に official か、ミラーの https:// のアドレスを書いて、Hanare を再起動してください。",
+    nextEn:
+      "Write official, or your mirror's https:// address, as signatures.source in hanare.yaml and restart Hanare.",
+  },
+  SHARED_FOLDER_AWAY: {
+    status: 503,
+    ja: "共有フォルダーにつながらないため、保存していません。",
+    en: "The shared folder cannot be reached; nothing was saved.",
+    nextJa:
+      "「受け取る」で端末に受け取るか、時間をおいてお試しください。続くときは管理者に連絡してください。",
+    nextEn:
+      "Get it at your terminal, or try again later. If it persists, contact your administrator.",
+  },
+  SHARED_FOLDER_MISSING: {
+    status: 409,
+    ja: "共有フォルダーにあなたの保存先がないか、書き込みが許されていません。保存していません。",
+    en: "Your place in the shared folder is not there or may not be written to; nothing was saved.",
+    nextJa: "「受け取る」で端末に受け取るか、管理者に保存先の用意を依頼してください。",
+    nextEn: "Get it at your terminal, or ask your administrator to prepare the place.",
+  },
+  SHARED_FOLDER_FULL: {
+    status: 409,
+    ja: "共有フォルダーの空き、またはあなたの使える量が足りません。保存していません。",
+    en: "The shared folder is full, or your share of it is; nothing was saved.",
+    nextJa: "不要なファイルの期限を待つか、「受け取る」で端末に受け取ってください。",
+    nextEn: "Wait until what you saved before is over, or get it at your terminal.",
+  },
+  SHARED_FOLDER_BUSY: {
+    status: 429,
+    ja: "共有フォルダーへの保存が混み合っています。",
+    en: "Too many files are being saved to shared folders.",
+    nextJa: "少し待ってからお試しください。",
+    nextEn: "Wait a moment and try again.",
+  },
+  SHARED_FOLDER_ORIGINAL: {
+    status: 409,
+    ja: "無害化していない元のファイルは、この共有フォルダーに保存できません。",
+    en: "This shared folder takes no original that was not sanitized.",
+    nextJa: "「受け取る」で端末に受け取ってください。",
+    nextEn: "Get it at your terminal.",
+  },
   FILE_NOT_RELEASED: {
     status: 409,
     ja: "このファイルはまだ受け取れません。",

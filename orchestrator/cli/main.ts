@@ -42,6 +42,11 @@ const commands: Readonly<Record<string, Entry>> = {
     en: "import virus signatures",
     load: async () => (await import("./signatures-import.ts")).signaturesImport,
   },
+  "signatures update": {
+    ja: "ウイルス定義をいま取得する",
+    en: "fetch newer virus signatures now",
+    load: async () => (await import("./signatures-update.ts")).signaturesUpdate,
+  },
   "policy check": {
     ja: "ポリシーを検査する",
     en: "check a policy",

@@ -5,6 +5,8 @@
 import { z } from "zod";
 import { redirectModes } from "../base/redirect-mode.ts";
 import { roles } from "../identity/types.ts";
+import { signatureUpdates } from "./signatures.ts";
+import { sharedFolders } from "./shared-folders.ts";
 
 const port = z.int().min(0).max(65535);
 
@@ -325,6 +327,8 @@ const sections = z.strictObject({
       parallel: z.int().min(1).default(2),
       /** How long people find their judged files and the records of the checks. */
       historyDays: z.int().min(1).max(3660).default(365),
+      /** Folders of a file server, mounted on this machine, that people may save released files to. */
+      sharedFolders,
       /** 上長承認: files that nothing can clean. */
       approval: z
         .strictObject({
@@ -349,6 +353,7 @@ const sections = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  signatures: signatureUpdates,
   identity: z
     .strictObject({
       signInHours: z.number().min(0.1).default(12),

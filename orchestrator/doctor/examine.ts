@@ -24,6 +24,8 @@ import {
   checkTerminals,
 } from "./installation-checks.ts";
 import { isolationRows } from "./isolation-rows.ts";
+import { sharedFoldersFinding } from "./shared-folders-finding.ts";
+import { signaturesFinding } from "./signatures-finding.ts";
 import { type Row, row } from "./row.ts";
 import type { HealthCheckId, HealthProgress, Running } from "./types.ts";
 
@@ -99,6 +101,10 @@ function stepsFor(
     one("clock", () => checkClock(true)),
     one("certificate", () => checkCertificate(dataDir)),
     one("proxy-limits", () => checkLimits(running)),
+    one("signatures", () => signaturesFinding(dataDir, Date.now())),
+    ...(config === undefined || config.files.sharedFolders.length === 0
+      ? []
+      : [one("shared-folders", () => sharedFoldersFinding(config.files.sharedFolders))]),
     ...(forward === undefined
       ? []
       : [

@@ -14,6 +14,8 @@ export const healthCheckIds = [
   "clock",
   "certificate",
   "proxy-limits",
+  "signatures",
+  "shared-folders",
   "audit-forward",
   "terminals",
   "redirect-ca",

@@ -23,28 +23,22 @@ import type { SignatureSource } from "./clamd.ts";
 import { Board } from "./board.ts";
 import { reapContainers } from "./container-name.ts";
 import { draw } from "./draw.ts";
-import {
-  afterVerdict,
-  awaitsPassword,
-  type Download,
-  newDownload,
-  passwordTries,
-} from "./download.ts";
-import { approvable, awaitingApproval } from "./awaiting-approval.ts";
+import { afterVerdict, awaitsPassword, type Download, newDownload } from "./download.ts";
+import { awaitingApproval } from "./awaiting-approval.ts";
 import type { ApprovalSource } from "./approvals/desk.ts";
 import type { Approval, AwaitingApproval } from "./approvals/types.ts";
-import { recordDownload, recordVerdict } from "./download-audit.ts";
+import { recordDownload } from "./download-audit.ts";
 import { FileHistory } from "./history.ts";
 import { type Interrupted, Journal } from "./journal.ts";
 import { inspectDownload } from "./inspect-download.ts";
 import { InspectionQueue } from "./inspection-queue.ts";
-import { makeManifest, type Manifest } from "./manifest.ts";
-import type { Inspected, PipelineParts } from "./pipeline.ts";
+import type { Manifest } from "./manifest.ts";
+import type { PipelineParts } from "./pipeline.ts";
 import type { Quarantine, StoredFile } from "./quarantine.ts";
-import type { Reason } from "./reasons.ts";
 import { releaseDownload } from "./release.ts";
 import { KnownScanner, type ScannerStatus, scannerStatus } from "./scanner-status.ts";
 import { refuseEarly, tooMany } from "./session-share.ts";
+import { Settlement } from "./settlement.ts";
 import { storeArriving } from "./store-arriving.ts";
 import type {
   DownloadView,
@@ -53,6 +47,7 @@ import type {
   FileSearch,
   ReceiveArgs,
   ReleasedFile,
+  ReleaseTo,
   UploadArgs,
   UploadOutcome,
   Verdict,
@@ -112,9 +107,6 @@ export interface RunningFileDesk extends FileDesk, ApprovalSource, AsyncDisposab
   containers(): readonly string[];
 }
 
-type Judged = Pick<Inspected, "candidate" | "decision" | "released" | "result"> &
-  Partial<Pick<Inspected, "engines">>;
-
 export class Desk implements RunningFileDesk {
   readonly #args: FileDeskArgs;
   readonly #parts: PipelineParts;
@@ -126,6 +118,7 @@ export class Desk implements RunningFileDesk {
   readonly #history: FileHistory;
   readonly #scanner: KnownScanner;
   readonly #uploads: UploadDesk;
+  readonly #settle: Settlement;
 
   constructor(args: FileDeskArgs, parts: PipelineParts, stack: AsyncDisposableStack) {
     this.#args = args;
@@ -141,6 +134,12 @@ export class Desk implements RunningFileDesk {
       ...{ pipeline: parts, queue: this.#queue, history: this.#history, scanner: this.#scanner },
       onStep: (step) => this.#args.onStep?.(step),
     });
+    this.#settle = new Settlement({
+      ...{ parts, board: this.#board, journal: this.#journal, history: this.#history },
+      ...{ audit: args.audit, log: args.log, maxBytes: args.config.maxBytes },
+      scannerStatus: () => this.#scanner.status(),
+      onStep: (step) => args.onStep?.(step),
+    });
     for (const each of this.#journal.interrupted()) this.#interrupted(each);
   }
 
@@ -151,7 +150,8 @@ export class Desk implements RunningFileDesk {
     download.view = afterVerdict(download.view, outcome);
     download.done.resolve(undefined);
     this.#board.add(download);
-    if (!reported) this.#journal.reported(id, () => this.#record(download, download.view, outcome));
+    if (!reported)
+      this.#journal.reported(id, () => this.#settle.record(download, download.view, outcome));
     if (args.purpose !== "api") return;
     // Its system has had no answer, and asks anew.
     this.#board.remove(download);
@@ -180,7 +180,7 @@ export class Desk implements RunningFileDesk {
       await this.#process(download, bytes, passwords, both);
     } catch (error) {
       this.#logFailure(download, error);
-      await this.#close(download, both.aborted ? "cancelled" : "internal-error");
+      await this.#settle.close(download, both.aborted ? "cancelled" : "internal-error");
     } finally {
       bytes.destroy();
       download.done.resolve(undefined);
@@ -210,7 +210,7 @@ export class Desk implements RunningFileDesk {
       await this.#judge(download, original, passwords, both);
     } catch (error) {
       this.#logFailure(download, error);
-      await this.#close(download, both.aborted ? "cancelled" : "internal-error");
+      await this.#settle.close(download, both.aborted ? "cancelled" : "internal-error");
     } finally {
       download.done.resolve(undefined);
     }
@@ -240,7 +240,7 @@ export class Desk implements RunningFileDesk {
       const startedMs = performance.now();
       const parts = { board: this.#board, parts: this.#parts };
       const inspected = await inspectDownload(download, original, passwords, parts, signal);
-      await this.#finish(download, inspected, startedMs);
+      await this.#settle.finish(download, inspected, startedMs);
     });
   }
 
@@ -262,7 +262,7 @@ export class Desk implements RunningFileDesk {
             this.#parts.quarantine,
           );
     if (refused !== undefined) {
-      await this.#finish(download, uninspected("blocked", refused));
+      await this.#settle.finish(download, uninspected("blocked", refused));
       return;
     }
     const { quarantine } = this.#parts;
@@ -270,7 +270,7 @@ export class Desk implements RunningFileDesk {
     const board = this.#board;
     const stored = await storeArriving(download, bytes, { quarantine, board, log }, signal);
     if (stored === "incomplete") {
-      await this.#finish(download, uninspected("failed", stored));
+      await this.#settle.finish(download, uninspected("failed", stored));
       return;
     }
     this.#args.onStep?.("received");
@@ -282,79 +282,11 @@ export class Desk implements RunningFileDesk {
     const forgotten = tooMany(this.#board.of(sessionId));
     if (forgotten === undefined) return;
     this.#board.remove(forgotten);
-    this.#drop(forgotten).catch((error: unknown) =>
-      this.#args.log.error({ event: "download-forget", reason: describeError(error) }),
-    );
-  }
-
-  async #drop({ original, released, candidate }: Download): Promise<void> {
-    for (const file of new Set([original, released?.file, candidate?.file]))
-      if (file !== undefined) await this.#parts.quarantine.drop(file);
-  }
-
-  async #finish(
-    download: Download,
-    inspected: Judged,
-    startedMs = performance.now(),
-  ): Promise<void> {
-    if (download.cancel.signal.aborted) {
-      const leaving = inspected.released ?? inspected.candidate;
-      if (leaving !== undefined) await this.#parts.quarantine.drop(leaving.file);
-      await this.#close(download, "cancelled");
-      return;
-    }
-    download.candidate = inspected.candidate;
-    const judged = afterVerdict(download.view, inspected);
-    const triesLeft = passwordTries - download.tries;
-    const view =
-      judged.verdict === "needs_password"
-        ? { ...judged, passwordTries: triesLeft }
-        : { ...judged, ...approvable(download, judged) };
-    download.manifest = makeManifest({
-      ...{ download, view, inspected, startedMs },
-      scanner: await this.#scanner.status(),
-      nowMs: performance.timeOrigin + performance.now(),
-      maxBytes: this.#args.config.maxBytes,
-    });
-    // Before the record: when that cannot be kept, #close finds the file and drops it.
-    download.released = inspected.released;
-    this.#args.onStep?.("inspected");
-    const undecided = view.approval !== undefined || view.verdict === "needs_password";
-    this.#journal.judged(download.id, view.releasable || undecided, () =>
-      this.#record(download, view, inspected),
-    );
-    this.#args.onStep?.("recorded");
-    // The original is kept only while somebody may still decide about it, or when it is what leaves.
-    if (
-      download.original !== undefined &&
-      (!undecided || inspected.candidate !== undefined) &&
-      (inspected.released ?? inspected.candidate)?.file !== download.original
-    ) {
-      await this.#parts.quarantine.drop(download.original);
-    }
-    this.#board.show(download, view);
-  }
-
-  /** The verdict in the audit log and in the history: both or neither. */
-  #record(download: Download, view: DownloadView, inspected: Judged): void {
-    recordVerdict(this.#args.audit, download, view, inspected);
-    this.#history.put(download, view, download.manifest, Date.now());
-  }
-
-  /** Ends a download that came to no inspection. */
-  async #close(download: Download, reason: Reason): Promise<void> {
-    await this.#drop(download);
-    download.released = undefined;
-    download.candidate = undefined;
-    const outcome = uninspected("failed", reason);
-    const view = afterVerdict(download.view, outcome);
-    try {
-      this.#journal.judged(download.id, false, () => this.#record(download, view, outcome));
-    } catch (error) {
-      // Nothing is released, recorded or not; the entry stays and is reported after the next start.
-      this.#args.log.error({ event: "download-record", reason: describeError(error) });
-    }
-    this.#board.show(download, view);
+    this.#settle
+      .drop(forgotten)
+      .catch((error: unknown) =>
+        this.#args.log.error({ event: "download-forget", reason: describeError(error) }),
+      );
   }
 
   judgedBetween(fromMs: number, toMs: number): Readonly<Partial<Record<Verdict, number>>> {
@@ -391,7 +323,7 @@ export class Desk implements RunningFileDesk {
 
   async handedOver(id: DownloadId): Promise<void> {
     const download = this.#board.find(id);
-    if (download !== undefined) await this.#drop(download);
+    if (download !== undefined) await this.#settle.drop(download);
   }
 
   showApproval({ downloadId, id, state, answer }: Approval): void {
@@ -414,7 +346,7 @@ export class Desk implements RunningFileDesk {
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a throw must become a rejection
-  async release(id: DownloadId, to: { readonly terminal: string }): Promise<ReleasedFile> {
+  async release(id: DownloadId, to: ReleaseTo): Promise<ReleasedFile> {
     const download = this.#board.find(id);
     if (download === undefined) return notReleased(id);
     const released = this.#journal.released(id, () =>
@@ -422,6 +354,11 @@ export class Desk implements RunningFileDesk {
     );
     this.#args.onStep?.("released");
     return released;
+  }
+
+  showSaved(id: DownloadId, savedAs: string): void {
+    const download = this.#board.find(id);
+    if (download !== undefined) this.#board.show(download, { ...download.view, savedAs });
   }
 
   onChange(listener: (view: DownloadView) => void): () => void {
@@ -435,7 +372,7 @@ export class Desk implements RunningFileDesk {
     for (const download of mine) download.cancel.abort();
     for (const download of mine) {
       // Keys first: from here on nothing of the session can be read, whatever still winds down.
-      await this.#drop(download);
+      await this.#settle.drop(download);
     }
     await Promise.all(mine.map((download) => download.done.promise));
     for (const download of mine) this.#board.remove(download);

@@ -4,11 +4,11 @@ import type { AuditLog } from "../audit/events.ts";
 import { outputTypes } from "../../images/wire/sandbox.ts";
 import type { Download } from "./download.ts";
 import type { Quarantine } from "./quarantine.ts";
-import { type ReleasedFile, releasedVerdicts } from "./types.ts";
+import { type ReleasedFile, releasedVerdicts, type ReleaseTo } from "./types.ts";
 
 export function releaseDownload(
   download: Download,
-  to: { readonly terminal: string },
+  to: ReleaseTo,
   quarantine: Quarantine,
   audit: AuditLog,
 ): ReleasedFile {
@@ -41,6 +41,7 @@ export function releaseDownload(
       sha256Out: file.sha256,
       bytesOut: file.sizeBytes,
       type,
+      ...(to.sharedFolder !== undefined && { sharedFolder: to.sharedFolder }),
     },
   });
   return {

@@ -53,6 +53,8 @@ export interface DownloadView {
   readonly releasable: boolean;
   /** Why it was asked for, when not to be kept as a file. */
   readonly purpose?: "print";
+  /** Where it was saved to last, as Explorer shows it. */
+  readonly savedAs?: string;
   readonly receivedAt: string;
   /** It waits for a password: how many more times somebody may try. */
   readonly passwordTries?: number;
@@ -142,6 +144,12 @@ export interface UploadArgs extends ReceiveArgs {
   readonly onProgress?: (stage: Exclude<DownloadStage, "done">, done: number) => void;
 }
 
+/** Where it goes: to the terminal, or for the person there to a shared folder. */
+export interface ReleaseTo {
+  readonly terminal: string;
+  readonly sharedFolder?: string;
+}
+
 export interface ReleasedFile {
   readonly name: string;
   readonly mediaType: string;
@@ -202,7 +210,9 @@ export interface FileDesk {
   list(sessionId: SessionId): readonly DownloadView[];
   find(id: DownloadId): { readonly view: DownloadView; readonly ownerId: UserId } | undefined;
   /** Throws FILE_NOT_RELEASED unless the verdict allows it. Writes the `release` audit record. */
-  release(id: DownloadId, to: { readonly terminal: string }): Promise<ReleasedFile>;
+  release(id: DownloadId, to: ReleaseTo): Promise<ReleasedFile>;
+  /** It was saved to a shared folder: what the tray shows. */
+  showSaved(id: DownloadId, shownAs: string): void;
   /** Called on every change of a download. Returns the unsubscriber. */
   onChange(listener: (view: DownloadView) => void): () => void;
   /** Cancels work under way, forgets the keys, removes the ciphertext. Idempotent. */

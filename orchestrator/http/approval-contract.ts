@@ -8,6 +8,7 @@
  *   POST   /api/downloads/:id/approval  NewApproval → MyApproval          (owner only; 409 unless it waits for one)
  *   DELETE /api/approvals/:id           → MyApproval                      (owner only, else 404; 409 unless open)
  *   GET    /api/approvals/:id/content   → bytes, attachment               (owner only, else 404; once approved)
+ *   POST   /api/approvals/:id/shared-folder { folder } → SavedFile        (the same: into a shared folder)
  *   GET    /api/approvals               ?all → ApprovalInbox              (signed in: what this person may decide)
  *   GET    /api/approvals/:id           → ApprovalDetail                  (who may decide it, else 404)
  *   GET    /api/approvals/:id/manifest  → 無害化証跡                       (the same)
@@ -45,6 +46,8 @@ export const myApproval = z.strictObject({
   download: z.string(),
   name: z.string(),
   sizeBytes: z.int(),
+  /** What leaves was rebuilt; false: the original as it is. */
+  sanitized: z.boolean(),
   reason: z.string(),
   askedAt: z.string(),
   expiresAt: z.string(),
@@ -81,6 +84,8 @@ export const myFile = fileRecord.extend({
   approval: myApproval.nullable(),
   /** Its session is running and has it: the tray hands it out. */
   inTray: z.boolean(),
+  /** Where it was saved to last in a shared folder, as Explorer shows it. */
+  savedAs: z.string().nullable(),
 });
 export type MyFile = z.infer<typeof myFile>;
 export const filePage = z.strictObject({
@@ -110,8 +115,6 @@ export const inboxApproval = myApproval.extend({
   source: z.string(),
   sha256: z.string(),
   contentType: z.string(),
-  /** What leaves was rebuilt; false: the original as it is. */
-  sanitized: z.boolean(),
   decidedFor: z.string().nullable(),
 });
 export type InboxApproval = z.infer<typeof inboxApproval>;

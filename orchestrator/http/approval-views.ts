@@ -18,9 +18,9 @@ export function actorOf({ user }: Caller, terminal: string): Actor {
 }
 
 export function toMyApproval(approval: Approval): MyApproval {
-  const { id, state, name, sizeBytes, reason, decidedBy, answer } = approval;
+  const { id, state, name, sizeBytes, sanitized, reason, decidedBy, answer } = approval;
   return {
-    ...{ id, state, name, sizeBytes, reason, decidedBy, answer },
+    ...{ id, state, name, sizeBytes, sanitized, reason, decidedBy, answer },
     direction: approval.direction,
     download: approval.downloadId,
     askedAt: new Date(approval.askedAt).toISOString(),
@@ -32,10 +32,10 @@ export function toMyApproval(approval: Approval): MyApproval {
 }
 
 export function toInboxApproval(approval: Approval): InboxApproval {
-  const { terminal, source, sha256, contentType, sanitized, decidedFor, groups } = approval;
+  const { terminal, source, sha256, contentType, decidedFor, groups } = approval;
   return {
     ...toMyApproval(approval),
-    ...{ terminal, source, sha256, contentType, sanitized, decidedFor },
+    ...{ terminal, source, sha256, contentType, decidedFor },
     requester: approval.requesterName,
     groups: [...groups],
   };
@@ -55,8 +55,10 @@ export function toMyFile(
   record: FileRecord,
   approval: Approval | undefined,
   inTray: boolean,
+  savedAs: string | undefined,
 ): MyFile {
   return {
+    savedAs: savedAs ?? null,
     ...toFile(record),
     approval: approval === undefined ? null : toMyApproval(approval),
     inTray,

@@ -10,6 +10,8 @@ import type { NoticeService } from "../notices/types.ts";
 import type { PolicyDeskService } from "../policy-desk/types.ts";
 import type { IsolationService } from "../isolation/types.ts";
 import type { RequestService } from "../requests/types.ts";
+import type { SignatureUpdateService } from "../signatures/types.ts";
+import type { SharedFolderService } from "../shared-folders/types.ts";
 import type { SessionService } from "../sessions/types.ts";
 import type { SettingsService } from "../settings/types.ts";
 import type { TrendService } from "../trend/types.ts";
@@ -49,6 +51,8 @@ export interface HttpDeps {
   readonly approvals: ApprovalService;
   readonly sanitizing: SanitizeService;
   readonly notices: NoticeService;
+  readonly sharedFolders: SharedFolderService;
+  readonly signatures: SignatureUpdateService;
   readonly audit: AuditLog;
   readonly auditTrail: AuditTrail;
   readonly trend: TrendService;

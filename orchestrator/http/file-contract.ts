@@ -23,6 +23,8 @@ export const download = z.strictObject({
   releasable: z.boolean(),
   /** A page that was printed: the terminal's print dialog gets it. */
   purpose: z.literal("print").optional(),
+  /** Where it was saved to last, as Explorer shows it. */
+  savedAs: z.string().optional(),
   receivedAt: z.string(),
   /** It waits for a password: how many more times one may be tried. */
   passwordTries: z.int().optional(),
@@ -41,6 +43,26 @@ export const downloadPasswords = z.strictObject({
   passwords: z.array(z.string().min(1).max(256)).min(1).max(10),
 });
 export type Download = z.infer<typeof download>;
+
+/** Folders of a file server that this person may save to, as Explorer shows them. */
+export const sharedFolderList = z.strictObject({
+  folders: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      shownAs: z.string(),
+      originals: z.boolean(),
+    }),
+  ),
+});
+export type SharedFolderList = z.infer<typeof sharedFolderList>;
+export const saveToFolder = z.strictObject({ folder: z.string().min(1).max(32) });
+export const savedFile = z.strictObject({
+  /** `\\server\share\report.docx`, for Explorer's address bar. */
+  shownAs: z.string(),
+  until: z.string(),
+});
+export type SavedFile = z.infer<typeof savedFile>;
 
 /** First message on a session's upload socket; binary messages with exactly so many bytes follow. */
 export const uploadGreeting = z.strictObject({

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { healthCheckIds, healthLevels } from "../doctor/types.ts";
 import { isolationStates } from "../trend/types.ts";
+import { signatureUpdate } from "./signature-contract.ts";
 import { isolationLevels, isolationRowIds } from "../isolation/types.ts";
 
 /** A list that is fetched from outside on a schedule. */
@@ -153,6 +154,7 @@ export const overview = z.strictObject({
   }),
   /** True when only the small set shipped with Hanare is loaded: the product says so. */
   signaturesAreShippedOnly: z.boolean(),
+  signatureUpdate,
   /** What somebody should look at: mistakes in a newer file, things past their day, feeds. */
   policy: z.strictObject({
     problems: z.int(),

@@ -9,6 +9,9 @@ import { fileManifest } from "./routes/file.manifest.ts";
 import { adminFileList } from "./routes/admin-file.list.ts";
 import { adminFileManifest } from "./routes/admin-file.manifest.ts";
 import { approvalAsk } from "./routes/approval.ask.ts";
+import { signaturesRead } from "./routes/signatures.read.ts";
+import { signaturesUpdate } from "./routes/signatures.update.ts";
+import { approvalSave } from "./routes/approval.save.ts";
 import { approvalWithdraw } from "./routes/approval.withdraw.ts";
 import { approvalContent } from "./routes/approval.content.ts";
 import { approvalInboxRead } from "./routes/approval.inbox.ts";
@@ -36,6 +39,8 @@ import { auditReportRead } from "./routes/audit-report.read.ts";
 import { auditQueryRoute } from "./routes/audit.query.ts";
 import { downloadContent } from "./routes/download.content.ts";
 import { downloadManifest } from "./routes/download.manifest.ts";
+import { downloadSave } from "./routes/download.save.ts";
+import { sharedFolderListRoute } from "./routes/shared-folder.list.ts";
 import { downloadPassword } from "./routes/download.password.ts";
 import { goCheck } from "./routes/go.check.ts";
 import { groupList } from "./routes/group.list.ts";
@@ -128,6 +133,8 @@ export const routes: readonly Route[] = [
   downloadContent,
   downloadManifest,
   downloadPassword,
+  downloadSave,
+  sharedFolderListRoute,
   fileMine,
   fileManifest,
   adminFileList,
@@ -135,6 +142,7 @@ export const routes: readonly Route[] = [
   approvalAsk,
   approvalWithdraw,
   approvalContent,
+  approvalSave,
   approvalInboxRead,
   approvalLook,
   approvalManifest,
@@ -150,6 +158,8 @@ export const routes: readonly Route[] = [
   overviewRead,
   trendRead,
   metricsRead,
+  signaturesRead,
+  signaturesUpdate,
   adminSessionList,
   adminSessionEnd,
   sessionReconcile,

@@ -69,6 +69,17 @@ export class SignatureStore {
       await rm(join(this.dir, each), { recursive: true, force: true });
   }
 
+  /** Takes the set in force back: the one before it, or none. Returns the folder of what is in force now. */
+  async withdraw(): Promise<string | undefined> {
+    const bad = await this.current();
+    const names = (await readdir(this.dir)).filter((each) => generation.test(each)).sort();
+    const before = names.findLast((each) => bad !== undefined && join(this.dir, each) < bad);
+    if (before === undefined) await rm(join(this.dir, currentLink), { force: true });
+    else await this.swap(before);
+    if (bad !== undefined) await rm(bad, { recursive: true, force: true });
+    return await this.current();
+  }
+
   /** Calls the listener when another set is in force. Ends with the returned function. */
   onChange(listener: () => void): () => void {
     const watcher: FSWatcher = watch(this.dir, (_event, name) => {

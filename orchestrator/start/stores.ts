@@ -19,6 +19,8 @@ import { noticeSteps } from "../notices/store.ts";
 import { policyVersionSteps } from "../policy-desk/versions.ts";
 import { requestSteps } from "../requests/store.ts";
 import { sessionTableSteps } from "../sessions/store.ts";
+import { sharedFolderSteps } from "../shared-folders/store.ts";
+import { signatureUpdateSteps } from "../signatures/update-state.ts";
 
 export const stores: Readonly<Record<string, readonly string[]>> = {
   accounts: accountSteps,
@@ -40,5 +42,7 @@ export const stores: Readonly<Record<string, readonly string[]>> = {
   "policy-versions": policyVersionSteps,
   requests: requestSteps,
   sessions: sessionTableSteps,
+  "shared-folders": sharedFolderSteps,
+  "signature-update": signatureUpdateSteps,
   tickets: ticketSteps,
 };

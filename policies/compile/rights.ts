@@ -36,6 +36,7 @@ function valuesOf(entry: PolicyRights): Omit<CompiledRights, "line"> {
     ...(entry.upload_rules && { uploadRules: uploadRulesOf(entry.upload_rules) }),
     ...(entry.name !== undefined && { name: entry.name }),
     ...(entry.groups && { groups: entry.groups }),
+    ...(entry.shared_folders && { sharedFolders: entry.shared_folders }),
     ...(entry.watermark_text !== undefined && { watermarkText: entry.watermark_text }),
     ...(entry.hide_on_blur !== undefined && { hideOnBlur: entry.hide_on_blur }),
     ...(entry.sound !== undefined && { sound: entry.sound }),

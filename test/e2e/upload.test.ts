@@ -102,6 +102,20 @@ async function choose(...files: Sending[]): Promise<void> {
   await picker.setFiles(files);
 }
 
+/** As from another window of the terminal, onto the middle of the viewer. */
+function drop(name: string, content: string): Promise<unknown> {
+  return viewer.evaluate(`(() => {
+    const data = new DataTransfer();
+    data.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)}));
+    const onto = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+    for (const type of ["dragenter", "dragover", "drop"]) {
+      const event = new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+      onto.dispatchEvent(event);
+      if (type !== "dragenter" && !event.defaultPrevented) throw new Error(type + " is the browser's");
+    }
+  })()`);
+}
+
 async function inForce(rights: string): Promise<void> {
   const before = (await policyVersion()) ?? "";
   await installation.writePolicy(policy(rights));
@@ -158,6 +172,27 @@ describe("a page's file field", () => {
         rule: "K100",
       },
     });
+  });
+
+  it("takes a file that is dropped while it asks the same way; elsewhere a drop leads nowhere, and says so", async () => {
+    await openPage();
+    const room = viewer.url();
+    const content = "置いたファイルです。\n";
+    await drop("置いた.txt", content);
+    await expect
+      .poll(() => viewer.getByTestId("notice").innerText())
+      .toContain("ページに渡りません");
+    await viewer.getByTestId("notice").getByRole("button").click();
+    expect(viewer.url()).toBe(room);
+    const [picker] = await Promise.all([
+      viewer.waitForEvent("filechooser", { timeout: 30_000 }),
+      press("upload-host"),
+    ]);
+    await picker.setFiles([]);
+    await drop("置いた.txt", content);
+    const sha256 = hashOf(Buffer.from(content));
+    await expect.poll(titles).toContain(`置いた.txt ${sha256.slice(0, 12)}`);
+    expect((await uploads())[0]).toMatchObject({ outcome: "success", details: { sha256 } });
   });
 
   it("gets nothing of what is held: a virus, too much, a word, a macro; each is told in a sentence", async () => {

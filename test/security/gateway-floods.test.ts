@@ -38,6 +38,7 @@ let gateway: Gateway;
 let portal: Server;
 let audited: AuditEvent[];
 let auditFails: boolean;
+let mayUpload: boolean;
 let id: SessionId;
 let path: string;
 
@@ -47,6 +48,7 @@ beforeEach(async () => {
   logged.length = 0;
   audited = [];
   auditFails = false;
+  mayUpload = false;
   scene = await sessionScene();
   const { store, links } = scene.parts;
   gateway = new Gateway({
@@ -86,7 +88,7 @@ beforeEach(async () => {
       rule: "none",
       clipboard: { in: true, out: true },
       print: false,
-      upload: false,
+      upload: mayUpload,
       watermark: false,
     }),
     authorize: (request) =>
@@ -182,6 +184,22 @@ describe("a container that floods", () => {
     expect(count("file-chooser")).toBe(0);
     expect(count("history")).toBe(0);
     expect(audited.filter(({ action }) => action === "clipboard-out")).toHaveLength(31);
+    expect(viewer.readyState).toBe(WebSocket.OPEN);
+    viewer.terminate();
+  });
+
+  it("questions for files where these are allowed asks its person thirty times a minute, no more", async () => {
+    mayUpload = true;
+    const viewer = await view();
+    const heard: string[] = [];
+    viewer.on("message", (data: Buffer) =>
+      heard.push((JSON.parse(data.toString()) as GatewayMessage).type),
+    );
+    await floodedWith("carets, copies, questions and histories", 4000);
+    const count = (type: string) => heard.filter((each) => each === type).length;
+    await expect.poll(() => count("file-chooser")).toBe(30);
+    // Nothing goes out before the terminal itself sends a file: no try is on record.
+    expect(audited.filter(({ action }) => action === "upload")).toEqual([]);
     expect(viewer.readyState).toBe(WebSocket.OPEN);
     viewer.terminate();
   });

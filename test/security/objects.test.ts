@@ -56,6 +56,8 @@ async function hanakosThings(): Promise<Record<string, string>> {
     "/api/downloads/:id/manifest": clean,
     "/api/downloads/:id/password": clean,
     "/api/downloads/:id/approval": held,
+    "/api/downloads/:id/shared-folder": clean,
+    "/api/approvals/:id/shared-folder": approval,
     "/api/files/:id/manifest": held,
     "/api/approvals/:id": approval,
     "/api/approvals/:id/manifest": approval,
@@ -103,6 +105,8 @@ async function passkey(): Promise<string> {
 /** Where a body is needed to be understood at all. */
 const bodies: Readonly<Record<string, unknown>> = {
   "/api/downloads/:id/password": { password: "x" },
+  "/api/downloads/:id/shared-folder": { folder: "kojin" },
+  "/api/approvals/:id/shared-folder": { folder: "kojin" },
   "/api/downloads/:id/approval": { reason: "照会に要る" },
   "/api/approvals/:id/decide": { decision: "approve", answer: "x" },
 };

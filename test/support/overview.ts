@@ -31,6 +31,10 @@ export const overviewOf = (capacity: Partial<Capacity> = {}): Overview => ({
   scanner: "up",
   signatures: { names: [], builtAt: null, isOld: false, count: null },
   signaturesAreShippedOnly: true,
+  signatureUpdate: {
+    ...{ source: "off", outcome: "none", detail: "" },
+    ...{ lookedAt: null, goodAt: null, nextAt: null },
+  },
   policy: { problems: 0, expired: 0, feedsHeld: 0, feedsFailing: 0, feedsOld: 0 },
 });
 

@@ -1,9 +1,10 @@
 /**
- * An egress proxy of its own for feeds: the same process, guards, name servers and parent proxies as the
- * sessions', with one rule that lets through the host of one feed and nothing else. It lives for one look.
+ * An egress proxy of its own for what Hanare itself fetches: the same process, guards, name servers and parent
+ * proxies as the sessions', with one rule that lets through the hosts of one feed and nothing else. It lives for one
+ * look.
  */
 import { createHash } from "node:crypto";
-import type { CompiledFeed, CompiledPolicy } from "../../../policies/compiled.ts";
+import type { CompiledPolicy } from "../../../policies/compiled.ts";
 import type { DecisionRecord } from "../../../proxy/ipc.ts";
 import { waitFor } from "../../base/deadline.ts";
 import { newSessionId } from "../../base/ids.ts";
@@ -11,13 +12,22 @@ import type { Log } from "../../base/log.ts";
 import type { ParentSecrets } from "../parent-secrets.ts";
 import { ProxyProcess } from "../proxy-process.ts";
 
+/** Where the door leads. */
+export interface FeedTarget {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly ports: readonly number[];
+  /** A parent proxy of the policy. */
+  readonly via?: string | undefined;
+}
+
 export interface FeedDoorOptions {
   readonly log: Log;
   readonly uid: number | undefined;
   readonly dnsServers: readonly string[];
   readonly policy: CompiledPolicy;
   readonly secrets: ParentSecrets;
-  readonly feed: CompiledFeed;
+  readonly target: FeedTarget;
   readonly socketPath: string;
 }
 
@@ -41,7 +51,7 @@ export async function openFeedDoor(
   });
   try {
     await waitFor(proxy.ready, signal);
-    const policy = feedPolicy(options.policy, options.feed);
+    const policy = feedPolicy(options.policy, options.target);
     const parentSecrets = { ...secrets };
     await waitFor(
       proxy.configure({
@@ -64,10 +74,13 @@ export async function openFeedDoor(
 }
 
 /** The guards of the policy in force, and one rule. */
-export function feedPolicy(policy: CompiledPolicy, feed: CompiledFeed): CompiledPolicy {
+function feedPolicy(
+  policy: CompiledPolicy,
+  { name, hosts, ports, via }: FeedTarget,
+): CompiledPolicy {
   const { guards, parents } = policy;
   const content: Omit<CompiledPolicy, "version"> = {
-    name: `feed ${feed.name}`,
+    name: `feed ${name}`,
     mode: "enforce",
     defaults: { isolated: "block", terminal: "block" },
     groups: [],
@@ -80,11 +93,11 @@ export function feedPolicy(policy: CompiledPolicy, feed: CompiledFeed): Compiled
         id: "feed",
         line: 1,
         planes: ["isolated"],
-        to: { kind: "hosts", entries: [feed.host], lines: [1], lists: [] },
-        ports: [feed.port],
+        to: { kind: "hosts", entries: [...hosts], lines: hosts.map(() => 1), lists: [] },
+        ports: [...ports],
         action: "allow",
         mode: "enforce",
-        ...(feed.via !== undefined && { via: feed.via }),
+        ...(via !== undefined && { via }),
       },
     ],
     tests: [],

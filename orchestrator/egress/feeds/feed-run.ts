@@ -54,9 +54,11 @@ export async function runFeed(
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   if (uid !== undefined && process.getuid?.() === 0) await chown(folder, uid, uid);
   const socketPath = join(folder, "door.sock");
+  const { name, host, port, via } = feed;
+  const target = { name, hosts: [host], ports: [port], via };
   const start = deadline(startMs, "feed start", stopping);
   const door = stack.use(
-    await openFeedDoor({ log, uid, dnsServers, policy, secrets, feed, socketPath }, start),
+    await openFeedDoor({ log, uid, dnsServers, policy, secrets, target, socketPath }, start),
   );
   const formerFile = stack.use(await open(former ?? "/dev/null", "r"));
   const copyFile = stack.use(await open(copy, "wx", 0o600));
@@ -83,7 +85,7 @@ export async function runFeed(
     looked.reject(gone);
   });
   await waitFor(ready.promise, start);
-  const { name, url, formats, categories, maxBytes, maxChangePercent, ca } = feed;
+  const { url, formats, categories, maxBytes, maxChangePercent, ca } = feed;
   fetcher.send({
     ...{ type: "look", name, url, formats, categories, maxBytes, maxChangePercent, ca },
     ...{ socketPath, hasFormer: former !== undefined },

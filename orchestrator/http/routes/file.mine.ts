@@ -11,7 +11,7 @@ export const fileMine: Route = {
   takes: { query: fileQuery },
   gives: filePage,
   access: "signed-in",
-  handle({ deps: { files, approvals }, request, caller }): Promise<FilePage> {
+  handle({ deps: { files, approvals, sharedFolders }, request, caller }): Promise<FilePage> {
     const { q, before, limit } = validate(fileQuery, request.query, "query");
     const ownerId = caller.user.id;
     const found = files.search({
@@ -23,12 +23,14 @@ export const fileMine: Route = {
     });
     const shown = found.slice(0, limit);
     const mine = approvals.mine(ownerId);
+    const saved = sharedFolders.savedOf(ownerId);
     return Promise.resolve({
       files: shown.map((record) =>
         toMyFile(
           record,
           mine.find(({ downloadId }) => downloadId === record.id),
           files.find(record.id)?.view.releasable ?? false,
+          saved.find(({ downloadId }) => downloadId === record.id)?.shownAs,
         ),
       ),
       nextBefore: found.length > limit ? (shown.at(-1)?.seq ?? null) : null,

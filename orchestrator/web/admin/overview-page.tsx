@@ -40,12 +40,27 @@ export default function AdminOverviewPage(): React.JSX.Element {
 
 function Warnings(props: { readonly overview: Overview }): React.JSX.Element {
   const t = useText();
+  const language = useLanguage();
   const { overview } = props;
   return (
     <div className="flex flex-col gap-4 empty:hidden">
       {overview.signaturesAreShippedOnly && (
         <Banner tone="caution" title={t("overview.shippedOnly")} testId="signatures-warning">
           {t("overview.shippedOnlyBody")}
+        </Banner>
+      )}
+      {["failed", "refused", "partly"].includes(overview.signatureUpdate.outcome) && (
+        <Banner tone="caution" title={t("overview.updateFailing")} testId="signatures-update">
+          {t("overview.updateFailingBody", {
+            source: overview.signatureUpdate.source,
+            at:
+              overview.signatureUpdate.goodAt === null
+                ? "–"
+                : formatTime(language, overview.signatureUpdate.goodAt),
+          })}
+          <span className="mt-1 block whitespace-pre-line break-words text-[0.8125rem]">
+            {overview.signatureUpdate.detail}
+          </span>
         </Banner>
       )}
       {overview.signatures.isOld && (

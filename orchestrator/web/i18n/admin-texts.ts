@@ -188,6 +188,20 @@ export const adminTexts = {
   "action.approval-look": { ja: "承認者による確認", en: "Looked at by an approver" },
   "action.approval-approve": { ja: "ファイルの承認", en: "File approved" },
   "action.approval-refuse": { ja: "ファイルの却下", en: "File refused" },
+  "action.share-save": { ja: "共有フォルダーへの保存", en: "Saved to a shared folder" },
+  "action.share-expire": {
+    ja: "共有フォルダーの保存期限",
+    en: "Kept in a shared folder no longer",
+  },
+  "overview.updateFailing": {
+    ja: "ウイルス定義を自動で取得できていません。",
+    en: "Virus signatures cannot be fetched.",
+  },
+  "overview.updateFailingBody": {
+    ja: "いまの定義はそのまま使われています。取得元（{source}）と通信ポリシーを確かめてください。最後に取得できたとき: {at}",
+    en: "What is in force stays in force. Check the source ({source}) and the policy. Last fetched: {at}",
+  },
+  "action.signatures": { ja: "ウイルス定義の切り替え", en: "Virus signatures changed" },
   "action.delegation-set": { ja: "代理の設定", en: "Stand-in named" },
   "action.delegation-end": { ja: "代理の解除", en: "Stand-in ended" },
   "action.request-refuse": { ja: "申請の却下", en: "Request refused" },

@@ -34,6 +34,13 @@ export const fileTexts = {
   "approval.withdraw": { ja: "取り下げる", en: "Withdraw" },
   "approval.withdrawNamed": { ja: "申請を取り下げる: {name}", en: "Withdraw the request: {name}" },
 
+  "share.save": { ja: "{folder}に保存", en: "Save to {folder}" },
+  "share.saveNamed": { ja: "{name} を{folder}に保存", en: "Save {name} to {folder}" },
+  "share.busy": { ja: "保存しています…", en: "Saving…" },
+  "share.saved": { ja: "共有フォルダーに保存しました", en: "Saved to the shared folder" },
+  "share.copy": { ja: "場所をコピー", en: "Copy the path" },
+  "share.copied": { ja: "コピーしました", en: "Copied" },
+
   "files.title": { ja: "ファイル", en: "Files" },
   "files.lead": {
     ja: "これまでに受け取ろうとした、または持ち出そうとしたファイルと、検査・承認の結果です。",

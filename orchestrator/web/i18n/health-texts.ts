@@ -88,6 +88,16 @@ export const healthTexts = {
     ja: "多いときは、暴走した端末があるか、上限が低すぎます。",
     en: "Many of them mean a terminal gone wild, or limits that are too low.",
   },
+  "finding.row.signatures": { ja: "ウイルス定義", en: "Virus signatures" },
+  "finding.why.signatures": {
+    ja: "公式の新しい定義がないと、実際のウイルスはほとんど検出できません。",
+    en: "Without recent official ones real viruses are hardly detected.",
+  },
+  "finding.row.shared-folders": { ja: "共有フォルダー", en: "Shared folders" },
+  "finding.why.shared-folders": {
+    ja: "マウントされていないと、利用者はファイルを保存できません。",
+    en: "While one is not mounted, nobody can save files there.",
+  },
   "finding.row.audit-forward": { ja: "監査記録の転送", en: "Audit forwarding" },
   "finding.why.audit-forward": {
     ja: "送れなかった記録は失われず、届くまで待ちます。",

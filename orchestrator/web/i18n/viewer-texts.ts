@@ -199,8 +199,12 @@ export const viewerTexts = {
   "upload.title": { ja: "ファイルの持ち出し", en: "Upload files" },
   "upload.page": { ja: "渡す先: {host}", en: "To: {host}" },
   "upload.body": {
-    ja: "ページがファイルを求めています。選んだファイルは検査を受け、通ったものだけがインターネットのページに渡ります。だれが何を渡したかは記録されます。",
-    en: "The page asks for files. What you choose is inspected first, and only what passes goes to the page on the internet. Who passed on what is recorded.",
+    ja: "ページがファイルを求めています。選んだ（またはここに置いた）ファイルは検査を受け、通ったものだけがインターネットのページに渡ります。だれが何を渡したかは記録されます。",
+    en: "The page asks for files. What you choose, or drop here, is inspected first, and only what passes goes to the page on the internet. Who passed on what is recorded.",
+  },
+  "upload.dropped": {
+    ja: "ここに置いたファイルはページに渡りません。ページの「ファイルを選択」を押し、開いた画面で選ぶか、その画面に置いてください。",
+    en: "A file dropped here does not reach the page. Press the page's own button for files, then choose it there or drop it on that dialog.",
   },
   "upload.choose": { ja: "ファイルを選ぶ", en: "Choose files" },
   "upload.cancel": { ja: "やめる", en: "Cancel" },

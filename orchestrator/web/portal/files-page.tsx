@@ -15,6 +15,12 @@ import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { Paging } from "../ui/paging.tsx";
 import { ReceiveApproved } from "../ui/receive-approved.tsx";
 import { SearchForm, searchOf } from "../ui/search-form.tsx";
+import {
+  SavedTo,
+  SaveToFolder,
+  type SharedFolder,
+  useSharedFolders,
+} from "../ui/save-to-folder.tsx";
 import { VerdictBadge } from "../ui/verdict-badge.tsx";
 
 /** An approval that comes while the page is open shows by itself. */
@@ -25,6 +31,7 @@ export function FilesPage(): React.JSX.Element {
   const [words, setWords] = useState("");
   const [before, setBefore] = useState<number | null>(null);
   const { loaded, reload } = useLoad<FilePage>(`/api/files${searchOf(words, before)}`, pollMs);
+  const folders = useSharedFolders();
   const { error, run } = useAct();
   const withdraw = (approval: MyApproval): Promise<boolean> =>
     run(async () => {
@@ -55,6 +62,8 @@ export function FilesPage(): React.JSX.Element {
                   <FileItem
                     key={file.id}
                     file={file}
+                    folders={folders}
+                    onSaved={reload}
                     onWithdraw={(approval) => void withdraw(approval)}
                   />
                 ))}
@@ -70,6 +79,8 @@ export function FilesPage(): React.JSX.Element {
 
 function FileItem(props: {
   readonly file: MyFile;
+  readonly folders: readonly SharedFolder[];
+  readonly onSaved: () => void;
   readonly onWithdraw: (approval: MyApproval) => void;
 }): React.JSX.Element {
   const t = useText();
@@ -100,7 +111,15 @@ function FileItem(props: {
           {t(isUpload ? "files.target" : "files.source")}: {file.source}
         </p>
       )}
-      {file.approval && <ApprovalState approval={file.approval} onWithdraw={props.onWithdraw} />}
+      {file.approval && (
+        <ApprovalState
+          approval={file.approval}
+          folders={props.folders}
+          onSaved={props.onSaved}
+          onWithdraw={props.onWithdraw}
+        />
+      )}
+      {file.savedAs !== null && <SavedTo shownAs={file.savedAs} />}
       {file.hasManifest && (
         <a
           className="self-start text-[0.8125rem] text-primary underline underline-offset-2"
@@ -117,11 +136,14 @@ function FileItem(props: {
 
 function ApprovalState(props: {
   readonly approval: MyApproval;
+  readonly folders: readonly SharedFolder[];
+  readonly onSaved: () => void;
   readonly onWithdraw: (approval: MyApproval) => void;
 }): React.JSX.Element {
   const t = useText();
   const language = useLanguage();
   const { approval, onWithdraw } = props;
+  const folders = props.folders.filter(({ originals }) => originals || approval.sanitized);
   const isUpload = approval.direction === "upload";
   return (
     <div
@@ -167,7 +189,17 @@ function ApprovalState(props: {
         </Button>
       )}
       {approval.state === "approved" && approval.keptUntil !== null && !isUpload && (
-        <ReceiveApproved id={approval.id} name={approval.name} />
+        <>
+          <ReceiveApproved id={approval.id} name={approval.name} />
+          {folders.length > 0 && (
+            <SaveToFolder
+              file={`/api/approvals/${encodeURIComponent(approval.id)}`}
+              name={approval.name}
+              folders={folders}
+              onSaved={props.onSaved}
+            />
+          )}
+        </>
       )}
     </div>
   );

@@ -7,6 +7,7 @@ import type { Language } from "../i18n/language.ts";
 import type { BadgeTone } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { Icon, Spinner } from "../ui/icons.tsx";
+import { SavedTo, SaveToFolder, type SharedFolder } from "../ui/save-to-folder.tsx";
 import { VerdictBadge, verdictTone } from "../ui/verdict-badge.tsx";
 import { ApprovalPart } from "./approval-part.tsx";
 import { PasswordForm } from "./password-form.tsx";
@@ -22,6 +23,7 @@ const edges: Readonly<Record<BadgeTone, string>> = {
 
 export function DownloadItem(props: {
   readonly download: Download;
+  readonly folders: readonly SharedFolder[];
   readonly onReceive: () => void;
 }): React.JSX.Element {
   const t = useText();
@@ -70,6 +72,14 @@ export function DownloadItem(props: {
           <ManifestLink download={download} />
         </div>
       )}
+      {download.releasable && props.folders.length > 0 && (
+        <SaveToFolder
+          file={`/api/downloads/${encodeURIComponent(download.id)}`}
+          name={download.name}
+          folders={props.folders}
+        />
+      )}
+      {download.savedAs !== undefined && <SavedTo shownAs={download.savedAs} />}
       {!download.releasable && download.verdict !== undefined && (
         <ManifestLink download={download} />
       )}

@@ -2,6 +2,7 @@
 import { useText } from "../base/language.ts";
 import type { Download } from "../../http/file-contract.ts";
 import { Icon } from "../ui/icons.tsx";
+import { useSharedFolders } from "../ui/save-to-folder.tsx";
 import { DownloadItem } from "./download-item.tsx";
 import { fetchDownload } from "./fetch-download.ts";
 
@@ -10,6 +11,7 @@ export function DownloadTray(props: {
   readonly onClose: () => void;
 }): React.JSX.Element {
   const t = useText();
+  const folders = useSharedFolders();
   const newestFirst = props.downloads.toSorted((a, b) => b.receivedAt.localeCompare(a.receivedAt));
   return (
     <aside
@@ -45,6 +47,7 @@ export function DownloadTray(props: {
             <DownloadItem
               key={download.id}
               download={download}
+              folders={folders}
               onReceive={() => fetchDownload(download)}
             />
           ))}

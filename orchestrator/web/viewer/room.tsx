@@ -37,6 +37,7 @@ import { TabStrip } from "./tab-strip.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useActivity } from "./use-activity.ts";
 import { UploadDialog } from "./upload-dialog.tsx";
+import { useDroppedFiles } from "./use-dropped-files.ts";
 import { usePictureWay } from "./use-picture-way.ts";
 import type { FileChooser, History, RoomHandle } from "./use-room.ts";
 import { useSound } from "./use-sound.ts";
@@ -74,6 +75,9 @@ export function Room(props: {
   const [copied, setCopied] = useState<string | null>(null);
   const [clicked, setClicked] = useState<Clicked | null>(null);
   const [pasteRefused, setPasteRefused] = useState(false);
+  const [dropped, setDropped] = useState(false);
+  // While a page asks for files, its dialog takes them.
+  useDroppedFiles(() => setDropped(chooser === null));
   useEffect(
     () =>
       listen({
@@ -312,6 +316,15 @@ export function Room(props: {
               text={t("menu.pasteByKey")}
               onClose={() => {
                 setPasteRefused(false);
+                focusPage();
+              }}
+            />
+          )}
+          {dropped && (
+            <NoticeBanner
+              text={t("upload.dropped")}
+              onClose={() => {
+                setDropped(false);
                 focusPage();
               }}
             />

@@ -4,6 +4,7 @@ import { useText } from "../base/language.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { sendUpload } from "./send-upload.ts";
+import { useDroppedFiles } from "./use-dropped-files.ts";
 import { type Sent, UploadItem } from "./upload-item.tsx";
 import type { FileChooser } from "./use-room.ts";
 
@@ -58,6 +59,10 @@ export function UploadDialog(props: {
       allPassed = (await sendOne(file, place)) && allPassed;
     if (allPassed) onDone();
   };
+
+  useDroppedFiles((files) => {
+    if (sent.length === 0) void send(chooser.multiple ? files : files.slice(0, 1));
+  });
 
   const ask = (place: number, { file }: Sent, reason: string): void => {
     stop.current = new AbortController();

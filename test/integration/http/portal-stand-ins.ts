@@ -79,6 +79,7 @@ export function recordingFiles() {
     search: () => [],
     record: () => undefined,
     recordedManifest: () => undefined,
+    showSaved: () => undefined,
     onChange: () => () => undefined,
     endSession: () => Promise.resolve(),
   };

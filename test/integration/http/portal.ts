@@ -43,6 +43,9 @@ import { RequestDesk } from "../../../orchestrator/requests/desk.ts";
 import { RecentRefusals } from "../../../orchestrator/requests/recent-refusals.ts";
 import { createSettings } from "../../../orchestrator/settings/settings.ts";
 import { createTrend } from "../../../orchestrator/trend/trend.ts";
+import { SignatureStore } from "../../../orchestrator/signatures/signature-store.ts";
+import { SignatureUpdater } from "../../../orchestrator/signatures/updater.ts";
+import { SharedFolders } from "../../../orchestrator/shared-folders/desk.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { startPolicyDesk } from "./portal-policy.ts";
 import { makeTestCertificate } from "../../support/tls.ts";
@@ -225,9 +228,22 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     look: () => Promise.resolve(standing),
   });
   await trend.sample();
+  const sharedFolders = new SharedFolders({
+    folders: sharedFoldersFor(data),
+    mayUse: () => "all",
+    ...{ database, audit, log, files: files.desk, approvals, now: clock },
+  });
   const deps: HttpDeps = {
     notices,
     approvals,
+    sharedFolders,
+    signatures: new SignatureUpdater({
+      settings: configSchema.parse({}).signatures,
+      store: new SignatureStore(join(data, "signatures")),
+      ...{ database, log, now: clock, random: Math.random },
+      fetch: () => Promise.reject(new Error("off")),
+      check: () => Promise.reject(new Error("off")),
+    }),
     sanitizing: {
       take: () => Promise.reject(new Error("these tests receive nothing")),
       fetch: () => Promise.reject(new AppError("NOT_FOUND")),
@@ -333,6 +349,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       await admin.close();
       requests[Symbol.dispose]();
       await feeds[Symbol.asyncDispose]();
+      await sharedFolders[Symbol.asyncDispose]();
       approvals[Symbol.dispose]();
       await held.quarantine[Symbol.asyncDispose]();
       await policyDesk[Symbol.asyncDispose]();
@@ -345,6 +362,20 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
   };
   return result;
 }
+
+/** Two, and nothing is mounted where they should be. */
+const sharedFoldersFor = (data: string) =>
+  configSchema.parse({
+    files: {
+      sharedFolders: [
+        { id: "kojin", name: "個人", mount: join(data, "share"), shownAs: "\\\\fs01\\hanare" },
+        {
+          ...{ id: "ka", name: "課", mount: join(data, "share"), shownAs: "\\\\fs01\\hanare" },
+          path: "{section}",
+        },
+      ],
+    },
+  }).files.sharedFolders;
 
 const standInPage = `<!doctype html><title>Hanare</title>
 <script type="module" nonce="HANARE-NONCE" src="/assets/app-1a2b3c4d.js"></script>`;

@@ -60,6 +60,8 @@ export const landedSteps: Readonly<Record<string, readonly string[]>> = {
     "1b7ca18d7965636b",
     "69cd174e08646076",
   ],
+  "shared-folders": ["a763223f33b8abec", "2ab4ec2c113d8481", "5ccd8d2860b0de84"],
+  "signature-update": ["c2d8d0b18d763fe8"],
   tickets: [
     "e9881a03780933e8",
     "ccd71da8b08fd71c",

@@ -35,6 +35,11 @@ const faces = [
   "orchestrator/settings/types.ts",
   "orchestrator/doctor/types.ts",
   "orchestrator/config/schema.ts",
+  "orchestrator/config/shared-folders.ts",
+  "orchestrator/config/signatures.ts",
+  "orchestrator/signatures/types.ts",
+  "orchestrator/http/signature-contract.ts",
+  "orchestrator/shared-folders/types.ts",
   "orchestrator/config/paths.ts",
   "orchestrator/engine/",
   "orchestrator/store/",
@@ -89,6 +94,7 @@ const table: Readonly<Record<string, Row>> = {
     may: ["orchestrator/base/", "images/wire/", ...faces],
     packages: ["zod"],
   },
+  "orchestrator/shared-folders/": { may: ["orchestrator/base/", ...faces], packages: ["zod"] },
   "orchestrator/egress/": {
     may: [
       "orchestrator/base/",
@@ -128,6 +134,8 @@ const table: Readonly<Record<string, Row>> = {
       "orchestrator/config/",
       "orchestrator/isolation/",
       "orchestrator/audit/forward/",
+      "orchestrator/shared-folders/run-writer.ts",
+      "orchestrator/signatures/signature-store.ts",
       ...faces,
     ],
     packages: [],

@@ -1,0 +1,22 @@
+/** POST /api/approvals/:id/shared-folder, owner only: the approved file into a folder of the file server. */
+import { actorOf } from "../approval-views.ts";
+import { saveToFolder, type SavedFile, savedFile } from "../file-contract.ts";
+import { idParams } from "../params.ts";
+import type { Route } from "../route.ts";
+import { validate } from "../validate.ts";
+
+export const approvalSave: Route = {
+  method: "POST",
+  url: "/api/approvals/:id/shared-folder",
+  summary: "Saves the approved file to a shared folder",
+  takes: { params: idParams, body: saveToFolder },
+  gives: savedFile,
+  access: "signed-in",
+  async handle({ deps, request, caller, terminal }): Promise<SavedFile> {
+    const { id } = validate(idParams, request.params, "params");
+    const { folder } = validate(saveToFolder, request.body, "body");
+    const actor = actorOf(caller, terminal);
+    const { shownAs, until } = await deps.sharedFolders.saveApproved(actor, id, folder);
+    return { shownAs, until: new Date(until).toISOString() };
+  },
+};
