@@ -17,6 +17,7 @@ export const pageUrls = [
   "/go",
   "/files",
   "/approvals",
+  "/help",
   "/requests",
   "/view/*",
   "/admin",

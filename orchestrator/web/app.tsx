@@ -21,6 +21,7 @@ import { ProofDialog } from "./ui/proof-dialog.tsx";
 import { PageHeading, PageShell } from "./ui/page-shell.tsx";
 import { ViewerPage } from "./viewer/viewer-page.tsx";
 
+const HelpPage = lazy(() => import("./portal/help-page.tsx"));
 const SecurityPage = lazy(() => import("./portal/security-page.tsx"));
 const NoticesPage = lazy(() => import("./portal/notices-page.tsx"));
 const AdminOverviewPage = lazy(() => import("./admin/overview-page.tsx"));
@@ -126,6 +127,8 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
       return <PasswordPage />;
     case "/security":
       return <SecurityPage />;
+    case "/help":
+      return <HelpPage />;
     case "/requests":
       return <RequestsPage />;
     case "/files":

@@ -7,6 +7,7 @@ import { adminTexts } from "./admin-texts.ts";
 import { auditTexts } from "./audit-texts.ts";
 import { commonTexts } from "./common-texts.ts";
 import { healthTexts } from "./health-texts.ts";
+import { helpTexts } from "./help-texts.ts";
 import { isolationTexts } from "./isolation-texts.ts";
 import { fileTexts } from "./file-texts.ts";
 import { fill, type Language, type Placeholders } from "./language.ts";
@@ -29,6 +30,7 @@ export const dictionary = {
   ...adminTexts,
   ...auditTexts,
   ...healthTexts,
+  ...helpTexts,
   ...isolationTexts,
   ...requestTexts,
   ...policyTexts,

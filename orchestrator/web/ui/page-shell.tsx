@@ -120,6 +120,9 @@ function AccountMenu(): React.JSX.Element {
               {t("header.admin")}
             </Link>
           )}
+          <Link href="/help" className={item} data-testid="to-help" onClick={() => setOpen(false)}>
+            {t("header.help")}
+          </Link>
           <Link
             href="/security"
             className={item}

@@ -20,6 +20,7 @@ import { dictionary, isTextName, text } from "../../../orchestrator/web/i18n/dic
 import { fileTexts } from "../../../orchestrator/web/i18n/file-texts.ts";
 import { languages } from "../../../orchestrator/web/i18n/language.ts";
 import { healthTexts } from "../../../orchestrator/web/i18n/health-texts.ts";
+import { helpTexts } from "../../../orchestrator/web/i18n/help-texts.ts";
 import { isolationTexts } from "../../../orchestrator/web/i18n/isolation-texts.ts";
 import { policyTexts } from "../../../orchestrator/web/i18n/policy-texts.ts";
 import { refusalTexts } from "../../../orchestrator/web/i18n/refusal-texts.ts";
@@ -52,6 +53,7 @@ describe("every text", () => {
       adminTexts,
       auditTexts,
       healthTexts,
+      helpTexts,
       isolationTexts,
       requestTexts,
       policyTexts,
