@@ -168,10 +168,19 @@ describe("a crawl", () => {
   ];
   let crawlers = 0;
 
-  it.each(["nobody", "somebody with every role"])("as %s finds no failure", async (who) => {
+  const everybody = [
+    ["nobody", []],
+    ...roles.map((role) => [role, [role]] as const),
+    ["somebody with every role", roles],
+  ] as const;
+
+  it.each(everybody)("as %s finds no failure", async (who, has) => {
     let cookie: string | undefined;
+    // What is asked in every way by who has every role, each role alone asks once: who may not must hear so.
+    const once = who !== "nobody" && has.length === 1;
     // Lint takes no question, and half a second.
-    const asked = ({ url }: Route) => (who === "nobody" || url.endsWith("/lint") ? [""] : queries);
+    const asked = ({ url }: Route) =>
+      who === "nobody" || once || url.endsWith("/lint") ? [""] : queries;
     const failures: string[] = [];
     const ask = async (method: string, path: string, body?: unknown) => {
       const answer = await portal.send(method, path, {
@@ -182,15 +191,18 @@ describe("a crawl", () => {
     };
     for (const route of routes) {
       // Each time another: some routes end their sign-in.
-      if (who !== "nobody")
-        ({ cookie } = await portal.person(`crawler-${String((crawlers += 1))}`, roles));
-      const ids = [owned[route.url] ?? "uaaaaaaaaaaaaaaaaaaaa", "%00", "1", "..%2f..%2f"];
+      if (has.length > 0)
+        ({ cookie } = await portal.person(`crawler-${String((crawlers += 1))}`, has));
+      const ids = [owned[route.url] ?? "uaaaaaaaaaaaaaaaaaaaa", "%00", "1", "..%2f..%2f"].slice(
+        0,
+        once ? 1 : 4,
+      );
       for (const id of ids) {
         const path = route.url.replaceAll(/:\w+/g, id);
         if (route.method === "GET" && id === ids[0])
           for (const query of asked(route)) await ask("GET", `${path}?${query}`);
         else if (route.method === "GET") await ask("GET", path);
-        else for (const body of wild) await ask(route.method, path, body);
+        else for (const body of once ? wild.slice(-2) : wild) await ask(route.method, path, body);
       }
     }
     expect(failures).toEqual([]);
