@@ -1,9 +1,10 @@
-/** The console's pages for settings and groups, by the keyboard, in a real browser. */
+/** The console's pages for settings and groups, and the help, by the keyboard, in a real browser. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Portal, sections, startPortal } from "../integration/http/portal.ts";
+import { expectNoViolations } from "../support/axe.ts";
 import { newProfile, startTerminal } from "../support/terminal.ts";
 
 let portal: Portal;
@@ -59,4 +60,21 @@ it("groups show what they may do and who is in them; the portal shows one's own"
   expect(await row.count()).toBe(0);
   await page.goto(`${portal.origin}/`);
   expect(await page.locator("[data-right=upload]").getAttribute("data-given")).toBe("false");
+});
+
+it("the help shows each of one's roles with pictures that are there, and breaks no rule", async () => {
+  await page.getByTestId("account-menu").press("Enter");
+  await page.getByTestId("to-help").press("Enter");
+  await page.waitForURL("**/help");
+  const pictures = page.locator("main img");
+  await expect.poll(() => pictures.count()).toBe(7);
+  for (let at = 0; at < 7; at += 1) {
+    await pictures.nth(at).scrollIntoViewIfNeeded();
+    await expect
+      .poll(() =>
+        pictures.nth(at).evaluate((each) => (each as { naturalWidth?: number }).naturalWidth),
+      )
+      .toBe(1280);
+  }
+  await expectNoViolations(page);
 });

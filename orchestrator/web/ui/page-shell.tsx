@@ -155,21 +155,24 @@ const parentPages: Readonly<Record<string, string>> = { "/admin/isolation": "/ad
 function AdminNavigation(props: { readonly path: string }): React.JSX.Element {
   const t = useText();
   const { me } = useAccount();
+  const shown = parentPages[props.path] ?? props.path;
+  // A page below another one of the navigation is itself, and not that one.
+  const here = adminPagesOf(me)
+    .map(({ path }) => path)
+    .filter((path) => path === shown || (path !== "/admin" && shown.startsWith(`${path}/`)))
+    .reduce((longest, path) => (path.length > longest.length ? path : longest), "");
   return (
     <nav
       aria-label={t("header.admin")}
       className="mx-auto flex max-w-[96rem] flex-wrap gap-x-2 px-4 sm:px-8"
     >
       {adminPagesOf(me).map((page) => {
-        const shown = parentPages[props.path] ?? props.path;
-        const here =
-          page.path === shown || (shown.startsWith(`${page.path}/`) && page.path !== "/admin");
         return (
           <Link
             key={page.path}
             href={page.path}
-            aria-current={here ? "page" : undefined}
-            className={`ring-inside -mb-px flex h-12 items-center border-b-4 px-4 text-[0.9375rem] ${here ? "border-primary font-bold text-primary" : "border-transparent hover:border-line hover:underline underline-offset-4"}`}
+            aria-current={page.path === here ? "page" : undefined}
+            className={`ring-inside -mb-px flex h-12 items-center border-b-4 px-4 text-[0.9375rem] ${page.path === here ? "border-primary font-bold text-primary" : "border-transparent hover:border-line hover:underline underline-offset-4"}`}
           >
             {t(page.name)}
             {page.path === "/admin/requests" && <WaitingCount />}
