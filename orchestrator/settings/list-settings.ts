@@ -15,6 +15,13 @@ interface Node {
 
 type Known = Omit<Setting, "waits" | "written">;
 
+/** What the console may change, but for what is said below. A setting that is new stays out until somebody decides. */
+const changeable: ReadonlySet<string> = new Set([
+  ...["sessions", "browser", "requests", "policy", "files", "identity"],
+  ...["proxy.limits", "terminals.enabled", "terminals.redirectMode", "terminals.limits"],
+  ...["practice.enabled", "log.level"],
+]);
+
 /** The longest beginning of a path counts. */
 const fixed: Readonly<Record<string, FixedReason>> = {
   engine: "machine",
@@ -33,6 +40,9 @@ const fixed: Readonly<Record<string, FixedReason>> = {
   "practice.uid": "machine",
   "practice.host": "machine",
   "log.file": "machine",
+  // Who is told of what goes wrong, and where the guard against viruses comes from.
+  notifications: "duty",
+  signatures: "duty",
   // Who may do what: a mistake, or a stolen sign-in, would take the guard away that stops it.
   "identity.secondFactorRoles": "duty",
 };
@@ -74,11 +84,14 @@ function kindOf({ type = "", enum: options }: Node): Setting["kind"] {
 
 function fixedReason(path: string): FixedReason | undefined {
   const parts = path.split(".");
+  let isChangeable = false;
   for (let length = parts.length; length > 0; length -= 1) {
-    const reason = fixed[parts.slice(0, length).join(".")];
+    const beginning = parts.slice(0, length).join(".");
+    const reason = fixed[beginning];
     if (reason !== undefined) return reason;
+    isChangeable ||= changeable.has(beginning);
   }
-  return undefined;
+  return isChangeable ? undefined : "machine";
 }
 
 /** Lists are shown as they would be written. */

@@ -57,7 +57,13 @@ describe("the list of settings", () => {
       ["audit.forward.host", "duty"],
       ["audit.queryStrings", "duty"],
       ["audit.retention.keepDays", "duty"],
-      ["proxy.dnsServers", "list"],
+      ["proxy.dnsServers", "machine"],
+      ["notifications.webhook.secretFile", "duty"],
+      ["notifications.mail.host", "duty"],
+      ["signatures.source", "duty"],
+      ["files.approval.centralGroups", "list"],
+      ["files.maxBytes", null],
+      ["proxy.limits.connections", null],
     ] as const)
       expect([path, fixed.get(path)]).toEqual([path, reason]);
   });
