@@ -90,6 +90,11 @@ export const problems = {
     en: "Audit records do not reach {target}: {count} wait since {since} (none is lost).",
     mend: "grep audit-forward var/log/hanare.log | tail -1   (hanare.yaml → audit: { forward: … })",
   },
+  NOTICES_WAIT: {
+    ja: "通知のメールか webhook を送れていません。{since} から {count} 件が待っています。",
+    en: "Notices do not go out by mail or webhook: {count} wait since {since}.",
+    mend: "npx hanare notify test --to ADDRESS   (hanare.yaml → notifications: { … })",
+  },
   CLOCK_UNSYNCHRONISED: {
     ja: "時計が時刻サーバーと同期していません。監査記録の時刻がずれるおそれがあります。",
     en: "The clock is not synchronised; the times in the audit log may drift.",

@@ -24,6 +24,7 @@ import {
   checkTerminals,
 } from "./installation-checks.ts";
 import { isolationRows } from "./isolation-rows.ts";
+import { noticesFinding } from "./notices-finding.ts";
 import { sharedFoldersFinding } from "./shared-folders-finding.ts";
 import { signaturesFinding } from "./signatures-finding.ts";
 import { type Row, row } from "./row.ts";
@@ -112,6 +113,9 @@ function stepsFor(
             forwardFinding(join(dataDir, "hanare.db"), forward, Date.now()),
           ),
         ]),
+    ...(config?.notifications.mail || config?.notifications.webhook
+      ? [one("notices", () => noticesFinding(join(dataDir, "hanare.db"), Date.now()))]
+      : []),
     ...(config?.terminals.enabled === true ? [one("terminals", () => checkTerminals(config))] : []),
     ...(config?.terminals.redirectMode === "mint"
       ? [one("redirect-ca", () => checkRedirectCa(join(dataDir, "keys"), Date.now()))]

@@ -17,6 +17,7 @@ export const healthCheckIds = [
   "signatures",
   "shared-folders",
   "audit-forward",
+  "notices",
   "terminals",
   "redirect-ca",
   ...isolationRowIds,

@@ -8,6 +8,7 @@ import { AppError } from "../base/errors.ts";
 import { loadConfig } from "../config/load.ts";
 import { loadInstallationId } from "../config/installation.ts";
 import { Tickets } from "../identity/tickets.ts";
+import { emptyOutbox } from "../notices/outbox-behind.ts";
 import { SessionStore } from "../sessions/store.ts";
 import { openDatabase } from "../store/database.ts";
 
@@ -40,6 +41,7 @@ export function settleUnpacked(
       signingKey: loadSigningKey(join(folder, "keys")),
     });
     new SessionStore(database).abandonAll();
+    emptyOutbox(database);
     new Tickets(database, 0, Date.now).revokeAll();
     const { madeAt, auditUpTo, program } = made;
     audit.write({

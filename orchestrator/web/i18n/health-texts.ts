@@ -103,6 +103,11 @@ export const healthTexts = {
     ja: "送れなかった記録は失われず、届くまで待ちます。",
     en: "Records that could not be sent wait; none is lost.",
   },
+  "finding.row.notices": { ja: "通知のメールと webhook", en: "Notices by mail and webhook" },
+  "finding.why.notices": {
+    ja: "送れなかった通知は3日間試します。通知そのものは画面で見られます。",
+    en: "What could not be sent is tried for three days; the notices themselves are in the pages.",
+  },
   "finding.row.terminals": { ja: "端末用のプロキシ", en: "Proxy for terminals" },
   "finding.why.terminals": {
     ja: "端末はここから PAC ファイルを受け取ります。",

@@ -107,6 +107,7 @@ describe("a backup", () => {
     database.exec(
       `INSERT INTO sessions (id, state, uid, warm, created_at) VALUES ('s1', 'active', 1, 0, '')`,
     );
+    database.exec("INSERT INTO notice_outbox (notice, created_ms, next_ms) VALUES ('{}', 0, 0)");
     database.exec(
       `INSERT INTO tickets (id, user_id, created_ms, expires_ms) VALUES ('t', 'u', 0, 9)`,
     );
@@ -116,6 +117,7 @@ describe("a backup", () => {
       { state: "closing", end_reason: "unknown" },
     ]);
     expect(rows(target, "SELECT * FROM tickets")).toEqual([]);
+    expect(rows(target, "SELECT * FROM notice_outbox")).toEqual([]);
   });
 });
 

@@ -131,6 +131,7 @@ const table: Readonly<Record<string, Row>> = {
     may: [
       "setup/",
       "orchestrator/base/",
+      "orchestrator/notices/outbox-behind.ts",
       "orchestrator/config/",
       "orchestrator/isolation/",
       "orchestrator/audit/forward/",
