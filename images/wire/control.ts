@@ -149,6 +149,8 @@ export const fromAgent = z.discriminatedUnion("type", [
     chooser: z.int().min(1).max(1_000_000),
     multiple: z.boolean(),
   }),
+  /** The page in front wants to be printed. */
+  z.strictObject({ type: z.literal("print-asked") }),
   /** A page plays something that nobody hears; whoever may and wants to answers with open-sound. */
   z.strictObject({ type: z.literal("sounding") }),
   /** Something was put on the clipboard; without `text` it is too long, or no text. */

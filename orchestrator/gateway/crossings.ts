@@ -37,7 +37,7 @@ export interface CrossingsOptions {
 
 export type Crossing = Extract<
   FromAgent,
-  { type: "caret" | "context-menu" | "copied" | "file-chooser" | "history" }
+  { type: "caret" | "context-menu" | "copied" | "file-chooser" | "history" | "print-asked" }
 >;
 /** Told to viewers as they come, of many the last. */
 type Place = Extract<Crossing, { type: "caret" | "context-menu" }>;
@@ -59,6 +59,7 @@ export class Crossings implements Disposable {
   };
   /** Sessions whose viewer has asked for the history and not been answered yet. */
   readonly #historyAsked = new Set<SessionId>();
+  readonly #printing = new Set<SessionId>();
 
   constructor(options: CrossingsOptions) {
     this.#o = options;
@@ -95,6 +96,7 @@ export class Crossings implements Disposable {
       if (answer.held) this.#o.tell(id, { type: "held", what: "print", why: answer.held });
       return;
     }
+    this.#printing.add(id);
     try {
       const page = await link.openPrint(deadline(printMs, "printing"));
       this.#o.receive(id, page, "print");
@@ -102,7 +104,17 @@ export class Crossings implements Disposable {
       const reason = describeError(error);
       this.#o.log.warn({ event: "print", outcome: "failure", sessionId: id, reason });
       this.#o.tell(id, { type: "held", what: "print", why: "failed" });
+    } finally {
+      this.#printing.delete(id);
     }
+  }
+
+  /** By a page's script: the person hears why it may not, and no more of it while one is under way. */
+  async #pagePrint(id: SessionId, link: SessionLink | undefined): Promise<void> {
+    if (!link || this.#o.find(id)?.state !== "active" || this.#printing.has(id)) return;
+    const asked = this.#window.mayPrintItself(id);
+    if (asked.passes) await this.print(id, link);
+    else if (asked.held) this.#o.tell(id, { type: "held", what: "print", why: asked.held });
   }
 
   fileRules(id: SessionId): FileRules {
@@ -133,6 +145,8 @@ export class Crossings implements Disposable {
         return this.#copied(id, message.text);
       case "file-chooser":
         return this.#fileChooser(id, link, message);
+      case "print-asked":
+        return void this.#pagePrint(id, link);
       case "history":
         if (this.#historyAsked.delete(id)) this.#o.tell(id, message);
     }

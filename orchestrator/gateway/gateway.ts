@@ -336,6 +336,7 @@ export class Gateway implements Disposable {
       case "copied":
       case "file-chooser":
       case "history":
+      case "print-asked":
         return this.#crossings.fromAgent(id, this.#o.sessions.link(id), message);
       case "sounding":
         return this.#sound.sounding(id, this.#o.sessions.link(id));

@@ -57,6 +57,8 @@ export type Answer =
 
 /** Nobody copies by hand more often; a program that empties something through the clipboard does. */
 const perMinute = 30;
+/** A page's own window.print(), which opens a dialog that nobody may have asked for. */
+const pagePrintsPerMinute = 3;
 const minuteMs = 60_000;
 
 export class Window {
@@ -138,8 +140,14 @@ export class Window {
     return this.#o.rightsOf(id).upload ? { passes: true } : { passes: false, held: "off" };
   }
 
+  /** Whether a page may bring its own print to the person; one that loops is not heard. */
+  mayPrintItself(id: SessionId): Answer {
+    if (this.#countTry(`${id} page-prints`) > pagePrintsPerMinute) return { passes: false };
+    return this.#o.rightsOf(id).print ? { passes: true } : { passes: false, held: "off" };
+  }
+
   forget(id: SessionId): void {
-    for (const way of ["clipboard-in", "clipboard-out", "print", "upload", "asks"])
+    for (const way of ["clipboard-in", "clipboard-out", "print", "page-prints", "upload", "asks"])
       this.#tries.delete(`${id} ${way}`);
   }
 

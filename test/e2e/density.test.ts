@@ -29,6 +29,15 @@ async function moveTo(density: number): Promise<void> {
   await hand.send("Emulation.setDeviceMetricsOverride", { ...size, deviceScaleFactor: density });
 }
 
+/** Red, green and blue of the terminal's canvas at this CSS place of the picture. */
+const colourAt = (x: number, y: number) =>
+  desk.viewer.evaluate(`(() => {
+    const canvas = document.querySelector("[data-testid=picture] canvas");
+    const pixels = canvas.width / canvas.getBoundingClientRect().width;
+    const [x, y] = [${x} * pixels, ${y} * pixels].map(Math.round);
+    return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].join();
+  })()`);
+
 /** Greatest difference of a channel between the terminal's screen and the X display, in a part with text. */
 async function worstOnScreen(density: number): Promise<number> {
   const link = desk.installation.hanare.sessions.link(sessionIdOf(desk.viewer) as SessionId);
@@ -99,5 +108,39 @@ describe.each([1.5, 1])("where a CSS pixel is %d of the screen's", (density) => 
     await desk.heard(({ ratio }) => ratio === density);
     await go(desk.viewer, boxesUrl + query);
     await desk.heard((report) => report.query === query && report.ratio === density);
+  });
+
+  it(`the browser's own boxes open where they belong at ${density}, and are worked with the pointer`, async () => {
+    const click = (x: number, y: number) => desk.canvas.click({ position: { x, y } });
+    /** Clicks, and waits until what opens by it is to be seen at the other place. */
+    const open = async (at: [number, number], there: [number, number]) => {
+      const before = await colourAt(...there);
+      await click(...at);
+      await expect.poll(() => colourAt(...there)).not.toBe(before);
+    };
+    /** A click that comes while it closes would only close it. */
+    const shut = (there: [number, number]) =>
+      expect.poll(() => colourAt(...there)).toBe("255,255,255,255");
+    const boxes = async (satisfies: (answers: Readonly<Record<string, string>>) => boolean) =>
+      desk.heard((report) => report.query === query && satisfies(report.boxes ?? {}));
+    await open([150, 40], [280, 72]);
+    await click(115, 106);
+    await boxes(({ select }) => select === "二");
+    await open([308, 110], [211, 270]);
+    await click(208, 300);
+    await boxes(({ date }) => date === "2026-04-22");
+    await shut([211, 215]);
+    await open([150, 180], [200, 215]);
+    await click(200, 260);
+    await boxes(({ color }) => color !== undefined && color !== "#336699");
+    await desk.viewer.keyboard.press("Enter");
+    await shut([200, 215]);
+    await open([150, 320], [1000, 500]);
+    await desk.viewer.keyboard.press("Enter");
+    await boxes(({ alert }) => alert === "undefined");
+    await shut([1000, 500]);
+    await open([150, 390], [1000, 500]);
+    await desk.viewer.keyboard.press("Escape");
+    await boxes(({ confirm }) => confirm === "false");
   });
 });

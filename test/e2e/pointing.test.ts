@@ -283,6 +283,19 @@ describe("printing", () => {
     const [row] = await desk.auditRows("print");
     expect(row).toMatchObject({ outcome: "success", details: { rule: "K100" } });
   });
+
+  it("by the page's own script does the same, once, however often it asks", async () => {
+    const prints = async () => (await desk.auditRows("print")).length;
+    const frame = desk.viewer.getByTestId("print-frame");
+    const [before, first] = [await prints(), await frame.getAttribute("src")];
+    await go(desk.viewer, `${deskUrl}?print=50`);
+    const { printer } = await desk.heard(({ query }) => query === "?print=50");
+    expect(printer).toBe("function () { [native code] }");
+    await expect
+      .poll(async () => (await frame.last().getAttribute("src")) !== first, { timeout: 30_000 })
+      .toBe(true);
+    expect(await prints()).toBe(before + 1);
+  });
 });
 
 describe("the frame around it", () => {

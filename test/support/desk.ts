@@ -39,6 +39,8 @@ export interface Report {
   readonly boxes?: Readonly<Record<string, string>>;
   readonly ratio?: number;
   readonly width?: number;
+  /** What a page sees when it looks at window.print. */
+  readonly printer?: string;
   /** Tones that desk/sound.html has played since it was opened. */
   readonly played?: number;
 }

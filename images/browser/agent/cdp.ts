@@ -2,7 +2,7 @@
  * A DevTools client over Chromium's `--remote-debugging-pipe`: NUL-terminated JSON on two pipes. Stays
  * inside the container. Only the Browser, Target, Page, Input and Security domains are used, of DOM the one command
  * that fills a file field, and of Runtime what lets a held tab start and what works in worlds of our own
- * (caret.ts, context-menu.ts); Runtime is never enabled on a page, because sites can notice it.
+ * (caret.ts, context-menu.ts, page-print.ts); Runtime is never enabled on a page, because sites can notice it.
  */
 import { EventEmitter } from "node:events";
 import type { Readable, Writable } from "node:stream";

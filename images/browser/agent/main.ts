@@ -11,6 +11,7 @@ import { handOverDownloads } from "./downloads.ts";
 import { forwardProxy } from "./egress.ts";
 import { connectHost, type HostLink } from "./host-link.ts";
 import { Keyboard } from "./keyboard.ts";
+import { hearPagePrints } from "./page-print.ts";
 import { openPicture } from "./picture.ts";
 import { printPage } from "./print.ts";
 import { openScreen, startChromium, startDisplay, startScalePct } from "./processes.ts";
@@ -39,6 +40,7 @@ const tabs = new Tabs(cdp, {
   onChange: (list, active) => report({ type: "tabs", tabs: list, active }),
   onNavigated: (tab, url) => report({ type: "navigated", tab, url: url.slice(0, 8192) }),
 });
+hearPagePrints(cdp, tabs, () => report({ type: "print-asked" }));
 const stills = new Stills(cdp, tabs);
 const sound = new Sound(() => report({ type: "sounding" }));
 const typing = new Typing({

@@ -35,12 +35,14 @@ const [refreshMs, restRefreshMs] = [1000, 16_000];
 
 /**
  * Tells "active" when another tab has become the active one, "arrived" when none is `arriving` any more,
- * "dialog" when a page opens a box of its own, "page" with Chromium's ids of a new tab and its frame.
+ * "dialog" when a page opens a box of its own, "page" with Chromium's ids of a new tab and its frame, and "held"
+ * before that with the tab's, while nothing has begun in it.
  */
 export class Tabs extends EventEmitter<{
   active: [];
   arrived: [];
   dialog: [];
+  held: [sessionId: string];
   page: [sessionId: string, frameId: string];
 }> {
   readonly #cdp: Cdp;
@@ -251,6 +253,7 @@ export class Tabs extends EventEmitter<{
     const targetId = asText(info["targetId"]);
     const sessionId = asText(params["sessionId"]);
     if (targetId === undefined || sessionId === undefined) return;
+    if (info["type"] === "page") this.emit("held", sessionId);
     ignoreGone(this.#cdp.send("Runtime.runIfWaitingForDebugger", {}, sessionId));
     if (info["type"] === "page") ignoreGone(this.#welcome(info, targetId, sessionId));
   }

@@ -162,3 +162,26 @@ describe("what the page is told of its window", () => {
     });
   });
 });
+
+describe("a page that wants to be printed", () => {
+  it("is heard three times a minute, however often it asks", () => {
+    const { window, pass } = scene(open);
+    const answers = Array.from({ length: 50 }, () => window.mayPrintItself(id).passes);
+    expect(answers.filter(Boolean)).toHaveLength(3);
+    pass(60_001);
+    expect(window.mayPrintItself(id)).toEqual({ passes: true });
+  });
+
+  it("is not printed where the policy lets nobody print, and the person hears why three times a minute", () => {
+    const { window } = scene(closed);
+    const answers = Array.from({ length: 50 }, () => window.mayPrintItself(id));
+    expect(answers.slice(0, 3)).toEqual(Array(3).fill({ passes: false, held: "off" }));
+    expect(answers.slice(3)).toEqual(Array(47).fill({ passes: false }));
+  });
+
+  it("takes nothing from what the person may print", () => {
+    const { window } = scene(open);
+    for (let n = 0; n < 50; n += 1) window.mayPrintItself(id);
+    expect(window.print(id, "https://a.example/")).toEqual({ passes: true });
+  });
+});

@@ -84,5 +84,8 @@
   document.title = asked.get("title") ?? document.title;
   const field = asked.get("field");
   (fields.find((each) => each.id === field) ?? fields[0]).focus();
+  // A page that wants to be printed, again and again.
+  for (let n = Number(asked.get("print") ?? 0); n > 0; n -= 1) print();
+  if (asked.has("print")) extra = { ...extra, printer: String(print) };
   note({ type: "ready" });
 })();
