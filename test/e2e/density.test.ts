@@ -13,7 +13,7 @@ const boxesUrl = "https://www.allowed.test/desk/boxes.html";
 
 let desk: Desk;
 beforeAll(async () => {
-  desk = await Desk.start(deskPolicy("{ in: true, out: true, max_chars: 20000 }"), { density: 2 });
+  desk = await Desk.start(deskPolicy("{ in: true, out: true, max_chars: 20000 }"), 2);
   // It lies over the picture.
   await desk.viewer.getByTestId("hints").getByRole("button").click();
 });

@@ -4,7 +4,7 @@
  */
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { expect } from "vitest";
 import { type Installation, startInstallation, testPolicy } from "./installation.ts";
 import { originAddress, startInternet } from "./internet.ts";
@@ -89,23 +89,15 @@ export class Desk implements AsyncDisposable {
   }
 
   /** `density`: pixels of the terminal's screen for one of a page's. */
-  static async start(
-    policy: string,
-    {
-      density = 1,
-      terminal = startTerminal,
-    }: { density?: number; terminal?: () => Promise<Browser> } = {},
-  ): Promise<Desk> {
+  static async start(policy: string, density = 1): Promise<Desk> {
     await using stack = new AsyncDisposableStack();
     const internet = stack.use(await startInternet());
     const installation = stack.use(await startInstallation({ caFile: internet.caFile, policy }));
-    const browser = await terminal();
+    const browser = await startTerminal();
     stack.defer(() => browser.close());
     const context = await newProfile(browser, { width: 1280, height: 720 }, density);
     await context.addInitScript({ path: join(import.meta.dirname, "pages/play-ime.js") });
-    // Firefox has no such permissions: it goes by the person's keys alone.
-    if (browser.browserType().name() === "chromium")
-      await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const portal = await firstSignIn(context, installation);
     const viewer = await openInternet(portal);
     return new Desk(installation, context, { portal, viewer }, stack.move());
