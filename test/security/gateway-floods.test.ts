@@ -363,7 +363,7 @@ describe("whole pictures for a viewer that has none", () => {
         stills.write(encodeFrame(frameType.still, Buffer.from([0xff, 0xd8, 0xff, at])));
     });
     await expect.poll(() => closed).toEqual(["flood"]);
-    expect(flood.seen.length).toBe(60);
+    await expect.poll(() => flood.seen.length).toBe(60);
     expect(flood.viewer.readyState).toBe(WebSocket.OPEN);
     flood.viewer.terminate();
 
