@@ -1,4 +1,5 @@
 /** Archives of formats that no free program writes, for tests: LHA level 0, Microsoft cabinet, a locked RAR. */
+import { crc32 } from "node:zlib";
 
 /** CRC-16 as LHA uses it. */
 function crc16(data: Buffer): number {
@@ -52,42 +53,35 @@ export function cabOf(name: Buffer, data: Buffer): Buffer {
   return Buffer.concat([header, folder, file, block, data]);
 }
 
+/** A number of RAR 5: seven bits a byte, the lowest first. */
+function vint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let left = value; ; left = Math.floor(left / 128)) {
+    if (left < 128) return Buffer.from([...bytes, left]);
+    bytes.push((left % 128) + 128);
+  }
+}
+
+function rarHeader(fields: readonly (Buffer | number)[]): Buffer {
+  const body = Buffer.concat(fields.map((each) => (typeof each === "number" ? vint(each) : each)));
+  const sized = Buffer.concat([vint(body.length), body]);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(crc32(sized));
+  return Buffer.concat([sum, sized]);
+}
+
 /**
- * `stest1.txt` and `stest2.txt` behind "password". From the tests of rarfile by Marko Kreen (ISC licence), `rar5-psw.rar`:
- * only RAR itself writes one.
+ * One file of thirty-two bytes that no password opens: nobody has the key that they were never encrypted with.
+ * RAR 5.0 archive format (https://www.rarlab.com/technote.htm): extra area of type 1, AES-256, 2^15 rounds.
  */
-export const lockedRar = Buffer.from(
-  [
-    "UmFyIRoHAQDz4YLrCwEFBwAGAQGAgIAA1maebhMDAp8ABJ8AACJDfqmAAAEDQ01UUkFSNSBhcmNoaXZlIC0gbm9oZHItcGFzc3dvcmQKAJib",
-    "2Y5ZAgM8wAAEgBCkgwLq7ii6gAMBCnN0ZXN0MS50eHQwAQADD36YLN0a4hw2x6OR2o0IimigOq0m9IJ7h9VMclznO2lngVHP9jZJwW4YaiIP",
-    "CgMCgMwgl+YozAFvXOSKu4lkW22a9BUVMg/KTEgfLmj8fkUbh1+PPsmRIRwPkcBeDl2ssikAolPsTaFiZXO/K9VBSFSBmxJSN991gzr80GkC",
-    "A0yAEASAEKSDAuruKLqAAAEKc3Rlc3QyLnR4dDABAAMPfpgs3RriHDbHo5HajQiKaN+D+gzYboi4tvhRRn15SdKBUc/2NknBbhhqIg8aAw6A",
-    "zCCX5ijMAYAW4xIKtNEBgHBFFQq00QFJ0Rg4cbziZUNXpSVodpqNzcGF0zApOoi/Z5yIDtqpYBOczY75rzda9tBj5Od7CS8YnvyhckMbjxGb",
-    "fkhAf1GRHQwF0y9hsZFUbS8EHWH+5o7FCxNwCK92rTKdNZuqGodC3zEs9e0p2yrfgMQKXLwS7ZkG+YMxbzwlfYN6vXc1Z4yFdcxDDnmeyIHG",
-    "7JNoxlawEtgiQfDFhMbAysxIayz63U+peiDhZqsSjG8D/CRYIuACxZdPD9/h4teHcvCHfdwGm8em2c1w+kHIB/iwwTlbijb7yOxf9yRBkQoF",
-    "h5aIu3NCObwScRaTN2Gut668RyCCDtfnBgvxekMV37ehVaekm5v/HyCIxXS2Y3vRbSDSKxgTA1HFZwxORH8OSJF0wank9IRhcdXr9PmEUn7l",
-    "u4LID1rXyx5EbBaFyR7ngT9AkgQx7cwt2yFJKgx8y1Z9/3vXNNKDQmBdZxD6G+JD+oycEbitAFp6rZMxD5zAyaQSCTmDYOoH6Lfx+V5jsxIN",
-    "OndMhvJCBeYmJx5PlGXaThkhEIYKuV3zi2qLG1jT5cZ7KfjA7iPTiWo7o/Fx1p0QmuXRelJtvYhUXanI9F+7O3Nu47ZSqrYNqRuNAIDDiI50",
-    "kGR4O2cSU7ea/PZ8qiHRgR53QL3gs+jgL78ELlJTuQQjRP3P7rekaqNwIE21YacQ79V9xTntLUq0s+BAnCVV8t6GpmhqWCqvAdSb/Fdu0ot8",
-    "pHQZ1wmbK5khx7RvaSyq/Ct5UTutp+QLVckbf0ZQ1Bm1wmo5rav72fL0cypxwmSi1fpQwgZ97fKvCZ5b7umuE6a7Bh7i1KBp6bPdy8n4nWfD",
-    "oWPyJlNbNiaJBHrVX6YniBDgb3WMswOKxLRRAu1yhRaaWlPWUN1EL3MrnmatY9BHskzD/lP66MhOgZnLbCGOKf8e1PGqsrb+QbJEbLpq0MmF",
-    "PCSxT+GDnM7XLEmJguKZBfovXcMYtjJPwg0R7Yq1CASsVf/c339fal72x8k2Bgjy/M5zwiMjq7CxjDFVePxHQh7a2pbr1LpeDRR1jhCTizLP",
-    "hebjUMOnDKUr2zODHLMJrUkxDa3QN1d9UIgDKoMr3kVTB+SWgDhOVHAM0WMX1XSxojDgIr2vRAr4wdKSZ7y7UnCHBSR9HRekf5KlshYMmKLw",
-    "rYCCR6UJYpcyh/hsel0jDQgedzUWPbDcAPC+BCknbd7OZDUP95q9LgQhJ3QInJNTNrvpXyakWiKnX/YLWKukxe+zNLaYIJQ6xBABFI0LqsLa",
-    "4S7KCWBcgT4mgt7rOUEeTvkOxk8oEJN8ViA436kZR0YsRR3CRTcYCHxkO2nZNOvon9o/j3kf27DwAjXDWRIrEW23UL6Hk35Z1kX/zPVzwhEE",
-    "3Rj4xixro2xexLA2gGGopH2hgOK3yOemXRseVRpdpucqanE6ojKjO4rzThknQgT9vXkIwSUP0D47LG87UR5LmceFYjiH/26lQBmjOkJIJ+No",
-    "mpoSQ2PgRXohMwqbwa252zEIIVMwmj8jkchR+Bi+CgjqsApAXgebIGy0fAORu9DcLNWaVEWFFyYmfmaHt9v87O8SyppS6BKZZuhY1nJ41O2H",
-    "nHSVFXg852Snbiz7JQyOWlK4mPK+m2UjsSCqEhQCGmMTgGNfHwBuo8a6PTH1Y0PDgBa9Q/9MXvfMrKNRj/mic71/5aOaqZoHzKMgjpHwJTli",
-    "O+MmX/IDLTA2C9ixFBiZfnO0N8iy/YxASNV1V0wlvHDLgh4ddjP16vNhN4el1XGkLIkdWTinE2mJ1tn8Rg2Lk2yKd52WPiFzqqf9QdqeqFSo",
-    "ezHSjhhNAyXZIsuRPxmGKdByG2qGPIyZP3E+JKwg0f+ni59LGQ+kTUNnTvG0uAoA166bYQQzTOM4Bifd0DNvZb1COilHKkD4uXAy2UbD4Fn+",
-    "JC6cvSXY/Icuhl4MaIgPDzFJTs1tVhbSW3CQ7W4NWRszSW6nVwXZ5C6uuLbhQ1tgV9UTHUh2O8jaIRdh++SAhFh6D2CLh2Wl9y1CbSigqe1d",
-    "Xfg3bsVd5a3fhVYr3szvn5vVDBuzJhxfWzKnNg3EI/FStxg5CLQPRC/fZlE8yfbBzP2LmGD1EUXybTUWzzG20Wjy07vvFzjz13o0bsS1BzfJ",
-    "e29CfQeMoF0997VJpIhrT2MxYeWM0tBYPBOER3dwn4tBO7CkwfvTgI+OsqjHTl/A7Ac7VamthyVeuVyr7+JSlv3m9SHjX1SaRFdHxt8k0R/o",
-    "LQDnO69s4Qot0TqkaNdQYGhfv06rf3RiCCWjv50BF46+dDyoJVUy2qlarbbq/8njB882jXDHhF02mj5KHMvIcFTlDSr464r3tOmPGXf08aZw",
-    "gqhHf8KQVvzLg+BQerTOOxPKAB6p9hmtTt0NOaYKQTRp7mNkxACZVj0i06WLrN8RTdT9Kdh+SoE/7SVhejXh3+Xe5uu19BDGLaqfcTRao6OP",
-    "5FXDYROHoGSIWTDOpYn5AxyWxE+FJqlDWjvmUNuqvgVSvWcX3dRcC4Hb4B/aEpEi65AqFt8IayCVDvxtgmdnVMNOt0n3N/PHu+fld3v4Qlhw",
-    "UtwHTMnKakcvdwTY3zdo4564CizImbpTgwQ7hEcfyxe7qHGYp/Fbj5C5m5AAqfw+R7bmskrZwBvghzPVZxWOo30Pu9uT9l39iiPhiHQxRH6h",
-    "NRkWQ1dmI1YEB4h1YTz23+Ma8bd2LsZ0xwTLGpG1WdcKJBcrBlJh45vKsL+6Qh13VlEDBQQA",
-  ].join(""),
-  "base64",
-);
+export function lockedRar(): Buffer {
+  const name = Buffer.from("秘密.txt");
+  const data = Buffer.alloc(32, 0x5a);
+  const lock = Buffer.concat([vint(1), vint(0), vint(0), Buffer.from([15]), Buffer.alloc(32, 1)]);
+  const extra = Buffer.concat([vint(lock.length), lock]);
+  const compression = 3 << 7;
+  const sizes = [extra.length, data.length, 0, 30, 0o100644, compression, 1, name.length];
+  const file = rarHeader([2, 3, ...sizes, name, extra]);
+  const signature = Buffer.from("Rar!\x1a\x07\x01\x00", "latin1");
+  return Buffer.concat([signature, rarHeader([1, 0, 0]), file, data, rarHeader([5, 0, 0])]);
+}

@@ -89,7 +89,7 @@ describe("archives of other programs become zips with right names", () => {
 });
 
 test("a RAR with a password is held with that reason: no program here opens one", async () => {
-  const view = await harness.receive("a.rar", lockedRar, { passwords: ["password"] });
+  const view = await harness.receive("a.rar", lockedRar(), { passwords: ["password"] });
   expect([view.verdict, view.reason]).toEqual(["needs_approval", "password-unsupported"]);
 });
 
