@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { describeError } from "../base/errors.ts";
 import { dataDirOf, loadConfig } from "../config/load.ts";
 import { composeMail } from "../notices/mail/compose.ts";
-import { sendMail } from "../notices/mail/smtp.ts";
+import { sendMail } from "../notices/mail/send.ts";
 import type { OutboxParts } from "../notices/outbox.ts";
 import { postWebhook } from "../notices/webhook/post.ts";
 import { readDoors } from "../start/notice-doors.ts";
@@ -58,11 +58,11 @@ function mailTo(
   portal: string | undefined,
 ): Promise<void> {
   const nowMs = Date.now();
-  const message = composeMail({
+  const mail = composeMail({
     ...{ from, to, language: "ja", portal, id: newId(), nowMs },
     notices: [{ atMs: nowMs, words: { ...words, ja: `${words.ja} / ${words.en}` } }],
   });
-  return sendMail(server, { from, to, message }, AbortSignal.timeout(limitMs));
+  return sendMail(server, mail, AbortSignal.timeout(limitMs));
 }
 
 function post(webhook: NonNullable<OutboxParts["webhook"]>): Promise<void> {

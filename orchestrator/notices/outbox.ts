@@ -10,7 +10,7 @@ import { Mutex } from "../base/mutex.ts";
 import type { Log } from "../base/log.ts";
 import { migrate } from "../store/database.ts";
 import { composeMail } from "./mail/compose.ts";
-import { type MailServer, MailRefused, sendMail } from "./mail/smtp.ts";
+import { type MailServer, MailRefused, sendMail } from "./mail/send.ts";
 import type { Language, Notice } from "./types.ts";
 import { words } from "./words.ts";
 import { postWebhook, type Webhook } from "./webhook/post.ts";
@@ -159,15 +159,11 @@ export class Outbox implements AsyncDisposable {
     const notices = rows
       .map((each) => parse(each))
       .map((each) => ({ ...each, words: words(each) }));
-    const message = composeMail({
+    const composed = composeMail({
       ...{ from: mail.from, to: address, language: rows[0]?.language ?? "ja", notices, portal },
       ...{ id: this.#idOf(rows[0]), nowMs: now() },
     });
-    await sendMail(
-      mail.server,
-      { from: mail.from, to: address, message },
-      AbortSignal.timeout(sendMs),
-    );
+    await sendMail(mail.server, composed, AbortSignal.timeout(sendMs));
     this.#mailed.set(address, now());
   }
 

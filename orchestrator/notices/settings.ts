@@ -4,7 +4,7 @@ import { z } from "zod";
 import { AppError } from "../base/errors.ts";
 import type { UserId } from "../base/ids.ts";
 import { migrate } from "../store/database.ts";
-import { isPlainAddress } from "./mail/smtp.ts";
+import { isPlainAddress } from "./mail/address.ts";
 import { type MailSettings, noticeKinds } from "./types.ts";
 
 export const noticeSettingsSteps = [

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type MailServer, sendMail } from "../../../orchestrator/notices/mail/smtp.ts";
+import { type MailServer, sendMail } from "../../../orchestrator/notices/mail/send.ts";
 import { Outbox } from "../../../orchestrator/notices/outbox.ts";
 import type { Notice } from "../../../orchestrator/notices/types.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
@@ -17,6 +17,11 @@ const hanako = "hanako@city.test";
 const notice = (what: string): Notice => ({
   ...{ kind: "request-asked", facts: { who: "離れ 花子", what } },
   ...{ id: 1, atMs: Date.parse("2026-04-01T00:00:00Z"), isRead: false },
+});
+
+const mailOf = (text: string) => ({
+  ...{ from, to: hanako, id: "itest.1", atMs: Date.parse("2026-04-01T00:00:00Z") },
+  ...{ subject: "x", text },
 });
 
 let exim: Exim;
@@ -102,11 +107,11 @@ describe("the outbox", () => {
 });
 
 describe("the server is not trusted", () => {
-  const mail = { from, to: hanako, message: "Subject: x\r\n\r\nx\r\n" };
+  const mail = mailOf("x");
   const cases: readonly (readonly [string, () => Partial<MailServer>, RegExp])[] = [
     ["one with another name", () => ({ serverName: "other.test" }), /altname|names/i],
     ["one that an unknown authority signed", () => ({ ca: "" }), /self-signed|unable|certificate/i],
-    ["a wrong password", () => ({ login: { user: "hanare", password: "wrong" } }), /^535/],
+    ["a wrong password", () => ({ login: { user: "hanare", password: "wrong" } }), /535/],
     ["one without STARTTLS gets no password", () => ({ security: "none" }), /in the clear/],
   ];
   it.each(cases)("%s", async (_, more, problem) => {
@@ -127,9 +132,8 @@ describe("the server is not trusted", () => {
 it("TLS from the first byte", async () => {
   await using other = await Exim.start("tls");
   const its = { ...server, port: other.port, ca: other.ca, security: "tls" } as const;
-  const message = "Subject: x\r\n\r\n.a line that begins with a dot\r\n";
-  await sendMail(its, { from, to: hanako, message }, AbortSignal.timeout(20_000));
-  expect(await other.received()).toMatchObject([
-    { to: [hanako], body: ".a line that begins with a dot\n" },
-  ]);
+  await sendMail(its, mailOf(".a line that begins with a dot\n"), AbortSignal.timeout(20_000));
+  const [mail, ...more] = await other.received();
+  expect([mail?.to, more]).toEqual([[hanako], []]);
+  expect(mail?.body).toMatch(/^\.a line that begins/);
 });

@@ -87,7 +87,7 @@ const table: Readonly<Record<string, Row>> = {
   },
   "orchestrator/notices/": {
     may: ["orchestrator/base/", "orchestrator/identity/types.ts", ...faces],
-    packages: ["zod"],
+    packages: ["nodemailer", "zod"],
   },
   "orchestrator/signatures/": { may: ["orchestrator/base/", ...faces], packages: ["zod"] },
   "orchestrator/downloads/": {
