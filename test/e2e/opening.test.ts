@@ -97,7 +97,7 @@ describe("a click in the portal", () => {
   });
 
   it("opens one session and one tab, though portal and page both asked", async () => {
-    const tabs = viewer.getByRole("tablist").getByRole("tab");
+    const tabs = viewer.getByTestId("tab");
     await expect.poll(() => tabs.count()).toBe(1);
     expect(installation.hanare.sessions.list().map((each) => each.id)).toEqual([id]);
   });
@@ -127,7 +127,7 @@ describe("a click in the portal", () => {
     await viewer.waitForURL(/\/view\/s/, { timeout: 20_000 });
     id = sessionIdOf(viewer) as SessionId;
     expect(installation.hanare.sessions.list().map((each) => each.id)).toEqual([id]);
-    await expect.poll(() => viewer.getByRole("tablist").getByRole("tab").count()).toBe(1);
+    await expect.poll(() => viewer.getByTestId("tab").count()).toBe(1);
     await link.waitFor({ state: "detached" });
     await end(id);
     await viewer.close();

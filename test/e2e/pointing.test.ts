@@ -88,7 +88,7 @@ describe("the right button's menu", () => {
     await choose("open-link");
     const tabs = () => desk.viewer.getByTestId("tab");
     await expect.poll(async () => (await tabs().allInnerTexts()).join()).toBe("desk,behind");
-    expect(await tabs().first().getAttribute("aria-selected")).toBe("true");
+    expect(await tabs().first().getAttribute("aria-current")).toBe("true");
     await desk.viewer.getByTestId("close-tab").nth(1).click();
   });
 
@@ -147,7 +147,7 @@ describe("the right button's menu", () => {
 
 describe("tabs", () => {
   const titles = async () => (await desk.viewer.getByTestId("tab").allInnerTexts()).join(" | ");
-  const active = () => desk.viewer.locator("[data-testid=tab][aria-selected=true]").innerText();
+  const active = () => desk.viewer.locator("[data-testid=tab][aria-current=true]").innerText();
   const click = (y: number, button: "left" | "middle" = "left") =>
     desk.viewer
       .locator("[data-testid=picture] canvas")

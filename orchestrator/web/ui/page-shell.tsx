@@ -23,6 +23,7 @@ export function PageShell(props: {
 }): React.JSX.Element {
   const t = useText();
   const path = usePath();
+  const { me } = useAccount();
   // Tables profit from a wide screen; sentences do not.
   const width = path.startsWith("/admin") ? "max-w-[96rem]" : "max-w-[80rem]";
   useTitle(props.title);
@@ -43,7 +44,8 @@ export function PageShell(props: {
             {t("app.tagline")}
           </p>
           <div className="grow" />
-          <NoticeBell />
+          {/* Whose sign-in is not complete is told nothing yet, and must not be led away from completing it. */}
+          {me.stage === "full" && <NoticeBell />}
           <LanguageSwitch />
           <AccountMenu />
         </div>

@@ -25,8 +25,8 @@ export function TabStrip(props: {
         <span className="hidden xl:inline">{t("viewer.frame")}</span>
         <span className="xl:hidden">{t("viewer.frameShort")}</span>
       </span>
+      {/* A list, and no tablist: each has a button of its own to close it, which none of those may hold. */}
       <ul
-        role="tablist"
         aria-label={t("viewer.tabs")}
         className="flex min-w-0 grow items-end gap-0.5 overflow-hidden"
       >
@@ -39,7 +39,7 @@ export function TabStrip(props: {
             act={props.act}
           />
         ))}
-        <li role="presentation" className="flex h-full shrink-0 items-center px-1">
+        <li className="flex h-full shrink-0 items-center px-1">
           <button
             type="button"
             data-testid="new-tab"
@@ -85,7 +85,6 @@ function Tab(props: {
   const title = named || t("viewer.untitled");
   return (
     <li
-      role="presentation"
       draggable
       onDragStart={(event) => {
         event.dataTransfer.setData(dragType, String(tab.id));
@@ -103,10 +102,9 @@ function Tab(props: {
     >
       <button
         type="button"
-        role="tab"
         data-testid="tab"
         data-tab={tab.id}
-        aria-selected={active}
+        aria-current={active ? "true" : undefined}
         title={title}
         onClick={() => act({ type: "activate-tab", tab: tab.id })}
         onAuxClick={(event) => {
