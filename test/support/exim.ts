@@ -108,6 +108,24 @@ export class Exim implements AsyncDisposable {
     const ended = once(running, "exit");
     running.kill();
     await ended;
+    // Those it had for single connections may outlive it, and write their log into a folder made anew.
+    await vi.waitFor(() => {
+      const left = this.#children();
+      for (const pid of left) process.kill(pid, "SIGKILL");
+      if (left.length > 0) throw new Error(`still there: ${left.join(" ")}`);
+    }, patience);
+  }
+
+  /** Whoever was started with this folder's configuration. */
+  #children(): readonly number[] {
+    return globSync("/proc/[0-9]*/cmdline").flatMap((file) => {
+      try {
+        return readFileSync(file, "utf8").includes(this.#folder) ? Number(file.split("/")[2]) : [];
+      } catch {
+        // It ended meanwhile.
+        return [];
+      }
+    });
   }
 
   /** Every mail that it has taken, oldest first. */
