@@ -1,6 +1,6 @@
 /** Groups: how many people, what the policy lets them do, and for those who may see it, who is in them. Then roles. */
 import { useState } from "react";
-import { type Role, type User } from "../../http/contract.ts";
+import type { Role, User } from "../../http/contract.ts";
 import type { GroupView } from "../../http/rights-contract.ts";
 import { formatNumber } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
