@@ -142,6 +142,26 @@ export const settingNameTexts = {
     en: "File of our certificate for it",
   },
   "setting.audit.forward.keyFile": { ja: "転送に使う鍵のファイル", en: "File of our key for it" },
+  "setting.files.sharedFolders": { ja: "共有フォルダー", en: "Shared folders" },
+  "setting.signatures.source": {
+    ja: "ウイルス定義の取得元",
+    en: "Where virus signatures come from",
+  },
+  "setting.signatures.databases": {
+    ja: "取得する公式の定義",
+    en: "Official sets that are fetched",
+  },
+  "setting.signatures.extra": { ja: "追加で取得する定義", en: "Further sets that are fetched" },
+  "setting.signatures.everyHours": {
+    ja: "定義を取得する間隔（時間）",
+    en: "Hours between two fetches",
+  },
+  "setting.signatures.via": { ja: "定義の取得に使う親プロキシ", en: "Parent proxy for signatures" },
+  "setting.signatures.caFile": {
+    ja: "取得元の認証局のファイル",
+    en: "File of the authority of their source",
+  },
+  "setting.signatures.minutes": { ja: "1 回の取得の上限（分）", en: "Longest fetch, in minutes" },
   "setting.notifications.mail.host": { ja: "メールサーバー", en: "Mail server" },
   "setting.notifications.mail.port": { ja: "メールサーバーのポート", en: "Its port" },
   "setting.notifications.mail.security": { ja: "メールの暗号化", en: "How mail is encrypted" },
@@ -295,5 +315,7 @@ export const settingNameTexts = {
   "settings.section.practice": { ja: "訓練用サイト", en: "Practice site pages" },
   "settings.section.files": { ja: "ファイル", en: "Files" },
   "settings.section.identity": { ja: "サインイン", en: "Signing in" },
+  "settings.section.signatures": { ja: "ウイルス定義", en: "Virus signatures" },
+  "settings.section.notifications": { ja: "通知", en: "Notices" },
   "settings.section.log": { ja: "ログ", en: "Log" },
 } as const satisfies Texts;

@@ -53,6 +53,8 @@ export class Honeypot implements AsyncDisposable {
   }
 
   begin(answer: string | undefined): void {
+    // What a refused case had begun may still be on its way; it is none of the next one's.
+    for (const socket of this.#sockets) socket.destroy();
     this.#connections = 0;
     this.#text = "";
     this.#answer = answer;
