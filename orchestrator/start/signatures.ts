@@ -15,11 +15,12 @@ import { openFeedDoor } from "../egress/feeds/feed-door.ts";
 import { readParentSecrets } from "../egress/parent-secrets.ts";
 import type { EngineClient } from "../engine/client.ts";
 import { checkSet } from "../signatures/check-set.ts";
-import { fetchSet, updaterUid } from "../signatures/fetch-set.ts";
+import { fetchSet } from "../signatures/fetch-set.ts";
 import { freshclamConf, targetOf } from "../signatures/freshclam-conf.ts";
 import { guardSets } from "../signatures/guard-set.ts";
 import type { Fetched } from "../signatures/read-fetched.ts";
 import type { SignatureStore } from "../signatures/signature-store.ts";
+import { programUid } from "../signatures/run-program.ts";
 import { SignatureUpdater } from "../signatures/updater.ts";
 
 const doorMs = 30_000;
@@ -84,7 +85,7 @@ async function fetchThroughDoor(
     await chmod(join(folder, "ca.pem"), 0o644);
   }
   // The proxy makes its socket there, with the group of the container that uses it.
-  if (process.getuid?.() === 0) await chown(folder, proxy.uid, updaterUid);
+  if (process.getuid?.() === 0) await chown(folder, proxy.uid, programUid);
   await chmod(folder, 0o2755);
   stack.use(
     await openFeedDoor(
