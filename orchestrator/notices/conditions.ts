@@ -1,4 +1,5 @@
 /** What can be wrong with a machine, from figures that others gather; and who hears of it. Pure. */
+import type { AuditFinding } from "../audit/daily-check.ts";
 import type { Role } from "../identity/types.ts";
 import { type Facts, type NoticeKind, noticeKinds } from "./types.ts";
 
@@ -12,6 +13,7 @@ export const conditionAudience: readonly (readonly [NoticeKind, readonly Role[]]
   ["capacity", ["system-admin"]],
   ["disk-low", ["system-admin"]],
   ["audit-broken", ["auditor", "system-admin"]],
+  ["audit-unchecked", ["auditor", "system-admin"]],
   ["forward-behind", ["auditor", "system-admin"]],
   ["part-down", ["system-admin"]],
 ];
@@ -29,14 +31,12 @@ export function kindsFor(roles: readonly Role[]): readonly NoticeKind[] {
   });
 }
 
-export interface Figures {
+export interface Figures extends AuditFinding {
   readonly signatures: { readonly isOld: boolean; readonly builtAt: string | null };
   readonly scanner: "down" | "up";
   readonly proxy: "down" | "up";
   readonly line: { readonly waiting: number; readonly longestWaitMs: number };
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
-  /** Of the last check of the audit log; absent: whole, or not checked yet. */
-  readonly broken?: { readonly seq: number; readonly reason: string };
   /** Absent where nothing is forwarded. */
   readonly forward?: { readonly waiting: number; readonly since: string | null };
 }
@@ -49,7 +49,7 @@ const leastFreeBytes = 2 * 1024 ** 3;
 const leastFreePart = 0.05;
 
 export function conditionsOf(figures: Figures, nowMs: number): readonly Condition[] {
-  const { signatures, scanner, proxy, line, disk, broken, forward } = figures;
+  const { signatures, scanner, proxy, line, disk, broken, unchecked, forward } = figures;
   const found: Condition[] = [];
   if (signatures.isOld)
     found.push({ kind: "signatures-old", facts: { at: day(signatures.builtAt) } });
@@ -61,6 +61,8 @@ export function conditionsOf(figures: Figures, nowMs: number): readonly Conditio
   if (disk.freeBytes < Math.max(leastFreeBytes, disk.totalBytes * leastFreePart))
     found.push({ kind: "disk-low", facts: { free: Math.floor(disk.freeBytes / 1024 ** 2) } });
   if (broken) found.push({ kind: "audit-broken", facts: { ...broken } });
+  if (unchecked !== undefined)
+    found.push({ kind: "audit-unchecked", facts: { reason: unchecked } });
   if (forward && forward.since !== null && nowMs - Date.parse(forward.since) >= longForwardMs)
     found.push({
       kind: "forward-behind",

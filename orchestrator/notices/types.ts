@@ -11,6 +11,7 @@ export const noticeKinds = [
   "capacity",
   "disk-low",
   "audit-broken",
+  "audit-unchecked",
   "forward-behind",
   "part-down",
 ] as const;

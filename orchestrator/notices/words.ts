@@ -48,6 +48,11 @@ const templates: Readonly<Record<NoticeKind, Words>> = {
     en: "Verifying the audit log failed (record {seq}, {reason}). Keep the file as it is.",
     href: "/admin/audit",
   },
+  "audit-unchecked": {
+    ja: "監査記録を検証できませんでした（{reason}）。ディスクと鍵のファイルを確認してください。1 時間後にもう一度試します。",
+    en: "The audit log could not be verified ({reason}). Look at the disk and the key files. It is tried again in an hour.",
+    href: "/admin/audit",
+  },
   "forward-behind": {
     ja: "監査記録 {waiting} 件を syslog サーバーに送れずにいます（{since} から）。",
     en: "{waiting} audit records wait for the syslog server (since {since}).",

@@ -2,14 +2,12 @@
 import { statfs } from "node:fs/promises";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { auditPublicKeyPath, loadPublicKey } from "../audit/keys.ts";
 import { chainedRecord } from "../audit/chain.ts";
+import { makeDailyCheck } from "../audit/daily-check.ts";
 import type { AuditEvent } from "../audit/events.ts";
 import { forwardBehind } from "../audit/forward/behind.ts";
 import { forwardTarget } from "../audit/forward/position.ts";
 import { readHead } from "../audit/tables.ts";
-import type { AuditVerdict } from "../audit/verify.ts";
-import { verifyAuditFile } from "../audit/verify-file.ts";
 import type { Log } from "../base/log.ts";
 import type { UserId } from "../base/ids.ts";
 import type { Paths } from "../config/paths.ts";
@@ -99,22 +97,9 @@ export function recordsBetween(
 
 const recordRow = z.object({ record: z.string() });
 
-/** The whole log is checked once a day, the first time when the busy minutes after a start are over. */
-const verifyEveryMs = 24 * 3_600_000;
-const verifyAfterMs = 10 * 60_000;
-
 function makeLook({ config, paths, database, overview, now, log }: NoticeStart) {
-  let verifyAtMs = now() + verifyAfterMs;
-  let verdict: AuditVerdict | undefined;
+  const audit = makeDailyCheck({ database: paths.database, keys: paths.keys, log, now });
   return async (): Promise<readonly Condition[]> => {
-    if (now() >= verifyAtMs) {
-      verifyAtMs = now() + verifyEveryMs;
-      verdict = await verifyAuditFile(
-        paths.database,
-        loadPublicKey(auditPublicKeyPath(paths.keys)),
-      );
-      log[verdict.outcome === "broken" ? "error" : "info"]({ event: "audit-verify", ...verdict });
-    }
     const { signatures, scanner, proxy, capacity } = await overview();
     const { bavail, blocks, bsize } = await statfs(paths.data);
     const { forward } = config.audit;
@@ -122,9 +107,7 @@ function makeLook({ config, paths, database, overview, now, log }: NoticeStart) 
       {
         ...{ signatures, scanner, proxy, line: capacity.line },
         disk: { freeBytes: bavail * bsize, totalBytes: blocks * bsize },
-        ...(verdict?.outcome === "broken" && {
-          broken: { seq: verdict.seq, reason: verdict.reason },
-        }),
+        ...(await audit()),
         ...(forward && { forward: forwardBehind(database, forwardTarget(forward)) }),
       },
       now(),

@@ -89,8 +89,9 @@ describe("the standard picture", () => {
     for (let n = 0; n < 6; n += 1) await viewer.mouse.wheel(0, 100);
     await expect.poll(faults, { timeout: 10_000 }).toBe(0);
     await viewer.setViewportSize({ width: 1101, height: 803 });
+    const width = async () => (await viewer.evaluate(() => hanarePicture.pixels())).width;
+    await expect.poll(width, { timeout: 10_000 }).toBe(1095);
     await expect.poll(faults, { timeout: 10_000 }).toBe(0);
-    expect((await viewer.evaluate(() => hanarePicture.pixels())).width).toBe(1095);
   });
 
   it("is exact on the largest display", async () => {

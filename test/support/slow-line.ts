@@ -44,24 +44,39 @@ export async function slowLine(target: number, options: LineOptions): Promise<Sl
   };
 }
 
-/** Packet after packet at the line's pace, each arriving half a round trip after it left. */
+/**
+ * Packet after packet at the line's pace, each arriving half a round trip after it left. One queue and one
+ * timer: timers of their own would overtake each other on a busy machine, and TCP's bytes never do.
+ */
 function carry(from: Socket, to: Socket, { bitsPerSecond, roundTripMs }: LineOptions): void {
+  const onTheWay: { readonly packet: Buffer; readonly dueAt: number }[] = [];
   let freeAt = performance.now();
   let waiting = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const arrive = (): void => {
+    timer = undefined;
+    for (let next = onTheWay[0]; next && next.dueAt <= performance.now(); next = onTheWay[0]) {
+      onTheWay.shift();
+      waiting -= next.packet.length;
+      if (!to.destroyed) to.write(next.packet);
+    }
+    if (waiting < bufferBytes) from.resume();
+    setOut();
+  };
+  const setOut = (): void => {
+    const [next] = onTheWay;
+    if (next) timer ??= setTimeout(arrive, Math.max(1, next.dueAt - performance.now()));
+  };
+
   from.on("data", (chunk: Buffer) => {
     for (let at = 0; at < chunk.length; at += packetBytes) {
       const packet = chunk.subarray(at, at + packetBytes);
       freeAt = Math.max(freeAt, performance.now()) + (packet.length * 8 * 1000) / bitsPerSecond;
       waiting += packet.length;
-      setTimeout(
-        () => {
-          waiting -= packet.length;
-          if (waiting < bufferBytes) from.resume();
-          if (!to.destroyed) to.write(packet);
-        },
-        freeAt + roundTripMs / 2 - performance.now(),
-      );
+      onTheWay.push({ packet, dueAt: freeAt + roundTripMs / 2 });
     }
+    setOut();
     if (waiting >= bufferBytes) from.pause();
   });
 }

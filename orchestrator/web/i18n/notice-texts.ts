@@ -51,6 +51,10 @@ export const noticeTexts = {
     ja: "監査記録の検証に失敗したとき",
     en: "Verifying the audit log fails",
   },
+  "notices.kind.audit-unchecked": {
+    ja: "監査記録を検証できないとき",
+    en: "The audit log cannot be verified",
+  },
   "notices.kind.forward-behind": {
     ja: "監査記録を syslog サーバーに送れないとき",
     en: "Audit records wait for the syslog server",

@@ -238,6 +238,12 @@ describe("the state of the machine", () => {
     expect(Object.keys(told()).sort()).toEqual(["admin", "kansa"]);
   });
 
+  test("auditors hear of a log that could not be looked at, and why", async () => {
+    wrong = [{ kind: "audit-unchecked", facts: { reason: "ENOENT" } }];
+    await notices.look();
+    expect(of("kansa")).toEqual([expect.stringContaining("検証できませんでした（ENOENT）")]);
+  });
+
   const gb = 1024 ** 3;
   const well: Figures = {
     signatures: { isOld: false, builtAt: "2026-03-31T00:00:00Z" },
@@ -266,6 +272,14 @@ describe("the state of the machine", () => {
       "records that wait for long",
       { forward: { waiting: 5, since: "2026-03-31T23:50:00Z" } },
       [{ kind: "forward-behind", facts: { waiting: 5, since: "2026-03-31T23:50:00Z" } }],
+    ],
+    [
+      "a log that is broken, and that could not be looked at again",
+      { broken: { seq: 7, reason: "record-altered" }, unchecked: "EIO" },
+      [
+        { kind: "audit-broken", facts: { seq: 7, reason: "record-altered" } },
+        { kind: "audit-unchecked", facts: { reason: "EIO" } },
+      ],
     ],
     [
       "parts that are down",
