@@ -1,5 +1,5 @@
 /** The numbers of the administrator's first page, gathered from the services when asked. */
-import type { RunningFileDesk } from "./downloads/desk.ts";
+import type { RunningFileDesk } from "./downloads/desk/desk.ts";
 import type { FeedView, Overview, PolicyStatus } from "./http/overview-contract.ts";
 import { toSignatureUpdate } from "./http/signature-contract.ts";
 import type { SignatureUpdateView } from "./signatures/types.ts";

@@ -17,7 +17,7 @@ import { loadInstallation } from "../config/installation.ts";
 import { engineSocket } from "../config/engine-socket.ts";
 import { dataDirOf, loadConfig } from "../config/load.ts";
 import { makePaths } from "../config/paths.ts";
-import type { RunningFileDesk } from "../downloads/desk.ts";
+import type { RunningFileDesk } from "../downloads/desk/desk.ts";
 import { createFileDesk } from "../downloads/file-desk.ts";
 import type { DownloadView, Verdict } from "../downloads/types.ts";
 import { createEngineClient } from "../engine/client.ts";

@@ -2,15 +2,15 @@
  * Opens the file desk: quarantine, scanner and sandboxes, and the desk that owns them and takes them along when it
  * is disposed.
  */
-import { BoxPool } from "./box-pool.ts";
-import { ClamdKeeper } from "./clamd.ts";
-import { reapContainers } from "./container-name.ts";
-import { Quarantine } from "./quarantine.ts";
-import { Office } from "./office.ts";
-import { Sandboxes } from "./sandbox.ts";
-import { ScanDoor } from "./scan.ts";
+import { BoxPool } from "./boxes/box-pool.ts";
+import { ClamdKeeper } from "./scanning/clamd.ts";
+import { reapContainers } from "./boxes/container-name.ts";
+import { Quarantine } from "./quarantine/quarantine.ts";
+import { Office } from "./boxes/office.ts";
+import { Sandboxes } from "./boxes/sandbox.ts";
+import { ScanDoor } from "./scanning/scan.ts";
 
-import { Desk, type FileDeskArgs, type RunningFileDesk } from "./desk.ts";
+import { Desk, type FileDeskArgs, type RunningFileDesk } from "./desk/desk.ts";
 
 /** Uid of the clamd container when this process may give its socket away. */
 const clamdUid = 64_903;

@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import type { DownloadId, SessionId, UserId } from "../base/ids.ts";
 import type { ApprovalState, AwaitingApproval } from "./approvals/types.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest } from "./records/manifest.ts";
 
 /** Order of the tray: 受信 → 検査 → 判定. `done` carries the verdict. */
 export const downloadStages = ["receiving", "inspecting", "sanitizing", "done"] as const;

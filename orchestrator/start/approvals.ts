@@ -5,8 +5,8 @@ import type { Log } from "../base/log.ts";
 import type { Paths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
 import { ApprovalDesk } from "../downloads/approvals/desk.ts";
-import type { RunningFileDesk } from "../downloads/desk.ts";
-import { KeptFiles } from "../downloads/kept-files.ts";
+import type { RunningFileDesk } from "../downloads/desk/desk.ts";
+import { KeptFiles } from "../downloads/quarantine/kept-files.ts";
 import type { Identity } from "../identity/identity.ts";
 
 export interface ApprovalParts {

@@ -10,7 +10,7 @@ import type { InstallationId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Paths } from "../config/paths.ts";
 import type { Config } from "../config/schema.ts";
-import type { RunningFileDesk } from "../downloads/desk.ts";
+import type { RunningFileDesk } from "../downloads/desk/desk.ts";
 import { openFeedDoor } from "../egress/feeds/feed-door.ts";
 import { readParentSecrets } from "../egress/parent-secrets.ts";
 import type { EngineClient } from "../engine/client.ts";

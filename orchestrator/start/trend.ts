@@ -2,7 +2,7 @@
 import { statfs } from "node:fs/promises";
 import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import type { RunningFileDesk } from "../downloads/desk.ts";
+import type { RunningFileDesk } from "../downloads/desk/desk.ts";
 import type { IsolationService } from "../isolation/types.ts";
 import type { MetricsMessage } from "../../proxy/ipc.ts";
 import type { Sessions } from "../sessions/service.ts";

@@ -1,7 +1,7 @@
 /** What other features see of approvals (上長承認): shapes and the interface. */
 import type { Readable } from "node:stream";
 import type { ApprovalId, DownloadId, UserId } from "../../base/ids.ts";
-import type { StoredFile } from "../quarantine.ts";
+import type { StoredFile } from "../quarantine/quarantine.ts";
 import type { ReleasedFile } from "../types.ts";
 
 /** The first one is the closed one. */

@@ -15,7 +15,7 @@ import { newDownloadId } from "../../../orchestrator/base/ids.ts";
 import { defaultDataDir } from "../../../orchestrator/config/load.ts";
 import { configSchema } from "../../../orchestrator/config/schema.ts";
 import { ApprovalDesk } from "../../../orchestrator/downloads/approvals/desk.ts";
-import { KeptFiles } from "../../../orchestrator/downloads/kept-files.ts";
+import { KeptFiles } from "../../../orchestrator/downloads/quarantine/kept-files.ts";
 import { createIdentity } from "../../../orchestrator/identity/identity.ts";
 import { loadSealKey } from "../../../orchestrator/identity/seal.ts";
 import { startHanare } from "../../../orchestrator/main.ts";

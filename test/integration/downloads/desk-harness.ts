@@ -15,7 +15,7 @@ import {
   type UserId,
 } from "../../../orchestrator/base/ids.ts";
 import { type Config, configSchema } from "../../../orchestrator/config/schema.ts";
-import type { RunningFileDesk } from "../../../orchestrator/downloads/desk.ts";
+import type { RunningFileDesk } from "../../../orchestrator/downloads/desk/desk.ts";
 import { createFileDesk } from "../../../orchestrator/downloads/file-desk.ts";
 import type {
   DownloadView,

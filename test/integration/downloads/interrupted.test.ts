@@ -1,8 +1,8 @@
 /** Downloads of a process that died: the person is told, the audit log says so once, nothing is released. */
 import { expect, it } from "vitest";
 import { newDownloadId, newSessionId } from "../../../orchestrator/base/ids.ts";
-import { newDownload } from "../../../orchestrator/downloads/download.ts";
-import { Journal } from "../../../orchestrator/downloads/journal.ts";
+import { newDownload } from "../../../orchestrator/downloads/desk/download.ts";
+import { Journal } from "../../../orchestrator/downloads/records/journal.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 import { makeSamples } from "../../../practice/samples/samples.ts";
 import { argsFor, openDesk } from "./desk-harness.ts";

@@ -5,11 +5,14 @@ import { AppError } from "../../../orchestrator/base/errors.ts";
 import { type DownloadId, newSessionId, type UserId } from "../../../orchestrator/base/ids.ts";
 import { type ApprovalSource } from "../../../orchestrator/downloads/approvals/desk.ts";
 import type { AwaitingApproval } from "../../../orchestrator/downloads/approvals/types.ts";
-import { approvable, awaitingApproval } from "../../../orchestrator/downloads/awaiting-approval.ts";
-import { afterVerdict, newDownload } from "../../../orchestrator/downloads/download.ts";
-import { FileHistory } from "../../../orchestrator/downloads/history.ts";
-import { makeManifest } from "../../../orchestrator/downloads/manifest.ts";
-import { Quarantine } from "../../../orchestrator/downloads/quarantine.ts";
+import {
+  approvable,
+  awaitingApproval,
+} from "../../../orchestrator/downloads/desk/awaiting-approval.ts";
+import { afterVerdict, newDownload } from "../../../orchestrator/downloads/desk/download.ts";
+import { FileHistory } from "../../../orchestrator/downloads/records/history.ts";
+import { makeManifest } from "../../../orchestrator/downloads/records/manifest.ts";
+import { Quarantine } from "../../../orchestrator/downloads/quarantine/quarantine.ts";
 import type { FileDesk } from "../../../orchestrator/downloads/types.ts";
 
 /** Sealed files in a real quarantine and their records in the real history, without a desk around them. */

@@ -21,7 +21,7 @@ import { type DownloadId, type UserId } from "../../../orchestrator/base/ids.ts"
 import { defaultDataDir } from "../../../orchestrator/config/load.ts";
 import { configSchema } from "../../../orchestrator/config/schema.ts";
 import { ApprovalDesk } from "../../../orchestrator/downloads/approvals/desk.ts";
-import { KeptFiles } from "../../../orchestrator/downloads/kept-files.ts";
+import { KeptFiles } from "../../../orchestrator/downloads/quarantine/kept-files.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
 import { Feeds } from "../../../orchestrator/egress/feeds/feeds.ts";
 import type { HttpDeps } from "../../../orchestrator/http/deps.ts";

@@ -9,8 +9,8 @@ import {
   type ApprovalDeskOptions,
 } from "../../../orchestrator/downloads/approvals/desk.ts";
 import type { Actor } from "../../../orchestrator/downloads/approvals/types.ts";
-import { KeptFiles } from "../../../orchestrator/downloads/kept-files.ts";
-import { Quarantine } from "../../../orchestrator/downloads/quarantine.ts";
+import { KeptFiles } from "../../../orchestrator/downloads/quarantine/kept-files.ts";
+import { Quarantine } from "../../../orchestrator/downloads/quarantine/quarantine.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 
 export const content = "承認を待つ文書\n".repeat(10_000);

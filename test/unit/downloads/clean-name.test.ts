@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type OutputType, outputTypeNames, outputTypes } from "../../../images/wire/sandbox.ts";
-import { cleanName, nameLimit } from "../../../orchestrator/downloads/clean-name.ts";
+import { cleanName, nameLimit } from "../../../orchestrator/downloads/release/clean-name.ts";
 
 const rows: readonly (readonly [
   sentence: string,

@@ -9,11 +9,11 @@ import {
   decideOnOriginal,
   decideOnOutput,
   type ScanOutcome,
-} from "../../../orchestrator/downloads/decide.ts";
-import { hostReasons } from "../../../orchestrator/downloads/reasons.ts";
-import { readReply } from "../../../orchestrator/downloads/scan.ts";
+} from "../../../orchestrator/downloads/verdict/decide.ts";
+import { hostReasons } from "../../../orchestrator/downloads/verdict/reasons.ts";
+import { readReply } from "../../../orchestrator/downloads/scanning/scan.ts";
 import { releasedVerdicts, verdicts } from "../../../orchestrator/downloads/types.ts";
-import { removedTexts, verdictText } from "../../../orchestrator/downloads/verdict-text.ts";
+import { removedTexts, verdictText } from "../../../orchestrator/downloads/verdict/verdict-text.ts";
 
 const box = (verdict: SandboxResult["verdict"], reason: SandboxResult["reason"]): BoxOutcome => ({
   kind: "done",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newDownloadId, newSessionId, type UserId } from "../../../orchestrator/base/ids.ts";
-import { newDownload } from "../../../orchestrator/downloads/download.ts";
-import { Journal } from "../../../orchestrator/downloads/journal.ts";
+import { newDownload } from "../../../orchestrator/downloads/desk/download.ts";
+import { Journal } from "../../../orchestrator/downloads/records/journal.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 
 const args = {

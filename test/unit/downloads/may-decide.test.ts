@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { UserId } from "../../../orchestrator/base/ids.ts";
 import { mayDecide, type Person } from "../../../orchestrator/downloads/approvals/may-decide.ts";
-import { originalName } from "../../../orchestrator/downloads/original-name.ts";
+import { originalName } from "../../../orchestrator/downloads/release/original-name.ts";
 
 const person = (name: string, roles: readonly string[], groups: readonly string[]): Person => ({
   ...{ id: name, name, roles, groups },

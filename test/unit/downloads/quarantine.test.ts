@@ -5,7 +5,10 @@ import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { processToken } from "../../../orchestrator/base/process-token.ts";
-import { Quarantine, type StoredFile } from "../../../orchestrator/downloads/quarantine.ts";
+import {
+  Quarantine,
+  type StoredFile,
+} from "../../../orchestrator/downloads/quarantine/quarantine.ts";
 
 const never = new AbortController().signal;
 const big = 10 * 1024 * 1024;

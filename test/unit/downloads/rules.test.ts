@@ -5,10 +5,10 @@ import {
   removedClasses,
   type SandboxResult,
 } from "../../../images/wire/sandbox.ts";
-import { applyRules } from "../../../orchestrator/downloads/apply-rules.ts";
-import { judgeUpload } from "../../../orchestrator/downloads/judge-upload.ts";
-import type { Inspected } from "../../../orchestrator/downloads/pipeline.ts";
-import type { Reason } from "../../../orchestrator/downloads/reasons.ts";
+import { applyRules } from "../../../orchestrator/downloads/verdict/apply-rules.ts";
+import { judgeUpload } from "../../../orchestrator/downloads/verdict/judge-upload.ts";
+import type { Inspected } from "../../../orchestrator/downloads/inspection/pipeline.ts";
+import type { Reason } from "../../../orchestrator/downloads/verdict/reasons.ts";
 import type { FileRules, UploadRules, Verdict } from "../../../orchestrator/downloads/types.ts";
 import { fileContents } from "../../../policies/compiled.ts";
 

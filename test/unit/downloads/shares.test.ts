@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { newDownloadId, newSessionId, type UserId } from "../../../orchestrator/base/ids.ts";
-import { newDownload } from "../../../orchestrator/downloads/download.ts";
-import { noShares, refuseEarly } from "../../../orchestrator/downloads/session-share.ts";
+import { newDownload } from "../../../orchestrator/downloads/desk/download.ts";
+import { noShares, refuseEarly } from "../../../orchestrator/downloads/desk/session-share.ts";
 
 const limits = {
   ...{ maxBytes: 100, sessionMaxBytes: 200, personMaxBytes: 300, totalMaxBytes: 400 },

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../orchestrator/config/load.ts";
-import { cleanName } from "../../../orchestrator/downloads/clean-name.ts";
+import { cleanName } from "../../../orchestrator/downloads/release/clean-name.ts";
 import {
   fitName,
   folded,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { newestBuild } from "../../../orchestrator/downloads/scanner-status.ts";
+import { newestBuild } from "../../../orchestrator/downloads/scanning/scanner-status.ts";
 import {
   isDatabaseName,
   isTooOld,
