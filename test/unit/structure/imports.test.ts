@@ -86,7 +86,12 @@ const table: Readonly<Record<string, Row>> = {
     packages: ["zod"],
   },
   "orchestrator/notices/": {
-    may: ["orchestrator/base/", "orchestrator/identity/types.ts", ...faces],
+    may: [
+      "orchestrator/base/",
+      "orchestrator/audit/daily-check.ts",
+      "orchestrator/identity/types.ts",
+      ...faces,
+    ],
     packages: ["nodemailer", "zod"],
   },
   "orchestrator/signatures/": { may: ["orchestrator/base/", ...faces], packages: ["zod"] },
