@@ -70,18 +70,41 @@ function rarHeader(fields: readonly (Buffer | number)[]): Buffer {
   return Buffer.concat([sum, sized]);
 }
 
-/**
- * One file of thirty-two bytes that no password opens: nobody has the key that they were never encrypted with.
- * RAR 5.0 archive format (https://www.rarlab.com/technote.htm): extra area of type 1, AES-256, 2^15 rounds.
- */
-export function lockedRar(): Buffer {
-  const name = Buffer.from("秘密.txt");
-  const data = Buffer.alloc(32, 0x5a);
-  const lock = Buffer.concat([vint(1), vint(0), vint(0), Buffer.from([15]), Buffer.alloc(32, 1)]);
-  const extra = Buffer.concat([vint(lock.length), lock]);
-  const compression = 3 << 7;
-  const sizes = [extra.length, data.length, 0, 30, 0o100644, compression, 1, name.length];
-  const file = rarHeader([2, 3, ...sizes, name, extra]);
+interface RarMember {
+  readonly name: Buffer;
+  readonly data: Buffer;
+  readonly method: number;
+  /** Records behind the name. */
+  readonly extra?: Buffer;
+  readonly sum?: number;
+}
+
+/** RAR 5.0 archive format (https://www.rarlab.com/technote.htm): signature, main header, one file, end. */
+function rar({ name, data, method, extra = Buffer.alloc(0), sum }: RarMember): Buffer {
+  // A data area follows; an extra area and a checksum where there are.
+  const flags = 2 | (extra.length > 0 ? 1 : 0);
+  const fileFlags = sum === undefined ? 0 : 4;
+  const check = Buffer.alloc(sum === undefined ? 0 : 4);
+  if (sum !== undefined) check.writeUInt32LE(sum);
+  const file = rarHeader([
+    ...[2, flags, ...(extra.length > 0 ? [extra.length] : []), data.length],
+    ...[fileFlags, sum === undefined ? 30 : data.length, 0o100644, check],
+    ...[method << 7, 1, name.length, name, extra],
+  ]);
   const signature = Buffer.from("Rar!\x1a\x07\x01\x00", "latin1");
   return Buffer.concat([signature, rarHeader([1, 0, 0]), file, data, rarHeader([5, 0, 0])]);
+}
+
+/** One file, stored as it is. */
+export const rarOf = (name: string, data: Buffer): Buffer =>
+  rar({ name: Buffer.from(name), data, method: 0, sum: crc32(data) });
+
+/**
+ * One file of thirty-two bytes that no password opens: nobody has the key that they were never encrypted with.
+ * The extra record of type 1: AES-256, 2^15 rounds.
+ */
+export function lockedRar(): Buffer {
+  const lock = Buffer.concat([vint(1), vint(0), vint(0), Buffer.from([15]), Buffer.alloc(32, 1)]);
+  const extra = Buffer.concat([vint(lock.length), lock]);
+  return rar({ name: Buffer.from("秘密.txt"), data: Buffer.alloc(32, 0x5a), method: 3, extra });
 }

@@ -46,12 +46,13 @@ function dateText(iso: string): string {
 function headers(message: MailMessage, boundary: string): string[] {
   const date = dateText(message.date);
   return [
+    // First, because a draft may have no other field that tells a mail from a text.
+    "MIME-Version: 1.0",
     ...(message.from === "" ? [] : [`From: ${headerText(message.from)}`]),
     ...(message.to === "" ? [] : [`To: ${headerText(message.to)}`]),
     ...(message.cc === "" ? [] : [`Cc: ${headerText(message.cc)}`]),
     `Subject: ${headerText(message.subject)}`,
     ...(date === "" ? [] : [`Date: ${date}`]),
-    "MIME-Version: 1.0",
     `Content-Type: multipart/mixed; boundary="${boundary}"`,
   ];
 }

@@ -15,7 +15,7 @@ import { openDatabase } from "../../../orchestrator/store/database.ts";
 
 export const content = "承認を待つ文書\n".repeat(10_000);
 
-const actor = (name: string, roles: readonly string[]): Actor => ({
+export const actor = (name: string, roles: readonly string[]): Actor => ({
   ...{ id: name as UserId, name, roles, groups: ["zeimu"], terminal: "192.0.2.7" },
 });
 export const asker = actor("taro", ["user"]);
@@ -25,9 +25,12 @@ export interface Options {
   readonly onStep?: NonNullable<ApprovalDeskOptions["onStep"]>;
   readonly limits?: Partial<ApprovalDeskOptions["limits"]>;
   readonly accountById?: ApprovalDeskOptions["accountById"];
+  readonly accountByName?: ApprovalDeskOptions["accountByName"];
+  readonly now?: ApprovalDeskOptions["now"];
 }
 
-export async function openApprovals(dir: string, { onStep, limits, accountById }: Options = {}) {
+export async function openApprovals(dir: string, options: Options = {}) {
+  const { onStep, limits, accountById, accountByName, now = Date.now } = options;
   const database = openDatabase(join(dir, "hanare.db"));
   const quarantine = await Quarantine.open(join(dir, "quarantine"));
   const kept = await KeptFiles.open(join(dir, "kept"), join(dir, "keys"), database);
@@ -36,7 +39,7 @@ export async function openApprovals(dir: string, { onStep, limits, accountById }
   const file = await quarantine.store(Readable.from([bytes]), bytes.length, signal);
   const written: string[] = [];
   const desk = new ApprovalDesk({
-    ...{ database, kept, now: Date.now, log: pino({ level: "silent" }) },
+    ...{ database, kept, now, log: pino({ level: "silent" }) },
     audit: { write: ({ action }) => void written.push(action) },
     files: {
       quarantine,
@@ -58,7 +61,7 @@ export async function openApprovals(dir: string, { onStep, limits, accountById }
     },
     limits: { ...configSchema.parse({}).files.approval, ...limits },
     accountById: accountById ?? (() => undefined),
-    accountByName: () => undefined,
+    accountByName: accountByName ?? (() => undefined),
     ...(onStep && { onStep }),
   });
   return {

@@ -164,6 +164,19 @@ describe("nothing remains", () => {
     expect(() => quarantine.read(file)).toThrow("no key");
   });
 
+  test("to be read of a file that is over, for whoever copied its sealed bytes before", async () => {
+    const file = await keep(filled(10));
+    const path = quarantine.pathOf(file);
+    const copied = await readFile(path);
+    await quarantine.drop(file);
+    await writeFile(path, copied);
+    expect(() => quarantine.read(file)).toThrow("no key");
+    await quarantine[Symbol.asyncDispose]();
+    quarantine = await Quarantine.open(dir);
+    expect(() => quarantine.read(file)).toThrow("no key");
+    expect(await left()).toEqual([]);
+  });
+
   test("of processes that are gone; what a living one has stays", async () => {
     await mkdir(join(dir, "1x1"));
     await writeFile(join(dir, "1x1", "old"), "x");

@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { compoundFile } from "../../support/compound-file.ts";
+import { msg } from "../../support/kinds.ts";
 import { run } from "./run.ts";
 
 const pixel = (): Promise<Buffer> =>
@@ -73,18 +73,8 @@ describe("a mail", () => {
     expect(Buffer.from(body ?? "", "base64").toString("utf8")).toContain("t.exe");
   });
 
-  test("Outlook's own format becomes an ordinary mail", async () => {
-    const wide = (text: string): Buffer => Buffer.from(text, "utf16le");
-    const msg = compoundFile({
-      "__properties_version1.0": Buffer.alloc(32),
-      __substg1_0_dummy: Buffer.alloc(1),
-      "__substg1.0_0037001F": wide("件名"),
-      "__substg1.0_0C1A001F": wide("差出人"),
-      "__substg1.0_1000001F": wide("本文です"),
-      "__attach_version1.0_#00000000/__substg1.0_3707001F": wide("表.csv"),
-      "__attach_version1.0_#00000000/__substg1.0_37010102": Buffer.from("a,b\n"),
-    });
-    const { result, output } = await run("a.msg", msg);
+  test("Outlook's own format becomes an ordinary mail, also a draft from nobody to nobody", async () => {
+    const { result, output } = await run("a.msg", msg());
     expect([result.contentType, result.verdict]).toEqual(["msg", "converted"]);
     const text = output?.toString("utf8") ?? "";
     expect(text).toContain(`Subject: =?UTF-8?B?${Buffer.from("件名").toString("base64")}?=`);
