@@ -10,7 +10,7 @@ import { type Facet, factsOf } from "./facts.ts";
 import type { Filter } from "./filter.ts";
 import type { SearchIndex } from "./index.ts";
 import { CountTable } from "./count-table.ts";
-import { tester } from "./search.ts";
+import { tester, touches } from "./search.ts";
 import type { Segment } from "./segment.ts";
 
 export interface ReportAsked {
@@ -85,8 +85,8 @@ function count(
   { filter, by, officeHours }: ReportAsked,
   { counted, days, hours, clock }: Tally,
 ): void {
+  if (segment.count === 0 || !touches(segment, filter)) return;
   const at = segment.numbers("at");
-  if (!touches(at, segment.count, filter)) return;
   const test = tester(segment, index, filter);
   const [values, bytes, outcomes] = [
     segment.numbers(by),
@@ -107,16 +107,6 @@ function count(
     const refused = outcomes[place] === refusedAt;
     counted.add(value, segment.first + place, refused, bytes[place] ?? 0);
   }
-}
-
-/** Whether anything of it lies in the filter's period; times nearly always rise with the numbers. */
-function touches(at: Float64Array, records: number, { fromMs, toMs }: Filter): boolean {
-  if (fromMs === Number.NEGATIVE_INFINITY && toMs === Number.POSITIVE_INFINITY) return records > 0;
-  for (let place = 0; place < records; place += 1) {
-    const each = at[place] ?? 0;
-    if (each >= fromMs && each < toMs) return true;
-  }
-  return false;
 }
 
 const hourMs = 3_600_000;

@@ -113,7 +113,7 @@ export function* candidatesIn(
 ): Generator<number> {
   const from = Math.max(0, filter.after + 1 - segment.first);
   const to = Math.min(segment.count, filter.before - segment.first) - 1;
-  if (from > to) return;
+  if (from > to || !touches(segment, filter)) return;
   const blocks = blocksWith(segment, index, filter);
   if (blocks?.every((each) => each === 0) === true) return;
   const test = tester(segment, index, filter);
@@ -124,6 +124,13 @@ export function* candidatesIn(
     }
     if (test(place)) yield place;
   }
+}
+
+/** Whether anything of it can lie in the filter's period. */
+export function touches(segment: Segment, { fromMs, toMs }: Filter): boolean {
+  if (fromMs === Number.NEGATIVE_INFINITY && toMs === Number.POSITIVE_INFINITY) return true;
+  const { earliest, latest } = segment.times();
+  return latest >= fromMs && earliest < toMs;
 }
 
 const hasBlock = (blocks: Uint32Array, place: number): boolean => {

@@ -25,10 +25,17 @@ const kindsAt = columnNames.length * numberBytes;
 const slotsAt = kindsAt + 2 * segmentRecords;
 export const segmentBytes = slotsAt + slots * (blocks / 8);
 
+/** Milliseconds since 1970 of the earliest and the latest record. Clocks are set back: numbers say nothing of it. */
+export interface Times {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
 /** What both kinds of segment offer. The record at place p has number `first + p`. */
 export interface Segment {
   readonly first: number;
   readonly count: number;
+  times(): Times;
   numbers(column: NumberColumn): Float64Array;
   actions(): Uint8Array;
   outcomes(): Uint8Array;
@@ -40,6 +47,8 @@ export interface Segment {
 export class GrowingSegment implements Segment {
   readonly first: number;
   count = 0;
+  #earliest = Number.POSITIVE_INFINITY;
+  #latest = Number.NEGATIVE_INFINITY;
   readonly #bytes = new ArrayBuffer(segmentBytes);
   readonly #numbers: Readonly<Record<NumberColumn, Float64Array>>;
   readonly #actions = new Uint8Array(this.#bytes, kindsAt, segmentRecords);
@@ -78,6 +87,12 @@ export class GrowingSegment implements Segment {
     for (const [kind, facet] of facets.entries())
       if (hashes[facet] !== 0) valueSlots(kind, hashes[facet], put);
     this.count += 1;
+    this.#earliest = Math.min(this.#earliest, facts.atMs);
+    this.#latest = Math.max(this.#latest, facts.atMs);
+  }
+
+  times(): Times {
+    return { earliest: this.#earliest, latest: this.#latest };
   }
 
   numbers(column: NumberColumn): Float64Array {
@@ -112,10 +127,16 @@ export class FileSegment implements Segment, Disposable {
   readonly first: number;
   readonly count = segmentRecords;
   readonly #file: number;
+  #times: Times | undefined;
 
   constructor(path: string, first: number) {
     this.first = first;
     this.#file = openSync(path, "r");
+  }
+
+  /** Looked for once: it takes reading a whole column. */
+  times(): Times {
+    return (this.#times ??= timesOf(this.numbers("at")));
   }
 
   numbers(column: NumberColumn): Float64Array {
@@ -142,4 +163,13 @@ export class FileSegment implements Segment, Disposable {
   [Symbol.dispose](): void {
     closeSync(this.#file);
   }
+}
+
+function timesOf(at: Float64Array): Times {
+  let [earliest, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const each of at) {
+    if (each < earliest) earliest = each;
+    if (each > latest) latest = each;
+  }
+  return { earliest, latest };
 }
