@@ -8,6 +8,7 @@ import { cleanWorkbook, macroDocument } from "../../../practice/samples/office.t
 import { photoWithPlace, plainPicture } from "../../../practice/samples/pictures.ts";
 import { plainZip } from "../../../practice/samples/plain-zip.ts";
 import { compoundFile } from "../../support/compound-file.ts";
+import { dotx, mht, msg, odf, potx, sfc, svg, unopened, xlsb } from "../../support/kinds.ts";
 import { tarOf } from "../../support/tar.ts";
 import { run } from "./run.ts";
 
@@ -82,6 +83,15 @@ test("no mutated file gets anything but an answer", async () => {
     ["a.dxf", drawing],
     ["a.doc", compoundFile({ WordDocument: Buffer.alloc(600, 1), "VBA/dir": Buffer.from("x") })],
     ["a.csv", Buffer.from("氏名,=cmd|'/c calc'!A1\n-1,+2\n")],
+    ["a.msg", msg()],
+    ["a.mht", mht(await plainPicture())],
+    ["a.svg", svg()],
+    ["a.dotx", dotx()],
+    ["a.potx", potx()],
+    ["a.xlsb", xlsb()],
+    ["a.ods", odf("spreadsheet", "<table:table/>")],
+    ["a.sfc", sfc()],
+    ["a.jtd", unopened.jtd()],
   ];
   const random = randomFrom(20_260_401);
   const verdicts = new Map<string, number>();
