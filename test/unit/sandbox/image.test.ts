@@ -113,3 +113,33 @@ test("a vector picture with a script becomes how it looks", async () => {
   expect(result.removed.map((each) => each.class)).toContain("script");
   expect((await sharp(output).metadata()).width).toBeGreaterThanOrEqual(10);
 });
+
+test.each(["4:2:0", "4:4:4"])(
+  "a photo with colour of %s keeps it so",
+  async (chromaSubsampling) => {
+    const create = { width: 64, height: 64, channels: 3, background: "teal" } as const;
+    const photo = await sharp({ create }).jpeg({ chromaSubsampling }).toBuffer();
+    const { output } = await run("a.jpg", photo);
+    expect((await sharp(output).metadata()).chromaSubsampling).toBe(chromaSubsampling);
+  },
+);
+
+/** Smooth like a photo: each sample is a little off its neighbour. */
+const gradual = (side: number): Buffer =>
+  Buffer.from(
+    Array.from({ length: side * side * 3 }, (_, at) => (at >> 4) + ((at * 2_654_435_761) >>> 30)),
+  );
+
+test.each<readonly [string, Buffer]>([
+  [
+    "a drawing",
+    Buffer.from(Array.from({ length: 256 * 256 * 3 }, (_, at) => (at % 96 < 48 ? 255 : 0))),
+  ],
+  ["a photo", gradual(256)],
+])("%s in PNG keeps every pixel, and stays about as small", async (_what, pixels) => {
+  const raw = { width: 256, height: 256, channels: 3 } as const;
+  const picture = await sharp(pixels, { raw }).png({ adaptiveFiltering: true }).toBuffer();
+  const { output } = await run("a.png", picture);
+  expect(await sharp(output).raw().toBuffer()).toEqual(pixels);
+  expect(output?.length).toBeLessThan(picture.length * 1.3);
+});
