@@ -25,9 +25,10 @@ const node = { from: "node_modules/node/bin/node", to: "node" };
 const zod = { from: "node_modules/zod", to: "node_modules/zod" };
 const wire = { from: "images/wire", to: "images/wire" };
 
-/** What the engines inside use: sharp with its prebuilt libvips, zip.js, saxes, parse5, postal-mime. */
-const sandboxModules =
-  "sharp @img detect-libc semver @zip.js saxes xmlchars parse5 entities postal-mime".split(" ");
+/** What the engines inside use: sharp with its prebuilt libvips, zip.js, parse5, postal-mime. */
+const sandboxModules = "sharp @img detect-libc semver @zip.js parse5 entities postal-mime".split(
+  " ",
+);
 const sandboxContext: ImageRecipe["context"] = [
   node,
   zod,

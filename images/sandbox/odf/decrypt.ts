@@ -6,7 +6,8 @@ import { argon2Sync, createDecipheriv, createHash, pbkdf2Sync } from "node:crypt
 import { inflateRawSync } from "node:zlib";
 import { type JobContext, Refusal } from "../context.ts";
 import type { OfficePackage } from "../ooxml/open-package.ts";
-import { decodeXml, readXml, type XmlElement } from "../ooxml/xml.ts";
+import { readXml, type XmlElement } from "../ooxml/read-xml.ts";
+import { decodeXml } from "../ooxml/xml.ts";
 import { writeZip } from "../zip/write.ts";
 
 /** A file may ask for this much work for each password; LibreOffice asks for 100,000 rounds, or 64 MiB three times. */

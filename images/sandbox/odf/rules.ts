@@ -6,7 +6,8 @@ import type { RemovedClass } from "../../wire/sandbox.ts";
 import type { JobContext } from "../context.ts";
 import { isAllowedFormula } from "../ooxml/formulas.ts";
 import { isWebTarget } from "../ooxml/relationships.ts";
-import type { Decision, XmlAttribute, XmlElement, XmlRules } from "../ooxml/xml.ts";
+import type { XmlAttribute, XmlElement } from "../ooxml/read-xml.ts";
+import type { Decision, XmlRules } from "../ooxml/xml.ts";
 
 const xlink = "http://www.w3.org/1999/xlink";
 

@@ -4,7 +4,7 @@
  */
 import { createDecipheriv, createHash } from "node:crypto";
 import { Refusal } from "../context.ts";
-import { readXml, type XmlElement } from "../ooxml/xml.ts";
+import { readXml, type XmlElement } from "../ooxml/read-xml.ts";
 
 /** A file may ask for this many rounds of hashing; more is an attack on our time. */
 const spinLimit = 1_000_000;

@@ -1,7 +1,8 @@
 /** [Content_Types].xml: read, judged, written anew with one line per part. Pure. */
 import type { OutputType } from "../../wire/sandbox.ts";
 import { Refusal } from "../context.ts";
-import { readXml, xmlDeclaration } from "./xml.ts";
+import { readXml } from "./read-xml.ts";
+import { xmlDeclaration } from "./xml.ts";
 
 export interface ContentTypes {
   of(part: string): string | undefined;

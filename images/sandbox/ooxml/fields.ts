@@ -4,7 +4,7 @@
  * field's last result, which is what the reader sees, stays.
  */
 import { isWebTarget } from "./relationships.ts";
-import { readXml, type XmlElement } from "./xml.ts";
+import { readXml, type XmlElement } from "./read-xml.ts";
 
 const allowed = new Set(
   `PAGE NUMPAGES SECTION SECTIONPAGES PAGEREF REF NOTEREF STYLEREF SEQ TOC TC TOA TA INDEX XE RD_ BIBLIOGRAPHY CITATION DATE TIME

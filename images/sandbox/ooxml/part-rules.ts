@@ -7,13 +7,8 @@ import type { JobContext } from "../context.ts";
 import { isAllowedField, scanFields } from "./fields.ts";
 import { isAllowedFormula } from "./formulas.ts";
 import { isWebTarget } from "./relationships.ts";
-import {
-  type Decision,
-  readXml,
-  type XmlAttribute,
-  type XmlElement,
-  type XmlRules,
-} from "./xml.ts";
+import { readXml, type XmlAttribute, type XmlElement } from "./read-xml.ts";
+import type { Decision, XmlRules } from "./xml.ts";
 
 const relationshipNamespaces = new Set([
   "http://schemas.openxmlformats.org/officeDocument/2006/relationships",

@@ -1,7 +1,8 @@
 /** Relationship parts: parsed, resolved against the part they belong to, written anew. Pure. */
 import { posix } from "node:path";
 import { Refusal } from "../context.ts";
-import { readXml, xmlDeclaration } from "./xml.ts";
+import { readXml } from "./read-xml.ts";
+import { xmlDeclaration } from "./xml.ts";
 
 export interface Relationship {
   readonly id: string;

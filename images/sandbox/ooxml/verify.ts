@@ -12,7 +12,8 @@ import {
   relationshipsPath,
   resolveTarget,
 } from "./relationships.ts";
-import { decodeXml, readXml } from "./xml.ts";
+import { readXml } from "./read-xml.ts";
+import { decodeXml } from "./xml.ts";
 
 const relationshipsType = "application/vnd.openxmlformats-package.relationships+xml";
 const forbidden = new Set(

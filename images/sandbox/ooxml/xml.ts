@@ -1,33 +1,8 @@
 /**
- * XML parts, read by saxes and written anew: no DTD, no entities of their own, no comments, no processing
- * instructions. A rewrite asks its rules about every element; ordinals (the number of an element in
- * document order) let a first scan decide for the second. Pure.
+ * XML parts, read by read-xml.ts and written anew: no DTD, no entities of their own, no comments, no processing
+ * instructions. A rewrite asks its rules about every element. Pure.
  */
-import { SaxesParser, type SaxesTagNS } from "saxes";
-import { Refusal } from "../context.ts";
-
-export interface XmlAttribute {
-  readonly name: string;
-  readonly local: string;
-  readonly uri: string;
-  readonly value: string;
-}
-
-export interface XmlElement {
-  readonly ordinal: number;
-  readonly name: string;
-  readonly local: string;
-  readonly uri: string;
-  readonly attributes: readonly XmlAttribute[];
-}
-
-export interface XmlEvents {
-  open(element: XmlElement, ancestors: readonly XmlElement[]): void;
-  text(text: string, parent: XmlElement | undefined): void;
-  close(element: XmlElement): void;
-}
-
-const damaged = (detail: string): Refusal => new Refusal("blocked", "damaged", detail);
+import { damaged, readXml, type XmlAttribute, type XmlElement } from "./read-xml.ts";
 
 /** UTF-8, or UTF-16 by its mark; anything else is not a part any office program writes. */
 export function decodeXml(bytes: Buffer): string {
@@ -41,46 +16,9 @@ export function decodeXml(bytes: Buffer): string {
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) throw damaged("encoding");
+    if (error instanceof TypeError) return damaged("encoding");
     throw error;
   }
-}
-
-function toElement(tag: SaxesTagNS, ordinal: number): XmlElement {
-  const attributes = Object.values(tag.attributes).map(({ name, local, uri, value }) => ({
-    name,
-    local,
-    uri,
-    value,
-  }));
-  return { ordinal, name: tag.name, local: tag.local, uri: tag.uri, attributes };
-}
-
-export function readXml(xml: string, depthLimit: number, events: XmlEvents): void {
-  const parser = new SaxesParser({ xmlns: true });
-  const stack: XmlElement[] = [];
-  let ordinal = 0;
-  parser.on("error", (error) => {
-    throw damaged(error.message);
-  });
-  parser.on("doctype", () => {
-    throw damaged("DTD");
-  });
-  parser.on("opentag", (tag) => {
-    if (stack.length >= depthLimit) throw damaged("depth");
-    const element = toElement(tag, ordinal);
-    ordinal += 1;
-    events.open(element, stack);
-    stack.push(element);
-  });
-  const onText = (text: string) => events.text(text, stack.at(-1));
-  parser.on("text", onText);
-  parser.on("cdata", onText);
-  parser.on("closetag", () => {
-    const element = stack.pop();
-    if (element !== undefined) events.close(element);
-  });
-  parser.write(xml).close();
 }
 
 /** `drop` takes the children along, `unwrap` leaves them in place. */
@@ -96,16 +34,24 @@ export interface XmlRules {
   held(element: XmlElement, text: string): string | undefined;
 }
 
+const inText = /[&<>\r]/;
+const inAttribute = /[&<>"\t\n\r]/;
+const referenceTo = (character: string): string => `&#${character.charCodeAt(0)};`;
+// Most have nothing to escape, and to ask is cheaper than to replace.
 const escapeText = (text: string): string =>
-  text.replace(/[&<>\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+  inText.test(text) ? text.replaceAll(/[&<>\r]/g, referenceTo) : text;
 const escapeAttribute = (text: string): string =>
-  text.replace(/[&<>"\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+  inAttribute.test(text) ? text.replaceAll(/[&<>"\t\n\r]/g, referenceTo) : text;
+
+/** Pieces are joined this many at a time: what lives on for long is one string, not a hundred thousand. */
+const piecesAtOnce = 2048;
 
 export const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
 class Writer {
   readonly #rules: XmlRules;
-  readonly #parts: string[] = [xmlDeclaration];
+  readonly #done: string[] = [];
+  #parts: string[] = [xmlDeclaration];
   readonly #decisions: Decision[] = [];
   /** Depth at which everything is being dropped, counted in open elements. */
   #droppedFrom: number | undefined;
@@ -124,6 +70,7 @@ class Writer {
     if (decision === "drop" && !dropping) this.#droppedFrom = this.#decisions.length;
     if (decision !== "keep") return;
     this.#endTag();
+    if (this.#parts.length >= piecesAtOnce && this.#held === undefined) this.#join();
     if (this.#held === undefined && this.#rules.holds(element)) {
       this.#held = { element, start: this.#parts.length, text: "", depth: this.#decisions.length };
     }
@@ -185,8 +132,14 @@ class Writer {
     return true;
   }
 
+  #join(): void {
+    this.#done.push(this.#parts.join(""));
+    this.#parts = [];
+  }
+
   result(): string {
-    return this.#parts.join("");
+    this.#join();
+    return this.#done.join("");
   }
 }
 

@@ -36,9 +36,14 @@ function decode(text: string): string {
   );
 }
 
-function attributesOf(text: string): Map<string, string> {
+const none: ReadonlyMap<string, string> = new Map();
+
+function attributesOf(text: string): ReadonlyMap<string, string> {
+  if (text === "") return none;
   const found = new Map<string, string>();
-  for (const [, name = "", value = ""] of text.matchAll(attribute)) {
+  attribute.lastIndex = 0;
+  for (let each = attribute.exec(text); each !== null; each = attribute.exec(text)) {
+    const [, name = "", value = ""] = each;
     if (name === "xmlns" || name.startsWith("xmlns:")) continue;
     const local = localOf(name);
     const before = found.get(local);

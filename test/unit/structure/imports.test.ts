@@ -72,7 +72,7 @@ const table: Readonly<Record<string, Row>> = {
   "images/browser/": { may: ["images/wire/"], packages: [] },
   "images/sandbox/": {
     may: ["images/wire/"],
-    packages: ["zod", "sharp", "@zip.js/zip.js", "saxes", "parse5", "postal-mime"],
+    packages: ["zod", "sharp", "@zip.js/zip.js", "parse5", "postal-mime"],
   },
   "images/office/": { may: ["images/wire/"], packages: [] },
   "images/clamd/": { may: ["images/wire/"], packages: [] },
