@@ -19,12 +19,16 @@ import { rightsTexts } from "./rights-texts.ts";
 import { settingNameTexts } from "./setting-name-texts.ts";
 import { settingsTexts } from "./settings-texts.ts";
 import { tokenTexts } from "./token-texts.ts";
+import { trayTexts } from "./tray-texts.ts";
 import { trendTexts } from "./trend-texts.ts";
 import { viewerTexts } from "./viewer-texts.ts";
+import { windowTexts } from "./window-texts.ts";
 
 export const dictionary = {
   ...commonTexts,
   ...viewerTexts,
+  ...windowTexts,
+  ...trayTexts,
   ...refusalTexts,
   ...accountTexts,
   ...adminTexts,

@@ -1,4 +1,4 @@
-/** Texts of the viewer: toolbar, tray, block panel, waiting and ending. */
+/** Texts of the viewer: toolbar, menus, banners, block panel, waiting and ending. */
 import type { Texts } from "./language.ts";
 
 export const viewerTexts = {
@@ -26,6 +26,7 @@ export const viewerTexts = {
   "viewer.print": { ja: "印刷", en: "Print" },
   "viewer.history": { ja: "このタブの履歴", en: "History of this tab" },
   "viewer.historyHere": { ja: "いまのページ", en: "this page" },
+
   "menu.label": { ja: "右クリックのメニュー", en: "Context menu" },
   "menu.open-link": { ja: "リンクを新しいタブで開く", en: "Open link in new tab" },
   "menu.copy-link": { ja: "リンクのアドレスをコピー", en: "Copy link address" },
@@ -42,6 +43,7 @@ export const viewerTexts = {
     ja: "この端末のブラウザは、メニューからの貼り付けを許していません。Ctrl+V で貼り付けてください。",
     en: "This terminal's browser does not let menus paste. Press Ctrl+V instead.",
   },
+
   "connection.secure": { ja: "暗号化された通信", en: "Encrypted connection" },
   "connection.plain": { ja: "暗号化されていない通信", en: "Not encrypted" },
   "connection.broken": { ja: "証明書に問題のある通信", en: "Problem with the certificate" },
@@ -50,6 +52,7 @@ export const viewerTexts = {
   "connection.issuer": { ja: "発行者", en: "Issued by" },
   "connection.validTo": { ja: "有効期限", en: "Valid until" },
   "connection.host": { ja: "接続先", en: "Host" },
+
   "viewer.downloads": { ja: "ダウンロード", en: "Downloads" },
   "viewer.downloadsCount": {
     ja: "ダウンロード（処理中 {count} 件）",
@@ -63,6 +66,7 @@ export const viewerTexts = {
     ja: "画面の送り方：互換（押すと切り替えます）",
     en: "Picture: compatible (press to change)",
   },
+
   "sound.quiet": { ja: "音を消す", en: "Mute" },
   "sound.playing": { ja: "音を消す", en: "Mute" },
   "sound.muted": { ja: "音を出す", en: "Turn sound on" },
@@ -78,6 +82,7 @@ export const viewerTexts = {
     ja: "この端末のブラウザーでは音を出せません（Edge か Chrome をお使いください）",
     en: "This terminal's browser cannot play sound here (use Edge or Chrome)",
   },
+
   "viewer.fullScreen": { ja: "全画面", en: "Full screen" },
   "viewer.leaveFullScreen": { ja: "全画面を終わる", en: "Leave full screen" },
   "viewer.end": { ja: "終了", en: "End" },
@@ -94,6 +99,7 @@ export const viewerTexts = {
     ja: "回線が遅くなっています。画面の反応が遅れることがあります。",
     en: "The connection is slow. The picture may lag behind.",
   },
+
   "hints.title": { ja: "はじめての方へ", en: "Good to know" },
   "hints.address": {
     ja: "アドレス欄へは F6 で移れます。言葉を入れると検索します。",
@@ -111,6 +117,7 @@ export const viewerTexts = {
     ja: "「終了」を押すと、ブラウザと中身はすべて消えます。",
     en: "End erases the browser and everything in it.",
   },
+
   "viewer.idle": {
     ja: "操作がないため、あと {seconds} 秒で終了します。",
     en: "No activity: this session ends in {seconds} seconds.",
@@ -133,132 +140,6 @@ export const viewerTexts = {
     en: "The pasted text was too long; the first {count} characters were entered.",
   },
 
-  "copied.ask": {
-    ja: "分離ブラウザでコピーした文字があります。",
-    en: "Text was copied in the isolated browser.",
-  },
-  "copied.take": { ja: "端末にコピー", en: "Copy to terminal" },
-  "held.clipboard-in.off": {
-    ja: "端末からの貼り付けは、ポリシーで許可されていません。必要なときは管理者にご相談ください。",
-    en: "The policy does not allow pasting from the terminal. Ask your administrator if you need it.",
-  },
-  "held.clipboard-in.too-long": {
-    ja: "貼り付ける文字が多すぎるため、入力しませんでした。分けて貼り付けてください。",
-    en: "The text is too long and was not pasted. Paste it in parts.",
-  },
-  "held.clipboard-in.too-often": {
-    ja: "貼り付けの回数が多すぎます。1分ほど待ってから、もう一度お試しください。",
-    en: "Too many pastes. Wait a minute and try again.",
-  },
-  "held.clipboard-in.not-text": {
-    ja: "貼り付けられるのは文字だけです。",
-    en: "Only text can be pasted.",
-  },
-  "held.clipboard-in.failed": {
-    ja: "貼り付けできませんでした。もう一度お試しください。",
-    en: "Pasting did not work. Please try again.",
-  },
-  "held.clipboard-out.failed": {
-    ja: "コピーできませんでした。もう一度お試しください。",
-    en: "Copying did not work. Please try again.",
-  },
-  "held.print.off": {
-    ja: "印刷は、ポリシーで許可されていません。必要なときは管理者にご相談ください。",
-    en: "The policy does not allow printing. Ask your administrator if you need it.",
-  },
-  "held.print.failed": {
-    ja: "このページは印刷できませんでした。もう一度お試しください。",
-    en: "This page could not be printed. Please try again.",
-  },
-  "held.print.too-often": {
-    ja: "印刷の回数が多すぎます。1分ほど待ってから、もう一度お試しください。",
-    en: "Too many prints. Wait a minute and try again.",
-  },
-  "held.print.too-long": {
-    ja: "ページが長すぎて印刷できません。",
-    en: "The page is too long to print.",
-  },
-  "held.print.not-text": { ja: "このページは印刷できません。", en: "This page cannot be printed." },
-  "held.upload.off": {
-    ja: "端末のファイルの持ち出しは、ポリシーで許可されていません。必要なときは管理者にご相談ください。",
-    en: "The policy does not allow uploading files. Ask your administrator if you need it.",
-  },
-  "held.upload.failed": {
-    ja: "ファイルを渡せませんでした。もう一度お試しください。",
-    en: "The file was not passed on. Please try again.",
-  },
-  "held.upload.too-often": {
-    ja: "持ち出しの回数が多すぎます。1分ほど待ってから、もう一度お試しください。",
-    en: "Too many uploads. Wait a minute and try again.",
-  },
-  "held.upload.too-long": { ja: "ファイルが大きすぎます。", en: "The file is too large." },
-  "held.upload.not-text": {
-    ja: "このファイルは渡せません。",
-    en: "This file cannot be passed on.",
-  },
-  "upload.title": { ja: "ファイルの持ち出し", en: "Upload files" },
-  "upload.page": { ja: "渡す先: {host}", en: "To: {host}" },
-  "upload.body": {
-    ja: "ページがファイルを求めています。選んだ（またはここに置いた）ファイルは検査を受け、通ったものだけがインターネットのページに渡ります。だれが何を渡したかは記録されます。",
-    en: "The page asks for files. What you choose, or drop here, is inspected first, and only what passes goes to the page on the internet. Who passed on what is recorded.",
-  },
-  "upload.dropped": {
-    ja: "ここに置いたファイルはページに渡りません。ページの「ファイルを選択」を押し、開いた画面で選ぶか、その画面に置いてください。",
-    en: "A file dropped here does not reach the page. Press the page's own button for files, then choose it there or drop it on that dialog.",
-  },
-  "upload.choose": { ja: "ファイルを選ぶ", en: "Choose files" },
-  "upload.cancel": { ja: "やめる", en: "Cancel" },
-  "upload.stop": { ja: "中止する", en: "Stop" },
-  "upload.stage.receiving": { ja: "送っています… {percent}%", en: "Sending… {percent}%" },
-  "upload.stage.inspecting": { ja: "検査しています…", en: "Inspecting…" },
-  "upload.stage.sanitizing": {
-    ja: "中身を調べています… {percent}%",
-    en: "Looking inside… {percent}%",
-  },
-  "upload.stage.passing": { ja: "ページに渡しています…", en: "Passing it on…" },
-  "upload.waits": { ja: "順番を待っています", en: "Waiting its turn" },
-  "upload.stopped": { ja: "中止しました。", en: "Stopped." },
-  "upload.tooMany": {
-    ja: "一度に渡せるのは {count} 件までです。{count} 件目までを送ります。",
-    en: "At most {count} files at a time: the first {count} are sent.",
-  },
-  "upload.asked": {
-    ja: "承認を申請しました。承認されたら、同じファイルをもう一度選ぶと渡ります。結果はここと、ポータルの「ファイル」に出ます。",
-    en: "An approver has been asked. Once approved, choose the same file again. The answer is shown here and under “Files” in the portal.",
-  },
-  "upload.askHelp": {
-    ja: "承認されると、このファイルを渡せます。承認者が読みます。",
-    en: "Once approved, this file may go out. Your approver reads this.",
-  },
-  "upload.decided.approved": {
-    ja: "「{name}」の持ち出しが承認されました。ページで同じファイルをもう一度選ぶと渡ります。",
-    en: "“{name}” may go out. Choose the same file in the page again.",
-  },
-  "upload.decided.refused": {
-    ja: "「{name}」の持ち出しは却下されました: {answer}",
-    en: "“{name}” may not go out: {answer}",
-  },
-  "upload.decided.expired": {
-    ja: "「{name}」の持ち出しの申請は期限切れになりました。",
-    en: "Nobody decided about “{name}” in time.",
-  },
-  "held.clipboard-out.off": {
-    ja: "分離ブラウザから端末へのコピーは、ポリシーで許可されていません。",
-    en: "The policy does not allow copying to the terminal.",
-  },
-  "held.clipboard-out.too-long": {
-    ja: "コピーした文字が多すぎるため、端末には渡しませんでした。分けてコピーしてください。",
-    en: "The copied text is too long for the terminal. Copy it in parts.",
-  },
-  "held.clipboard-out.too-often": {
-    ja: "コピーの回数が多すぎるため、端末には渡しませんでした。1分ほど待ってください。",
-    en: "Too many copies; nothing was given to the terminal. Wait a minute.",
-  },
-  "held.clipboard-out.not-text": {
-    ja: "端末に渡せるのは文字だけです（長すぎる文字も渡せません）。",
-    en: "Only text, and not too much of it, can be given to the terminal.",
-  },
-
   "start.title": { ja: "ブラウザを準備しています", en: "Preparing your browser" },
   "start.room": { ja: "離れの部屋を用意しています…", en: "Preparing a detached room…" },
   "start.picture": { ja: "画面を受け取っています…", en: "Receiving the picture…" },
@@ -266,6 +147,7 @@ export const viewerTexts = {
     ja: "いつもより時間がかかっています。このままお待ちください。",
     en: "This takes longer than usual. Please wait.",
   },
+
   "wait.title": { ja: "順番をお待ちください", en: "Please wait for your turn" },
   "wait.position": { ja: "{position} 番目", en: "Number {position}" },
   "wait.of": { ja: "{waiting} 人が待っています", en: "{waiting} waiting" },
@@ -281,6 +163,7 @@ export const viewerTexts = {
     ja: "待つのをやめるときは、このタブを閉じてください。",
     en: "To stop waiting, close this tab.",
   },
+
   "start.failed": { ja: "ブラウザを開けませんでした", en: "The browser could not be opened" },
 
   "endDialog.title": { ja: "処理中のファイルがあります", en: "Files are still being processed" },
@@ -386,69 +269,4 @@ export const viewerTexts = {
     ja: "業務に必要なときは「利用を申請」を押してください。",
     en: "If you need this site for your work, press “Ask for it”.",
   },
-
-  "tray.title": { ja: "ダウンロード", en: "Downloads" },
-  "tray.empty": { ja: "ダウンロードはまだありません", en: "No downloads yet" },
-  "tray.emptyBody": {
-    ja: "受け取ったファイルは検査と無害化のあと、端末のダウンロードフォルダーに届きます。",
-    en: "Files arrive in your terminal's Downloads folder after inspection and sanitizing.",
-  },
-  "tray.receive": { ja: "受け取る", en: "Get the file" },
-  "tray.receiveNamed": { ja: "受け取る: {name}", en: "Get the file: {name}" },
-  "tray.manifest": { ja: "無害化証跡", en: "Record of the check" },
-  "tray.manifestNamed": { ja: "無害化証跡: {name}", en: "Record of the check: {name}" },
-  "tray.password": { ja: "ファイルのパスワード", en: "Password of the file" },
-  "tray.passwordHelp": {
-    ja: "複数あるときは、改行で区切って一度に貼り付けられます（Shift+Enter で改行）。あと {count} 回試せます。保存はされません。",
-    en: "Paste several at once, one a line (Shift+Enter). {count} more tries. They are not kept.",
-  },
-  "tray.unlock": { ja: "開く", en: "Open" },
-  "tray.removed": { ja: "取り除いたもの", en: "Removed" },
-  "tray.removedItem": { ja: "{name} {count} 件", en: "{name} ×{count}" },
-  "tray.details": { ja: "判定の理由", en: "Reason of the verdict" },
-  "stage.receiving": { ja: "受信", en: "Receive" },
-  "stage.inspecting": { ja: "検査", en: "Inspect" },
-  "stage.sanitizing": { ja: "無害化", en: "Sanitize" },
-  "stage.done": { ja: "判定", en: "Verdict" },
-  "stage.state": { ja: "{stage}（{state}）", en: "{stage} ({state})" },
-  "stage.finished": { ja: "済み", en: "done" },
-  "stage.current": { ja: "処理中", en: "in progress" },
-  "stage.waiting": { ja: "これから", en: "to come" },
-  "stage.skipped": { ja: "行わず", en: "not reached" },
-  "verdict.failed": { ja: "処理できません", en: "Failed" },
-  "verdict.blocked": { ja: "お渡しできません", en: "Blocked" },
-  "verdict.infected": { ja: "ウイルス検出", en: "Virus found" },
-  "verdict.needs_approval": { ja: "承認待ち", en: "Needs approval" },
-  "verdict.needs_password": { ja: "パスワードが必要", en: "Needs a password" },
-  "verdict.partially_sanitized": { ja: "一部を無害化", en: "Partly sanitized" },
-  "verdict.converted": { ja: "変換して無害化", en: "Converted" },
-  "verdict.sanitized": { ja: "無害化済み", en: "Sanitized" },
-  "verdict.released_as_is": { ja: "問題なし", en: "Clean" },
-
-  "removed.macro": { ja: "マクロ", en: "Macros" },
-  "removed.script": { ja: "スクリプト", en: "Scripts" },
-  "removed.action": { ja: "自動で動く指示", en: "Automatic actions" },
-  "removed.embedded-object": { ja: "埋め込みオブジェクト", en: "Embedded objects" },
-  "removed.embedded-file": { ja: "添付されたファイル", en: "Attached files" },
-  "removed.activex": { ja: "ActiveX 部品", en: "ActiveX controls" },
-  "removed.external-reference": { ja: "外部への参照", en: "External references" },
-  "removed.external-template": { ja: "外部テンプレート", en: "External templates" },
-  "removed.field": { ja: "外部を読み込むフィールド", en: "Fields that load from outside" },
-  "removed.formula": { ja: "外部を参照する数式", en: "Formulas that reach outside" },
-  "removed.form-xfa": { ja: "動的フォーム", en: "Dynamic forms" },
-  "removed.signature": { ja: "電子署名", en: "Digital signatures" },
-  "removed.annotation": { ja: "動画などの注釈", en: "Active annotations" },
-  "removed.custom-ui": { ja: "独自のメニュー", en: "Custom menus" },
-  "removed.custom-xml": { ja: "埋め込みデータ", en: "Embedded data" },
-  "removed.printer-settings": { ja: "プリンター設定", en: "Printer settings" },
-  "removed.media": { ja: "音声・動画", en: "Sound and video" },
-  "removed.metafile": { ja: "ベクター画像", en: "Vector pictures" },
-  "removed.metadata": { ja: "作成者などの付帯情報", en: "Metadata" },
-  "removed.location": { ja: "位置情報", en: "Location" },
-  "removed.thumbnail": { ja: "縮小画像", en: "Thumbnails" },
-  "removed.font": { ja: "埋め込みフォント", en: "Embedded fonts" },
-  "removed.encryption": { ja: "暗号化", en: "Encryption" },
-  "removed.hyperlink": { ja: "安全でないリンク", en: "Unsafe links" },
-  "removed.unknown-part": { ja: "用途の分からない部品", en: "Unknown parts" },
-  "removed.trailing-data": { ja: "末尾に付いた余分なデータ", en: "Trailing data" },
 } as const satisfies Texts;

@@ -32,6 +32,8 @@ import { settingsTexts } from "../../../orchestrator/web/i18n/settings-texts.ts"
 import { tokenTexts } from "../../../orchestrator/web/i18n/token-texts.ts";
 import { trendTexts } from "../../../orchestrator/web/i18n/trend-texts.ts";
 import { viewerTexts } from "../../../orchestrator/web/i18n/viewer-texts.ts";
+import { trayTexts } from "../../../orchestrator/web/i18n/tray-texts.ts";
+import { windowTexts } from "../../../orchestrator/web/i18n/window-texts.ts";
 
 const placeholders = (words: string): string[] =>
   [...words.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort();
@@ -48,6 +50,8 @@ describe("every text", () => {
     const parts = [
       commonTexts,
       viewerTexts,
+      windowTexts,
+      trayTexts,
       refusalTexts,
       accountTexts,
       adminTexts,
