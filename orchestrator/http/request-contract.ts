@@ -7,7 +7,7 @@
  *   DELETE /api/requests/:id            → MyRequest                       (owner only, else 404; 409 unless open)
  *   GET    /api/admin/requests          RequestListQuery → RequestPage    (list-admin, system-admin)
  *   GET    /api/admin/requests/:id      → RequestDetailView               (the same)
- *   POST   /api/admin/requests/:id/decide  DecideBody → DecideAnswer      (the same, never one's own;
+ *   POST   /api/admin/requests/:id/decide  DecideBody → DecideAnswer      (the same, just proved, never one's own;
  *                                                                          409 conflict, 422 not published)
  */
 import { z } from "zod";

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { roles } from "../../orchestrator/identity/types.ts";
 import { pageUrls } from "../../orchestrator/http/static-pages.ts";
 import { type Portal, sections, type SignedIn, startPortal } from "../integration/http/portal.ts";
+import { refuse } from "../integration/http/portal-refusal.ts";
 import { newProfile, startTerminal } from "../support/terminal.ts";
 
 /** Runs by itself wherever it is taken for markup, and leaves a trace that is looked for. */
@@ -97,17 +98,11 @@ async function plant(zenbu: SignedIn): Promise<void> {
     });
     expect(asked.status).toBe(200);
   }
-  portal.refusals.add(
-    {
-      ...{ id: "qhostilenames", at: new Date(portal.now()).toISOString(), plane: "isolated" },
-      ...{ method: "GET", scheme: "http", host: "www.one.example", port: 80, verdict: "block" },
-      ...{ path: `/${hostile}`, rule: "default", ruleName: hostile, reason: "default" },
-      ...{ bytesUp: 0, bytesDown: 0, durationMs: 1, policyVersion: hostile },
-    },
-    zenbu.id,
-    [],
-  );
-  await send("POST", "/api/requests", { refusal: "qhostilenames", reason: hostile });
+  const refusal = refuse(portal, zenbu, {
+    ...{ method: "GET", scheme: "http", host: "www.one.example", port: 80 },
+    ...{ path: `/${hostile}`, ruleName: hostile, policyVersion: hostile },
+  });
+  await send("POST", "/api/requests", { refusal, reason: hostile });
 }
 
 async function settled(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Route } from "../../orchestrator/http/route.ts";
 import { routes } from "../../orchestrator/http/routes.ts";
 import { roles } from "../../orchestrator/identity/types.ts";
 import { type Portal, sections, type SignedIn, startPortal } from "../integration/http/portal.ts";
+import { refuse } from "../integration/http/portal-refusal.ts";
 import { SoftwareAuthenticator } from "../support/authenticator.ts";
 
 let portal: Portal;
@@ -45,7 +46,7 @@ async function hanakosThings(): Promise<Record<string, string>> {
   const hours = (count: number) => new Date(portal.now() + count * 3_600_000).toISOString();
   const period = { from: hours(1), until: hours(2) };
   const delegation = await made("/api/delegations", { name: "jiro", ...period });
-  const refusal = refused();
+  const refusal = refuse(portal, hanako, { host: "www.one.example" });
   const request = await made("/api/requests", { refusal, reason: "統計の確認" });
   const [signIn] = (await send(hanako, "GET", "/api/sign-ins")).json()["signIns"] as [
     { id: string },
@@ -70,21 +71,6 @@ async function hanakosThings(): Promise<Record<string, string>> {
     "/api/sign-ins/:id": signIn.id,
     "/api/factors/passkeys/:id": await passkey(),
   };
-}
-
-function refused(): string {
-  const id = "qobjectsofone";
-  portal.refusals.add(
-    {
-      ...{ id, at: new Date(portal.now()).toISOString(), plane: "isolated", method: "CONNECT" },
-      ...{ scheme: "https", host: "www.one.example", port: 443, verdict: "block" },
-      ...{ rule: "default", reason: "default", bytesUp: 0, bytesDown: 0, durationMs: 1 },
-      policyVersion: "x",
-    },
-    hanako.id,
-    [],
-  );
-  return id;
 }
 
 async function passkey(): Promise<string> {

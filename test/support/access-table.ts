@@ -86,7 +86,7 @@ export const accessTable: Readonly<Record<string, Row>> = {
   "DELETE /api/requests/:id": person,
   "GET /api/admin/requests": to(lists, "requests:read"),
   "GET /api/admin/requests/:id": to(lists, "requests:read"),
-  "POST /api/admin/requests/:id/decide": to(lists, "requests:write"),
+  "POST /api/admin/requests/:id/decide": to(listsProven, "requests:write"),
   "GET /api/admin/policy": to(lists, "policy:read"),
   "POST /api/admin/policy/explain": to(lists, "policy:read"),
   "GET /api/admin/policy/lint": to(lists, "policy:read"),

@@ -15,6 +15,7 @@ export const requestDecide: Route = {
   scope: "requests:write",
   access: "roles",
   roles: ["list-admin", "system-admin"],
+  fresh: true,
   async handle({ deps, request, reply, caller, terminal }): Promise<DecideAnswer> {
     const { id } = validate(idParams, request.params, "params");
     const body = validate(decideBody, request.body, "body");

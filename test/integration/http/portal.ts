@@ -14,6 +14,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Duplex } from "node:stream";
 import { pino } from "pino";
 import { loadSigningKey } from "../../../orchestrator/audit/keys.ts";
+import type { AuditLog } from "../../../orchestrator/audit/events.ts";
 import { createTrail } from "../../../orchestrator/audit/trail.ts";
 import { createAuditWriter } from "../../../orchestrator/audit/writer.ts";
 import { AppError } from "../../../orchestrator/base/errors.ts";
@@ -67,6 +68,7 @@ export interface Portal extends AsyncDisposable {
   readonly adminSocket: string;
   readonly identity: Identity;
   readonly database: DatabaseSync;
+  readonly audit: AuditLog;
   readonly logLines: Record<string, unknown>[];
   readonly ended: Ended[];
   readonly released: DownloadId[];
@@ -301,6 +303,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     adminSocket,
     identity,
     database,
+    audit,
     logLines,
     ended,
     overviewFails,

@@ -9,6 +9,7 @@ import { dayIn } from "../../../orchestrator/requests/days.ts";
 import { RequestStore } from "../../../orchestrator/requests/store.ts";
 import type { DecisionRecord } from "../../../proxy/ipc.ts";
 import { type Portal, type SignedIn, startPortal } from "./portal.ts";
+import { refuse } from "./portal-refusal.ts";
 
 const start = Date.parse("2026-04-01T00:00:00Z");
 const allow = () => readFileSync(join(portal.policyFolder, "lists/allow.txt"), "utf8");
@@ -25,31 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => portal[Symbol.asyncDispose]());
 
-let made = 0;
-/** The proxy refused this to somebody a moment ago. Returns its reference. */
-function refused(to: SignedIn | null, host: string, more: Partial<DecisionRecord> = {}): string {
-  made += 1;
-  const id = `q${String(made).padStart(12, "0")}`;
-  const record: DecisionRecord = {
-    id,
-    at: new Date(start).toISOString(),
-    plane: "isolated",
-    method: "CONNECT",
-    scheme: "https",
-    host,
-    port: 443,
-    verdict: "block",
-    rule: "default",
-    reason: "default",
-    bytesUp: 0,
-    bytesDown: 0,
-    durationMs: 1,
-    policyVersion: "x",
-    ...more,
-  };
-  portal.refusals.add(record, to?.id, []);
-  return id;
-}
+let people = 0;
+const refused = (to: SignedIn | null, host: string, more: Partial<DecisionRecord> = {}): string =>
+  refuse(portal, to, { host, at: new Date(start).toISOString(), ...more });
 const post = (path: string, person: SignedIn, body: unknown) =>
   portal.send("POST", path, { cookie: person.cookie, body });
 const get = (path: string, person: SignedIn) => portal.send("GET", path, { cookie: person.cookie });
@@ -218,7 +197,7 @@ describe("the routes", () => {
       portal.send(method, path, { ...(cookie !== undefined && { cookie }), body, headers });
     expect((await send()).status).toBe(401);
     for (const role of ["user", "approver", "list-admin", "auditor", "system-admin"] as const) {
-      const person = await portal.person(`${role}-${String((made += 1))}`, [role]);
+      const person = await portal.person(`${role}-${String((people += 1))}`, [role]);
       const may = who === "anybody" || role === "list-admin" || role === "system-admin";
       const { status } = await send(person.cookie);
       if (may) expect([200, 400, 404], `${role} ${String(status)}`).toContain(status);
