@@ -2,6 +2,7 @@
  * The whole configuration of an installation: one strict schema with defaults, types inferred. Pure.
  * Units are in the names. An empty file is a working installation.
  */
+import { isIP } from "node:net";
 import { z } from "zod";
 import { redirectModes } from "../base/redirect-mode.ts";
 import { roles } from "../identity/types.ts";
@@ -149,7 +150,10 @@ const sections = z.strictObject({
   proxy: z
     .strictObject({
       /** Resolvers for the isolated side; empty means the host's own. */
-      dnsServers: z.array(z.string()).default([]),
+      dnsServers: z
+        .array(z.string().refine(isNameServer, 'write an address, such as "192.0.2.53"'))
+        .max(8)
+        .default([]),
       /** Main policy file, relative to the data directory. */
       policyFile: z.string().default("policy/policy.yaml"),
       /** Uid and gid the proxy drops to. */
@@ -380,3 +384,9 @@ const sections = z.strictObject({
 export const configSchema = sections.superRefine(portsDiffer);
 
 export type Config = z.infer<typeof configSchema>;
+
+/** An address, with a port where it is not 53: what Node's resolver takes. */
+function isNameServer(text: string): boolean {
+  const [, host = text] = /^\[?([^\]]*?)\]?:\d{1,5}$/.exec(isIP(text) === 0 ? text : "") ?? [];
+  return isIP(host) !== 0;
+}

@@ -8,7 +8,13 @@
 import { z } from "zod";
 import { fixedReasons } from "../settings/types.ts";
 
-const value = z.union([z.string().max(2048), z.number(), z.boolean(), z.null()]);
+const value = z.union([
+  z.string().max(2048),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.array(z.string().max(253)).max(500).readonly(),
+]);
 const fault = z.strictObject({
   line: z.int(),
   path: z.string(),
@@ -23,7 +29,7 @@ export const settingsView = z.strictObject({
   settings: z.array(
     z.strictObject({
       path: z.string(),
-      kind: z.enum(["integer", "number", "boolean", "text", "choice", "list"]),
+      kind: z.enum(["integer", "number", "boolean", "text", "choice", "texts", "list"]),
       options: z.array(z.string()),
       minimum: z.number().nullable(),
       maximum: z.number().nullable(),

@@ -4,7 +4,7 @@
  * what was meant; anything else is refused. Pure.
  */
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { isMap, isPair, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from "yaml";
 import type { SettingValue } from "./types.ts";
 
 type Path = readonly string[];
@@ -49,9 +49,17 @@ function replaced(
   { key, value: old }: Pair,
   value: SettingValue,
 ): string | undefined {
-  if (!isScalar(old) || !isScalar(key) || !old.range || !key.range) return undefined;
-  const [from, to] = old.range;
-  if (value !== null) return text.slice(0, from) + JSON.stringify(value) + text.slice(to);
+  if (!(isScalar(old) || isSeq(old)) || !isScalar(key) || !old.range || !key.range)
+    return undefined;
+  // A list on lines of its own moves up to its key, and ends where the next line begins.
+  const isBlock = isSeq(old) && old.flow !== true;
+  const from = isBlock ? text.indexOf(":", key.range[1]) + 1 : old.range[0];
+  const said = text.slice(from, old.range[1]).trimEnd();
+  // A comment inside it would be lost.
+  if (isSeq(old) && said.includes("#")) return undefined;
+  const to = from + said.length;
+  if (value !== null)
+    return `${text.slice(0, from)}${isBlock ? " " : ""}${JSON.stringify(value)}${text.slice(to)}`;
   if (map.flow === true || map.items.length === 1) return undefined;
   const lineFrom = text.lastIndexOf("\n", key.range[0] - 1) + 1;
   const lineTo = text.indexOf("\n", to);

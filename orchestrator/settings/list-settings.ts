@@ -11,6 +11,7 @@ interface Node {
   readonly default?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly items?: Node;
 }
 
 type Known = Omit<Setting, "waits" | "written">;
@@ -19,7 +20,7 @@ type Known = Omit<Setting, "waits" | "written">;
 const changeable: ReadonlySet<string> = new Set([
   ...["sessions", "browser", "requests", "policy", "files", "identity"],
   ...["proxy.limits", "terminals.enabled", "terminals.redirectMode", "terminals.limits"],
-  ...["practice.enabled", "log.level"],
+  ...["practice.enabled", "log.level", "proxy.dnsServers", "terminals.directHosts"],
 ]);
 
 /** The longest beginning of a path counts. */
@@ -78,7 +79,8 @@ const kinds: Readonly<Record<string, Setting["kind"]>> = {
   string: "text",
 };
 
-function kindOf({ type = "", enum: options }: Node): Setting["kind"] {
+function kindOf({ type = "", enum: options, items }: Node): Setting["kind"] {
+  if (items?.type === "string") return "texts";
   return options === undefined ? (kinds[type] ?? "list") : "choice";
 }
 
@@ -94,8 +96,9 @@ function fixedReason(path: string): FixedReason | undefined {
   return isChangeable ? undefined : "machine";
 }
 
-/** Lists are shown as they would be written. */
+/** What has parts is shown as it would be written. */
 export function valueOf(value: unknown): SettingValue {
   if (value === undefined || value === null) return null;
+  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
   return typeof value === "object" ? JSON.stringify(value) : (value as SettingValue);
 }

@@ -89,7 +89,7 @@ function viewOf(file: string, started: string, text: string): SettingsView {
     faults: faultsOf(file, text),
     settings: known.map((setting) => {
       const written = now.at(setting.path);
-      const held = (value: typeof written) => value ?? setting.standard;
+      const held = (value: typeof written) => JSON.stringify(value ?? setting.standard);
       return { ...setting, written, waits: held(written) !== held(then.at(setting.path)) };
     }),
   };

@@ -1,6 +1,6 @@
 /** What the console shows of `hanare.yaml` and may change in it. Shapes only. */
 
-export type SettingValue = string | number | boolean | null;
+export type SettingValue = string | number | boolean | null | readonly string[];
 
 /** Why a setting is changed on the server only. */
 export const fixedReasons = [
@@ -10,7 +10,7 @@ export const fixedReasons = [
   "machine",
   /** Who is audited does not decide what is recorded. */
   "duty",
-  /** More than one value: edited in the file. */
+  /** A list of things that have parts of their own: edited in the file. */
   "list",
 ] as const;
 export type FixedReason = (typeof fixedReasons)[number];
@@ -18,11 +18,11 @@ export type FixedReason = (typeof fixedReasons)[number];
 export interface Setting {
   /** Dotted, such as "sessions.maxTotal". */
   readonly path: string;
-  readonly kind: "integer" | "number" | "boolean" | "text" | "choice" | "list";
+  readonly kind: "integer" | "number" | "boolean" | "text" | "choice" | "texts" | "list";
   readonly options: readonly string[];
   readonly minimum: number | null;
   readonly maximum: number | null;
-  /** As JSON for lists; null: none. */
+  /** As JSON for a list of things with parts; null: none. */
   readonly standard: SettingValue;
   /** In the file; null: not written there, so the standard holds. */
   readonly written: SettingValue;

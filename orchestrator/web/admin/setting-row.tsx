@@ -1,5 +1,5 @@
 /** One setting: its name, its value as a field where it can be changed here, and when a change takes effect. */
-import { useId } from "react";
+import { useId, useState } from "react";
 import type { SettingsView } from "../../http/settings-contract.ts";
 import { useText } from "../base/language.ts";
 import { isTextName } from "../i18n/dictionary.ts";
@@ -29,7 +29,8 @@ export function SettingRow(props: {
   const changed = Object.hasOwn(draft, path);
   const change = (value: Value): void => {
     const { [path]: _old, ...others } = draft;
-    onDraft(value === written ? others : { ...others, [path]: value });
+    const isSame = JSON.stringify(value) === JSON.stringify(written);
+    onDraft(isSame ? others : { ...others, [path]: value });
   };
   return (
     <tr data-setting={path}>
@@ -101,6 +102,8 @@ function ValueField(props: {
       </select>
     );
   }
+  if (kind === "texts")
+    return <LinesField ties={ties} setting={setting} value={value} onChange={onChange} />;
   const isNumber = kind !== "text";
   return (
     <input
@@ -121,10 +124,41 @@ function ValueField(props: {
   );
 }
 
+/** One value on each line; none at all is the default where that is none. */
+function LinesField(props: {
+  readonly ties: React.TextareaHTMLAttributes<HTMLTextAreaElement>;
+  readonly setting: Setting;
+  readonly value: Value;
+  readonly onChange: (value: Value) => void;
+}): React.JSX.Element {
+  const t = useText();
+  const { ties, setting, value, onChange } = props;
+  const lines = Array.isArray(value) ? value : [];
+  const [text, setText] = useState(lines.join("\n"));
+  const isEmptyStandard = Array.isArray(setting.standard) && setting.standard.length === 0;
+  const take = (typed: string): void => {
+    setText(typed);
+    const values = typed.split("\n").map((line) => line.trim());
+    const said = values.filter((line) => line !== "");
+    onChange(said.length === 0 && isEmptyStandard ? null : said);
+  };
+  return (
+    <textarea
+      {...ties}
+      className="input w-full resize-y px-3! py-2! font-mono text-[0.875rem] leading-relaxed"
+      rows={Math.min(8, Math.max(2, lines.length + 1))}
+      placeholder={t("settings.onePerLine")}
+      value={text}
+      onChange={({ target }) => take(target.value)}
+    />
+  );
+}
+
 type Translate = ReturnType<typeof useText>;
 
 function shown(value: Value, t: Translate): string {
   if (value === null) return t("settings.automatic");
+  if (Array.isArray(value)) return value.length === 0 ? t("settings.absent") : value.join(", ");
   return typeof value === "boolean" ? t(value ? "settings.yes" : "settings.no") : String(value);
 }
 

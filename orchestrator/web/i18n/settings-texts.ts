@@ -49,9 +49,10 @@ export const settingsTexts = {
     en: "Changed on the server: nobody loosens from here what watches over them",
   },
   "settings.fixed.list": {
-    ja: "サーバーで変更します（値が複数あるため）",
-    en: "Changed on the server: it has more than one value",
+    ja: "サーバーで変更します（一件ごとに項目があるため）",
+    en: "Changed on the server: each entry has parts of its own",
   },
+  "settings.onePerLine": { ja: "1行に1件", en: "One on each line" },
   "settings.changed": { ja: "{count} 件の変更", en: "{count} changed" },
   "settings.review": { ja: "変更を確かめる", en: "Review the changes" },
   "settings.discard": { ja: "元に戻す", en: "Discard" },

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
+import type { SettingValue } from "../../../orchestrator/settings/types.ts";
 import { editSetting } from "../../../orchestrator/settings/edit-setting.ts";
 
 const file = `# 本庁
@@ -15,7 +16,7 @@ sessions:
 log:
   level: "info"
 `;
-const edit = (path: string, value: string | number | boolean | null, text = file) =>
+const edit = (path: string, value: SettingValue, text = file) =>
   editSetting(text, path.split("."), value);
 
 describe("a setting in the file", () => {
@@ -31,6 +32,18 @@ describe("a setting in the file", () => {
     ["sessions.maxTotal", null, "  maxTotal: 20   # 令和8年\n", ""],
   ])("%s becomes %j, and every other byte stays", (path, value, was, is) => {
     expect(edit(path, value)).toBe(file.replace(was, is));
+  });
+
+  it.each([
+    ["a: [x, y] # 二つ\nb: 1\n", 'a: ["z"] # 二つ\nb: 1\n', "b: 1\n"],
+    ["a:\n  - x\n  - y\n\n# 次\nb: 1\n", 'a: ["z"]\n\n# 次\nb: 1\n', "\n# 次\nb: 1\n"],
+    ["b: 1\na:\n- x", 'b: 1\na: ["z"]', "b: 1\n"],
+  ])("a list as in %j is written anew, or taken away", (list, changed, gone) => {
+    expect([edit("a", ["z"], list), edit("a", null, list)]).toEqual([changed, gone]);
+  });
+
+  it("a list with a comment in it is left alone", () => {
+    expect(edit("a", ["z"], "a:\n  - x # 主\n  - y\nb: 1\n")).toBeUndefined();
   });
 
   it("stands in a section of its own where there is none, at the end", () => {

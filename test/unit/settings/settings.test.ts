@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listSettings } from "../../../orchestrator/settings/list-settings.ts";
 import { createSettings } from "../../../orchestrator/settings/settings.ts";
-import type { SettingsService } from "../../../orchestrator/settings/types.ts";
+import type { SettingsService, SettingValue } from "../../../orchestrator/settings/types.ts";
 
 const text = "sessions:\n  maxTotal: 20 # 席\n";
 const nobody = () => undefined;
@@ -30,7 +30,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const of = async (path: string) =>
   (await settings.read()).settings.find((setting) => setting.path === path);
-const change = async (path: string, value: string | number | null) => ({
+const change = async (path: string, value: SettingValue) => ({
   base: (await settings.read()).base,
   changes: [{ path, value }],
 });
@@ -45,6 +45,9 @@ describe("the list of settings", () => {
       kind: "choice",
       options: expect.arrayContaining(["warn"]) as string[],
     });
+    expect(known.get("terminals.directHosts")).toMatchObject({
+      ...{ kind: "texts", standard: [".lgwan.jp"], fixed: null },
+    });
     expect(known.get("sessions.pool.min")).toMatchObject({ kind: "integer", standard: null });
   });
 
@@ -57,11 +60,15 @@ describe("the list of settings", () => {
       ["audit.forward.host", "duty"],
       ["audit.queryStrings", "duty"],
       ["audit.retention.keepDays", "duty"],
-      ["proxy.dnsServers", "machine"],
+      ["listen.names", "reach"],
+      ["browser.trustCaFiles", "machine"],
       ["notifications.webhook.secretFile", "duty"],
       ["notifications.mail.host", "duty"],
       ["signatures.source", "duty"],
-      ["files.approval.centralGroups", "list"],
+      ["files.sharedFolders", "list"],
+      ["identity.secondFactorRoles", "duty"],
+      ["files.approval.centralGroups", null],
+      ["proxy.dnsServers", null],
       ["files.maxBytes", null],
       ["proxy.limits.connections", null],
     ] as const)
@@ -87,6 +94,27 @@ describe("a change", () => {
     expect(await of("sessions.maxTotal")).toMatchObject({ written: 30, waits: true });
     await settings.save(await change("sessions.maxTotal", 20), nobody);
     expect(await of("sessions.maxTotal")).toMatchObject({ written: 20, waits: false });
+  });
+
+  it("of a list is of all its values, each held to what the file may say", async () => {
+    const path = "terminals.directHosts";
+    const request = await change(path, [".lgwan.jp", "kintai.city.test"]);
+    await settings.save(request, nobody);
+    expect(readFileSync(file, "utf8")).toBe(
+      `${text}terminals:\n  directHosts: [".lgwan.jp","kintai.city.test"]\n`,
+    );
+    expect(await of(path)).toMatchObject({
+      ...{ written: [".lgwan.jp", "kintai.city.test"], waits: true },
+    });
+    await settings.save(await change(path, [".lgwan.jp"]), nobody);
+    expect(await of(path)).toMatchObject({ written: [".lgwan.jp"], waits: false });
+    for (const [list, value] of [
+      [path, ["a b"]],
+      ["proxy.dnsServers", ["192.0.2.53", "ns.example.jp"]],
+    ] as const)
+      await expect(settings.save(await change(list, value), nobody)).rejects.toMatchObject({
+        code: "SETTINGS_INVALID",
+      });
   });
 
   it("that Hanare would not start with says why, and is not written", async () => {
