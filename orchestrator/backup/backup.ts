@@ -18,7 +18,7 @@ export interface BackupOptions {
   readonly program: string;
   readonly now: () => number;
   /** The last step before the file has its name; when it throws there is no backup. */
-  readonly record: (made: Manifest) => void;
+  readonly record: (made: Manifest, sha256: string) => void;
   readonly onProgress?: (phase: "database" | "files", part: number) => void;
 }
 
@@ -26,6 +26,8 @@ export interface Made {
   readonly manifest: Manifest;
   /** Of the file. */
   readonly bytes: number;
+  /** Of the file, in hex. */
+  readonly sha256: string;
 }
 
 /** Throws BACKUP_NO_ROOM, and whatever the disk says. The place must be free. */
@@ -45,13 +47,13 @@ export async function takeBackup(options: BackupOptions, signal: AbortSignal): P
     undo.defer(() => rm(partial, { force: true }));
     await using file = await open(partial, "wx", 0o600);
     const onBytes = (done: number) => onProgress?.("files", done / total);
-    await writeArchive(file, { folder, manifest, passphrase, onBytes }, signal);
+    const sha256 = await writeArchive(file, { folder, manifest, passphrase, onBytes }, signal);
     const { size } = await file.stat();
-    record(manifest);
+    record(manifest, sha256);
     await rename(partial, to);
     await using parent = await open(dirname(to), "r");
     await parent.sync();
-    return { manifest, bytes: size };
+    return { manifest, bytes: size, sha256 };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOSPC")
       throw new AppError("BACKUP_NO_ROOM", { file: to }, error);

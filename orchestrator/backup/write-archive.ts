@@ -19,27 +19,32 @@ export interface ArchiveSource {
   readonly onBytes?: (done: number) => void;
 }
 
-/** The file is on disk when this resolves. Throws INTERNAL when a file is not what the manifest says. */
+/** The file is on disk when this resolves, with its SHA-256. Throws INTERNAL when a file is not what the manifest says. */
 export async function writeArchive(
   to: FileHandle,
   source: ArchiveSource,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const { bytes, sealing } = await makeHead(source.passphrase);
-  await to.appendFile(bytes);
+  const hash = createHash("sha256");
+  // Not `write`: on a disk that is nearly full that may keep a part and say nothing.
+  const append = (piece: Buffer): Promise<void> => {
+    hash.update(piece);
+    return to.appendFile(piece);
+  };
+  await append(bytes);
   await pipeline(
     Readable.from(plainBytes(source), { objectMode: false }),
     createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
     async (packed: AsyncIterable<Buffer>) => {
-      // Not `write`: on a disk that is nearly full that may keep a part and say nothing.
-      for await (const piece of sealing ? sealed(packed, sealing) : packed)
-        await to.appendFile(piece);
+      for await (const piece of sealing ? sealed(packed, sealing) : packed) await append(piece);
     },
     { signal },
   );
   sealing?.key.fill(0);
-  await to.appendFile(tail);
+  await append(tail);
   await to.sync();
+  return hash.digest("hex");
 }
 
 async function* plainBytes({ folder, manifest, onBytes }: ArchiveSource): AsyncGenerator<Buffer> {

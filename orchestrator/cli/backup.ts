@@ -33,7 +33,7 @@ mode 0600 and holds keys: keep it as safe as this machine.
 ${passphraseHelp};
                            implies --encrypt
   --data DIR               data directory of the installation (default: var)
-  --json                   {"file":"...","bytes":N,"files":N,"auditUpTo":N,...}
+  --json                   {"file":"...","bytes":N,"sha256":"...","auditUpTo":N,...}
 
 Not in it: pages, images and indexes (made again), ordinary logs, recorded
 decisions, running sessions, files that are being checked.
@@ -70,10 +70,10 @@ export function backup(args: string[]): Promise<number> {
     const made = await takeBackup(
       {
         ...{ dataDir, installation, to, passphrase, now: Date.now, program: programVersion() },
-        record: ({ auditUpTo, entries }) =>
+        record: ({ auditUpTo, entries: { length: entries } }, sha256) =>
           local.audit.write({
             ...{ ...audited, outcome: "success", reason: "command-line" },
-            details: { encrypted: passphrase !== undefined, auditUpTo, entries: entries.length },
+            details: { encrypted: passphrase !== undefined, auditUpTo, entries, sha256 },
           }),
         onProgress: (phase, part) => progress(said[phase], part),
       },
@@ -92,15 +92,21 @@ export function backup(args: string[]): Promise<number> {
 function report(
   json: boolean,
   file: string,
-  { manifest, bytes }: Awaited<ReturnType<typeof takeBackup>>,
+  { manifest, bytes, sha256 }: Awaited<ReturnType<typeof takeBackup>>,
   more: { readonly encrypted: boolean; readonly outside: readonly string[] },
 ): void {
   const { installation, madeAt, auditUpTo, entries } = manifest;
-  const facts = { file, bytes, contentBytes: totalBytes(manifest), entries: entries.length };
+  const facts = {
+    file,
+    bytes,
+    sha256,
+    contentBytes: totalBytes(manifest),
+    entries: entries.length,
+  };
   if (json) printJson({ ...facts, installation, madeAt, auditUpTo, ...more });
   else
     process.stdout.write(
-      `${file}: ${bytes} bytes, ${entries.length} entries, audit log up to ${auditUpTo}\n`,
+      `${file}: ${bytes} bytes, ${entries.length} entries, audit log up to ${auditUpTo}\nSHA-256 ${sha256}\n`,
     );
   if (!more.encrypted)
     process.stderr.write(

@@ -1,11 +1,14 @@
 /** `hanare restore FILE`: puts a backup in the place of what a data directory holds. */
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { pipeline } from "node:stream/promises";
 import type { Manifest } from "../backup/manifest.ts";
 import { finishRestore } from "../backup/put-in-place.ts";
 import { restoreBackup } from "../backup/restore.ts";
+import { AppError } from "../base/errors.ts";
 import { claimInstallation } from "../base/only-one.ts";
 import { loadInstallationId } from "../config/installation.ts";
 import { dataDirOf } from "../config/load.ts";
@@ -22,7 +25,7 @@ import {
 import { askPassphrase, givenPassphrase, passphraseHelp } from "./passphrase.ts";
 import { showProgress, stopSignal } from "./progress.ts";
 
-const help = `hanare restore FILE [--check | --yes]
+const help = `hanare restore FILE [--check | --yes] [--sha256 HEX]
 
 バックアップから復元します。空のフォルダーか、止めてある導入環境にだけ使えます。
 Restores a backup into an empty data directory, or in the place of an
@@ -31,6 +34,8 @@ first; what was there before is kept in DIR/replaced-… until you delete it.
 Then run "npm start": older data is brought up to date there.
 
   --check                  only checks the file; changes nothing
+  --sha256 HEX             what the audit record of the backup says of the file;
+                           another file is refused
   --yes                    does not ask before it replaces an installation
 ${passphraseHelp}
   --data DIR               data directory to restore into (default: var)
@@ -47,6 +52,7 @@ const spec = {
     json: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
     yes: { type: "boolean", default: false },
+    sha256: { type: "string" },
     "passphrase-file": { type: "string" },
   },
 } as const;
@@ -57,6 +63,7 @@ export function restore(args: string[]): Promise<number> {
   return runCommand(spec, args, async ({ values, positionals }) => {
     const from = resolve(onlyArgument(positionals, "backup file"));
     if (!existsSync(from)) throw new UsageError(`There is no file ${from}.`);
+    if (values.sha256 !== undefined) await expectSha256(from, values.sha256);
     const dataDir = dataDirOf(values.data);
     await using claim = new AsyncDisposableStack();
     const isThere = await holdsInstallation(dataDir);
@@ -92,6 +99,16 @@ export function restore(args: string[]): Promise<number> {
       );
     return outcome === "left-alone" ? leftAlone : exitCodes.done;
   });
+}
+
+/** Throws BACKUP_DAMAGED for a file that is not the one of the record. */
+async function expectSha256(file: string, expected: string): Promise<void> {
+  if (!/^[0-9a-f]{64}$/i.test(expected))
+    throw new UsageError("--sha256 takes 64 hexadecimal digits, as in the audit record.");
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  if (hash.digest("hex") !== expected.toLowerCase())
+    throw new AppError("BACKUP_DAMAGED", { file, detail: "SHA-256 is not the one given" });
 }
 
 const words = {

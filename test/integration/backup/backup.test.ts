@@ -3,7 +3,8 @@
  * and the audit log is whole. The commands are processes of their own, as an administrator runs them.
  */
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -104,6 +105,7 @@ test("taken under load, restored elsewhere, it is the same installation", async 
   const { dataDir } = installation;
   let cookie: string;
   let session: unknown;
+  let sha256: string;
   {
     await using running = await startHanare({ dataDir });
     const client = connect(running.port, dataDir);
@@ -123,7 +125,9 @@ test("taken under load, restored elsewhere, it is the same installation", async 
     expect(taken).toMatchObject({ code: 0, stderr: expect.stringContaining("100 %") as string });
     expect(load.turns).toBeGreaterThan(1);
     const recorded = queryAudit(openStore(dataDir), { action: "backup" }).records;
-    expect(recorded).toMatchObject([{ outcome: "success", target: file }]);
+    sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+    expect(recorded).toMatchObject([{ outcome: "success", target: file, details: { sha256 } }]);
+    expect(JSON.parse(taken.stdout)).toMatchObject({ sha256 });
     expect(await hanare("restore", file, "--data", dataDir, "--yes", ...secret)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("ALREADY_RUNNING") as string,
@@ -131,7 +135,14 @@ test("taken under load, restored elsewhere, it is the same installation", async 
   }
 
   const fresh = join(root, "fresh");
-  const restored = await hanare("restore", file, "--data", fresh, "--json", ...secret);
+  const into = ["restore", file, "--data", fresh, "--json", ...secret];
+  expect(await hanare(...into, "--sha256", sha256.replace(/^./, "x"))).toMatchObject({ code: 2 });
+  expect(await hanare(...into, "--sha256", sha256.split("").toReversed().join(""))).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("BACKUP_DAMAGED") as string,
+  });
+  expect(existsSync(fresh)).toBe(false);
+  const restored = await hanare(...into, "--sha256", sha256);
   expect(restored.code).toBe(0);
   const { auditUpTo } = JSON.parse(restored.stdout) as { auditUpTo: number };
   for (const each of ["images.json", "web"])
