@@ -12,8 +12,8 @@ export interface OverviewParts {
   readonly sessions: Pick<Sessions, "list" | "capacity">;
   readonly limit: number;
   readonly watch: Pick<EngineWatch, "latest">;
-  readonly egress: { status(): Overview["proxy"] };
-  readonly files: Pick<RunningFileDesk, "scannerStatus">;
+  readonly egress: { status(): Overview["proxy"]; restarts(): number };
+  readonly files: Pick<RunningFileDesk, "scannerFaults" | "scannerStatus">;
   readonly policyStatus: () => PolicyStatus;
   readonly host: () => HostState | null;
   readonly signatureUpdate: () => SignatureUpdateView;
@@ -47,6 +47,7 @@ export function makeOverview({
       host: host(),
       proxy: egress.status(),
       scanner: scanner.available ? "up" : "down",
+      restarts: { proxy: egress.restarts(), clamd: files.scannerFaults() },
       signatures: {
         names: scanner.databases.map((each) => each.name),
         builtAt: scanner.builtAt?.toISOString() ?? null,

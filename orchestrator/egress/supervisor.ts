@@ -34,6 +34,8 @@ export interface EgressSupervisor extends EgressDoor, AsyncDisposable {
   /** Resolves when the proxy decides by this policy. */
   configure(policy: CompiledPolicy, parentSecrets?: ParentSecrets): Promise<void>;
   status(): "down" | "up";
+  /** How often a proxy that was up has ended by itself. */
+  restarts(): number;
   /** Groups of a session's person; also for a while after its end, when its tunnels report. */
   groupsOf(sessionId: string): readonly string[] | undefined;
   /** What the running proxy counted last; undefined while there is none. */
@@ -70,6 +72,7 @@ class Supervisor implements EgressSupervisor {
   /** Resolves with a process that knows everything wanted; replaced when a process dies. */
   #up = Promise.withResolvers<ProxyProcess>();
   #isUp = false;
+  #restarts = 0;
   #metrics: MetricsMessage["metrics"] | undefined;
   #stopping = false;
   readonly #running: Promise<void>;
@@ -85,6 +88,10 @@ class Supervisor implements EgressSupervisor {
 
   status(): "down" | "up" {
     return this.#isUp ? "up" : "down";
+  }
+
+  restarts(): number {
+    return this.#restarts;
   }
 
   pid(): number | undefined {
@@ -203,7 +210,10 @@ class Supervisor implements EgressSupervisor {
       const startedAt = performance.now();
       await this.#bringUp(this.#process);
       await this.#process.ended;
-      if (this.#isUp) this.#up = Promise.withResolvers();
+      if (this.#isUp) {
+        this.#up = Promise.withResolvers();
+        if (!this.#stopping) this.#restarts += 1;
+      }
       this.#up.promise.catch(() => undefined);
       this.#isUp = false;
       this.#metrics = undefined;

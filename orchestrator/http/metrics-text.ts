@@ -22,6 +22,7 @@ function sessionMetrics({
   capacity,
   proxy,
   scanner,
+  restarts,
 }: Overview): Metric[] {
   const { pool, line } = capacity;
   return [
@@ -48,6 +49,10 @@ function sessionMetrics({
     gauge("up", "Whether a part is up.", [
       [{ part: "proxy" }, proxy === "up" ? 1 : 0],
       [{ part: "scanner" }, scanner === "up" ? 1 : 0],
+    ]),
+    counter("restarts_total", "How often a part ended by itself.", [
+      [{ part: "proxy" }, restarts.proxy],
+      [{ part: "scanner" }, restarts.clamd],
     ]),
   ];
 }

@@ -144,6 +144,8 @@ export const overview = z.strictObject({
     .nullable(),
   proxy: z.enum(["down", "up"]),
   scanner: z.enum(["down", "up"]),
+  /** How often each ended by itself and was started again, since Hanare's own start. */
+  restarts: z.strictObject({ proxy: z.int(), clamd: z.int() }),
   signatures: z.strictObject({
     names: z.array(z.string()),
     /** Of the newest official set. */

@@ -12,10 +12,12 @@ export const conditionAudience: readonly (readonly [NoticeKind, readonly Role[]]
   ["signatures-old", ["system-admin"]],
   ["capacity", ["system-admin"]],
   ["disk-low", ["system-admin"]],
+  ["memory-low", ["system-admin"]],
   ["audit-broken", ["auditor", "system-admin"]],
   ["audit-unchecked", ["auditor", "system-admin"]],
   ["forward-behind", ["auditor", "system-admin"]],
   ["part-down", ["system-admin"]],
+  ["part-restarted", ["system-admin"]],
 ];
 
 /** Everybody hears what became of what they asked for. */
@@ -36,6 +38,12 @@ export interface Figures extends AuditFinding {
   readonly scanner: "down" | "up";
   readonly proxy: "down" | "up";
   readonly line: { readonly waiting: number; readonly longestWaitMs: number };
+  readonly memory: {
+    readonly availableBytes: number;
+    readonly reserveBytes: number;
+  };
+  /** Those that ended by themselves a while ago (restarts.ts). */
+  readonly restarted: readonly string[];
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
   /** Absent where nothing is forwarded. */
   readonly forward?: { readonly waiting: number; readonly since: string | null };
@@ -50,6 +58,7 @@ const leastFreePart = 0.05;
 
 export function conditionsOf(figures: Figures, nowMs: number): readonly Condition[] {
   const { signatures, scanner, proxy, line, disk, broken, unchecked, forward } = figures;
+  const { availableBytes, reserveBytes } = figures.memory;
   const found: Condition[] = [];
   if (signatures.isOld)
     found.push({ kind: "signatures-old", facts: { at: day(signatures.builtAt) } });
@@ -60,6 +69,9 @@ export function conditionsOf(figures: Figures, nowMs: number): readonly Conditio
     });
   if (disk.freeBytes < Math.max(leastFreeBytes, disk.totalBytes * leastFreePart))
     found.push({ kind: "disk-low", facts: { free: Math.floor(disk.freeBytes / 1024 ** 2) } });
+  // No session is opened into the reserve: where half of it is gone, something else grows.
+  if (availableBytes < reserveBytes / 2)
+    found.push({ kind: "memory-low", facts: { free: Math.floor(availableBytes / 1024 ** 2) } });
   if (broken) found.push({ kind: "audit-broken", facts: { ...broken } });
   if (unchecked !== undefined)
     found.push({ kind: "audit-unchecked", facts: { reason: unchecked } });
@@ -71,6 +83,8 @@ export function conditionsOf(figures: Figures, nowMs: number): readonly Conditio
   const down = [scanner === "down" ? "clamd" : "", proxy === "down" ? "proxy" : ""];
   const part = down.filter((each) => each !== "").join(", ");
   if (part !== "") found.push({ kind: "part-down", facts: { part } });
+  const restarted = figures.restarted.join(", ");
+  if (restarted !== "") found.push({ kind: "part-restarted", facts: { part: restarted } });
   return found;
 }
 

@@ -10,10 +10,12 @@ export const noticeKinds = [
   "signatures-old",
   "capacity",
   "disk-low",
+  "memory-low",
   "audit-broken",
   "audit-unchecked",
   "forward-behind",
   "part-down",
+  "part-restarted",
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 

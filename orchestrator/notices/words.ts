@@ -43,6 +43,11 @@ const templates: Readonly<Record<NoticeKind, Words>> = {
     en: "The data's disk is nearly full ({free} MB left).",
     href: "/admin",
   },
+  "memory-low": {
+    ja: "サーバーのメモリが残り少なくなりました（残り {free} MB）。新しいブラウザは、空くまで開きません。",
+    en: "The server's memory is nearly used up ({free} MB left). No browser is opened until there is room.",
+    href: "/admin",
+  },
   "audit-broken": {
     ja: "監査記録の検証に失敗しました（{seq} 番、{reason}）。ファイルをそのまま保全してください。",
     en: "Verifying the audit log failed (record {seq}, {reason}). Keep the file as it is.",
@@ -62,6 +67,11 @@ const templates: Readonly<Record<NoticeKind, Words>> = {
     ja: "Hanare の部品（{part}）が動いていません。自動で起動し直しています。",
     en: "A part of Hanare ({part}) is down. It is being started again.",
     href: "/admin",
+  },
+  "part-restarted": {
+    ja: "Hanare の部品（{part}）が止まり、自動で起動し直しました。続くときは、サーバーのログを確認してください。",
+    en: "A part of Hanare ({part}) ended and was started again. If it goes on, look at the server's log.",
+    href: "/admin/health",
   },
 };
 

@@ -19,6 +19,7 @@ import type { Account } from "../identity/types.ts";
 import { type Condition, conditionsOf } from "../notices/conditions.ts";
 import { toldActions } from "../notices/from-record.ts";
 import { Outbox } from "../notices/outbox.ts";
+import { makeRestarts } from "../notices/restarts.ts";
 import { readDoors } from "./notice-doors.ts";
 import { Notices } from "../notices/notices.ts";
 
@@ -99,13 +100,16 @@ const recordRow = z.object({ record: z.string() });
 
 function makeLook({ config, paths, database, overview, now, log }: NoticeStart) {
   const audit = makeDailyCheck({ database: paths.database, keys: paths.keys, log, now });
+  const restarted = makeRestarts();
   return async (): Promise<readonly Condition[]> => {
-    const { signatures, scanner, proxy, capacity } = await overview();
+    const { signatures, scanner, proxy, capacity, restarts } = await overview();
     const { bavail, blocks, bsize } = await statfs(paths.data);
     const { forward } = config.audit;
     return conditionsOf(
       {
         ...{ signatures, scanner, proxy, line: capacity.line },
+        memory: capacity.memory,
+        restarted: restarted(restarts, now()),
         disk: { freeBytes: bavail * bsize, totalBytes: blocks * bsize },
         ...(await audit()),
         ...(forward && { forward: forwardBehind(database, forwardTarget(forward)) }),

@@ -29,6 +29,7 @@ export const overviewOf = (capacity: Partial<Capacity> = {}): Overview => ({
   },
   proxy: "up",
   scanner: "up",
+  restarts: { proxy: 0, clamd: 2 },
   signatures: { names: [], builtAt: null, isOld: false, count: null },
   signaturesAreShippedOnly: true,
   signatureUpdate: {

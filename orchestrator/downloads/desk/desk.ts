@@ -90,6 +90,8 @@ export interface RunningFileDesk extends FileDesk, ApprovalSource, AsyncDisposab
   /** What became of a request, for the tray. */
   showApproval(approval: Approval): void;
   scannerStatus(): Promise<ScannerStatus>;
+  /** How often the scanner ended by itself. */
+  scannerFaults(): number;
   /** Sandboxes that wait for a file. */
   warm(): number;
   /** How many verdicts of each kind fell in this time. */
@@ -378,6 +380,10 @@ export class Desk implements RunningFileDesk {
     for (const download of mine) this.#board.remove(download);
     this.#queue.forget(sessionId);
     this.#journal.forget(sessionId);
+  }
+
+  scannerFaults(): number {
+    return this.#parts.clamd.faults;
   }
 
   scannerStatus(): Promise<ScannerStatus> {

@@ -61,6 +61,8 @@ export class ClamdKeeper implements AsyncDisposable {
   #running: Promise<void> | undefined;
   #failures = 0;
   #starts = 0;
+  #faults = 0;
+  #isWanted = false;
   #unwatch: (() => void) | undefined;
 
   constructor(args: ClamdArgs) {
@@ -77,9 +79,17 @@ export class ClamdKeeper implements AsyncDisposable {
     return this.#starts;
   }
 
+  /** How often one ended by itself, or was ended because it no longer answered. */
+  get faults(): number {
+    return this.#faults;
+  }
+
   start(): void {
     this.#running ??= this.#keep();
-    this.#unwatch ??= this.#args.signatures.onChange(() => this.#restart("new signatures"));
+    this.#unwatch ??= this.#args.signatures.onChange(() => {
+      this.#isWanted = true;
+      this.#restart("new signatures");
+    });
   }
 
   /** Called after every scan that said something, or did not. */
@@ -137,7 +147,10 @@ export class ClamdKeeper implements AsyncDisposable {
     undo.defer(() => this.#stop.signal.removeEventListener("abort", stopNow));
     if (this.#isStopping()) return;
     const exitCode = await engine.wait(name).catch((error: unknown) => describeError(error));
-    if (!this.#isStopping()) log.warn({ event: "clamd-ended", exitCode });
+    if (this.#isStopping()) return;
+    log.warn({ event: "clamd-ended", exitCode });
+    if (!this.#isWanted) this.#faults += 1;
+    this.#isWanted = false;
   }
 
   #isStopping(): boolean {

@@ -47,6 +47,10 @@ export const noticeTexts = {
   "notices.kind.signatures-old": { ja: "ウイルス定義が古いとき", en: "Virus signatures are old" },
   "notices.kind.capacity": { ja: "順番待ちが続くとき", en: "People keep waiting" },
   "notices.kind.disk-low": { ja: "ディスクの空きが少ないとき", en: "The disk is nearly full" },
+  "notices.kind.memory-low": {
+    ja: "サーバーのメモリが少ないとき",
+    en: "The server's memory is nearly used up",
+  },
   "notices.kind.audit-broken": {
     ja: "監査記録の検証に失敗したとき",
     en: "Verifying the audit log fails",
@@ -60,4 +64,8 @@ export const noticeTexts = {
     en: "Audit records wait for the syslog server",
   },
   "notices.kind.part-down": { ja: "部品が動いていないとき", en: "A part of Hanare is down" },
+  "notices.kind.part-restarted": {
+    ja: "部品が起動し直したとき",
+    en: "A part of Hanare was started again",
+  },
 } as const;

@@ -310,6 +310,7 @@ test("the scanner says its version and that only the shipped signatures are load
 describe("faults", () => {
   test("a scanner that dies comes back, and nothing leaves unscanned meanwhile", async () => {
     const clamd = harness.desk.containers().find((name) => name.includes("-clamd-")) ?? "";
+    const faults = harness.desk.scannerFaults();
     execFileSync("docker", ["kill", clamd], { stdio: "ignore" });
     const view = await receiveSample("名簿.csv");
     // Either it waited for the new scanner or it failed; it never passed without one.
@@ -317,6 +318,7 @@ describe("faults", () => {
     const again = await receiveSample("eicar.com");
     expect(again.verdict).toBe("infected");
     expect(harness.desk.containers().some((name) => name === clamd)).toBe(false);
+    expect(harness.desk.scannerFaults()).toBeGreaterThan(faults);
   }, 60_000);
 });
 

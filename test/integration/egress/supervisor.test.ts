@@ -49,6 +49,7 @@ describe("a new policy", () => {
 describe("a killed proxy", () => {
   it("is back within a second on the same path, with policy, doors and persons", async () => {
     const before = to.egress.pid() ?? 0;
+    expect(to.egress.restarts()).toBe(0);
     const secure = await to.secure(site);
     const cut = closed(secure);
     const killedAt = performance.now();
@@ -62,7 +63,7 @@ describe("a killed proxy", () => {
     );
     expect(performance.now() - killedAt).toBeLessThan(1_500);
     expect(to.egress.pid()).not.toBe(before);
-    expect(to.egress.status()).toBe("up");
+    expect([to.egress.status(), to.egress.restarts()]).toEqual(["up", 1]);
     const known = to.decisions.length;
     expect(await to.raw(request())).toContain("hello GET /");
     expect(await to.newest(known)).toMatchObject({ rule: "R500", user: "taro" });

@@ -46,6 +46,8 @@ test("a pattern that comes in a tar archive is found from then on; it is still n
   await expect.poll(names, { timeout: 60_000 }).toContain("town.ndb");
   const after = await harness.receive("b.txt", Buffer.from(word));
   expect([after.verdict, after.reason]).toEqual(["infected", "signature:Town.Own"]);
+  // A restart that was wanted is no fault.
+  expect(harness.desk.scannerFaults()).toBe(0);
   const status = await harness.desk.scannerStatus();
   expect([status.shippedOnly, status.builtAt, status.isOld]).toEqual([true, undefined, false]);
 });

@@ -20,6 +20,7 @@ it("is what Prometheus reads: every sample after its own HELP and TYPE, nothing 
   }
   expect(lines).toContain('hanare_queue_waiting{reason="full"} 3');
   expect(lines).toContain('hanare_queue_waiting{reason="quota"} 2');
+  expect(lines).toContain('hanare_restarts_total{part="scanner"} 2');
   expect(lines).toContain("hanare_queue_longest_wait_seconds 61.5");
   expect(lines).toContain('hanare_open_seconds{from="pool",quantile="0.95"} 0.24');
   expect(text).not.toContain('from="cold",quantile');

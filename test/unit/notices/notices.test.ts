@@ -17,6 +17,7 @@ import {
   type Figures,
 } from "../../../orchestrator/notices/conditions.ts";
 import { Outbox } from "../../../orchestrator/notices/outbox.ts";
+import { makeRestarts } from "../../../orchestrator/notices/restarts.ts";
 import { Notices } from "../../../orchestrator/notices/notices.ts";
 import { recordsBetween } from "../../../orchestrator/start/notices.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
@@ -244,11 +245,23 @@ describe("the state of the machine", () => {
     expect(of("kansa")).toEqual([expect.stringContaining("検証できませんでした（ENOENT）")]);
   });
 
+  test("a part that ends by itself is remembered for an hour after the last time", () => {
+    const restarted = makeRestarts();
+    const minute = 60_000;
+    expect(restarted({ proxy: 3, clamd: 0 }, 0)).toEqual([]);
+    expect(restarted({ proxy: 4, clamd: 0 }, minute)).toEqual(["proxy"]);
+    expect(restarted({ proxy: 9, clamd: 1 }, 50 * minute)).toEqual(["proxy", "clamd"]);
+    expect(restarted({ proxy: 9, clamd: 2 }, 109 * minute)).toEqual(["proxy", "clamd"]);
+    expect(restarted({ proxy: 9, clamd: 2 }, 110 * minute)).toEqual(["clamd"]);
+    expect(restarted({ proxy: 9, clamd: 2 }, 169 * minute)).toEqual([]);
+  });
+
   const gb = 1024 ** 3;
   const well: Figures = {
     signatures: { isOld: false, builtAt: "2026-03-31T00:00:00Z" },
     ...{ scanner: "up", proxy: "up", line: { waiting: 3, longestWaitMs: 60_000 } },
     disk: { freeBytes: 20 * gb, totalBytes: 100 * gb },
+    ...{ memory: { availableBytes: 3 * gb, reserveBytes: 2 * gb }, restarted: [] },
     forward: { waiting: 5, since: "2026-03-31T23:55:00Z" },
   };
   const cases: readonly (readonly [string, Partial<Figures>, readonly Condition[]])[] = [
@@ -267,6 +280,16 @@ describe("the state of the machine", () => {
       "a big disk with a twentieth left",
       { disk: { freeBytes: 4 * gb, totalBytes: 100 * gb } },
       [{ kind: "disk-low", facts: { free: 4096 } }],
+    ],
+    [
+      "memory that even the reserve is eaten of",
+      { memory: { availableBytes: gb - 1, reserveBytes: 2 * gb } },
+      [{ kind: "memory-low", facts: { free: 1023 } }],
+    ],
+    [
+      "parts that came back",
+      { restarted: ["proxy", "clamd"] },
+      [{ kind: "part-restarted", facts: { part: "proxy, clamd" } }],
     ],
     [
       "records that wait for long",
