@@ -4,11 +4,12 @@ import type { Role, User } from "../../http/contract.ts";
 import type { GroupView } from "../../http/rights-contract.ts";
 import { formatNumber } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
+import { matches } from "../base/matches.ts";
 import { hasRole, useAccount } from "../base/me.tsx";
 import { useLoad } from "../base/use-load.ts";
-import { Field } from "../ui/field.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { QuickSearch } from "../ui/quick-search.tsx";
 import { RightBadge, rightNames } from "../ui/rights-list.tsx";
 
 const roleNames: readonly Role[] = ["user", "approver", "list-admin", "auditor", "system-admin"];
@@ -43,28 +44,20 @@ function Groups(props: { readonly users: readonly User[] }): React.JSX.Element {
   const { loaded, reload } = useLoad<{ groups: GroupView[] }>("/api/admin/groups");
   const [search, setSearch] = useState("");
   const membersOf = (name: string) => props.users.filter(({ groups }) => groups.includes(name));
-  const fold = (text: string) => text.normalize("NFKC").toLowerCase();
-  const matches = ({ name }: GroupView): boolean =>
-    [name, ...membersOf(name).flatMap((user) => [user.name, user.displayName])].some((text) =>
-      fold(text).includes(fold(search.trim())),
-    );
+  const isWanted = ({ name }: GroupView): boolean =>
+    matches(search, [name, ...membersOf(name).flatMap((user) => [user.name, user.displayName])]);
   return (
     <>
-      <div className="mb-4 max-w-[28rem]">
-        <Field
-          dense
-          label={t(props.users.length > 0 ? "groups.searchPeople" : "groups.search")}
-          type="search"
-          data-testid="groups-search"
-          autoComplete="off"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-      </div>
+      <QuickSearch
+        label={t(props.users.length > 0 ? "groups.searchPeople" : "groups.search")}
+        testId="groups-search"
+        value={search}
+        onChange={setSearch}
+      />
       <Card className="overflow-x-auto">
         <LoadView loaded={loaded} onRetry={reload}>
           {({ groups }) => {
-            const found = groups.filter(matches);
+            const found = groups.filter(isWanted);
             return found.length === 0 ? (
               <EmptyState text={t(groups.length === 0 ? "groups.empty" : "groups.noneFound")} />
             ) : (

@@ -3,7 +3,7 @@ import type { Role } from "../../http/contract.ts";
 import { useText } from "../base/language.ts";
 import { adminTexts } from "../i18n/admin-texts.ts";
 import { Banner } from "../ui/banner.tsx";
-import { Icon } from "../ui/icons.tsx";
+import { ChoiceBoxes } from "../ui/choice-boxes.tsx";
 
 const roles = Object.keys(adminTexts)
   .filter((key) => key.startsWith("role."))
@@ -18,47 +18,23 @@ export function RolesField(props: {
   readonly locked?: string | undefined;
 }): React.JSX.Element {
   const t = useText();
-  const { chosen, onChange, locked } = props;
+  const { chosen, onChange, locked, isMissing } = props;
   const auditsThemselves =
     chosen.includes("auditor") && audited.some((role) => chosen.includes(role));
   return (
-    <fieldset disabled={locked !== undefined}>
-      <legend className="mb-2 text-std-16B-170">{t("users.roles")}</legend>
-      {locked !== undefined && <p className="mb-2 text-[0.9375rem] text-muted">{locked}</p>}
-      <div className="grid gap-2 sm:grid-cols-2">
-        {roles.map((role) => (
-          <label
-            key={role}
-            className="flex min-h-11 items-center gap-3 rounded-8 border border-line px-4 hover:bg-primary-soft has-checked:border-primary has-checked:bg-primary-soft"
-          >
-            <input
-              type="checkbox"
-              data-testid={`user-role-${role}`}
-              className="size-5 accent-primary"
-              checked={chosen.includes(role)}
-              onChange={(event) =>
-                onChange(
-                  event.target.checked
-                    ? [...chosen, role]
-                    : chosen.filter((other) => other !== role),
-                )
-              }
-            />
-            {t(`role.${role}`)}
-          </label>
-        ))}
-      </div>
-      {props.isMissing && (
-        <p className="mt-2 flex items-center gap-1.5 text-danger text-[0.9375rem]">
-          <Icon name="error" size={18} />
-          {t("users.rolesMissing")}
-        </p>
-      )}
+    <ChoiceBoxes
+      legend={t("users.roles")}
+      choices={roles}
+      textOf={(role) => t(`role.${role}`)}
+      testId="user-role-"
+      error={isMissing ? t("users.rolesMissing") : undefined}
+      {...{ chosen, onChange, locked }}
+    >
       {auditsThemselves && (
         <div className="mt-3">
           <Banner tone="caution" title={t("users.bothSides")} />
         </div>
       )}
-    </fieldset>
+    </ChoiceBoxes>
   );
 }

@@ -2,13 +2,14 @@
 import { useState } from "react";
 import type { SettingsView } from "../../http/settings-contract.ts";
 import { useText } from "../base/language.ts";
+import { matches } from "../base/matches.ts";
 import { useLoad } from "../base/use-load.ts";
 import { isTextName } from "../i18n/dictionary.ts";
 import { Banner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
-import { Field } from "../ui/field.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { QuickSearch } from "../ui/quick-search.tsx";
 import { type Draft, SettingRow, settingName } from "./setting-row.tsx";
 import { FaultList, ReviewSettingsDialog } from "./review-settings-dialog.tsx";
 
@@ -33,10 +34,7 @@ function Settings(props: {
   const [search, setSearch] = useState("");
   const [draft, setDraft] = useState<Draft>({});
   const [reviewing, setReviewing] = useState(false);
-  const wanted = search.normalize("NFKC").trim().toLowerCase();
-  const found = settings.filter(({ path }) =>
-    `${path} ${t(settingName(path))}`.toLowerCase().includes(wanted),
-  );
+  const found = settings.filter(({ path }) => matches(search, [path, t(settingName(path))]));
   const sections = Map.groupBy(found, ({ path }) => path.split(".")[0] ?? "");
   const count = Object.keys(draft).length;
   const waiting = settings.filter(({ waits }) => waits).length;
@@ -57,17 +55,12 @@ function Settings(props: {
           {t("settings.waitingBody")}
         </Banner>
       )}
-      <div className="max-w-[28rem]">
-        <Field
-          dense
-          label={t("settings.search")}
-          type="search"
-          data-testid="settings-search"
-          autoComplete="off"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-      </div>
+      <QuickSearch
+        label={t("settings.search")}
+        testId="settings-search"
+        value={search}
+        onChange={setSearch}
+      />
       {found.length === 0 && (
         <Card>
           <EmptyState text={t("settings.noneFound")} />

@@ -4,15 +4,16 @@ import type { User } from "../../http/contract.ts";
 import { call } from "../base/api.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
+import { matches } from "../base/matches.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
-import { Field } from "../ui/field.tsx";
 import { FormDialog } from "../ui/form-dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { QuickSearch } from "../ui/quick-search.tsx";
 import { EditUserDialog } from "./edit-user-dialog.tsx";
 import { ImportUsersDialog } from "./import-users-dialog.tsx";
 import { NewUserDialog } from "./new-user-dialog.tsx";
@@ -54,21 +55,18 @@ export default function AdminUsersPage(): React.JSX.Element {
           </>
         }
       />
-      <div className="mb-4 max-w-[28rem]">
-        <Field
-          dense
-          label={t("users.search")}
-          type="search"
-          data-testid="users-search"
-          autoComplete="off"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-      </div>
+      <QuickSearch
+        label={t("users.search")}
+        testId="users-search"
+        value={search}
+        onChange={setSearch}
+      />
       <Card className="overflow-x-auto">
         <LoadView loaded={loaded} onRetry={reload}>
           {({ users }) => {
-            const found = users.filter((user) => matches(user, search));
+            const found = users.filter(({ name, displayName, groups }) =>
+              matches(search, [name, displayName, ...groups]),
+            );
             return found.length === 0 ? (
               <EmptyState text={t(users.length === 0 ? "users.empty" : "users.noneFound")} />
             ) : (
@@ -100,13 +98,6 @@ export default function AdminUsersPage(): React.JSX.Element {
         <OneTimePasswordDialog issued={open.issued} onClose={close} />
       )}
     </PageShell>
-  );
-}
-
-function matches({ name, displayName, groups }: User, search: string): boolean {
-  const wanted = search.normalize("NFKC").trim().toLowerCase();
-  return [name, displayName, ...groups].some((text) =>
-    text.normalize("NFKC").toLowerCase().includes(wanted),
   );
 }
 
