@@ -11,6 +11,7 @@ import { pageUrls } from "../../orchestrator/http/static-pages.ts";
 import { type Portal, sections, type SignedIn, startPortal } from "../integration/http/portal.ts";
 import { refuse } from "../integration/http/portal-refusal.ts";
 import { newProfile, startTerminal } from "../support/terminal.ts";
+import { settled } from "../support/walk.ts";
 
 /** Runs by itself wherever it is taken for markup, and leaves a trace that is looked for. */
 const hostile = `<img src=/pwned onerror=pwned()><script src=/pwned></script>"'>\`\${pwned()}`;
@@ -105,11 +106,6 @@ async function plant(zenbu: SignedIn): Promise<void> {
   await send("POST", "/api/requests", { refusal, reason: hostile });
 }
 
-async function settled(): Promise<void> {
-  await page.locator("h1").first().waitFor();
-  await page.waitForLoadState("networkidle");
-}
-
 /** Elements that only hostile markup makes. */
 const made = () => page.locator('img[src*="pwned"], script[src*="pwned"], [onerror]').count();
 
@@ -127,7 +123,7 @@ describe("hostile names", () => {
   ]);
   it.each(pageUrls.filter((path) => path !== "/view/*"))("are text on %s", async (path) => {
     await page.goto(`${url}${path}`);
-    await settled();
+    await settled(page);
     await expectNothingRan();
     if (shows.has(path)) expect(await page.locator("body").innerText()).toContain("onerror=");
   });
@@ -155,7 +151,7 @@ describe("hostile names", () => {
     await page.goto(`${url}${path}`);
     await page.getByTestId(button).first().click();
     await page.locator("dialog[open]").waitFor();
-    await page.waitForLoadState("networkidle");
+    await settled(page);
     await expectNothingRan();
   });
 });
@@ -163,7 +159,7 @@ describe("hostile names", () => {
 describe("the policy of the page", () => {
   it("keeps text from becoming markup or a script, even from within", async () => {
     await page.goto(url);
-    await settled();
+    await settled(page);
     const tried = (code: string) =>
       page.evaluate(
         `(() => { try { ${code}; return "done"; } catch (error) { return String(error); } })()`,
