@@ -64,6 +64,8 @@ const queries: Record<string, AuditQuery> = {
   "a rare host": { host: "www.host19000.example.jp" },
   "a file by its name": { file: "給与明細_5.docx" },
   "a kind and an outcome": { action: "sign-in", outcome: "failure" },
+  "a period of the newest alone": { from: "2026-03-31T18:00:00Z" },
+  "a period before everything": { to: "2026-02-01T00:00:00Z" },
   "a period": { from: "2026-03-20T00:00:00Z", to: "2026-03-20T00:30:00Z" },
   "a Japanese word of two letters": { q: "名簿" },
   "a Japanese word within another": { q: "育委員" },
