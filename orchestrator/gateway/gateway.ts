@@ -4,12 +4,11 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer, type WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import type { FromAgent } from "../../images/wire/control.ts";
 import type { AuditLog, AuditStream } from "../audit/events.ts";
-import { AppError, describeError } from "../base/errors.ts";
+import { describeError } from "../base/errors.ts";
 import type { SessionId, UserId } from "../base/ids.ts";
-import type { Log } from "../base/log.ts";
 import type { Config } from "../config/schema.ts";
 import type { Approval, ApprovalService } from "../downloads/approvals/types.ts";
 import type { FileDesk } from "../downloads/types.ts";
@@ -34,18 +33,12 @@ import { receivingView } from "./receiving.ts";
 import { joinScreen } from "./screen.ts";
 import { SessionAudit } from "./session-audit.ts";
 import { Sound } from "./sound.ts";
+import { type RoomSocket, type UpgradeRules, Upgrades } from "./upgrades.ts";
 import { ViewerChannel } from "./viewer-channel.ts";
 import { type Refused, toDownload, toTab } from "./views.ts";
 import type { WindowRights } from "./window.ts";
 
-export type UpgradeGrant =
-  | {
-      readonly kind: "control" | "picture" | "screen" | "sound" | "upload";
-      readonly sessionId: SessionId;
-    }
-  | ({ readonly kind: "open" } & Asker);
-
-export interface GatewayOptions {
+export interface GatewayOptions extends UpgradeRules {
   readonly sessions: Sessions;
   readonly files: FileDesk;
   readonly approvals: Pick<
@@ -61,24 +54,15 @@ export interface GatewayOptions {
   windowRights(id: SessionId): WindowRights;
   /** The sections of the session's person. */
   groupsOf(id: SessionId): readonly string[];
-  readonly log: Log;
-  /** Says who may have which socket: origin, cookie and ownership are checked there. */
-  authorize(request: IncomingMessage): Promise<AppError | UpgradeGrant> | AppError | UpgradeGrant;
   /** What a person is told of a failure. */
   bodyOf(error: unknown): ErrorBody;
-  /** Answers a refused upgrade and closes. */
-  refuse(socket: Duplex, error: AppError): void;
 }
 
-/** Nothing a viewer sends is larger: pasted text of 100,000 characters, in JSON. */
-const maxViewerMessageBytes = 1024 * 1024;
 const tickMs = 500;
 /** A viewer that is gone without a goodbye is noticed within two of these; then the grace time runs. */
 const heartbeatMs = 10_000;
 /** However fast a container speaks, its viewers hear of it at most so often. */
 const tellPauseMs = 50;
-/** WebSockets of one kind that one session may have; the oldest goes when one more comes. */
-const socketsPerSession = 8;
 /** WebSocket close code for "ask again": the page does, by itself. */
 const tryAgainLater = 1013;
 /** A viewer that got its display connection has drawn by then, on a slow line as well. */
@@ -88,14 +72,8 @@ const goingAway = 1001;
 
 export class Gateway implements Disposable {
   readonly #o: GatewayOptions;
-  readonly #sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: maxViewerMessageBytes,
-    perMessageDeflate: false,
-    handleProtocols: (offered) => (offered.has("binary") ? "binary" : false),
-  });
+  readonly #upgrades: Upgrades;
   readonly #channels = new Map<SessionId, Set<ViewerChannel>>();
-  readonly #viewers = new Map<string, Set<WebSocket>>();
   readonly #tabs = new Coalesce<SessionId>(tellPauseMs, (id) =>
     this.#tell(id, this.#tabsMessage(id)),
   );
@@ -127,6 +105,11 @@ export class Gateway implements Disposable {
       tell: (id, message) => this.#tell(id, message),
       receive: (id, page, purpose) => this.#receive(id, page, purpose),
     });
+    this.#upgrades = new Upgrades(options, {
+      linkOf: (id) => sessions.link(id),
+      open: (viewer, asker) => void this.#open(viewer, asker),
+      enter: (viewer, kind, id, link) => this.#enter(viewer, kind, id, link),
+    });
     this.#firstPictures = new FirstPictures(log);
     this.#sound = new Sound({ log, mayHear: (id) => options.windowRights(id).sound ?? false });
     this.#presence = new PresenceClock(options.limits, {
@@ -147,7 +130,7 @@ export class Gateway implements Disposable {
     sessions.on("adopted", (view) => this.#presence.claimed(view));
     sessions.on("ended", (view, message) => this.#ended(view, message));
     const timer = setInterval(() => this.#tick(), tickMs);
-    const heartbeat = new Heartbeat(this.#sockets.clients, heartbeatMs);
+    const heartbeat = new Heartbeat(this.#upgrades.viewers, heartbeatMs);
     this.#releases.push(
       () => heartbeat[Symbol.dispose](),
       () => clearInterval(timer),
@@ -169,80 +152,42 @@ export class Gateway implements Disposable {
     );
   }
 
-  /** For the HTTP server's "upgrade" event. */
-  onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    this.#upgrade(request, socket, head).catch((error: unknown) => {
-      this.#o.log.error({ event: "upgrade", outcome: "failure", reason: describeError(error) });
-      socket.destroy();
-    });
-  };
-
   [Symbol.dispose](): void {
     for (const release of this.#releases) release();
     this.#tabs[Symbol.dispose]();
     this.#downloads[Symbol.dispose]();
     this.#crossings[Symbol.dispose]();
     this.#sessionAudit.flush(true);
-    for (const client of this.#sockets.clients) client.terminate();
-    this.#sockets.close();
+    this.#upgrades[Symbol.dispose]();
   }
 
-  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    socket.on("error", (error) =>
-      this.#o.log.debug({ event: "upgrade-socket", reason: error.message }),
-    );
-    const grant = await this.#o.authorize(request);
-    if (!("kind" in grant)) {
-      this.#o.refuse(socket, grant);
-      return;
-    }
-    if (grant.kind === "open") {
-      this.#accept(request, socket, head, (viewer) => void this.#open(viewer, grant));
-      return;
-    }
-    const { sessionId, kind } = grant;
-    const link = this.#o.sessions.link(sessionId);
-    if (!link) {
-      this.#o.refuse(socket, new AppError("SESSION_ENDED", {}));
-      return;
-    }
-    this.#accept(request, socket, head, (viewer) => {
-      this.#count(`${sessionId} ${kind}`, viewer);
-      if (kind === "control") {
-        this.#join(sessionId, viewer, link);
-        return;
-      }
-      if (kind === "upload") {
-        this.#presence.active(sessionId);
-        this.#crossings.takeUpload(sessionId, viewer, link);
-        return;
-      }
-      if (kind === "sound") {
-        this.#sound.join(sessionId, viewer);
-        return;
-      }
-      void (kind === "screen" ? joinScreen : joinPicture)(viewer, link, this.#o.log);
-      this.#endFirstPictures(sessionId);
-    });
-  }
+  /** For the HTTP server's "upgrade" event. */
+  onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    this.#upgrades.take(request, socket, head);
+  };
 
-  #accept(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    use: (viewer: WebSocket) => void,
-  ): void {
-    this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
-      viewer.on("error", (error) =>
-        this.#o.log.debug({ event: "viewer-socket", reason: error.message }),
-      );
-      use(viewer);
-    });
+  #enter(viewer: WebSocket, kind: RoomSocket, id: SessionId, link: SessionLink): void {
+    switch (kind) {
+      case "control":
+        this.#join(id, viewer, link);
+        return;
+      case "upload":
+        this.#presence.active(id);
+        this.#crossings.takeUpload(id, viewer, link);
+        return;
+      case "sound":
+        this.#sound.join(id, viewer);
+        return;
+      case "picture":
+      case "screen":
+        void (kind === "screen" ? joinScreen : joinPicture)(viewer, link, this.#o.log);
+        this.#endFirstPictures(id);
+    }
   }
 
   /** A page without a session yet: what it says until then is one greeting. */
   async #open(viewer: WebSocket, asker: Asker): Promise<void> {
-    this.#count(`${asker.person.id} open`, viewer);
+    this.#upgrades.count(`${asker.person.id} open`, viewer);
     const { sessions } = this.#o;
     const view = await openOnSocket(viewer, asker, this.#o);
     const link = view && sessions.link(view.id);
@@ -250,7 +195,7 @@ export class Gateway implements Disposable {
       viewer.close(tryAgainLater, "no session");
       return;
     }
-    this.#count(`${view.id} control`, viewer);
+    this.#upgrades.count(`${view.id} control`, viewer);
     this.#join(view.id, viewer, link).showFirstPictures();
   }
 
@@ -259,17 +204,6 @@ export class Gateway implements Disposable {
     setTimeout(() => {
       for (const channel of this.#channels.get(id) ?? []) channel.endFirstPictures();
     }, displayStandsMs).unref();
-  }
-
-  #count(key: string, viewer: WebSocket): void {
-    const viewers = this.#viewers.get(key) ?? new Set();
-    this.#viewers.set(key, viewers.add(viewer));
-    const [oldest] = viewers;
-    if (viewers.size > socketsPerSession) oldest?.terminate();
-    viewer.once("close", () => {
-      viewers.delete(viewer);
-      if (viewers.size === 0 && this.#viewers.get(key) === viewers) this.#viewers.delete(key);
-    });
   }
 
   #join(id: SessionId, viewer: WebSocket, link: SessionLink): ViewerChannel {

@@ -1,0 +1,121 @@
+/**
+ * WebSocket upgrades: who asks is looked at elsewhere; here a connection that may be is taken, of the kind it was
+ * asked for, and no person or session has more of a kind than a person's windows need.
+ */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { AppError, describeError } from "../base/errors.ts";
+import type { SessionId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import type { SessionLink } from "../sessions/link.ts";
+import type { Asker } from "./open-channel.ts";
+
+export type RoomSocket = "control" | "picture" | "screen" | "sound" | "upload";
+
+export type UpgradeGrant =
+  | { readonly kind: RoomSocket; readonly sessionId: SessionId }
+  | ({ readonly kind: "open" } & Asker);
+
+export interface UpgradeRules {
+  readonly log: Log;
+  /** Says who may have which socket: origin, cookie and ownership are checked there. */
+  authorize(request: IncomingMessage): Promise<AppError | UpgradeGrant> | AppError | UpgradeGrant;
+  /** Answers a refused upgrade and closes. */
+  refuse(socket: Duplex, error: AppError): void;
+}
+
+interface Behind {
+  readonly linkOf: (id: SessionId) => SessionLink | undefined;
+  /** A page that has no session yet. */
+  readonly open: (viewer: WebSocket, asker: Asker) => void;
+  readonly enter: (viewer: WebSocket, kind: RoomSocket, id: SessionId, link: SessionLink) => void;
+}
+
+/** Nothing a viewer sends is larger: pasted text of 100,000 characters, in JSON. */
+const maxViewerMessageBytes = 1024 * 1024;
+/** WebSockets of one kind that one session may have; the oldest goes when one more comes. */
+const socketsPerSession = 8;
+
+export class Upgrades implements Disposable {
+  readonly #rules: UpgradeRules;
+  readonly #behind: Behind;
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxViewerMessageBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has("binary") ? "binary" : false),
+  });
+  readonly #counted = new Map<string, Set<WebSocket>>();
+
+  constructor(rules: UpgradeRules, behind: Behind) {
+    this.#rules = rules;
+    this.#behind = behind;
+  }
+
+  get viewers(): Set<WebSocket> {
+    return this.#sockets.clients;
+  }
+
+  take(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#take(request, socket, head).catch((error: unknown) => {
+      this.#rules.log.error({ event: "upgrade", outcome: "failure", reason: describeError(error) });
+      socket.destroy();
+    });
+  }
+
+  /** One more of this key; the oldest of too many ends. */
+  count(key: string, viewer: WebSocket): void {
+    const viewers = this.#counted.get(key) ?? new Set();
+    this.#counted.set(key, viewers.add(viewer));
+    const [oldest] = viewers;
+    if (viewers.size > socketsPerSession) oldest?.terminate();
+    viewer.once("close", () => {
+      viewers.delete(viewer);
+      if (viewers.size === 0 && this.#counted.get(key) === viewers) this.#counted.delete(key);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const client of this.#sockets.clients) client.terminate();
+    this.#sockets.close();
+  }
+
+  async #take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { log } = this.#rules;
+    socket.on("error", (error) => log.debug({ event: "upgrade-socket", reason: error.message }));
+    const grant = await this.#rules.authorize(request);
+    if (!("kind" in grant)) {
+      this.#rules.refuse(socket, grant);
+      return;
+    }
+    if (grant.kind === "open") {
+      this.#accept(request, socket, head, (viewer) => this.#behind.open(viewer, grant));
+      return;
+    }
+    const { sessionId, kind } = grant;
+    const link = this.#behind.linkOf(sessionId);
+    if (!link) {
+      this.#rules.refuse(socket, new AppError("SESSION_ENDED", {}));
+      return;
+    }
+    this.#accept(request, socket, head, (viewer) => {
+      this.count(`${sessionId} ${kind}`, viewer);
+      this.#behind.enter(viewer, kind, sessionId, link);
+    });
+  }
+
+  #accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    use: (viewer: WebSocket) => void,
+  ): void {
+    this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
+      viewer.on("error", (error) =>
+        this.#rules.log.debug({ event: "viewer-socket", reason: error.message }),
+      );
+      use(viewer);
+    });
+  }
+}
