@@ -99,6 +99,10 @@ export const tab = z.strictObject({
     .optional(),
 });
 
+/** Pixels of a side of a site's icon, and the base64 of its 1024 bytes: red, green, blue, opacity, row by row. */
+export const iconPx = 16;
+const iconPixels = z.string().regex(/^[A-Za-z0-9+/]{1366}==$/);
+
 export const historyEntries = 20;
 export type Tab = z.infer<typeof tab>;
 
@@ -107,6 +111,8 @@ export const fromAgent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   z.strictObject({ type: z.literal("tabs"), tabs: z.array(tab).max(64), active: tabId.nullable() }),
   z.strictObject({ type: z.literal("navigated"), tab: tabId, url }),
+  /** The icon of the page in a tab, as pixels: nothing that anybody has to decode. Null: it has none. */
+  z.strictObject({ type: z.literal("tab-icon"), tab: tabId, pixels: iconPixels.nullable() }),
   z.strictObject({
     type: z.literal("receiving"),
     /** The browser is still fetching this download; shown in the tray before the bytes arrive. */

@@ -33,6 +33,7 @@ import { receivingView } from "./receiving.ts";
 import { joinScreen } from "./screen.ts";
 import { SessionAudit } from "./session-audit.ts";
 import { Sound } from "./sound.ts";
+import { TabIcons } from "./tab-icons.ts";
 import { type RoomSocket, type UpgradeRules, Upgrades } from "./upgrades.ts";
 import { ViewerChannel } from "./viewer-channel.ts";
 import { type Refused, toDownload, toTab } from "./views.ts";
@@ -76,6 +77,10 @@ export class Gateway implements Disposable {
   readonly #channels = new Map<SessionId, Set<ViewerChannel>>();
   readonly #tabs = new Coalesce<SessionId>(tellPauseMs, (id) =>
     this.#tell(id, this.#tabsMessage(id)),
+  );
+  readonly #tabIcons = new TabIcons();
+  readonly #icons = new Coalesce<SessionId>(tellPauseMs, (id) =>
+    this.#tell(id, this.#iconsMessage(id)),
   );
   readonly #downloads = new Coalesce<SessionId>(tellPauseMs, (id) =>
     this.#tell(id, this.#downloadsMessage(id)),
@@ -155,6 +160,7 @@ export class Gateway implements Disposable {
   [Symbol.dispose](): void {
     for (const release of this.#releases) release();
     this.#tabs[Symbol.dispose]();
+    this.#icons[Symbol.dispose]();
     this.#downloads[Symbol.dispose]();
     this.#crossings[Symbol.dispose]();
     this.#sessionAudit.flush(true);
@@ -237,6 +243,7 @@ export class Gateway implements Disposable {
         graceSeconds: this.#o.limits.graceSeconds,
       });
     channel.tell(this.#tabsMessage(id));
+    channel.tell(this.#iconsMessage(id));
     channel.tell(this.#downloadsMessage(id));
     this.#tellViewers(id, channels.size, channels.size > 1);
     channel.tell(this.#crossings.windowMessage(id));
@@ -252,6 +259,10 @@ export class Gateway implements Disposable {
     switch (message.type) {
       case "tabs":
         return this.#tellTabs(id);
+      case "tab-icon":
+        this.#tabIcons.take(id, message);
+        if (this.#channels.has(id)) this.#icons.ask(id);
+        return;
       case "navigated":
         return this.#sessionAudit.navigated(id, message.url);
       case "receiving": {
@@ -319,6 +330,7 @@ export class Gateway implements Disposable {
     this.#receiving.delete(id);
     this.#crossings.forget(id);
     this.#sound.forget(id);
+    this.#tabIcons.forget(id);
   }
 
   #tick(): void {
@@ -336,6 +348,10 @@ export class Gateway implements Disposable {
   #tabsMessage(id: SessionId): GatewayMessage {
     const { tabs, active } = this.#o.sessions.link(id)?.tabs ?? { tabs: [], active: null };
     return { type: "tabs", tabs: tabs.map((tab) => toTab(tab, this.#refusedAt(id))), active };
+  }
+
+  #iconsMessage(id: SessionId): GatewayMessage {
+    return this.#tabIcons.message(id, this.#o.sessions.link(id)?.tabs.tabs ?? []);
   }
 
   #refusedAt(id: SessionId): (url: string) => Refused | undefined {

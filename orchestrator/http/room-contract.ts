@@ -135,6 +135,11 @@ export type ViewerGreeting = z.infer<typeof openGreeting> | { readonly type: "fi
 export const gatewayMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("session"), session, graceSeconds: z.int() }),
   z.strictObject({ type: z.literal("tabs"), tabs: z.array(tabView), active: z.int().nullable() }),
+  /** All icons of tabs there are: 16×16 pixels of four bytes each, in base64. */
+  z.strictObject({
+    type: z.literal("tab-icons"),
+    icons: z.array(z.strictObject({ tab: z.int(), pixels: z.string() })),
+  }),
   z.strictObject({ type: z.literal("downloads"), downloads: z.array(download) }),
   /** There is no place at the moment; `position` counts from 1, `waiting` the person included. */
   z.strictObject({

@@ -121,6 +121,65 @@ describe("the standard picture", () => {
   });
 });
 
+/** From the page by the keyboard alone, as far as Tab leads in our own controls. */
+async function tabTo(testId: string): Promise<void> {
+  await viewer.getByTestId("ime-input").focus();
+  await viewer.keyboard.press("F6");
+  const focused = () => viewer.locator(":focus").getAttribute("data-testid");
+  for (let n = 0; n < 15 && (await focused()) !== testId; n += 1)
+    await viewer.keyboard.press("Tab");
+  expect(await focused()).toBe(testId);
+}
+
+describe("around the picture", () => {
+  const full = () => viewer.evaluate("document.fullscreenElement !== null");
+
+  it("hints for the first time go away by the keyboard, for good", async () => {
+    const hints = viewer.getByTestId("hints");
+    // They go by themselves after a while; a new page of a new profile has them again.
+    const fresh = await newProfile(browser);
+    await fresh.addCookies(await context.cookies());
+    const first = await fresh.newPage();
+    await first.goto(viewer.url());
+    await first.getByTestId("hints").waitFor();
+    await fresh.close();
+
+    await viewer.evaluate("localStorage.removeItem('hanare.hints')");
+    await viewer.reload();
+    await hints.waitFor();
+    await tabTo("hints-close");
+    await viewer.keyboard.press("Enter");
+    await expect.poll(() => hints.count()).toBe(0);
+    expect(await viewer.locator(":focus").getAttribute("data-testid")).toBe("ime-input");
+    await viewer.reload();
+    await takes(viewer, "screen");
+    expect(await hints.count()).toBe(0);
+  });
+
+  it.each<[string, () => Promise<void>]>([
+    ["the button", () => viewer.getByTestId("full-screen").click()],
+    [
+      "the keyboard",
+      async () => {
+        await tabTo("full-screen");
+        await viewer.keyboard.press("Enter");
+      },
+    ],
+  ])("full screen comes and goes by %s, and the picture is exact", async (_name, press) => {
+    const label = () => viewer.getByTestId("full-screen").getAttribute("aria-label");
+    for (const [on, says] of [
+      [true, "全画面を終わる"],
+      [false, "全画面"],
+    ] as const) {
+      await press();
+      await expect.poll(full).toBe(on);
+      await expect.poll(label).toBe(says);
+      await expect.poll(faults, { timeout: 10_000 }).toBe(0);
+      expect(await viewer.locator(":focus").getAttribute("data-testid")).toBe("ime-input");
+    }
+  });
+});
+
 interface Said {
   readonly updates: readonly Buffer[];
   /** The gateway's close code after them. */

@@ -2,6 +2,7 @@
  * What a person points at, as a page of the isolated browser hears it; tabs, the browser's own boxes, printing,
  * and the frame around the picture.
  */
+import type { Dialog } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commit, Desk, deskPolicy, deskUrl } from "../support/desk.ts";
 import { go } from "../support/terminal.ts";
@@ -208,6 +209,61 @@ describe("tabs", () => {
     await expect.poll(active).toBe("<img src=x onerror=document.title='hit'>txet");
     expect(await desk.viewer.title()).not.toContain("hit");
   });
+
+  /** The middle of the active tab's icon; null where it has none. */
+  const icon = () =>
+    desk.viewer.evaluate<number[] | null>(
+      `(() => {
+        const canvas = document.querySelector("[data-testid=tab][aria-current=true] canvas");
+        return canvas && [...canvas.getContext("2d").getImageData(8, 8, 1, 1).data];
+      })()`,
+    );
+  const withIcon = (address: string) =>
+    go(desk.viewer, `https://www.allowed.test/desk/names.html?icon=${encodeURIComponent(address)}`);
+
+  it("show a site's icon as it is, and none where there is none", async () => {
+    const halfRed =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+    await withIcon(`data:image/png;base64,${halfRed}`);
+    await expect.poll(icon).toEqual([255, 0, 0, 127]);
+    await go(desk.viewer, `${deskUrl}?title=without`);
+    await expect.poll(active).toBe("without");
+    await expect.poll(icon).toBeNull();
+  });
+
+  it.each(["/icon.png", "/desk/icon.svg", "data:text/html,<script>alert(1)</script>"])(
+    "take a title without an end and the icon %s as no more than words",
+    async (address) => {
+      const dialogs: string[] = [];
+      const note = (dialog: Dialog) => {
+        dialogs.push(dialog.message());
+        void dialog.dismiss();
+      };
+      desk.viewer.on("dialog", note);
+      const tab = desk.viewer.locator("[data-testid=tab][aria-current=true]");
+      const title = async () => (await tab.getAttribute("title")) ?? "";
+      await withIcon(address);
+      await expect.poll(title).toMatch(/^<script>alert\(1\)<\/script>[終題]/);
+      expect((await title()).length).toBeLessThanOrEqual(512);
+      // The page goes on changing it; the person's own page is as quick as before.
+      const frames = desk.viewer.evaluate<number>(
+        `new Promise((done) => {
+          let seen = 0;
+          const look = () => { seen += 1; requestAnimationFrame(look); };
+          look();
+          setTimeout(() => done(seen), 1000);
+        })`,
+      );
+      expect(await frames).toBeGreaterThan(10);
+      const foreign = "img, iframe, object, embed, image, script:not([nonce]):not([src])";
+      expect(await desk.viewer.locator(foreign).count()).toBe(0);
+      expect(await icon()).toBeNull();
+      expect(dialogs).toEqual([]);
+      desk.viewer.off("dialog", note);
+      await go(desk.viewer, `${deskUrl}?title=after`);
+      await expect.poll(active).toBe("after");
+    },
+  );
 
   it("take an address that is typed before they are there, and the tab before keeps its page", async () => {
     await go(desk.viewer, `${deskUrl}?title=stays`);

@@ -38,6 +38,7 @@ const chromium = startChromium();
 const cdp = new Cdp(chromium.input, chromium.output);
 const tabs = new Tabs(cdp, {
   onChange: (list, active) => report({ type: "tabs", tabs: list, active }),
+  onIcon: (tab, pixels) => report({ type: "tab-icon", tab, pixels }),
   onNavigated: (tab, url) => report({ type: "navigated", tab, url: url.slice(0, 8192) }),
 });
 hearPagePrints(cdp, tabs, () => report({ type: "print-asked" }));
@@ -68,6 +69,7 @@ link.host = connectHost(
   () => {
     report({ type: "ready" });
     tabs.report();
+    tabs.reportIcons();
   },
 );
 

@@ -16,6 +16,8 @@ export interface PageTarget {
   loader: string | undefined;
   /** Chromium's id of our own script world in that document. */
   world: Promise<number> | undefined;
+  /** The icon that was told of last, as pixels. */
+  icon: string | null;
   connection: Tab["connection"];
   /** A box of the page (alert, confirm, prompt, leaving) is open; its scripts stand still. */
   dialog: boolean;
@@ -40,6 +42,7 @@ export function newTarget(
     unreachable: undefined,
     loader: undefined,
     world: undefined,
+    icon: null,
     connection: undefined,
     dialog: false,
   };

@@ -17,11 +17,13 @@ import {
   readHistory,
   whereNow,
 } from "./tab-history.ts";
+import { iconExpression } from "./tab-icon.ts";
 import { TabPlaces } from "./tab-places.ts";
 
 export interface TabEvents {
   onChange(tabs: Tab[], active: number | null): void;
   onNavigated(tab: number, url: string): void;
+  onIcon(tab: number, pixels: string | null): void;
 }
 
 const changeDelayMs = 20;
@@ -111,7 +113,7 @@ export class Tabs extends EventEmitter<{
 
   async #lookIn(tab: PageTarget, expression: string): Promise<unknown> {
     const contextId = await this.#worldOf(tab);
-    const how = { expression, contextId, returnByValue: true };
+    const how = { expression, contextId, returnByValue: true, awaitPromise: true };
     try {
       const { result } = await this.#cdp.send("Runtime.evaluate", how, tab.sessionId);
       return asObject(result)["value"];
@@ -211,6 +213,12 @@ export class Tabs extends EventEmitter<{
       .slice(0, 64)
       .map(asTab);
     this.#events.onChange(tabs, this.active?.id ?? null);
+  }
+
+  /** Tells the listener of every icon; to a host that is new. */
+  reportIcons(): void {
+    for (const { id, icon } of this.#byTarget.values())
+      if (icon !== null) this.#events.onIcon(id, icon);
   }
 
   #find(id: number): PageTarget | undefined {
@@ -354,6 +362,7 @@ export class Tabs extends EventEmitter<{
     if (loader === tab.loader) return;
     tab.loader = loader;
     tab.world = undefined;
+    this.#iconIs(tab, null);
     this.#events.onNavigated(tab.id, url);
   }
 
@@ -366,6 +375,20 @@ export class Tabs extends EventEmitter<{
   #loaded(tab: PageTarget): void {
     tab.loading = false;
     ignoreGone(this.#refresh(tab));
+    ignoreGone(this.#lookForIcon(tab));
+  }
+
+  /** A document that has gone meanwhile leaves its successor's icon alone. */
+  async #lookForIcon(tab: PageTarget): Promise<void> {
+    const { loader } = tab;
+    const pixels = asText(await this.#lookIn(tab, iconExpression)) ?? null;
+    if (tab.loader === loader) this.#iconIs(tab, pixels);
+  }
+
+  #iconIs(tab: PageTarget, pixels: string | null): void {
+    if (tab.icon === pixels) return;
+    tab.icon = pixels;
+    this.#events.onIcon(tab.id, pixels);
   }
 
   /** Asks for what Chromium sends no event for: the title a page gives itself, and the history around it. */

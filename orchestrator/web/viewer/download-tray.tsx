@@ -20,7 +20,7 @@ export function DownloadTray(props: {
       onKeyDown={(event) => {
         if (event.key === "Escape") props.onClose();
       }}
-      className="absolute bottom-3 right-3 top-3 flex w-[26rem] max-w-[calc(100%-1.5rem)] flex-col overflow-hidden rounded-16 bg-surface shadow-float animate-slide"
+      className="absolute bottom-3 right-3 top-3 z-10 flex w-[26rem] max-w-[calc(100%-1.5rem)] flex-col overflow-hidden rounded-16 bg-surface shadow-float animate-slide"
     >
       <div className="flex items-center justify-between border-b border-line py-3 pl-6 pr-3">
         <h2 id="tray-title" className="text-std-18B-160">

@@ -7,7 +7,6 @@ import type { TabView, ViewerMessage } from "../../http/room-contract.ts";
 import type { MyRequest } from "../../http/request-contract.ts";
 import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { AskBar } from "./ask-bar.tsx";
 import { AskDialog } from "./ask-dialog.tsx";
 import { BlockPanel } from "./block-panel.tsx";
 import { chooseFromMenu } from "./choose-from-menu.ts";
@@ -21,18 +20,10 @@ import type { Clicked, MenuEntryName } from "./menu-entries.ts";
 import { Hints } from "./hints.tsx";
 import { PictureView, type PictureViewHandle } from "./picture-view.tsx";
 import { copyToTerminal } from "./copy-to-terminal.ts";
-import {
-  CopyBanner,
-  DecidedBanner,
-  IdleBanner,
-  LifetimeBanner,
-  NoticeBanner,
-  ReconnectBanner,
-  ViewersBanner,
-  SlowBanner,
-} from "./room-banners.tsx";
 import { PrivacyCover } from "./privacy-cover.tsx";
+import { noNotices, type OwnNotices, RoomNotices } from "./room-notices.tsx";
 import { StartScreen } from "./start-screen.tsx";
+import { neighbour, placeBeside } from "./tab-neighbours.ts";
 import { TabStrip } from "./tab-strip.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useActivity } from "./use-activity.ts";
@@ -55,7 +46,6 @@ export function Room(props: {
   const [pictureUp, setPictureUp] = useState(false);
   const [everSeen, setEverSeen] = useState(false);
   const [asking, setAsking] = useState<TabView["refusal"] | null>(null);
-  const [pasteCut, setPasteCut] = useState<number | null>(null);
   const way = usePictureWay();
   const sound = useSound(sessionId, room.window?.sound === true);
   const picture = useRef<PictureViewHandle>(null);
@@ -72,12 +62,15 @@ export function Room(props: {
 
   const [chooser, setChooser] = useState<FileChooser | null>(null);
   const [history, setHistory] = useState<History | null>(null);
-  const [copied, setCopied] = useState<string | null>(null);
   const [clicked, setClicked] = useState<Clicked | null>(null);
-  const [pasteRefused, setPasteRefused] = useState(false);
-  const [dropped, setDropped] = useState(false);
+  const [own, setOwn] = useState<OwnNotices>(noNotices);
+  const note = useCallback(
+    (fresh: Partial<OwnNotices>) => setOwn((before) => ({ ...before, ...fresh })),
+    [],
+  );
+  const forget = useCallback((what: keyof OwnNotices) => note({ [what]: noNotices[what] }), [note]);
   // While a page asks for files, its dialog takes them.
-  useDroppedFiles(() => setDropped(chooser === null));
+  useDroppedFiles(() => note({ dropped: chooser === null }));
   useEffect(
     () =>
       listen({
@@ -93,10 +86,10 @@ export function Room(props: {
           if (sinceLastGestureMs() < chooserMs) setChooser((open) => open ?? fresh);
         },
         onCopied: (text) => {
-          void copyToTerminal(text).then((done) => setCopied(done ? null : text));
+          void copyToTerminal(text).then((done) => note({ copied: done ? null : text }));
         },
       }),
-    [listen],
+    [listen, note],
   );
 
   const focusPage = useCallback(() => picture.current?.focus(), []);
@@ -140,7 +133,7 @@ export function Room(props: {
     closeMenu();
     const feed: PictureViewHandle["feed"] = (input) => picture.current?.feed(input);
     void chooseFromMenu(name, { send, feed }).then((done) => {
-      setPasteRefused(!done);
+      note({ pasteRefused: !done });
       focusPage();
     });
   };
@@ -200,9 +193,9 @@ export function Room(props: {
       },
       sendTyped: send,
       onShortcut: (name: ShortcutName) => shortcut.current(name),
-      onPasteCut: setPasteCut,
+      onPasteCut: (count: number) => note({ pasteCut: count }),
     }),
-    [send],
+    [send, note],
   );
 
   const lost = room.lost || (everSeen && !pictureUp);
@@ -212,6 +205,7 @@ export function Room(props: {
         <TabStrip
           tabs={room.tabs}
           active={room.active}
+          icons={room.icons}
           ending={ending}
           act={act}
           onNewTab={newTab}
@@ -241,6 +235,27 @@ export function Room(props: {
         />
       </header>
       <main className="relative mx-[3px] mb-[3px] min-h-0 grow bg-surface">
+        {/* Over the picture and, for the keyboard, before it: the picture keeps Tab for its page. */}
+        <RoomNotices
+          room={room}
+          active={active}
+          lost={lost}
+          own={own}
+          forget={forget}
+          onAsk={() => setAsking(active?.refusal ?? null)}
+          onOpenDecided={openDecided}
+          focusPage={focusPage}
+        />
+        {everSeen && <Hints onClose={focusPage} />}
+        {trayOpen && (
+          <DownloadTray
+            downloads={room.downloads}
+            onClose={() => {
+              setTrayOpen(false);
+              focusPage();
+            }}
+          />
+        )}
         <PictureView
           ref={picture}
           sessionId={sessionId}
@@ -269,105 +284,12 @@ export function Room(props: {
             onReload={() => act({ type: "reload" })}
           />
         )}
-        <div className="pointer-events-none absolute inset-x-0 top-0 z-10 flex flex-col items-center gap-2 p-3">
-          {active?.refusal?.shown === "page" && (
-            <AskBar refusal={active.refusal} onAsk={() => setAsking(active.refusal ?? null)} />
-          )}
-          {room.decided && !isSaidInBar(room.decided, active) && (
-            <DecidedBanner
-              request={room.decided}
-              onOpen={openDecided}
-              onClose={() => {
-                room.clearDecided();
-                focusPage();
-              }}
-            />
-          )}
-          {room.uploadDecided !== null && (
-            <NoticeBanner
-              text={t(`upload.decided.${room.uploadDecided.state}`, {
-                name: room.uploadDecided.name,
-                answer: room.uploadDecided.answer,
-              })}
-              onClose={() => {
-                room.clearDecided();
-                focusPage();
-              }}
-            />
-          )}
-          {lost && <ReconnectBanner graceSeconds={room.graceSeconds} />}
-          {room.slow && !lost && <SlowBanner />}
-          {room.idleUntil !== null && (
-            <IdleBanner until={room.idleUntil} onContinue={continueIdle} />
-          )}
-          <ViewersBanner count={room.viewers} />
-          {room.lifetimeUntil !== null && <LifetimeBanner until={room.lifetimeUntil} />}
-          {pasteCut !== null && (
-            <NoticeBanner
-              text={t("viewer.pasteCut", { count: pasteCut })}
-              onClose={() => {
-                setPasteCut(null);
-                focusPage();
-              }}
-            />
-          )}
-          {pasteRefused && (
-            <NoticeBanner
-              text={t("menu.pasteByKey")}
-              onClose={() => {
-                setPasteRefused(false);
-                focusPage();
-              }}
-            />
-          )}
-          {dropped && (
-            <NoticeBanner
-              text={t("upload.dropped")}
-              onClose={() => {
-                setDropped(false);
-                focusPage();
-              }}
-            />
-          )}
-          {room.held !== null && (
-            <NoticeBanner
-              text={t(`held.${room.held.what}.${room.held.why}`)}
-              onClose={() => {
-                room.forgetHeld();
-                focusPage();
-              }}
-            />
-          )}
-          {copied !== null && (
-            <CopyBanner
-              onCopy={() => {
-                void copyToTerminal(copied, true);
-                setCopied(null);
-                focusPage();
-              }}
-              onClose={() => {
-                setCopied(null);
-                focusPage();
-              }}
-            />
-          )}
-        </div>
         {clicked !== null && (
           <ContextMenu
             clicked={clicked}
             surroundings={{ tab: active, mayPrint: room.window?.print === true }}
             onChoose={choose}
             onClose={closeMenu}
-          />
-        )}
-        {everSeen && <Hints onClose={focusPage} />}
-        {trayOpen && (
-          <DownloadTray
-            downloads={room.downloads}
-            onClose={() => {
-              setTrayOpen(false);
-              focusPage();
-            }}
           />
         )}
       </main>
@@ -417,29 +339,6 @@ const menuMs = 3000;
 
 function hostOf(url: string): string {
   return URL.parse(url)?.host ?? "";
-}
-
-/** The bar over the tab tells of a refused request for the same host already. */
-function isSaidInBar({ state, host }: MyRequest, tab: TabView | null): boolean {
-  return state === "refused" && tab?.refusal?.host === host;
-}
-
-/** The tab beside the active one, around the ends; null when there is no other. */
-function neighbour(
-  tabs: readonly TabView[],
-  active: number | null,
-  step: 1 | -1,
-): TabView["id"] | null {
-  const at = tabs.findIndex((tab) => tab.id === active);
-  if (at === -1 || tabs.length < 2) return null;
-  return tabs[(at + step + tabs.length) % tabs.length]?.id ?? null;
-}
-
-/** The place beside the active tab's own, counted from 0; null at the end of the strip. */
-function placeBeside(tabs: readonly TabView[], active: number | null, step: 1 | -1): number | null {
-  const at = tabs.findIndex((tab) => tab.id === active);
-  const to = at + step;
-  return at === -1 || to < 0 || to >= tabs.length ? null : to;
 }
 
 /** Read by the bench and the end-to-end tests. */

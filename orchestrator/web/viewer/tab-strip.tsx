@@ -4,10 +4,12 @@ import { useText } from "../base/language.ts";
 import { Icon, Spinner } from "../ui/icons.tsx";
 import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { hostOf } from "./address.ts";
+import { TabIcon } from "./tab-icon.tsx";
 
 export function TabStrip(props: {
   readonly tabs: readonly TabView[];
   readonly active: number | null;
+  readonly icons: ReadonlyMap<number, string>;
   readonly ending: boolean;
   readonly act: (message: ViewerMessage) => void;
   readonly onNewTab: () => void;
@@ -36,6 +38,7 @@ export function TabStrip(props: {
             tab={tab}
             place={place}
             active={tab.id === props.active}
+            icon={props.icons.get(tab.id)}
             act={props.act}
           />
         ))}
@@ -76,6 +79,7 @@ function Tab(props: {
   readonly tab: TabView;
   readonly place: number;
   readonly active: boolean;
+  readonly icon: string | undefined;
   readonly act: (message: ViewerMessage) => void;
 }): React.JSX.Element {
   const t = useText();
@@ -114,6 +118,8 @@ function Tab(props: {
       >
         {tab.loading ? (
           <Spinner size={14} plain={!active} />
+        ) : props.icon !== undefined && !tab.refusal ? (
+          <TabIcon pixels={props.icon} />
         ) : (
           <Icon name={tab.refusal ? "blocked" : "globe"} size={14} className="opacity-75" />
         )}

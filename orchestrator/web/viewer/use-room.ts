@@ -54,6 +54,8 @@ interface RoomState {
   readonly failed: ErrorBody | null;
   readonly tabs: readonly TabView[];
   readonly active: number | null;
+  /** Icons of tabs: 16×16 pixels in base64. */
+  readonly icons: ReadonlyMap<number, string>;
   readonly downloads: readonly Download[];
   /** What the policy lets through; null until the gateway has said so, and then nothing passes. */
   readonly window: WindowView | null;
@@ -87,6 +89,7 @@ const empty: RoomState = {
   failed: null,
   tabs: [],
   active: null,
+  icons: new Map(),
   downloads: [],
   window: null,
   held: null,
@@ -153,6 +156,11 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
           const url = message.tabs.find((tab) => tab.id === message.active)?.url ?? "";
           if (/^https?:/i.test(url)) lastUrl.current = url;
           setState((before) => ({ ...before, tabs: message.tabs, active: message.active }));
+          break;
+        }
+        case "tab-icons": {
+          const icons = new Map(message.icons.map(({ tab, pixels }) => [tab, pixels]));
+          setState((before) => ({ ...before, icons }));
           break;
         }
         case "downloads": {

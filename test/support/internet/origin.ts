@@ -1,7 +1,8 @@
 /**
  * The origin server of the test internet: runs in a container on a documentation range, answers every
  * host over http and https with a page that says which host it is. `/hostile/…` and `/desk/…` are the files
- * of those folders here; what is posted to /report is given back to who asks for it; /cut.bin breaks off.
+ * of those folders here; what is posted to /report is given back to who asks for it; /cut.bin breaks off;
+ * /icon.png has ten megabytes and claims to be a PNG of 3.6 thousand million pixels.
  * `/display` is the page of the display bench.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -17,6 +18,7 @@ const types: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
   js: "text/javascript",
   pdf: "application/pdf",
+  svg: "image/svg+xml",
 };
 let reports: string[] = [];
 
@@ -37,7 +39,8 @@ function hostile(request: IncomingMessage, response: ServerResponse): boolean {
     reports = [];
     return true;
   }
-  const [, name, kind] = /^\/((?:hostile|desk)\/[a-z-]+\.(html|js|pdf))(?:\?|$)/.exec(path) ?? [];
+  const [, name, kind] =
+    /^\/((?:hostile|desk)\/[a-z-]+\.(html|js|pdf|svg))(?:\?|$)/.exec(path) ?? [];
   const file = `/support/internet/${name ?? ""}`;
   if (name === undefined || kind === undefined || !existsSync(file)) return false;
   response.writeHead(200, { "content-type": types[kind] ?? "" }).end(readFileSync(file));
@@ -56,12 +59,22 @@ function cut(request: IncomingMessage, response: ServerResponse): boolean {
   return true;
 }
 
+function hugeIcon(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.url !== "/icon.png") return false;
+  const bytes = Buffer.alloc(10 * 1024 * 1024);
+  Buffer.from("89504e470d0a1a0a0000000d494844520000ea600000ea60080200000000000000", "hex").copy(
+    bytes,
+  );
+  response.writeHead(200, { "content-type": "image/png" }).end(bytes);
+  return true;
+}
+
 const answer: RequestListener = (request, response) => {
   if (request.url === "/desk/locked" && request.headers.authorization === undefined) {
     response.writeHead(401, { "www-authenticate": 'Basic realm="desk"' }).end("locked");
     return;
   }
-  if (hostile(request, response) || cut(request, response)) return;
+  if ([hostile, cut, hugeIcon].some((page) => page(request, response))) return;
   if (request.url === "/display") {
     response.writeHead(200, { "content-type": types["html"] });
     response.end(readFileSync("/support/internet/display.html"));
