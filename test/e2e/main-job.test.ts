@@ -3,6 +3,7 @@
  * the practice site and the tests' own internet. The steps build on each other, in this order.
  */
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,17 +11,17 @@ import type { Browser, BrowserContext, Download, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createEngineClient, type EngineClient } from "../../orchestrator/engine/client.ts";
 import { loadInstallationId } from "../../orchestrator/config/installation.ts";
-import { makeSamples } from "../../practice/samples/samples.ts";
+import { makeSamples, samplePassword } from "../../practice/samples/samples.ts";
 import { expectNoViolations } from "../support/axe.ts";
 import { type Installation, startInstallation, testPolicy } from "../support/installation.ts";
 import { startInternet } from "../support/internet.ts";
 import { averageColour } from "../support/picture.ts";
+import { type Samba, startSamba } from "../support/samba.ts";
 import {
   firstSignIn,
   go,
   newProfile,
   openInternet,
-  password,
   sessionIdOf,
   signIn,
   startTerminal,
@@ -31,6 +32,7 @@ const practice = "http://kunren.hanare.internal";
 
 let stack: AsyncDisposableStack;
 let installation: Installation;
+let samba: Samba;
 let engine: EngineClient;
 let browser: Browser;
 let context: BrowserContext;
@@ -42,7 +44,13 @@ let opened = false;
 beforeAll(async () => {
   stack = new AsyncDisposableStack();
   const internet = stack.use(await startInternet());
-  installation = stack.use(await startInstallation({ caFile: internet.caFile }));
+  samba = stack.use(await startSamba());
+  await samba.folder("admin");
+  const { mount, shownAs } = samba;
+  const sharedFolders = [{ id: "kojin", name: "個人フォルダー", mount, shownAs, reserveBytes: 0 }];
+  installation = stack.use(
+    await startInstallation({ caFile: internet.caFile, config: { files: { sharedFolders } } }),
+  );
   engine = createEngineClient(await loadInstallationId(installation.dataDir));
   browser = await startTerminal();
   stack.defer(() => browser.close());
@@ -292,6 +300,7 @@ interface AuditRow {
   readonly reason: string | null;
   readonly target: string | null;
   readonly userName: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 async function auditRows(action: string): Promise<AuditRow[]> {
@@ -299,6 +308,22 @@ async function auditRows(action: string): Promise<AuditRow[]> {
     `${installation.url}/api/admin/audit?action=${action}&limit=500`,
   );
   return ((await answer.json()) as { records: AuditRow[] }).records;
+}
+
+const inTray = (name: string) => viewer.locator(`[data-testid=download-item][data-name='${name}']`);
+const hashOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+const hanareLog = () => readFile(join(installation.dataDir, "log", "hanare.log"), "utf8");
+
+/** Somebody new, signed in at a terminal of their own. */
+async function colleague(name: string, ...roles: readonly string[]): Promise<Page> {
+  const made = await portal.request.post(`${installation.url}/api/admin/users`, {
+    headers: { origin: installation.url },
+    data: { name, displayName: `離れ ${name}`, roles, groups: [] },
+  });
+  expect(made.status()).toBe(200);
+  const { oneTimePassword } = (await made.json()) as { oneTimePassword: string };
+  const { url } = installation;
+  return firstSignIn(await newProfile(browser), { url, administrator: { name, oneTimePassword } });
 }
 
 /** Names in the terminal's own Downloads, each once. */
@@ -358,16 +383,89 @@ describe("the door for files", () => {
   });
 
   it("tells in the tray what was removed", async () => {
-    const macro = viewer.locator("[data-testid=download-item][data-name='macro.docx']");
-    expect(await macro.innerText()).toMatch(/マクロ/);
+    expect(await inTray("macro.docx").innerText()).toMatch(/マクロ/);
+  });
+
+  it("saves from the tray to the shared folder, where Explorer finds it by the path that is shown", async () => {
+    const item = inTray("macro.docx");
+    await item.getByTestId("save-to-folder").click();
+    await expect
+      .poll(() => item.getByTestId("saved-to").innerText())
+      .toContain("\\\\fs01\\hanare\\admin\\macro.docx");
+    const [record] = await auditRows("share-save");
+    expect(record?.target).toBe("\\\\fs01\\hanare\\admin\\macro.docx");
+    expect(record?.details["sha256Out"]).toBe(hashOf(await samba.get("admin/macro.docx")));
+    const judged = (await auditRows("verdict")).find(({ target }) => target === "macro.docx");
+    expect(judged?.details).toMatchObject({ sha256Out: record?.details["sha256Out"] });
+  });
+
+  it("asks in the tray for a file's password, several pasted at once, three times and no more", async () => {
+    const name = "見積一式.zip";
+    const item = inTray(name);
+    const guess = async (...passwords: readonly string[]) => {
+      await item.getByTestId("download-password").fill(passwords.join("\n"));
+      await item.getByTestId("download-unlock").click();
+    };
+    for (const [passwords, left] of [
+      [["2025", "mitsumori"], "あと 2 回"],
+      [["kunren", "まちがい"], "あと 1 回"],
+    ] as const) {
+      await guess(...passwords);
+      await expect.poll(() => item.innerText()).toContain(left);
+    }
+    await guess("x", samplePassword, "y");
+    await expect.poll(() => item.getAttribute("data-verdict")).toBe("sanitized");
+    await item.getByTestId("download-receive").click();
+    await expect.poll(arrived).toContain(name);
+
+    // Once more, and this time nobody knows it.
+    await go(viewer, `${practice}/files/${encodeURIComponent(name)}`);
+    await expect.poll(() => inTray(name).count()).toBe(2);
+    const again = inTray(name).first();
+    for (const left of ["あと 2 回", "あと 1 回", undefined]) {
+      await again.getByTestId("download-password").fill("a\nb");
+      await again.getByTestId("download-unlock").click();
+      if (left !== undefined) await expect.poll(() => again.innerText()).toContain(left);
+    }
+    await expect.poll(() => again.getAttribute("data-reason")).toBe("password-tries");
+    expect(await again.getByTestId("download-password").count()).toBe(0);
+    const written = JSON.stringify(await auditRows("verdict")) + (await hanareLog());
+    expect(written).not.toContain(samplePassword);
+  });
+
+  it("asks in the tray for an approval of what nobody can clean, and receives it once it is given", async () => {
+    await go(viewer, "https://www.allowed.test/plan.jww");
+    const item = inTray("plan.jww");
+    await expect.poll(() => item.getAttribute("data-verdict")).toBe("needs_approval");
+    expect(await item.getByTestId("download-receive").count()).toBe(0);
+    await item.getByTestId("approval-reason").fill("敷地の図面を確かめるため");
+    await item.getByTestId("approval-ask").click();
+    const state = item.getByTestId("approval-state");
+    await expect.poll(() => state.getAttribute("data-state")).toBe("open");
+
+    const kacho = await colleague("kacho", "user", "approver");
+    const post = (path: string, data: object) =>
+      kacho.request.post(`${installation.url}${path}`, {
+        headers: { origin: installation.url },
+        data,
+      });
+    const inbox = await kacho.request.get(`${installation.url}/api/approvals`);
+    const { approvals } = (await inbox.json()) as { approvals: { id: string; reason: string }[] };
+    expect(approvals).toMatchObject([{ reason: "敷地の図面を確かめるため" }]);
+    const decision = { decision: "approve", answer: "確認しました" };
+    expect((await post(`/api/approvals/${approvals[0]?.id}/decide`, decision)).status()).toBe(200);
+    await kacho.context().close();
+
+    await expect.poll(() => state.getAttribute("data-state")).toBe("approved");
+    expect(await state.innerText()).toContain("確認しました");
+    await state.getByTestId("approval-receive").click();
+    await expect.poll(arrived).toContain("plan.jww");
   });
 
   it("tells in the tray that a transfer was cut off on its way", async () => {
     await go(viewer, "https://www.allowed.test/cut.bin");
-    const item = viewer.locator("[data-testid=download-item][data-name='cut.bin']");
-    await viewer
-      .locator("[data-testid=download-item][data-name='cut.bin'][data-verdict=failed]")
-      .waitFor({ timeout: 20_000 });
+    const item = inTray("cut.bin");
+    await expect.poll(() => item.getAttribute("data-verdict"), { timeout: 20_000 }).toBe("failed");
     expect(await item.getAttribute("data-reason")).toBe("incomplete");
     expect(await item.innerText()).toContain("受信が途中で切れました");
     await viewer.screenshot({ path: "test-results/transfer-cut.png" });
@@ -376,24 +474,10 @@ describe("the door for files", () => {
 
 describe("other people", () => {
   it("do not find somebody's session, its viewer or its files", async () => {
-    const made = await portal.request.post(`${installation.url}/api/admin/users`, {
-      headers: { origin: installation.url },
-      data: { name: "hanako", displayName: "離れ 花子", roles: ["user"], groups: [] },
-    });
-    expect(made.status()).toBe(200);
-    const { oneTimePassword } = (await made.json()) as { oneTimePassword: string };
-    const hers = await newProfile(browser);
-    const page = await signIn(hers, installation.url, "hanako", oneTimePassword);
-    await page.getByTestId("current-password").fill(oneTimePassword);
-    await page.getByTestId("new-password").fill(password);
-    await page.getByTestId("new-password-repeat").fill(password);
-    await page.getByTestId("new-password-submit").click();
-    await page.getByTestId("open-internet").waitFor();
+    const page = await colleague("hanako", "user");
     const id = sessionIdOf(viewer);
-    const file = (await (
-      await portal.request.get(`${installation.url}/api/admin/audit?action=release&limit=1`)
-    ).json()) as { records: { details: { download?: string } }[] };
-    const released = file.records[0]?.details.download;
+    const row = (await auditRows("release")).find(({ target }) => target === "macro.docx");
+    const released = row?.details["download"] as string | undefined;
     // A file that is there: its owner gets it, or the refusal below would prove nothing.
     const content = `${installation.url}/api/downloads/${released ?? "none"}/content`;
     expect((await portal.request.get(content)).status()).toBe(200);
@@ -412,7 +496,7 @@ describe("other people", () => {
       `new Promise((resolve) => { const s = new WebSocket("${installation.url.replace("https", "wss")}/api/sessions/${id}/control"); s.onopen = () => resolve("open"); s.onerror = () => resolve("refused"); })`,
     );
     expect(socket).toBe("refused");
-    await hers.close();
+    await page.context().close();
   });
 });
 

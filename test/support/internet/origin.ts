@@ -2,7 +2,8 @@
  * The origin server of the test internet: runs in a container on a documentation range, answers every
  * host over http and https with a page that says which host it is. `/hostile/…` and `/desk/…` are the files
  * of those folders here; what is posted to /report is given back to who asks for it; /cut.bin breaks off;
- * /icon.png has ten megabytes and claims to be a PNG of 3.6 thousand million pixels.
+ * /icon.png has ten megabytes and claims to be a PNG of 3.6 thousand million pixels; /plan.jww is a drawing that
+ * nothing can rebuild.
  * `/display` is the page of the display bench.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -69,12 +70,22 @@ function hugeIcon(request: IncomingMessage, response: ServerResponse): boolean {
   return true;
 }
 
+function drawing(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.url !== "/plan.jww") return false;
+  response.writeHead(200, {
+    "content-type": "application/octet-stream",
+    "content-disposition": "attachment",
+  });
+  response.end(Buffer.concat([Buffer.from("JwwData."), Buffer.alloc(100)]));
+  return true;
+}
+
 const answer: RequestListener = (request, response) => {
   if (request.url === "/desk/locked" && request.headers.authorization === undefined) {
     response.writeHead(401, { "www-authenticate": 'Basic realm="desk"' }).end("locked");
     return;
   }
-  if ([hostile, cut, hugeIcon].some((page) => page(request, response))) return;
+  if ([hostile, cut, hugeIcon, drawing].some((page) => page(request, response))) return;
   if (request.url === "/display") {
     response.writeHead(200, { "content-type": types["html"] });
     response.end(readFileSync("/support/internet/display.html"));
