@@ -8,34 +8,37 @@ export interface OlderSource {
   readonly bytes: Buffer;
   /** `doc:MS Word 97`. */
   readonly to: string;
+  /** It is locked with. */
+  readonly password?: string;
 }
 
+/** The image's own profile has a library to put the macro in and, but for this, runs nothing. */
 const program = `
 const { execFileSync } = require("node:child_process");
 const fs = require("node:fs");
 const { sources, macro } = JSON.parse(fs.readFileSync(0, "utf8"));
-const soffice = (...args) => execFileSync("soffice", ["-env:UserInstallation=file:///work/p", "--headless", ...args], { stdio: "ignore" });
-for (const { name, data, to } of sources) {
-  fs.writeFileSync("/work/" + name, Buffer.from(data, "base64"));
-  if (macro === undefined) soffice("--convert-to", to, "--outdir", "/work/out", "/work/" + name);
-}
-if (macro !== undefined) {
-  // The image's own profile, which has a library to put it in and, but for this, runs nothing.
-  const settings = "/work/p/user/registrymodifications.xcu";
-  fs.cpSync("/app/profile", "/work/p", { recursive: true });
-  fs.mkdirSync("/work/out");
-  fs.writeFileSync(settings, fs.readFileSync(settings, "utf8").replace(/(DisableMacrosExecution"[^>]*><value>)true/, "$1false"));
-  fs.writeFileSync("/work/p/user/basic/Standard/Module1.xba", macro);
-  soffice("macro:///Standard.Module1.Main");
-}
-const made = sources.map(({ name, to }) => "/work/out/" + name.replace(/[^.]+$/, "") + to.split(":")[0]);
-process.stdout.write(JSON.stringify(made.map((path) => fs.readFileSync(path).toString("base64"))));`;
+const settings = "/work/p/user/registrymodifications.xcu";
+fs.cpSync("/app/profile", "/work/p", { recursive: true });
+fs.mkdirSync("/work/out");
+fs.writeFileSync(settings, fs.readFileSync(settings, "utf8").replace(/(DisableMacrosExecution"[^>]*><value>)true/, "$1false"));
+fs.writeFileSync("/work/p/user/basic/Standard/Module1.xba", macro);
+for (const { name, data } of sources) fs.writeFileSync("/work/" + name, Buffer.from(data, "base64"));
+execFileSync("soffice", ["-env:UserInstallation=file:///work/p", "--headless", "macro:///Standard.Module1.Main"], { stdio: "ignore" });
+const made = sources.map(({ out }) => fs.readFileSync("/work/out/" + out).toString("base64"));
+process.stdout.write(JSON.stringify(made));`;
 
-function inOffice(sources: readonly OlderSource[], macro?: string): Buffer[] {
-  const input = JSON.stringify({
-    sources: sources.map(({ name, bytes, to }) => ({ name, to, data: bytes.toString("base64") })),
-    macro,
+/** One LibreOffice for all: it starts once, and its command line has no word for a password. In the order of the sources. */
+export function olderDocuments(sources: readonly OlderSource[]): Buffer[] {
+  const jobs = sources.map(({ name, bytes, to, password }, index) => {
+    const [extension = "", filter = ""] = to.split(":");
+    const [source, out] = [`${index}-${name}`, `${index}.${extension}`];
+    const how = password === undefined ? '"Overwrite", True' : `"Password", "${password}"`;
+    return {
+      ...{ name: source, out, data: bytes.toString("base64") },
+      call: `Store("file:///work/${source}", "${filter}", "file:///work/out/${out}", ${how})`,
+    };
   });
+  const input = JSON.stringify({ sources: jobs, macro: macroOf(jobs.map(({ call }) => call)) });
   const tmpfs = ["/work", "/tmp"].flatMap((each) => ["--tmpfs", `${each}:uid=64904,gid=64904`]);
   const command = ["/usr/local/bin/node", testImages().office ?? "", "-e", program];
   const json = execFileSync(
@@ -47,23 +50,14 @@ function inOffice(sources: readonly OlderSource[], macro?: string): Buffer[] {
   return made.map((each) => Buffer.from(each, "base64"));
 }
 
-/** In the order of the sources. */
-export const olderDocuments = (sources: readonly OlderSource[]): Buffer[] => inOffice(sources);
-
-/** Behind a password, as LibreOffice itself locks them: its command line has no word for that, its Basic has. */
-export function lockedDocuments(sources: readonly OlderSource[], password: string): Buffer[] {
-  const calls = sources.map(({ name, to }) => {
-    const [extension = "", filter = ""] = to.split(":");
-    const target = `${name.replace(/[^.]+$/, "")}${extension}`;
-    return `Store("file:///work/${name}", "${filter}", "file:///work/out/${target}")`;
-  });
-  const basic = `Sub Store(source, filter, target)
+function macroOf(calls: readonly string[]): string {
+  const basic = `Sub Store(source, filter, target, name, value)
 Dim hidden(0) As New com.sun.star.beans.PropertyValue
 hidden(0).Name = "Hidden" : hidden(0).Value = True
 document = StarDesktop.loadComponentFromURL(source, "_blank", 0, hidden())
 Dim how(1) As New com.sun.star.beans.PropertyValue
 how(0).Name = "FilterName" : how(0).Value = filter
-how(1).Name = "Password" : how(1).Value = "${password}"
+how(1).Name = name : how(1).Value = value
 document.storeToURL(target, how())
 document.close(True)
 End Sub
@@ -71,10 +65,7 @@ Sub Main
 ${calls.join("\n")}
 StarDesktop.terminate()
 End Sub`;
-  return inOffice(
-    sources,
-    `<?xml version="1.0" encoding="UTF-8"?><script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">${basic.replaceAll('"', "&quot;")}</script:module>`,
-  );
+  return `<?xml version="1.0" encoding="UTF-8"?><script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">${basic.replaceAll('"', "&quot;")}</script:module>`;
 }
 
 /** One slide with one line of text, as a flat OpenDocument file. */

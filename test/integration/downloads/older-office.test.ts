@@ -17,11 +17,14 @@ import type { DownloadView } from "../../../orchestrator/downloads/types.ts";
 import { plainZip } from "../../../practice/samples/plain-zip.ts";
 import { compoundFile } from "../../support/compound-file.ts";
 import { emfOf, wmfOf } from "../../support/metafiles.ts";
-import { flatSlide, lockedDocuments, olderDocuments } from "../../support/older-office.ts";
+import { flatSlide, olderDocuments } from "../../support/older-office.ts";
 import { type DeskHarness, openDesk } from "./desk-harness.ts";
 
 let harness: DeskHarness;
-let older: { readonly doc: Buffer; readonly xls: Buffer; readonly ppt: Buffer };
+let older: Readonly<
+  Record<"doc" | "drawn" | "lockedDoc" | "lockedOdt" | "lockedXls" | "ppt" | "xls", Buffer>
+>;
+const password = "hanare-2003";
 
 const document = (text: string): Buffer =>
   packageOf(
@@ -42,15 +45,48 @@ const rtf = (body: string): Buffer =>
 /** 回覧 in the escapes of RTF. */
 const circular = "\\u22238?\\u35239?";
 
+/** Of two metafiles and a broken third one, the second of them compressed. */
+function drawings(): Buffer {
+  const links = ["a.emf", "b.wmf", "c.emf"].map((name, index) =>
+    officeRelation(`p${index}`, "image", `media/${name}`),
+  );
+  const blips = links.map(({ id }) => `<a:blip r:embed="${id}"/>`).join("");
+  return packageOf(
+    {
+      "word/document.xml":
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+      "word/media/b.wmf": "image/x-wmf",
+    },
+    {
+      "_rels/.rels": relations([officeRelation("r1", "officeDocument", "word/document.xml")]),
+      "word/document.xml": wordDocument(
+        `${paragraph("図")}<w:p><w:r><a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">${blips}</a:graphic></w:r></w:p>`,
+      ),
+      "word/_rels/document.xml.rels": relations(links),
+      "word/media/a.emf": emfOf(60, 30),
+      "word/media/b.wmf": gzipSync(wmfOf(1440, 1440)),
+      "word/media/c.emf": emfOf(60, 30).subarray(0, 108),
+    },
+  );
+}
+
 beforeAll(async () => {
-  const [doc, xls, ppt] = olderDocuments([
-    { name: "a.docx", bytes: document("起案書 髙橋"), to: "doc:MS Word 97" },
-    { name: "b.xlsx", bytes: cleanWorkbook(), to: "xls:MS Excel 97" },
+  const letter = { name: "a.docx", bytes: document("起案書 髙橋") };
+  const book = { name: "b.xlsx", bytes: cleanWorkbook() };
+  const [doc, xls, ppt, lockedDoc, lockedXls, lockedOdt, drawn] = olderDocuments([
+    { ...letter, to: "doc:MS Word 97" },
+    { ...book, to: "xls:MS Excel 97" },
     { name: "c.fodp", bytes: flatSlide("説明会"), to: "ppt:MS PowerPoint 97" },
+    { ...letter, to: "doc:MS Word 97", password },
+    { ...book, to: "xls:MS Excel 97", password },
+    { ...letter, to: "odt:writer8", password },
+    { name: "d.docx", bytes: drawings(), to: "odt:writer8" },
   ]);
-  if (!doc || !xls || !ppt) throw new Error("LibreOffice wrote too little");
-  older = { doc, xls, ppt };
-  harness = await openDesk();
+  if (!doc || !xls || !ppt || !lockedDoc || !lockedXls || !lockedOdt || !drawn)
+    throw new Error("LibreOffice wrote too little");
+  older = { doc, xls, ppt, lockedDoc, lockedXls, lockedOdt, drawn };
+  // None waits warm: a container of LibreOffice that runs is at work.
+  harness = await openDesk({ files: { warmSandboxes: 0 } });
 }, 240_000);
 
 afterAll(async () => {
@@ -128,15 +164,7 @@ describe("older documents leave as documents of today", () => {
 });
 
 test("behind a password they are asked for it, and open with one of several", async () => {
-  const password = "hanare-2003";
-  const locked = lockedDocuments(
-    [
-      { name: "a.docx", bytes: document("起案書"), to: "doc:MS Word 97" },
-      { name: "b.xlsx", bytes: cleanWorkbook(), to: "xls:MS Excel 97" },
-      { name: "c.docx", bytes: document("起案書"), to: "odt:writer8" },
-    ],
-    password,
-  );
+  const locked = [older.lockedDoc, older.lockedXls, older.lockedOdt];
   const names = ["a.doc", "b.xls", "c.odt"] as const;
   const all = (...passwords: readonly string[]): Promise<DownloadView[]> =>
     Promise.all(
@@ -168,32 +196,10 @@ async function seen(png: Buffer): Promise<readonly number[]> {
 
 describe("metafiles leave as they look, in PNG", () => {
   test("by themselves, in Word and in ODF; one that nobody can draw is left out and recorded", async () => {
-    const drawings = ["a.emf", "b.wmf", "c.emf"].map((name, index) =>
-      officeRelation(`p${index}`, "image", `media/${name}`),
-    );
-    const blips = drawings.map(({ id }) => `<a:blip r:embed="${id}"/>`).join("");
-    const docx = packageOf(
-      {
-        "word/document.xml":
-          "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
-        "word/media/b.wmf": "image/x-wmf",
-      },
-      {
-        "_rels/.rels": relations([officeRelation("r1", "officeDocument", "word/document.xml")]),
-        "word/document.xml": wordDocument(
-          `${paragraph("図")}<w:p><w:r><a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">${blips}</a:graphic></w:r></w:p>`,
-        ),
-        "word/_rels/document.xml.rels": relations(drawings),
-        "word/media/a.emf": emfOf(60, 30),
-        "word/media/b.wmf": gzipSync(wmfOf(1440, 1440)),
-        "word/media/c.emf": emfOf(60, 30).subarray(0, 108),
-      },
-    );
-    const [odt] = olderDocuments([{ name: "a.docx", bytes: docx, to: "odt:writer8" }]);
     const [picture, word, writer] = await Promise.all([
       harness.receive("図.emf", emfOf(60, 30)),
-      harness.receive("a.docx", docx),
-      harness.receive("a.odt", odt ?? Buffer.alloc(0)),
+      harness.receive("a.docx", drawings()),
+      harness.receive("a.odt", older.drawn),
     ]);
     expect([picture.verdict, picture.reason], harness.logged("").slice(-2000)).toEqual([
       ...["converted", "format-converted"],
@@ -229,11 +235,13 @@ describe("what LibreOffice does not make whole is not released", () => {
   });
 
   test("a container that is killed at work fails its file at once", async () => {
-    await using own = await openDesk({ files: { warmSandboxes: 0 } });
-    const receiving = own.receive("a.doc", older.doc);
+    const boxes = () => harness.engine.list("office");
+    // Those that the tests before have used are gone.
+    await expect.poll(async () => (await boxes()).length, { timeout: 60_000 }).toBe(0);
+    const receiving = harness.receive("a.doc", older.doc);
     let name: string | undefined;
     const running = async (): Promise<boolean> => {
-      name = (await own.engine.list("office")).find((each) => each.running)?.name;
+      name = (await boxes()).find((each) => each.running)?.name;
       return name !== undefined;
     };
     await expect.poll(running, { interval: 5, timeout: 60_000 }).toBe(true);

@@ -65,7 +65,7 @@ beforeAll(async () => {
   ({ port } = server.address() as AddressInfo);
   const dns = stack.use(await startDnsServer({ names: { [host]: ["127.0.0.1"] } }));
   nameServer = dns.address;
-  harness = stack.use(await openDesk({ files: { warmSandboxes: 0 } }));
+  harness = stack.use(await openDesk());
 });
 afterAll(async () => {
   const { engine } = harness;
@@ -201,7 +201,7 @@ it("a set with which the scanner does not come up is taken back", async () => {
   const before = await signatures.current();
   const bad = newSetName(Date.now(), "0badbad0");
   const guarded = guardSets({
-    ...{ store: signatures, log: pino({ level: "silent" }), loadMs: 6_000 },
+    ...{ store: signatures, log: pino({ level: "silent" }), loadMs: 1_000 },
     audit: { write: (event) => void events.push(event) },
     scanner: async () => {
       const { available, databases } = await harness.desk.scannerStatus();
