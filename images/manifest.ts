@@ -10,7 +10,7 @@ export interface ImageRecipe {
   readonly context: readonly { readonly from: string; readonly to: string }[];
   /**
    * A program that goes in as one file of plain JavaScript instead of as its sources: a container starts
-   * it on every session's way, and stripping types and reading a hundred modules costs 150 ms of CPU.
+   * it for every session or file, and stripping types and reading a hundred modules costs 150 to 450 ms of CPU.
    */
   readonly bundle?: {
     readonly entry: string;
@@ -25,17 +25,10 @@ const node = { from: "node_modules/node/bin/node", to: "node" };
 const zod = { from: "node_modules/zod", to: "node_modules/zod" };
 const wire = { from: "images/wire", to: "images/wire" };
 
-/** What the engines inside use: sharp with its prebuilt libvips, zip.js, parse5, postal-mime. */
-const sandboxModules = "sharp @img detect-libc semver @zip.js parse5 entities postal-mime".split(
-  " ",
-);
-const sandboxContext: ImageRecipe["context"] = [
-  node,
-  zod,
-  wire,
-  ...sandboxModules.map((name) => ({ from: `node_modules/${name}`, to: `node_modules/${name}` })),
-  { from: "images/sandbox", to: "images/sandbox" },
-];
+/** The engine of pictures, and what it loads: native code stays beside the bundle. */
+const pictureModules = "sharp @img detect-libc semver".split(" ");
+/** The rest of what the sandbox uses goes into its bundle; a change of version is a change of the image. */
+const bundledModules = "zod @zip.js/zip.js parse5 entities postal-mime".split(" ");
 
 export const imageRecipes: Readonly<
   Record<"browser" | "clamd" | "office" | "sandbox", ImageRecipe>
@@ -60,7 +53,22 @@ export const imageRecipes: Readonly<
   sandbox: {
     suite: "trixie",
     dockerfile: "images/sandbox/Dockerfile",
-    context: sandboxContext,
+    context: [
+      node,
+      ...pictureModules.map((name) => ({
+        from: `node_modules/${name}`,
+        to: `node_modules/${name}`,
+      })),
+      { from: "images/sandbox/rules/hanare.yar", to: "hanare.yar" },
+    ],
+    bundle: {
+      entry: "images/sandbox/main.ts",
+      to: "sandbox.mjs",
+      sources: [
+        ...["images/sandbox", "images/wire"],
+        ...bundledModules.map((name) => `node_modules/${name}/package.json`),
+      ],
+    },
   },
   office: {
     suite: "trixie",

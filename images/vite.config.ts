@@ -9,6 +9,10 @@ export default defineConfig({
     emptyOutDir: true,
     minify: false,
     sourcemap: false,
-    rolldownOptions: { output: { entryFileNames: "bundle.mjs" } },
+    rolldownOptions: {
+      // Native code, which no bundle holds.
+      external: ["sharp"],
+      output: { entryFileNames: "bundle.mjs" },
+    },
   },
 });
