@@ -39,8 +39,12 @@ export interface FieldScan {
 const charType = (element: XmlElement): string =>
   element.attributes.find((each) => each.local === "fldCharType")?.value ?? "";
 
+/** Names are never written by reference: where none of these words stands, there is no field to follow. */
+const marks = /fldChar|instrText|delInstrText/;
+
 export function scanFields(xml: string, depthLimit: number): FieldScan {
   const doomed = new Set<number>();
+  if (!marks.test(xml)) return { doomed, refused: 0 };
   const open: OpenField[] = [];
   let refused = 0;
   const closeField = (field: OpenField): void => {

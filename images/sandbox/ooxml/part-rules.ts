@@ -72,6 +72,8 @@ export interface PartScope {
 /** Slides show an embedded object through a frame; without the object the frame is empty and goes too. */
 function scanFrames(xml: string, depthLimit: number): Set<number> {
   const doomed = new Set<number>();
+  // Names are never written by reference: where the word is missing, so is the element.
+  if (!xml.includes("oleObj")) return doomed;
   readXml(xml, depthLimit, {
     open(element, ancestors) {
       if (element.local !== "oleObj") return;

@@ -4,6 +4,12 @@
  */
 import { damaged, readXml, type XmlAttribute, type XmlElement } from "./read-xml.ts";
 
+const decoders = {
+  "utf-8": new TextDecoder("utf-8", { fatal: true }),
+  "utf-16le": new TextDecoder("utf-16le", { fatal: true }),
+  "utf-16be": new TextDecoder("utf-16be", { fatal: true }),
+} as const;
+
 /** UTF-8, or UTF-16 by its mark; anything else is not a part any office program writes. */
 export function decodeXml(bytes: Buffer): string {
   const [first, second] = bytes;
@@ -14,7 +20,7 @@ export function decodeXml(bytes: Buffer): string {
         ? "utf-16be"
         : "utf-8";
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+    return decoders[charset].decode(bytes);
   } catch (error) {
     if (error instanceof TypeError) return damaged("encoding");
     throw error;
