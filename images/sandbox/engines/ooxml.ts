@@ -19,8 +19,13 @@ type Kind = "docx" | "pptx" | "xlsx";
 
 const externalPivot = /<(?:\w+:)?cacheSource\b[^>]*\btype="(?!worksheet")/;
 
+/** Drawings for old programs are XML but for two habits of HTML: lines that break, and marks for one browser. */
+const asXml = (vml: string): string =>
+  vml.replaceAll("<br>", "<br/>").replaceAll(/<!\[(?:if [^<>[\]]{1,40}|endif)\]>/g, "");
+
 function rebuildXml(part: CollectedPart, bytes: Buffer, kind: Kind, context: JobContext): Buffer {
-  const xml = decodeXml(bytes);
+  const written = decodeXml(bytes);
+  const xml = part.contentType.includes("vmlDrawing") ? asXml(written) : written;
   if (externalPivot.test(xml)) throw new Refusal("needs_approval", "external-pivot");
   const keptIds = new Set(part.relationships.map((each) => each.id));
   const rules = makePartRules(xml, { context, kind, keptIds });

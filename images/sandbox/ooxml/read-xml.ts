@@ -1,6 +1,6 @@
 /**
- * Reads the XML of a part in one pass over its text: elements with their namespaces, text, nothing else. No DTD and no
- * entity of its own; comments and processing instructions are passed over. Stricter than it need be, never laxer than
+ * Reads the XML of a part in one pass over its text: elements with their namespaces, text, nothing else. No entity of
+ * its own: a document type is passed over where it only names one, and refused where it declares anything; comments and processing instructions are passed over. Stricter than it need be, never laxer than
  * XML 1.0 and its namespaces where structure is at stake. Pure.
  */
 import { Refusal } from "../context.ts";
@@ -44,6 +44,12 @@ const qualifiedName = `${nameClass}${nameRest}(?::${nameClass}${nameRest})?`;
 const wholeName = new RegExp(`^${qualifiedName}$`);
 const declaration = /^<\?xml\s[^<>]*?\?>/;
 const instruction = new RegExp(`<\\?(?![xX][mM][lL][\\s?])${qualifiedName}(?=[\\s?])`, "y");
+const literal = `\\s+(?:"[^"<>]*"|'[^'<>]*')`;
+/** Without declarations of its own: OpenOffice wrote it above the manifest. */
+const documentType = new RegExp(
+  `<!DOCTYPE\\s+${qualifiedName}(?:\\s+(?:SYSTEM|PUBLIC${literal})${literal})?\\s*>`,
+  "y",
+);
 const forbiddenCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 const notSpace = /[^ \t\n]/;
 
@@ -231,7 +237,13 @@ class Reader {
       const parent = this.#stack.at(-1);
       if (parent === undefined) damaged("text outside");
       else if (text !== "") this.#events.text(text, parent);
-    } else damaged("DTD");
+    } else this.#documentType();
+  }
+
+  #documentType(): void {
+    documentType.lastIndex = this.#at;
+    if (this.#ordinal > 0 || !documentType.test(this.#xml)) damaged("DTD");
+    this.#at = documentType.lastIndex;
   }
 
   #endTag(): void {

@@ -76,6 +76,12 @@ const boxes: readonly (readonly [
     `job.then(() => { for (let i = 0; i < 1000; i += 1) json(11, { step: "identify", done: 0 }); });`,
     "sandbox-failed",
   ],
+  [
+    "nothing more because its memory was at an end",
+    /output (ended|closed)/,
+    `job.then(() => { for (const all = []; ; ) all.push(Buffer.alloc(16 * 1024 ** 2, 1)); });`,
+    "sandbox-failed",
+  ],
   ["silence", /DEADLINE_EXCEEDED/, `job.then(() => undefined);`, "sandbox-timeout"],
 ];
 
@@ -114,7 +120,7 @@ describe("a box that answers with", () => {
   )("%s fails its file with %s", async (_sentence, reason, why, index) => {
     await using harness = await openDesk({
       sandboxImage: `${image}:${index}`,
-      files: { sandboxSeconds: 3, warmSandboxes: 0 },
+      files: { sandboxSeconds: 3, sandboxMemoryMb: 128, warmSandboxes: 0 },
     });
     const view = await harness.receive("a.png", Buffer.from("harmless"));
     expect([view.verdict, view.reason, view.releasable]).toEqual(["failed", reason, false]);

@@ -343,6 +343,31 @@ test.each([
   expect((await run("a.docx", bytes)).result.verdict).toBe(verdict);
 });
 
+test("a drawing for old programs, with the marks of HTML that Office writes into it, stays", async () => {
+  const vml =
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml"><v:shape id="a"><![if gte mso 9]><v:textbox>一<br>二</v:textbox><![endif]></v:shape></xml>';
+  const { output } = await run(
+    "a.docx",
+    packageOf(
+      {
+        "word/document.xml": `${word}.document.main+xml`,
+        "word/drawing.vml": "application/vnd.openxmlformats-officedocument.vmlDrawing",
+      },
+      {
+        "_rels/.rels": relations([officeRelation("rId1", "officeDocument", "word/document.xml")]),
+        "word/document.xml": wordDocument(paragraph("a")),
+        "word/_rels/document.xml.rels": relations([
+          officeRelation("rId1", "vmlDrawing", "drawing.vml"),
+        ]),
+        "word/drawing.vml": vml,
+      },
+    ),
+  );
+  expect(unpack(output).get("word/drawing.vml")).toContain(
+    '<v:shape id="a"><v:textbox>一<br/>二</v:textbox></v:shape>',
+  );
+});
+
 describe("what is not a package we know is refused, never passed", () => {
   test.each([
     [
