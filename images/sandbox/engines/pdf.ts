@@ -29,9 +29,12 @@ async function countPages(work: PdfWork, context: JobContext): Promise<number> {
   return pages;
 }
 
-async function rebuild(work: PdfWork, context: JobContext): Promise<void> {
+async function writeJson(work: PdfWork): Promise<void> {
   const streams = ["--json-stream-data=file", `--json-stream-prefix=${work.path("s")}`];
   await work.qpdf("--json-output", ...streams, work.path("plain.pdf"), work.path("all.json"));
+}
+
+async function rebuild(work: PdfWork, context: JobContext): Promise<void> {
   const source = JSON.parse(await readFile(work.path("all.json"), "latin1")) as PdfJson;
   const [header, objects] = source.qpdf;
   const cleaned = cleanPdf(objects, context.tally);
@@ -74,12 +77,14 @@ async function readFirstPage(work: PdfWork): Promise<void> {
   if (text.exitCode !== 0) disagree("pdftotext cannot read it");
 }
 
-/** Three programs at the same time; a refusal waits for the others, whose folder goes with it. */
-async function verifyPdf(work: PdfWork, pages: number): Promise<void> {
-  const looks = [lookForNames(work), askPoppler(work, pages), readFirstPage(work)];
-  const failed = (await Promise.allSettled(looks)).find(({ status }) => status === "rejected");
+/** Programs at the same time; a refusal waits for the others, whose folder goes with it. */
+async function together(steps: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(steps)).find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
 }
+
+const verifyPdf = (work: PdfWork, pages: number): Promise<void> =>
+  together([lookForNames(work), askPoppler(work, pages), readFirstPage(work)]);
 
 async function rebuildPdf(
   work: PdfWork,
@@ -87,7 +92,9 @@ async function rebuildPdf(
   context: JobContext,
 ): Promise<EngineOutcome> {
   await unlock(work, password);
-  const pages = await countPages(work, context);
+  const counting = countPages(work, context);
+  await together([counting, writeJson(work)]);
+  const pages = await counting;
   context.progress("rebuild", 0.4);
   await rebuild(work, context);
   context.progress("verify", 0.8);
