@@ -21,6 +21,7 @@ import { leftovers } from "./sanitize/leftovers.ts";
 import { type Looks, looks } from "./sanitize/looks.ts";
 import { archiveOf, cp932Names, namesKept } from "./sanitize/names.ts";
 import { opens } from "./sanitize/opens.ts";
+import { queuedMemoryMb } from "./sanitize/queued.ts";
 import { ToolBox } from "./sanitize/tool-box.ts";
 
 const { values } = parseArgs({
@@ -232,6 +233,9 @@ figures["sizeRatio.p95"] = ratios.length === 0 ? 0 : quantile(ratios, 0.95);
 figures["files.p50.s"] = at(outcomes, 0.5) ?? 0;
 
 const rates = await perSecond();
+/** Fifty of these are 180 MB. */
+const waiting = Buffer.from("受付番号,氏名,住所\r\n".repeat((4 * 1024 ** 2) / 32));
+const queuedMb = await queuedMemoryMb(harness, waiting);
 printResult(
   {
     bench: "sanitize",
@@ -264,6 +268,7 @@ printResult(
       { id: "upTo5mb.p50.s", value: at(quick, 0.5), bar: 0.5, cmp: "<=", why },
       { id: "upTo5mb.p95.s", value: at(quick, 0.95), bar: 2, cmp: "<=", why },
       { id: "ole2.p95.s", value: at(older, 0.95), bar: 15, cmp: "<=", why },
+      { id: "queued50.memory.mb", value: queuedMb, bar: 64, cmp: "<=" },
       {
         id: "sizeRatio.median",
         value: ratios.length === 0 ? null : quantile(ratios, 0.5),
