@@ -144,6 +144,7 @@ class PartRules implements XmlRules {
 
   #isDangling(attribute: XmlAttribute): boolean {
     return (
+      attribute.uri !== "" &&
       relationshipNamespaces.has(attribute.uri) &&
       attribute.value !== "" &&
       !this.#scope.keptIds.has(attribute.value)
@@ -151,6 +152,9 @@ class PartRules implements XmlRules {
   }
 
   attribute(attribute: XmlAttribute, element: XmlElement): string | undefined {
+    // Nearly all: of no namespace, outside VML. Nothing below is about them.
+    if (attribute.uri === "" && element.uri !== vml && attribute.local !== "macro")
+      return attribute.value;
     if (this.#isDangling(attribute)) return undefined;
     if (attribute.local === "macro" && attribute.value !== "") {
       this.#count("macro");

@@ -109,7 +109,7 @@ class OoxmlLook implements PlainXmlHandler {
 
   close(): void {
     this.#path.pop();
-    checkFormula(this.#formula);
+    if (this.#formula !== "") checkFormula(this.#formula);
     this.#formula = "";
   }
 }
