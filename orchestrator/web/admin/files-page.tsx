@@ -4,6 +4,7 @@ import type { AdminFile, AdminFilePage } from "../../http/approval-contract.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { useLoad } from "../base/use-load.ts";
+import { displayAddress } from "../viewer/address.ts";
 import { Badge } from "../ui/badge.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
@@ -64,10 +65,10 @@ function FileTable(props: { readonly files: readonly AdminFile[] }): React.JSX.E
             <td className="whitespace-nowrap px-4 py-3 tabular-nums">
               {formatTime(language, file.receivedAt)}
             </td>
-            <td className="px-4 py-3">{file.ownerName}</td>
+            <td className="min-w-28 px-4 py-3">{file.ownerName}</td>
             <td className="px-4 py-3">
               <p className="break-all font-bold">{file.name}</p>
-              <p className="break-all text-[0.8125rem] text-muted">{file.source}</p>
+              <p className="break-all text-[0.8125rem] text-muted">{displayAddress(file.source)}</p>
               <p className="break-all font-mono text-[0.75rem] text-muted">{file.sha256}</p>
             </td>
             <td className="px-4 py-3">

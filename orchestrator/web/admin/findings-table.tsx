@@ -60,12 +60,15 @@ export function FindingsTable(props: {
 function NextStep(props: { readonly check: Check }): React.JSX.Element {
   const t = useText();
   const language = useLanguage();
-  const { ja, en, mend } = props.check;
+  const { ja, en, mend, level } = props.check;
   return (
-    <div className="mt-2 border-danger border-l-4 pl-3 text-[0.9375rem]">
+    <div
+      className={`mt-2 border-l-4 pl-3 text-[0.9375rem] ${level === "fail" ? "border-danger" : "border-caution"}`}
+    >
       <p className="font-bold">{language === "ja" ? ja : en}</p>
       <p className="mt-1 text-muted">{t("finding.next")}</p>
-      <code className="break-all">{mend}</code>
+      {/* What is typed is the same in both languages; the word between two ways is not. */}
+      <code className="break-all">{mend?.replace("または / or: ", t("finding.or"))}</code>
     </div>
   );
 }

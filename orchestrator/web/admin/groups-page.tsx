@@ -54,7 +54,7 @@ function Groups(props: { readonly users: readonly User[] }): React.JSX.Element {
         value={search}
         onChange={setSearch}
       />
-      <Card className="overflow-x-auto">
+      <Card className="mt-4 overflow-x-auto">
         <LoadView loaded={loaded} onRetry={reload}>
           {({ groups }) => {
             const found = groups.filter(isWanted);
@@ -84,7 +84,7 @@ function GroupsTable(props: {
           <th scope="col">{t("groups.name")}</th>
           <th scope="col">{t("groups.people")}</th>
           {rightNames.map((name) => (
-            <th key={name} scope="col">
+            <th key={name} scope="col" className="min-w-24 px-3! whitespace-normal!">
               {t(`rights.${name}`)}
             </th>
           ))}
@@ -97,18 +97,18 @@ function GroupsTable(props: {
             <th scope="row" className="max-w-60 break-words text-left">
               {name}
             </th>
-            <td className="min-w-32">
+            <td className="min-w-20">
               <Members
                 count={t("groups.count", { count: formatNumber(language, people) })}
                 members={props.membersOf(name)}
               />
             </td>
             {rightNames.map((right) => (
-              <td key={right}>
+              <td key={right} className="px-3!">
                 <RightBadge isGiven={rights[right]} />
               </td>
             ))}
-            <td className="min-w-32 break-words">
+            <td className="min-w-28 break-words">
               {rights.rule === "none"
                 ? t("groups.ruleNone")
                 : rights.rule === "default"

@@ -112,7 +112,7 @@ function Numbers(props: { readonly overview: Overview }): React.JSX.Element {
     sessions.active + sessions.ready + sessions.creating + sessions.closing + sessions.stuck;
   return (
     <div className="grid gap-6 lg:grid-cols-[3fr_2fr]">
-      <Card className="flex flex-col gap-6 p-8">
+      <Card className="flex flex-col justify-between gap-6 p-8">
         <div className="flex items-end justify-between gap-4">
           <div>
             <p className="text-[0.9375rem] text-muted">{t("overview.active")}</p>

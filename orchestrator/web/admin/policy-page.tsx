@@ -85,7 +85,12 @@ function Policy(props: {
       )}
       <Card>
         <dl className="grid gap-6 px-8 py-6 md:grid-cols-[1fr_1fr_2fr]">
-          <Fact name={t("policy.version")} value={policy.version} mono />
+          <Fact
+            name={t("policy.version")}
+            value={policy.version.slice(0, 12)}
+            whole={policy.version}
+            mono
+          />
           <Fact name={t("policy.loadedAt")} value={formatTime(language, policy.loadedAt)} />
           <Fact name={t("policy.file")} value={policy.file} mono />
         </dl>
@@ -250,12 +255,17 @@ function Feeds(props: { readonly feeds: readonly FeedView[] }): React.JSX.Elemen
 function Fact(props: {
   readonly name: string;
   readonly value: string;
+  /** Where the value is its beginning. */
+  readonly whole?: string;
   readonly mono?: boolean;
 }): React.JSX.Element {
   return (
     <div>
       <dt className="text-[0.875rem] text-muted">{props.name}</dt>
-      <dd className={`break-all font-bold ${props.mono === true ? "font-mono" : "tabular-nums"}`}>
+      <dd
+        title={props.whole}
+        className={`break-all font-bold ${props.mono === true ? "font-mono" : "tabular-nums"}`}
+      >
         {props.value}
       </dd>
     </div>

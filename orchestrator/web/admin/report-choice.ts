@@ -54,6 +54,31 @@ export function reportSearch(
   return `?${search.toString()}`;
 }
 
+const dayMs = 86_400_000;
+/** Narrower columns than this many are none. */
+const mostDays = 400;
+
+interface Day {
+  readonly day: string;
+  readonly records: number;
+}
+
+/** Every day of the period, also those on which nothing was recorded: only so is the picture one of time. */
+export function everyDay(
+  days: readonly Day[],
+  { from, to }: Pick<ReportChoice, "from" | "to">,
+): readonly Day[] {
+  const known = new Map(days.map(({ day, records }) => [day, records]));
+  const first = Date.parse(from || (days[0]?.day ?? ""));
+  const last = Date.parse(to || (days.at(-1)?.day ?? ""));
+  const count = (last - first) / dayMs + 1;
+  if (!(count >= 1 && count <= mostDays)) return days;
+  return Array.from({ length: count }, (_, at) => {
+    const day = new Date(first + at * dayMs).toISOString().slice(0, 10);
+    return { day, records: known.get(day) ?? 0 };
+  });
+}
+
 /** The records behind a row. */
 export function recordsAddress(choice: ReportChoice, value: string): string {
   return auditAddress({

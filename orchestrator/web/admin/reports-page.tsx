@@ -12,6 +12,7 @@ import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { CopyChoice, csvForms } from "./copy-choice.tsx";
 import {
+  everyDay,
   recordsAddress,
   type ReportChoice,
   readChoice,
@@ -119,7 +120,10 @@ function Report(props: {
         <EmptyState text={t("reports.empty")} />
       </Card>
     );
-  const days = report.days.map(({ day, records }) => ({ label: day, value: records }));
+  const days = everyDay(report.days, choice).map(({ day, records }) => ({
+    label: day,
+    value: records,
+  }));
   const hours = report.hours.map((value, hour) => ({ label: String(hour), value }));
   return (
     <div className="flex flex-col gap-6" data-testid="report">

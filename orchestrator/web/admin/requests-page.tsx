@@ -196,7 +196,9 @@ function Requests(props: {
             <td className="w-full min-w-60">
               <span className="line-clamp-2 break-words">{request.reason}</span>
             </td>
-            <td className="whitespace-nowrap font-mono">{request.rule}</td>
+            <td className="whitespace-nowrap font-mono">
+              {request.rule === "default" ? t("inbox.ruleDefault") : request.rule}
+            </td>
             <td className="whitespace-nowrap tabular-nums">
               {formatTime(language, request.askedAt)}
             </td>

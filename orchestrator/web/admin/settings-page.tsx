@@ -39,88 +39,90 @@ function Settings(props: {
   const count = Object.keys(draft).length;
   const waiting = settings.filter(({ waits }) => waits).length;
   return (
-    <div className="flex flex-col gap-6">
+    <>
       <PageHeading title={t("settings.title")} lead={t("settings.lead", { file })} />
-      {faults.length > 0 && (
-        <Banner tone="danger" title={t("settings.faults")} testId="settings-faults">
-          <FaultList faults={faults} />
-        </Banner>
-      )}
-      {waiting > 0 && (
-        <Banner
-          tone="caution"
-          title={t("settings.waiting", { count: waiting })}
-          testId="settings-waiting"
-        >
-          {t("settings.waitingBody")}
-        </Banner>
-      )}
-      <QuickSearch
-        label={t("settings.search")}
-        testId="settings-search"
-        value={search}
-        onChange={setSearch}
-      />
-      {found.length === 0 && (
-        <Card>
-          <EmptyState text={t("settings.noneFound")} />
-        </Card>
-      )}
-      {[...sections].map(([section, rows]) => (
-        <section key={section} aria-labelledby={`settings-${section}`}>
-          <h2 id={`settings-${section}`} className="mb-3 text-std-22B-150">
-            {sectionName(section, t)}
-          </h2>
-          <Card className="overflow-x-auto">
-            <table className="table-plain text-[0.9375rem]">
-              <thead>
-                <tr>
-                  <th scope="col">{t("settings.name")}</th>
-                  <th scope="col">{t("settings.value")}</th>
-                  <th scope="col">{t("settings.effect")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((setting) => (
-                  <SettingRow
-                    key={setting.path}
-                    setting={setting}
-                    draft={draft}
-                    onDraft={setDraft}
-                  />
-                ))}
-              </tbody>
-            </table>
-          </Card>
-        </section>
-      ))}
-      {count > 0 && (
-        <div
-          className="sticky bottom-0 z-10 -mx-2 flex flex-wrap items-center gap-4 rounded-12 border border-line bg-surface px-6 py-4 shadow-float"
-          data-testid="settings-bar"
-        >
-          <p role="status" className="grow font-bold">
-            {t("settings.changed", { count })}
-          </p>
-          <Button variant="outline" onClick={() => setDraft({})}>
-            {t("settings.discard")}
-          </Button>
-          <Button data-testid="settings-review" onClick={() => setReviewing(true)}>
-            {t("settings.review")}
-          </Button>
-        </div>
-      )}
-      {reviewing && (
-        <ReviewSettingsDialog
-          request={{
-            base,
-            changes: Object.entries(draft).map(([path, value]) => ({ path, value })),
-          }}
-          onClose={() => setReviewing(false)}
-          onSaved={props.onSaved}
+      <div className="flex flex-col gap-6">
+        {faults.length > 0 && (
+          <Banner tone="danger" title={t("settings.faults")} testId="settings-faults">
+            <FaultList faults={faults} />
+          </Banner>
+        )}
+        {waiting > 0 && (
+          <Banner
+            tone="caution"
+            title={t("settings.waiting", { count: waiting })}
+            testId="settings-waiting"
+          >
+            {t("settings.waitingBody")}
+          </Banner>
+        )}
+        <QuickSearch
+          label={t("settings.search")}
+          testId="settings-search"
+          value={search}
+          onChange={setSearch}
         />
-      )}
-    </div>
+        {found.length === 0 && (
+          <Card>
+            <EmptyState text={t("settings.noneFound")} />
+          </Card>
+        )}
+        {[...sections].map(([section, rows]) => (
+          <section key={section} aria-labelledby={`settings-${section}`}>
+            <h2 id={`settings-${section}`} className="mb-3 text-std-22B-150">
+              {sectionName(section, t)}
+            </h2>
+            <Card className="overflow-x-auto">
+              <table className="table-plain text-[0.9375rem]">
+                <thead>
+                  <tr>
+                    <th scope="col">{t("settings.name")}</th>
+                    <th scope="col">{t("settings.value")}</th>
+                    <th scope="col">{t("settings.effect")}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {rows.map((setting) => (
+                    <SettingRow
+                      key={setting.path}
+                      setting={setting}
+                      draft={draft}
+                      onDraft={setDraft}
+                    />
+                  ))}
+                </tbody>
+              </table>
+            </Card>
+          </section>
+        ))}
+        {count > 0 && (
+          <div
+            className="sticky bottom-0 z-10 -mx-2 flex flex-wrap items-center gap-4 rounded-12 border border-line bg-surface px-6 py-4 shadow-float"
+            data-testid="settings-bar"
+          >
+            <p role="status" className="grow font-bold">
+              {t("settings.changed", { count })}
+            </p>
+            <Button variant="outline" onClick={() => setDraft({})}>
+              {t("settings.discard")}
+            </Button>
+            <Button data-testid="settings-review" onClick={() => setReviewing(true)}>
+              {t("settings.review")}
+            </Button>
+          </div>
+        )}
+        {reviewing && (
+          <ReviewSettingsDialog
+            request={{
+              base,
+              changes: Object.entries(draft).map(([path, value]) => ({ path, value })),
+            }}
+            onClose={() => setReviewing(false)}
+            onSaved={props.onSaved}
+          />
+        )}
+      </div>
+    </>
   );
 }
 

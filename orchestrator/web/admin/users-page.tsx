@@ -61,7 +61,7 @@ export default function AdminUsersPage(): React.JSX.Element {
         value={search}
         onChange={setSearch}
       />
-      <Card className="overflow-x-auto">
+      <Card className="mt-4 overflow-x-auto">
         <LoadView loaded={loaded} onRetry={reload}>
           {({ users }) => {
             const found = users.filter(({ name, displayName, groups }) =>

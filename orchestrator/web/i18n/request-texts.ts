@@ -223,6 +223,7 @@ export const requestTexts = {
   },
   "explain.verdict": { ja: "判定", en: "Verdict" },
   "explain.rule": { ja: "決めた規則", en: "Decided by" },
+  "inbox.ruleDefault": { ja: "既定", en: "Default" },
   "explain.default": {
     ja: "どの規則にも一致せず、既定のとおり",
     en: "no rule matched; the default",

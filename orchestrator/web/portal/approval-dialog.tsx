@@ -7,6 +7,7 @@ import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { ApprovalPreview } from "./approval-preview.tsx";
+import { displayAddress } from "../viewer/address.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -102,7 +103,7 @@ function Facts(props: {
     [t("approvals.section"), approval.groups.join(", ") || t("approvals.noSection")],
     [t("approvals.terminal"), approval.terminal],
     [t("files.reason"), approval.reason],
-    [t(isUpload ? "files.target" : "files.source"), approval.source],
+    [t(isUpload ? "files.target" : "files.source"), displayAddress(approval.source)],
     [t("approvals.type"), approval.contentType],
     [t("approvals.size"), formatBytes(language, approval.sizeBytes)],
     [t("approvals.hash"), approval.sha256],
@@ -120,7 +121,7 @@ function Facts(props: {
       {check?.scanner.testSetOnly === true && (
         <Banner tone="danger" title={t("approvals.scanTestSet")} />
       )}
-      <dl className="grid gap-x-6 gap-y-2 text-[0.9375rem] sm:grid-cols-[8rem_1fr]">
+      <dl className="grid gap-x-6 gap-y-2 text-[0.9375rem] sm:grid-cols-[max-content_1fr]">
         {rows.map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-muted">{name}</dt>

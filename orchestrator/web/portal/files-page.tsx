@@ -7,6 +7,7 @@ import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { ApprovalBadge } from "../ui/approval-badge.tsx";
+import { displayAddress } from "../viewer/address.ts";
 import { Badge } from "../ui/badge.tsx";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
@@ -104,11 +105,11 @@ function FileItem(props: {
       </div>
       <p className="text-[0.875rem] leading-relaxed">
         {language === "ja" ? file.messageJa : file.messageEn}
-        {file.inTray && ` ${t("files.inTray")}`}
+        {file.inTray && <span className="block">{t("files.inTray")}</span>}
       </p>
       {file.source !== "" && (
         <p className="break-all text-[0.8125rem] text-muted">
-          {t(isUpload ? "files.target" : "files.source")}: {file.source}
+          {t(isUpload ? "files.target" : "files.source")}: {displayAddress(file.source)}
         </p>
       )}
       {file.approval && (

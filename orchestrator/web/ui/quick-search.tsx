@@ -8,7 +8,7 @@ export function QuickSearch(props: {
   readonly onChange: (words: string) => void;
 }): React.JSX.Element {
   return (
-    <div className="mb-4 max-w-[28rem]">
+    <div className="max-w-[28rem]">
       <Field
         dense
         label={props.label}

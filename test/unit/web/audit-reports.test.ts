@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  everyDay,
   readChoice,
   recordsAddress,
   reportSearch,
@@ -32,4 +33,20 @@ test("a row leads to the records that it counts", () => {
     outcome: "refused",
     host: "a.example.jp",
   });
+});
+
+test("the picture has every day of the period, whether anything happened or not", () => {
+  const days = [
+    { day: "2026-03-30", records: 2 },
+    { day: "2026-04-01", records: 5 },
+  ];
+  const picture = (from: string, to: string) =>
+    everyDay(days, { from, to }).map(({ day, records }) => `${day.slice(5)} ${records}`);
+  expect(picture("2026-03-29", "2026-04-02")).toEqual([
+    ...["03-29 0", "03-30 2", "03-31 0", "04-01 5", "04-02 0"],
+  ]);
+  expect(picture("", "")).toEqual(["03-30 2", "03-31 0", "04-01 5"]);
+  // More days than there is room for stand as they came.
+  expect(picture("2020-01-01", "")).toEqual(["03-30 2", "04-01 5"]);
+  expect(everyDay([], { from: "", to: "" })).toEqual([]);
 });
