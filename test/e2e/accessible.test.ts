@@ -5,6 +5,7 @@ import { roles } from "../../orchestrator/identity/types.ts";
 import { type Portal, startPortal } from "../integration/http/portal.ts";
 import { expectNoViolations } from "../support/axe.ts";
 import { newProfile, startTerminal } from "../support/terminal.ts";
+import { follow, settled } from "../support/walk.ts";
 
 let portal: Portal;
 let browser: Browser;
@@ -34,12 +35,6 @@ async function signedIn(context: BrowserContext): Promise<Page> {
   await page.getByTestId("sign-in-submit").click();
   await page.getByTestId("account-menu").waitFor();
   return page;
-}
-
-/** The page has its answers: nothing is being loaded any more. */
-async function settled(page: Page): Promise<void> {
-  await page.locator("h1").first().waitFor();
-  await expect.poll(() => page.getByTestId("loading").count()).toBe(0);
 }
 
 const pages = [
@@ -85,7 +80,11 @@ describe("in both themes", () => {
   beforeAll(async () => {
     context = await newProfile(browser);
     idle.push(await signedIn(context));
-    while (idle.length < lanes) idle.push(await context.newPage());
+    while (idle.length < lanes) {
+      const page = await context.newPage();
+      await page.goto(url);
+      idle.push(page);
+    }
   });
   afterAll(() => context.close());
 
@@ -111,14 +110,14 @@ describe("in both themes", () => {
 
   it.concurrent.each(pages)("%s breaks no rule", (path) =>
     inLane(async (page) => {
-      await page.goto(`${url}${path}`);
-      await settled(page);
+      await follow(page, path);
       await expectNoViolations(page);
     }),
   );
 
   it.concurrent.each(dialogs)("%s with the dialog of %s breaks no rule", (path, button) =>
     inLane(async (page) => {
+      // Anew: a dialog of before may be open still.
       await page.goto(`${url}${path}`);
       await page.getByTestId(button).first().click();
       await page.locator("dialog[open] input").first().waitFor();
@@ -131,8 +130,7 @@ it("approvals fit a phone: nothing is wider than its screen", async () => {
   const context = await newProfile(browser, { width: 390, height: 844 });
   const page = await signedIn(context);
   for (const path of ["/approvals", "/files", "/admin/requests", "/requests", "/security", "/"]) {
-    await page.goto(`${url}${path}`);
-    await settled(page);
+    await follow(page, path);
     // What is wider has a scroll bar of its own.
     const wider = await page.evaluate<string[]>(
       `[...document.querySelectorAll("body *")]

@@ -11,7 +11,7 @@ import { pageUrls } from "../../orchestrator/http/static-pages.ts";
 import { type Portal, sections, type SignedIn, startPortal } from "../integration/http/portal.ts";
 import { refuse } from "../integration/http/portal-refusal.ts";
 import { newProfile, startTerminal } from "../support/terminal.ts";
-import { settled } from "../support/walk.ts";
+import { follow, settled } from "../support/walk.ts";
 
 /** Runs by itself wherever it is taken for markup, and leaves a trace that is looked for. */
 const hostile = `<img src=/pwned onerror=pwned()><script src=/pwned></script>"'>\`\${pwned()}`;
@@ -49,6 +49,7 @@ beforeAll(async () => {
     if (new URL(request.url()).pathname.endsWith("/pwned"))
       noticed.push(`asked for ${request.url()}`);
   });
+  await page.goto(url);
 });
 afterAll(async () => {
   await browser.close();
@@ -122,8 +123,7 @@ describe("hostile names", () => {
     ...["/admin/policy", "/admin/policy/history"],
   ]);
   it.each(pageUrls.filter((path) => path !== "/view/*"))("are text on %s", async (path) => {
-    await page.goto(`${url}${path}`);
-    await settled(page);
+    await follow(page, path);
     await expectNothingRan();
     if (shows.has(path)) expect(await page.locator("body").innerText()).toContain("onerror=");
   });
