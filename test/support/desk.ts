@@ -67,6 +67,22 @@ export const commit = (text: string) => [
   { do: "end", data: text },
 ];
 
+/** The page's next report that satisfies; what came before it is passed over. */
+export async function heardReport(satisfies: (report: Report) => boolean): Promise<Report> {
+  let last: Report | undefined;
+  await expect
+    .poll(async () => {
+      const answer = await fetch(`http://${originAddress}/report`);
+      const reports = ((await answer.json()) as string[]).map((text) => JSON.parse(text) as Report);
+      last =
+        reports.findLast(satisfies) ?? (last && satisfies(last) ? last : (reports.at(-1) ?? last));
+      return last !== undefined && satisfies(last) ? "satisfied" : last;
+    })
+    .toBe("satisfied");
+  if (!last) throw new Error("nothing heard");
+  return last;
+}
+
 export class Desk implements AsyncDisposable {
   readonly installation: Installation;
   readonly context: BrowserContext;
@@ -116,22 +132,8 @@ export class Desk implements AsyncDisposable {
   }
 
   /** The page's next report that satisfies; what came before it is passed over. */
-  async heard(satisfies: (report: Report) => boolean): Promise<Report> {
-    let last: Report | undefined;
-    await expect
-      .poll(async () => {
-        const answer = await fetch(`http://${originAddress}/report`);
-        const reports = ((await answer.json()) as string[]).map(
-          (text) => JSON.parse(text) as Report,
-        );
-        last =
-          reports.findLast(satisfies) ??
-          (last && satisfies(last) ? last : (reports.at(-1) ?? last));
-        return last !== undefined && satisfies(last) ? "satisfied" : last;
-      })
-      .toBe("satisfied");
-    if (!last) throw new Error("nothing heard");
-    return last;
+  heard(satisfies: (report: Report) => boolean): Promise<Report> {
+    return heardReport(satisfies);
   }
 
   get canvas() {

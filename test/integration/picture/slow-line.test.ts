@@ -1,7 +1,7 @@
 /**
  * A line of 2 Mbit/s and 80 ms between gateway and terminal: a real container's encoder, the gateway's own
  * code, a viewer behind the line. What is typed is seen soon, also while the page moves all over: fewer and
- * newer pictures, no queue.
+ * newer pictures, no queue. Prints what docs/picture.md says of such a line.
  */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -27,6 +27,7 @@ const roundTripMs = 80;
 let stack: AsyncDisposableStack;
 let link: SessionLink;
 let peer: ScreenPeer;
+let askedAt = 0;
 beforeAll(async () => {
   stack = new AsyncDisposableStack();
   const scene = stack.use(
@@ -50,9 +51,14 @@ beforeAll(async () => {
   const viewer = new WebSocket(`ws://127.0.0.1:${line.port}/`);
   await once(viewer, "open");
   peer = stack.use(ScreenPeer.onWebSocket(viewer));
+  askedAt = performance.now();
   link.send({ type: "navigate", url: "http://page.example/" });
 });
-afterAll(() => stack.disposeAsync());
+const figures: Record<string, number> = {};
+afterAll(async () => {
+  console.log("2 Mbit/s, 80 ms:", JSON.stringify(figures));
+  await stack.disposeAsync();
+});
 
 const press = (keysym: number): void => {
   for (const down of [true, false]) link.send({ type: "key", keysym, down });
@@ -70,6 +76,7 @@ function colours(): number {
 it("a page of text is there within seconds, exact", async () => {
   await expect.poll(colours, { timeout: 10_000 }).toBeGreaterThan(8);
   await expect.poll(() => peer.model.approximate, { timeout: 5000 }).toBe(0);
+  figures["first page exact, ms"] = Math.round(performance.now() - askedAt);
 });
 
 it("a typed character is seen soon after the line's own round trip", async () => {
@@ -86,7 +93,9 @@ it("a typed character is seen soon after the line's own round trip", async () =>
     await wait(150);
   }
   // One round trip and the encoder's time; a queue, or a conversation before each picture, is more than three.
-  expect(took.toSorted((a, b) => a - b)[3]).toBeLessThan(3 * roundTripMs);
+  const usual = took.toSorted((a, b) => a - b)[3] ?? 0;
+  figures["typed character p50, ms"] = Math.round(usual);
+  expect(usual).toBeLessThan(3 * roundTripMs);
 });
 
 it("pictures that move all over are carried at what the line holds, newer ones instead of a queue", async () => {
@@ -96,6 +105,7 @@ it("pictures that move all over are carried at what the line holds, newer ones i
   const before = { ...peer.model.seen };
   await wait(3000);
   const { updates, bytes } = peer.model.seen;
+  figures["pictures a second while moving"] = Math.round((updates - before.updates) / 3);
   expect((updates - before.updates) / 3).toBeGreaterThan(3);
   expect(((bytes - before.bytes) * 8) / 3).toBeLessThan(bitsPerSecond);
   // Everything that was on its way, and the page in full after it, takes no longer than this.

@@ -1,22 +1,40 @@
-// Runs in the terminal's pages before their own code: what is played there, when, and when the picture turns
-// white.
+// Runs in the terminal's pages before their own code: what is decoded and played there, when, and when the picture
+// turns white.
 (() => {
+  const decoded = [];
   const heard = [];
   let white = null;
+  const measure = (samples) => {
+    let crossings = 0;
+    for (let n = 1; n < samples.length; n += 1) crossings += samples[n - 1] < 0 !== samples[n] < 0;
+    return {
+      loudest: samples.reduce((most, each) => Math.max(most, Math.abs(each)), 0),
+      // Of a whole piece: two crossings each period.
+      hertz: (crossings / 2 / samples.length) * 48_000,
+    };
+  };
+  const Decoder = globalThis.AudioDecoder;
+  if (Decoder)
+    globalThis.AudioDecoder = class extends Decoder {
+      constructor({ output, error }) {
+        const look = (sound) => {
+          const samples = new Float32Array(sound.numberOfFrames);
+          sound.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+          decoded.push(measure(samples));
+          output(sound);
+        };
+        super({ output: look, error });
+      }
+    };
   const start = AudioBufferSourceNode.prototype.start;
   AudioBufferSourceNode.prototype.start = function (when, ...rest) {
     const samples = this.buffer.getChannelData(0);
     const { currentTime } = this.context;
-    const loudest = samples.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
     // As loud as the tone from a quarter of it on: where a piece begins to be heard.
     const first = samples.findIndex((each) => Math.abs(each) > 0.1);
-    let crossings = 0;
-    for (let n = 1; n < samples.length; n += 1) crossings += samples[n - 1] < 0 !== samples[n] < 0;
     heard.push({
+      ...measure(samples),
       at: performance.now() + (when - currentTime) * 1000 + first / 48,
-      loudest,
-      // Of a whole piece: two crossings each period.
-      hertz: (crossings / 2 / samples.length) * 48_000,
     });
     return start.call(this, when, ...rest);
   };
@@ -31,6 +49,7 @@
   };
   look();
   globalThis.hanareSound = {
+    decoded: () => decoded,
     heard: () => heard,
     level,
     white: () => white,
