@@ -121,38 +121,34 @@ describe("the standard picture", () => {
   });
 });
 
+const focused = (page: Page) => page.locator(":focus").getAttribute("data-testid");
+
 /** From the page by the keyboard alone, as far as Tab leads in our own controls. */
-async function tabTo(testId: string): Promise<void> {
-  await viewer.getByTestId("ime-input").focus();
-  await viewer.keyboard.press("F6");
-  const focused = () => viewer.locator(":focus").getAttribute("data-testid");
-  for (let n = 0; n < 15 && (await focused()) !== testId; n += 1)
-    await viewer.keyboard.press("Tab");
-  expect(await focused()).toBe(testId);
+async function tabTo(page: Page, testId: string): Promise<void> {
+  await page.getByTestId("ime-input").focus();
+  await page.keyboard.press("F6");
+  for (let n = 0; n < 15 && (await focused(page)) !== testId; n += 1)
+    await page.keyboard.press("Tab");
+  expect(await focused(page)).toBe(testId);
 }
 
 describe("around the picture", () => {
   const full = () => viewer.evaluate("document.fullscreenElement !== null");
 
   it("hints for the first time go away by the keyboard, for good", async () => {
-    const hints = viewer.getByTestId("hints");
-    // They go by themselves after a while; a new page of a new profile has them again.
-    const fresh = await newProfile(browser);
+    // They go by themselves after a while; a new profile has them again.
+    await using fresh = await newProfile(browser);
     await fresh.addCookies(await context.cookies());
-    const first = await fresh.newPage();
-    await first.goto(viewer.url());
-    await first.getByTestId("hints").waitFor();
-    await fresh.close();
-
-    await viewer.evaluate("localStorage.removeItem('hanare.hints')");
-    await viewer.reload();
+    const page = await fresh.newPage();
+    await page.goto(viewer.url());
+    const hints = page.getByTestId("hints");
     await hints.waitFor();
-    await tabTo("hints-close");
-    await viewer.keyboard.press("Enter");
+    await tabTo(page, "hints-close");
+    await page.keyboard.press("Enter");
     await expect.poll(() => hints.count()).toBe(0);
-    expect(await viewer.locator(":focus").getAttribute("data-testid")).toBe("ime-input");
-    await viewer.reload();
-    await takes(viewer, "screen");
+    await expect.poll(() => focused(page)).toBe("ime-input");
+    await page.reload();
+    await page.locator("[data-testid=picture] canvas").waitFor();
     expect(await hints.count()).toBe(0);
   });
 
@@ -161,7 +157,7 @@ describe("around the picture", () => {
     [
       "the keyboard",
       async () => {
-        await tabTo("full-screen");
+        await tabTo(viewer, "full-screen");
         await viewer.keyboard.press("Enter");
       },
     ],
@@ -175,7 +171,7 @@ describe("around the picture", () => {
       await expect.poll(full).toBe(on);
       await expect.poll(label).toBe(says);
       await expect.poll(faults, { timeout: 10_000 }).toBe(0);
-      expect(await viewer.locator(":focus").getAttribute("data-testid")).toBe("ime-input");
+      await expect.poll(() => focused(viewer)).toBe("ime-input");
     }
   });
 });

@@ -88,14 +88,14 @@ it("a typed character is seen soon after the line's own round trip", async () =>
     const at = performance.now();
     press(character.charCodeAt(0));
     await expect.poll(() => peer.model.seen.updates, { interval: 5 }).toBeGreaterThan(before);
-    // The key itself did not go over the line.
-    took.push(performance.now() - at - roundTripMs / 2);
+    // The key itself did not go over the line, as a person's does.
+    took.push(performance.now() - at + roundTripMs / 2);
     await wait(150);
   }
-  // One round trip and the encoder's time; a queue, or a conversation before each picture, is more than three.
+  // One round trip and the container's time, which a busy machine makes longer; a queue is more than four.
   const usual = took.toSorted((a, b) => a - b)[3] ?? 0;
   figures["typed character p50, ms"] = Math.round(usual);
-  expect(usual).toBeLessThan(3 * roundTripMs);
+  expect(usual).toBeLessThan(4 * roundTripMs);
 });
 
 it("pictures that move all over are carried at what the line holds, newer ones instead of a queue", async () => {
