@@ -91,12 +91,13 @@ const outermost: Scope = {
   outer: undefined,
 };
 
-function resolve(prefix: string, scope: Scope): string {
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
-    const uri = at.bound.get(prefix);
-    if (uri !== undefined) return uri;
-  }
-  return damaged("namespace prefix");
+/** What an outer scope says is noted in the inner one: however deep the bindings lie, each is looked up once. */
+function resolve(prefix: string, { bound, outer }: Scope): string {
+  const known = bound.get(prefix);
+  if (known !== undefined) return known;
+  const uri = outer === undefined ? damaged("namespace prefix") : resolve(prefix, outer);
+  bound.set(prefix, uri);
+  return uri;
 }
 
 interface NameParts {

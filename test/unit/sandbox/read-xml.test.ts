@@ -143,6 +143,15 @@ test("names, namespaces, references, ends of lines, CDATA and comments are what 
   ]);
 });
 
+test("a prefix means what the nearest binding says, also behind one that meant something else", () => {
+  const xml =
+    '<p:a xmlns:p="u"><b xmlns:q="v"><p:c/><b xmlns:p="w"><p:c/><q:c/></b><p:c/></b><p:c/></p:a>';
+  const meant = read(xml)?.flatMap((each) =>
+    each !== null && typeof each !== "string" && each.local === "c" ? [each.uri] : [],
+  );
+  expect(meant).toEqual(["u", "w", "v", "u", "u"]);
+});
+
 test("a document type that only names one is passed over", () => {
   const xml =
     '<?xml version="1.0"?>\n<!DOCTYPE m:a PUBLIC "-//OpenOffice.org//DTD" \'a.dtd\'>\n<m:a xmlns:m="u"/>';
