@@ -19,7 +19,7 @@ export const msg = (): Buffer =>
     "__substg1.0_0037001F": wide("件名"),
     "__substg1.0_1000001F": wide("本文です"),
     "__attach_version1.0_#00000000/__substg1.0_3707001F": wide("表.csv"),
-    "__attach_version1.0_#00000000/__substg1.0_37010102": text("a,=evil\n"),
+    "__attach_version1.0_#00000000/__substg1.0_37010102": text("a,=1+1\n"),
   });
 
 export function eml(name: string, attachment: Buffer): Buffer {

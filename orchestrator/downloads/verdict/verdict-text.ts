@@ -290,7 +290,7 @@ export interface Removed {
 function listRemoved(removed: readonly Removed[]): Words | undefined {
   if (removed.length === 0) return undefined;
   return words(
-    `取り除いたもの: ${removed.map((each) => `${removedTexts[each.class].ja} ${each.count}件`).join("、")}`,
+    `取り除いたもの: ${removed.map((each) => `${removedTexts[each.class].ja} ${each.count}件`).join("、")}。`,
     `Removed: ${removed.map((each) => `${removedTexts[each.class].en} (${each.count})`).join(", ")}.`,
   );
 }

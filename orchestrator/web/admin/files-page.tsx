@@ -4,7 +4,6 @@ import type { AdminFile, AdminFilePage } from "../../http/approval-contract.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { useLoad } from "../base/use-load.ts";
-import { displayAddress } from "../viewer/address.ts";
 import { Badge } from "../ui/badge.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
@@ -74,7 +73,10 @@ function FileTable(props: { readonly files: readonly AdminFile[] }): React.JSX.E
             <td className="px-4 py-3">
               {file.direction === "upload" && <Badge tone="info" text={t("files.upload")} />}
               <VerdictBadge verdict={file.verdict} />
-              <p className="mt-1 text-[0.8125rem] text-muted">{file.reason}</p>
+              <p className="mt-1 max-w-96 text-[0.8125rem] leading-relaxed">
+                {language === "ja" ? file.messageJa : file.messageEn}
+              </p>
+              <p className="font-mono text-[0.75rem] text-muted">{file.reason}</p>
             </td>
             <td className="px-4 py-3">
               {file.hasManifest && (

@@ -7,7 +7,6 @@ import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { ApprovalPreview } from "./approval-preview.tsx";
-import { displayAddress } from "../viewer/address.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -125,7 +124,7 @@ function Facts(props: {
         {rows.map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-muted">{name}</dt>
-            <dd className="whitespace-pre-line break-all">{value}</dd>
+            <dd className="whitespace-pre-line [overflow-wrap:anywhere]">{value}</dd>
           </div>
         ))}
       </dl>

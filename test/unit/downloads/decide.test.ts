@@ -136,7 +136,7 @@ describe("words for people", () => {
 
   test("what was removed is named with its number", () => {
     const text = verdictText("sanitized", "macro-removed", [{ class: "macro", count: 2 }]);
-    expect(text.ja).toBe("マクロを取り除きました。取り除いたもの: マクロ 2件");
+    expect(text.ja).toBe("マクロを取り除きました。取り除いたもの: マクロ 2件。");
     expect(text.en).toContain("macros (2)");
   });
 
