@@ -1,9 +1,12 @@
 /** Formats that need the programs inside the images: foreign archives, YARA, and EICAR in every wrapping. */
 import { execFileSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
+import sharp from "sharp";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readZipDirectory } from "../../../images/sandbox/zip/directory.ts";
+import { readEntry } from "../../../images/sandbox/zip/read-entry.ts";
+import type { DownloadView } from "../../../orchestrator/downloads/types.ts";
 import {
   macroDocument,
   officeRelation,
@@ -12,10 +15,24 @@ import {
   relations,
   wordDocument,
 } from "../../../practice/samples/office.ts";
-import { encodeCp932 } from "../../../practice/samples/cp932.ts";
 import { plainZip } from "../../../practice/samples/plain-zip.ts";
 import { lockAgile } from "../../support/encrypted-office.ts";
 import { pages } from "../../support/bombs.ts";
+import {
+  archives,
+  dotx,
+  dxf,
+  eml,
+  mht,
+  odf,
+  potx,
+  sfc,
+  svg,
+  unopened,
+  xlsb,
+  xltx,
+} from "../../support/kinds.ts";
+import { emfOf } from "../../support/metafiles.ts";
 import { cabOf, lockedRar, lzhOf } from "../../support/old-archives.ts";
 import { tarOf } from "../../support/tar.ts";
 import { type DeskHarness, openDesk } from "./desk-harness.ts";
@@ -60,24 +77,140 @@ async function lockedZip(name: string, data: Buffer): Promise<Buffer> {
   return Buffer.from(await writer.close());
 }
 
-const namesIn = (bytes: Buffer): string[] =>
-  readZipDirectory(bytes).entries.map((entry) => entry.name);
+/** What a person finds in it: names and texts of a package, a mail's parts decoded, or the text itself. */
+function inside(bytes: Buffer): string {
+  if (bytes.subarray(0, 2).toString() === "PK")
+    return readZipDirectory(bytes)
+      .entries.map((each) => `${each.name}\n${readEntry(bytes, each, 1_000_000).toString()}`)
+      .join("\n");
+  const mail = bytes.toString("utf8");
+  if (!mail.startsWith("MIME-Version") && !/^(From|Subject|Date): /m.test(mail)) return mail;
+  return mail.replace(/(?:^[A-Za-z0-9+/=]{4,}\r?\n)+/gm, (each) =>
+    Buffer.from(each, "base64").toString(),
+  );
+}
 
-describe("archives of other programs become zips with right names", () => {
-  test.each<readonly [string, () => Buffer, readonly string[]]>([
-    ["資料.cab", () => cabOf(Buffer.from("memo.txt"), text("a")), ["memo.txt"]],
-    ["資料.lzh", () => lzhOf(encodeCp932("ソ能\\表.txt"), text("a")), ["ソ能/表.txt"]],
-    ["資料.7z", () => sevenZip(text("a"), "議事録.txt"), ["議事録.txt"]],
-    ["資料.tar.gz", () => gzipSync(tarOf([{ name: "目録.txt", data: text("a") }])), ["目録.txt"]],
-  ])("%s", async (name, make, expected) => {
-    const view = await harness.receive(name, make());
-    expect(view.verdict, harness.logged("sandbox-job").slice(-900)).toBe("converted");
-    expect([view.verdict, view.reason]).toEqual(["converted", "members-rebuilt"]);
-    const { bytes, name: leaving } = await harness.fetch(view);
-    expect(leaving).toMatch(/\.zip$/);
-    expect(namesIn(bytes)).toEqual(expected);
+interface Kind {
+  readonly name: string;
+  readonly make: () => Buffer | Promise<Buffer>;
+  /** Verdict, reason, type. */
+  readonly judged: string;
+  readonly leavesAs?: string;
+  /** Of what leaves. */
+  readonly holds?: RegExp;
+}
+const pixel = () =>
+  sharp({ create: { width: 4, height: 4, channels: 3, background: "red" } })
+    .png()
+    .toBuffer();
+const table = `<table:table table:name="a"><table:table-row><table:table-cell office:value-type="string"><text:p>合計</text:p></table:table-cell></table:table-row></table:table>`;
+const slide = `<draw:page draw:name="a"><draw:frame><draw:text-box><text:p>説明会</text:p></draw:text-box></draw:frame></draw:page>`;
+const rebuilt = (type: string) => `converted members-rebuilt ${type}`;
+
+const kinds: readonly Kind[] = [
+  {
+    ...{ name: "件名.eml", make: () => eml("申請書.docm", macroDocument()) },
+    ...{ judged: "sanitized members-rebuilt mail", leavesAs: "件名.eml" },
+    holds: /本文[^]*wordprocessingml\.document\r?\n[^]*word\/document\.xml/,
+  },
+  {
+    ...{ name: "記事.mht", make: async () => mht(await pixel()) },
+    ...{ judged: "converted format-converted mhtml", leavesAs: "記事.html" },
+    holds: /本文<img src="data:image\/png/,
+  },
+  {
+    ...{ name: "様式.dotx", make: dotx, judged: "sanitized active-content-removed docx" },
+    ...{ leavesAs: "様式.dotx", holds: /様式第一号/ },
+  },
+  {
+    ...{ name: "集計.xltx", make: xltx, judged: "sanitized rebuilt xlsx" },
+    ...{ leavesAs: "集計.xltx", holds: /合計/ },
+  },
+  {
+    ...{ name: "説明.potx", make: potx, judged: "sanitized rebuilt pptx" },
+    ...{ leavesAs: "説明.potx", holds: /説明会/ },
+  },
+  {
+    ...{ name: "集計.xlsb", make: xlsb, judged: "converted format-converted xlsb" },
+    ...{ leavesAs: "集計.xlsx", holds: /合計/ },
+  },
+  {
+    ...{ name: "起案.odt", make: () => odf("text", "<text:p>起案書</text:p>") },
+    ...{ judged: "sanitized macro-removed odt", leavesAs: "起案.odt", holds: /起案書/ },
+  },
+  {
+    ...{ name: "集計.ods", make: () => odf("spreadsheet", table) },
+    ...{ judged: "sanitized macro-removed ods", leavesAs: "集計.ods", holds: /合計/ },
+  },
+  {
+    ...{ name: "説明.odp", make: () => odf("presentation", slide) },
+    ...{ judged: "sanitized macro-removed odp", leavesAs: "説明.odp", holds: /説明会/ },
+  },
+  {
+    ...{ name: "図.svg", make: svg, judged: "converted format-converted svg" },
+    ...{ leavesAs: "図.png", holds: /PNG/ },
+  },
+  {
+    ...{ name: "図.emf", make: () => emfOf(60, 30), judged: "converted format-converted metafile" },
+    ...{ leavesAs: "図.png", holds: /PNG/ },
+  },
+  {
+    ...{ name: "資料.cab", make: archives.cab, judged: rebuilt("cab") },
+    ...{ leavesAs: "資料.cab.zip", holds: /^memo\.txt\n一枚$/ },
+  },
+  {
+    ...{ name: "資料.lzh", make: archives.lzh, judged: rebuilt("lzh") },
+    ...{ leavesAs: "資料.lzh.zip", holds: /^ソ能\/表\.txt\n一枚$/ },
+  },
+  {
+    ...{ name: "資料.rar", make: archives.rar, judged: rebuilt("rar") },
+    ...{ leavesAs: "資料.rar.zip", holds: /^議事録\.txt\n一枚$/ },
+  },
+  {
+    ...{ name: "資料.7z", make: () => sevenZip(text("一枚"), "議事録.txt"), judged: rebuilt("7z") },
+    ...{ leavesAs: "資料.7z.zip", holds: /^議事録\.txt\n一枚$/ },
+  },
+  {
+    ...{ name: "資料.tar.gz", make: archives.tarGz, judged: rebuilt("gzip") },
+    ...{ leavesAs: "資料.tar.gz.zip", holds: /^目録\.txt\n一枚$/ },
+  },
+  {
+    ...{ name: "図面.dxf", make: dxf, judged: "released_as_is clean-text dxf" },
+    ...{ leavesAs: "図面.dxf", holds: /ENTITIES/ },
+  },
+  {
+    ...{ name: "図面.sfc", make: sfc, judged: "released_as_is clean-text sxf" },
+    ...{ leavesAs: "図面.sfc", holds: /#1=A/ },
+  },
+  { name: "計画.jtd", make: unopened.jtd, judged: "needs_approval no-engine jtd" },
+  { name: "会議.mp4", make: unopened.mp4, judged: "needs_approval no-engine media" },
+  { name: "資料.lnk", make: unopened.lnk, judged: "blocked executable executable" },
+  { name: "道具.exe", make: unopened.exe, judged: "blocked executable executable" },
+  { name: "資料.iso", make: unopened.iso, judged: "blocked executable-extension disk-image" },
+];
+
+describe("every kind of file", () => {
+  const received = new Map<string, Promise<DownloadView>>();
+  // All wait in the desk's own queue, as if a person had taken them at once.
+  beforeAll(async () => {
+    for (const { name, make } of kinds) received.set(name, harness.receive(name, await make()));
   });
 
+  test.each(kinds)("$name: $judged", async ({ name, judged, leavesAs, holds }) => {
+    const view = await received.get(name);
+    if (view === undefined) throw new Error("not received");
+    expect(`${view.verdict} ${view.reason} ${view.contentType}`).toBe(judged);
+    expect(view.releasable).toBe(leavesAs !== undefined);
+    if (leavesAs === undefined) return;
+    const leaving = await harness.fetch(view);
+    expect(leaving.name).toBe(leavesAs);
+    const shown = inside(leaving.bytes);
+    expect(shown).toMatch(holds ?? /$/);
+    expect(shown).not.toMatch(/evil|vbaProject/);
+  });
+});
+
+describe("archives of other programs", () => {
   test("a 7z with a password opens with one of those given", async () => {
     const bytes = sevenZip(text("秘密"), "a.txt", `-p${password}`, "-mhe=on");
     const without = await harness.receive("a.7z", bytes);
@@ -112,7 +245,7 @@ describe("EICAR is found in every wrapping", () => {
         "word/media/image1.png": eicar,
       },
     );
-  const eml = (): Buffer =>
+  const mail = (): Buffer =>
     text(
       `From: a@example.jp\r\nSubject: a\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: application/octet-stream; name="e.txt"\r\nContent-Disposition: attachment; filename="e.txt"\r\nContent-Transfer-Encoding: base64\r\n\r\n${eicar.toString("base64")}\r\n--b--\r\n`,
     );
@@ -127,7 +260,7 @@ describe("EICAR is found in every wrapping", () => {
     ["e.tar", () => tarOf([{ name: "e.txt", data: eicar }])],
     ["e.tar.gz", () => gzipSync(tarOf([{ name: "e.txt", data: eicar }]))],
     ["e.docx", docx],
-    ["e.eml", eml],
+    ["e.eml", mail],
     ["locked.zip", () => lockedZip("e.txt", eicar)],
     ["locked.7z", () => sevenZip(eicar, "e.txt", `-p${password}`, "-mhe=on")],
     ["locked.docx", () => lockAgile(docx(), password)],
