@@ -55,7 +55,8 @@ beforeAll(async () => {
   browser = await startTerminal();
   stack.defer(() => browser.close());
   context = await newProfile(browser);
-});
+  // A machine that has no Samba yet gets it here.
+}, 300_000);
 afterAll(() => stack.disposeAsync());
 
 /** What the person saw when a step failed, for whoever mends it. */
