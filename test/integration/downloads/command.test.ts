@@ -1,7 +1,7 @@
 /** `hanare sanitize IN OUT` as another program calls it: what it writes, says and ends with. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createEngineClient } from "../../../orchestrator/engine/client.ts";
@@ -16,6 +16,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await createEngineClient(installation.id).list()).toEqual([]);
+  // Where its sockets were; a server that starts next finds its place there.
+  await rm(join("/run/hanare", installation.id), { recursive: true });
   await installation[Symbol.asyncDispose]();
 });
 
