@@ -71,7 +71,7 @@ export function ConnectionButton(props: {
                 value !== "" && (
                   <div key={name} className="contents">
                     <dt className="text-muted">{name}</dt>
-                    <dd className="break-all">{value}</dd>
+                    <dd className="wrap-anywhere">{value}</dd>
                   </div>
                 ),
             )}

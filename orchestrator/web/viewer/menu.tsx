@@ -63,7 +63,7 @@ export function MenuItem(props: {
       disabled={props.disabled}
       aria-current={props.current === true ? "page" : undefined}
       onClick={props.onChoose}
-      className={`block w-full truncate px-4 py-1.5 text-left text-[0.875rem] hover:bg-primary-soft disabled:text-muted disabled:hover:bg-transparent ${props.current === true ? "font-bold" : ""}`}
+      className={`ring-inside block w-full truncate px-4 py-1.5 text-left text-[0.875rem] hover:bg-primary-soft disabled:text-muted disabled:hover:bg-transparent ${props.current === true ? "font-bold" : ""}`}
     >
       {props.children}
     </button>

@@ -201,7 +201,7 @@ export function Room(props: {
   const lost = room.lost || (everSeen && !pictureUp);
   return (
     <div className="flex h-dvh flex-col overflow-hidden bg-room">
-      <header className="relative z-10 flex select-none flex-col" aria-label={t("viewer.toolbar")}>
+      <header className="relative z-20 flex select-none flex-col" aria-label={t("viewer.toolbar")}>
         <TabStrip
           tabs={room.tabs}
           active={room.active}
