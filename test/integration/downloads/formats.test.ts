@@ -24,6 +24,7 @@ import {
   dxf,
   eml,
   mht,
+  msg,
   odf,
   potx,
   sfc,
@@ -108,6 +109,10 @@ const slide = `<draw:page draw:name="a"><draw:frame><draw:text-box><text:p>説�
 const rebuilt = (type: string) => `converted members-rebuilt ${type}`;
 
 const kinds: readonly Kind[] = [
+  {
+    ...{ name: "件名.msg", make: msg, judged: "converted members-rebuilt msg" },
+    ...{ leavesAs: "件名.eml", holds: /本文です[^]*a,'=/ },
+  },
   {
     ...{ name: "件名.eml", make: () => eml("申請書.docm", macroDocument()) },
     ...{ judged: "sanitized members-rebuilt mail", leavesAs: "件名.eml" },
