@@ -4,7 +4,8 @@
  * places and the few bytes that say how large a compressed picture claims to be; it never decodes one. Pure;
  * the encoder (browser/encoder/wire.h) has the same numbers.
  *
- * An update is `u32 sequence | u16 width | u16 height | parts`. Parts are carried out in their order:
+ * An update is `u32 sequence | u32 looked-at | u16 width | u16 height | parts`; when it was looked at, in
+ * milliseconds of the container's clock, which sound.ts has as well. Parts are carried out in their order:
  *   1 move:  u16 x, y, w, h, from-y            what is there now comes from another row
  *   2 PNG:   u16 n | n × (u16 x, y, w, h) | u32 length | one PNG, the n parts one below the other
  *   3 runs:  the same with (u8 count, r, g, b)… in place of the PNG
@@ -12,15 +13,18 @@
  *            of which the n parts are drawn
  */
 
-/** Frame types on a `screen` connection; on a viewer's WebSocket the first byte of each message. */
+/**
+ * Frame types on a `screen` connection; on a viewer's WebSocket the first byte of each message. A format that
+ * changes takes a new number: a container of before an upgrade is refused then, and shown the compatible way.
+ */
 export const screenFrame = {
-  update: 16,
   cursor: 17,
   ack: 18,
   watch: 19,
   pointer: 20,
   refresh: 22,
   size: 23,
+  update: 25,
 } as const;
 
 /** Largest update or cursor that a container may send. */
@@ -52,6 +56,8 @@ export type ScreenPart =
 
 export interface ScreenUpdate {
   readonly sequence: number;
+  /** Of the container's clock, modulo 2^32. */
+  readonly lookedAtMs: number;
   readonly width: number;
   readonly height: number;
   readonly parts: readonly ScreenPart[];
@@ -117,6 +123,7 @@ class Reader {
 export function parseUpdate(payload: Uint8Array): ScreenUpdate {
   const reader = new Reader(payload);
   const sequence = reader.u32();
+  const lookedAtMs = reader.u32();
   const width = reader.u16();
   const height = reader.u16();
   demand(width >= 1 && width <= mostPixels, "width");
@@ -127,7 +134,7 @@ export function parseUpdate(payload: Uint8Array): ScreenUpdate {
     parts.push(readPart(reader, width, height));
   }
   demand(parts.filter(({ kind }) => kind === "video").length <= 1, "two videos");
-  return { sequence, width, height, parts };
+  return { sequence, lookedAtMs, width, height, parts };
 }
 
 function readPart(reader: Reader, width: number, height: number): ScreenPart {

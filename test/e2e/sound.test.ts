@@ -32,6 +32,16 @@ declare const hanareSound: {
 };
 
 const heard = () => desk.viewer.evaluate(() => hanareSound.heard());
+const loud = async () => (await heard()).filter(({ loudest }) => loudest > 0.4);
+const isInTune = ({ hertz }: { hertz: number }) => Math.abs(hertz - 1000) < 50;
+/** The end of the tone before may still be heard: this one lasts. */
+async function toneBegan(): Promise<number> {
+  const pieces = await heard();
+  const first = pieces.find(
+    ({ loudest }, n) => loudest > 0.4 && pieces.slice(n + 1, n + 4).filter(isInTune).length === 3,
+  );
+  return first?.at ?? Number.NaN;
+}
 const state = () => desk.viewer.getByTestId("sound").getAttribute("data-state");
 
 /** Lets the page play, and waits until it has. */
@@ -63,20 +73,30 @@ it("a page that plays nothing costs nothing", async () => {
   expect(await state()).toBe("quiet");
 });
 
-it("a tone arrives as the tone it was, and with the picture", async () => {
+it("a tone arrives as the tone it was", async () => {
   await play();
   // A second of it, in pieces of 20 ms; a terminal that is busy elsewhere leaves some out.
-  const loud = async () => (await heard()).filter(({ loudest }) => loudest > 0.4);
   await expect.poll(async () => (await loud()).length).toBeGreaterThan(25);
   const pieces = await loud();
   expect(pieces.length).toBeLessThan(56);
-  const inTune = pieces.filter(({ hertz }) => Math.abs(hertz - 1000) < 50);
+  const inTune = pieces.filter(isInTune);
   expect(inTune.length).toBeGreaterThan(pieces.length * 0.8);
   expect(await state()).toBe("playing");
-  await expect.poll(() => desk.viewer.evaluate(() => hanareSound.white())).not.toBeNull();
-  const white = (await desk.viewer.evaluate(() => hanareSound.white())) ?? 0;
-  // Some tens of milliseconds where there is time for both; a busy machine draws late, a queue would be seconds.
-  expect(Math.abs((pieces[0]?.at ?? 0) - white)).toBeLessThan(500);
+});
+
+it("a tone comes with its picture", async () => {
+  const afterPicture: number[] = [];
+  for (let n = 0; n < 5; n += 1) {
+    await play();
+    const white = () => desk.viewer.evaluate(() => hanareSound.white());
+    await expect.poll(white).not.toBeNull();
+    afterPicture.push(Math.round((await toneBegan()) - ((await white()) ?? 0)));
+  }
+  console.log(`sound after its picture: ${afterPicture.join(", ")} ms`);
+  // Within some tens of milliseconds on a quiet machine; a busy one is late with either, but seldom three times in five.
+  const usual = afterPicture.toSorted((a, b) => a - b)[2];
+  expect(usual).toBeGreaterThan(-200);
+  expect(usual).toBeLessThan(250);
 });
 
 it("silence afterwards costs nothing", async () => {

@@ -115,6 +115,7 @@ describe("the viewer is told to take the other way, and the container's connecti
         ),
     ],
     ["another type of frame", () => show(empty(1), screenFrame.pointer)],
+    ["an update of a container before an upgrade", () => show(empty(1), 16)],
     [
       "a frame that announces more than the limit",
       () => encoder.write(Buffer.from([0x7f, 0xff, 0xff, 0xff, screenFrame.update])),

@@ -89,7 +89,7 @@ const ended = (socket: Socket): Promise<void> =>
 const packet = (sequence: number, first = 0xfc): Buffer => {
   const payload = Buffer.alloc(60, 7);
   payload.writeUInt32BE(sequence);
-  payload[4] = first;
+  payload[8] = first;
   return payload;
 };
 const frame = (sequence: number) => encodeFrame(soundFrame, packet(sequence));
@@ -119,6 +119,7 @@ describe("listeners are told that there is no sound, and the container's connect
   it.each<[string, Buffer]>([
     ["garbage", Buffer.alloc(100, 0x5a)],
     ["another type of frame", encodeFrame(16, packet(1))],
+    ["sound of a container before an upgrade", encodeFrame(24, packet(1))],
     ["a packet of two frames", encodeFrame(soundFrame, packet(1, 0xfd))],
     ["a packet of 60 ms", encodeFrame(soundFrame, packet(1, 0b00011_1_00))],
     ["a frame that announces more than the limit", Buffer.from([0, 1, 0, 0, soundFrame])],

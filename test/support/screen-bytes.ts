@@ -19,6 +19,7 @@ export function update(
   width: number,
   height: number,
   parts: readonly PartBytes[],
+  lookedAtMs = 0,
 ): Buffer {
   const bytes = parts.flatMap(({ kind, bytes: plain, key, rects = [], data = [] }) => [
     kind,
@@ -30,7 +31,13 @@ export function update(
       ...data,
     ]),
   ]);
-  return Buffer.from([...u32(sequence), ...u16(width), ...u16(height), ...bytes]);
+  return Buffer.from([
+    ...u32(sequence),
+    ...u32(lookedAtMs),
+    ...u16(width),
+    ...u16(height),
+    ...bytes,
+  ]);
 }
 
 /** The beginning of a PNG that claims this size, and no pixels. */

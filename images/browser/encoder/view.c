@@ -45,9 +45,10 @@ void view_rest(struct view *view, double now_ms) {
   view->key_wanted = true;
 }
 
-static void begin_update(struct view *view) {
+static void begin_update(struct view *view, double now_ms) {
   view->update.length = 0;
   put_u32(&view->update, ++view->sequence);
+  put_u32(&view->update, (uint32_t)(uint64_t)now_ms);
   put_u16(&view->update, (uint16_t)view->changed.width);
   put_u16(&view->update, (uint16_t)view->changed.height);
 }
@@ -202,7 +203,7 @@ bool view_update(struct view *view, struct screen *screen, struct pace *pace, do
   view->fresh = false;
   bool differs = grid_any(&view->changed);
   if (differs) {
-    begin_update(view);
+    begin_update(view, now_ms);
     if (view->video) video_changed(view->video, &view->changed);
     if (grid_area(&view->changed) > moves_above_px) put_moves(view, &screen->damaged, now);
     if (grid_any(&view->changed)) {
@@ -233,7 +234,7 @@ bool view_refine(struct view *view, const struct screen *screen, struct pace *pa
     memcpy(some->marks + start, approximate->marks + start, (size_t)some->columns);
     cost = estimate_lossless(some, screen->pixels);
   }
-  begin_update(view);
+  begin_update(view, now_ms);
   size_t before = view->update.length;
   put_lossless(view, some, screen->pixels);
   pace_spend(pace, view->update.length - before);

@@ -11,13 +11,13 @@
 
 enum {
   frame_hello = 1,
-  frame_update = 16,
   frame_cursor = 17,
   frame_ack = 18,
   frame_watch = 19,
   frame_pointer = 20,
   frame_refresh = 22,
-  frame_sound = 24,
+  frame_update = 25,
+  frame_sound = 26,
 };
 enum { part_move = 1, part_png = 2, part_runs = 3, part_video = 4 };
 enum { most_from_host = 64, largest_cursor = 128 };

@@ -38,6 +38,18 @@ bool mixer_next(struct source *const *sources, int count, int16_t *out) {
   return true;
 }
 
+bool mixer_rest(struct source *const *sources, int count, int16_t *out) {
+  bool some = false;
+  for (int at = 0; at < count; at += 1) some = some || sources[at]->length > 0;
+  for (int at = 0; some && at < count; at += 1) {
+    struct source *source = sources[at];
+    if (source->length >= piece_bytes) continue;
+    memset(source->queue + source->length, 0, piece_bytes - source->length);
+    source->length = piece_bytes;
+  }
+  return some && mixer_next(sources, count, out);
+}
+
 bool is_silent(const int16_t *piece) {
   for (int n = 0; n < piece_frames * sound_channels; n += 1)
     if (piece[n] < -1 || piece[n] > 1) return false;

@@ -28,6 +28,8 @@ struct source {
 size_t source_room(struct source *source, uint8_t **to);
 /* Takes the next piece of all sources together; false when it is not there yet. */
 bool mixer_next(struct source *const *sources, int count, int16_t *out);
+/* The same with what there is, silence in place of what is missing; false when nothing is left. */
+bool mixer_rest(struct source *const *sources, int count, int16_t *out);
 bool is_silent(const int16_t *piece);
 
 #endif

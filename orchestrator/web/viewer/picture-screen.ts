@@ -14,6 +14,7 @@ import {
 } from "../../../images/wire/screen.ts";
 import { backOffMs } from "./back-off.ts";
 import { socketUrl } from "./first-connection.ts";
+import { lipSync } from "./lip-sync.ts";
 import type { Picture, PictureHandlers } from "./picture.ts";
 import { ScreenCanvas } from "./screen-canvas.ts";
 import { followPointer } from "./screen-pointer.ts";
@@ -190,6 +191,7 @@ class Connection {
     this.#expected += 1;
     this.#canvas.show(update, () => {
       this.#send({ type: "ack", sequence: update.sequence });
+      lipSync.drawn(update.lookedAtMs, performance.now());
       if (this.#picture || !showsSomething(this.#canvas.element)) return;
       this.#picture = true;
       this.#handlers.onPicture();

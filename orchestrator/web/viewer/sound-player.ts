@@ -1,16 +1,15 @@
 /**
  * Plays packets of sound as they come: decoded by the browser, then set one behind the other on the sound
- * device's own clock, a cushion's length from now. What comes too late to be heard in its place makes a new
- * beginning; what would lie too far ahead is left out. Sound is never behind the picture for longer than that.
+ * device's own clock, about when the picture of the same moment is there (lip-sync.ts). What comes too late to be
+ * heard in its place, or would be heard well before its picture, makes a new beginning; what would lie too far
+ * behind the picture is left out.
  */
 import { packetMs, type SoundPacket } from "../../../images/wire/sound.ts";
+import { lipSync } from "./lip-sync.ts";
 
-/**
- * The container sends what it plays about 85 ms before it counts as heard there, in pieces of about 43 ms:
- * with this the sound comes when the picture does.
- */
-const cushionS = 0.08;
-const mostAheadS = 0.3;
+/** Less than this nobody sees (ITU-R BT.1359: from 45 ms early to 125 ms late); each correction is heard. */
+const mostEarlyS = 0.06;
+const mostLateS = 0.2;
 const mostUndecoded = 10;
 /** A gap so short is kept as silence; after a longer one it begins anew. */
 const longestGap = 10;
@@ -35,6 +34,8 @@ export class SoundPlayer {
   #context: AudioContext | null = null;
   #decoder: AudioDecoder | null = null;
   #state: PlayerState = "quiet";
+  /** Packets under way to the decoder, which gives one piece for each; its timestamps know of no gaps (Chromium). */
+  #decoding: { sequence: number; dueMs: number }[] = [];
   #playAt = 0;
   #last = 0;
   #quiet = 0;
@@ -44,7 +45,7 @@ export class SoundPlayer {
     this.#handlers = handlers;
   }
 
-  take({ sequence, data }: SoundPacket): void {
+  take({ sequence, takenAtMs, data }: SoundPacket): void {
     if (this.#over) return;
     if (!navigator.userActivation.hasBeenActive) return this.#become("waiting");
     this.#become("playing");
@@ -52,6 +53,8 @@ export class SoundPlayer {
     if (this.#context.state === "suspended") this.#context.resume().catch(() => undefined);
     this.#decoder ??= this.#makeDecoder();
     if (this.#decoder.decodeQueueSize > mostUndecoded) return;
+    const now = performance.now();
+    this.#decoding.push({ sequence, dueMs: now + lipSync.dueInMs(takenAtMs, now) });
     const timestamp = sequence * packetMs * 1000;
     this.#decoder.decode(new EncodedAudioChunk({ type: "key", timestamp, data }));
   }
@@ -92,13 +95,15 @@ export class SoundPlayer {
 
   #play(sound: AudioData): void {
     const context = this.#context;
-    const gap = Math.round((sound.timestamp - this.#last) / 1000 / packetMs) - 1;
-    this.#last = sound.timestamp;
-    if (context?.state === "running") {
+    const packet = this.#decoding.shift();
+    if (packet && context?.state === "running") {
+      const gap = packet.sequence - this.#last - 1;
+      this.#last = packet.sequence;
       if (gap > 0 && gap <= longestGap) this.#playAt += (gap * packetMs) / 1000;
       const now = context.currentTime;
-      if (this.#playAt < now) this.#playAt = now + cushionS;
-      if (this.#playAt <= now + mostAheadS) {
+      const due = now + (packet.dueMs - performance.now()) / 1000;
+      if (this.#playAt < Math.max(now, due - mostEarlyS)) this.#playAt = Math.max(now, due);
+      if (this.#playAt <= due + mostLateS) {
         const source = context.createBufferSource();
         source.buffer = bufferOf(context, sound);
         source.connect(context.destination);

@@ -4,12 +4,14 @@ import { parseSound, soundFrameLimitBytes, UnfitSound } from "../../../images/wi
 
 /** CELT, fullband, 20 ms, stereo, one frame (RFC 6716, table 2). */
 const usual = 0b11111_1_00;
-const packet = (first: number, ...rest: number[]) => Uint8Array.from([0, 0, 1, 2, first, ...rest]);
+const packet = (first: number, ...rest: number[]) =>
+  Uint8Array.from([0, 0, 1, 2, 0, 0, 3, 4, first, ...rest]);
 
 describe("a packet of sound", () => {
-  it("has a number and is one frame of 20 ms", () => {
+  it("has a number and a time, and is one frame of 20 ms", () => {
     expect(parseSound(packet(usual, 7, 8))).toEqual({
       sequence: 258,
+      takenAtMs: 772,
       data: Uint8Array.from([usual, 7, 8]),
     });
   });
@@ -24,7 +26,7 @@ describe("a packet of sound", () => {
 
   it.each<[string, Uint8Array]>([
     ["nothing", new Uint8Array()],
-    ["a number alone", packet(usual).subarray(0, 4)],
+    ["a number and a time alone", packet(usual).subarray(0, 8)],
     ["two frames in one", packet(usual | 1, 1)],
     ["any number of frames", packet(usual | 3, 48, 1)],
     ["more than a frame can have", packet(usual, ...Array<number>(1276).fill(1))],
@@ -37,7 +39,7 @@ describe("a packet of sound", () => {
       fc.property(fc.uint8Array({ maxLength: 1500 }), (bytes) => {
         try {
           const { data } = parseSound(bytes);
-          return data.length + 4 === bytes.length && bytes.length <= soundFrameLimitBytes;
+          return data.length + 8 === bytes.length && bytes.length <= soundFrameLimitBytes;
         } catch (error) {
           return error instanceof UnfitSound;
         }
