@@ -22,7 +22,11 @@ import {
 
 /** Ids go into logs, block pages and command lines as they are. */
 const id = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
-const groupName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/);
+/** As accounts have it, section names included. Characters that are not seen, and two spellings of one name, are out. */
+const groupName = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}_.・-]{0,63}$/u)
+  .refine((name) => name === name.normalize("NFC"));
 /** Texts reach pages and log lines: one line, no control characters. */
 const text = (max: number) =>
   z

@@ -151,6 +151,11 @@ const hints: readonly (readonly [pattern: RegExp, ja: string, en: string])[] = [
     "lists: { 名前: { file: lists/名前.txt } } の形で書きます。",
     " Write lists: { name: { file: lists/name.txt } }.",
   ],
+  [
+    /(?:^|\.)groups(?:\.|$)/,
+    "グループの名前は、文字と数字、途中に _ . ・ - を使って 64 字までです。",
+    " A group's name is up to 64 letters and digits, with _ . ・ - inside.",
+  ],
   [/(?:name|message|owner)$/, "1 行で書いてください。", " Write one line of text."],
 ];
 

@@ -7,7 +7,7 @@ import { prepared } from "./parts.ts";
 const text = `version: 1
 name: test
 defaults: { terminal: isolate, isolated: block }
-groups: { staff: {}, sns: {}, none: {} }
+groups: { staff: {}, 広報課・SNS係: {}, none: {} }
 guards: { ports: { connect: [443, 8443], http: [80] } }
 lists:
   ads: { file: lists/ads.txt, effect: deny }
@@ -16,7 +16,7 @@ rules:
   - { id: R010, name: 緊急遮断, plane: [terminal, isolated], to: { hosts: [.malware.example] }, action: block, message: 遮断中です。 }
   - { id: R100, plane: [terminal], to: { hosts: [.update.example] }, action: direct }
   - { id: R200, plane: [isolated], to: { lists: [ads] }, action: block }
-  - { id: R300, plane: [isolated], from: { groups: [sns] }, when: { days: mon-fri, hours: "08:30-17:15" }, to: { lists: [sns] }, action: allow }
+  - { id: R300, plane: [isolated], from: { groups: [広報課・SNS係] }, when: { days: mon-fri, hours: "08:30-17:15" }, to: { lists: [sns] }, action: allow }
   - { id: R310, plane: [isolated], when: { days: fri, hours: "22:00-02:00" }, to: { hosts: [night.example] }, action: allow }
   - { id: R400, plane: [isolated], to: { hosts: [trial.example] }, action: allow, mode: report }
   - { id: R500, plane: [isolated], to: { hosts: [port.example] }, ports: [8443], action: allow }
@@ -99,27 +99,27 @@ describe("decide", () => {
     ],
     [
       "a time window lets pass inside",
-      { groups: ["sns"], host: "x.example" },
+      { groups: ["広報課・SNS係"], host: "x.example" },
       { verdict: "allow", rule: "R300", list: "sns" },
     ],
     [
       "a time window ends on the minute",
-      { groups: ["sns"], host: "x.example", at: Date.parse("2026-04-01T17:15:00+09:00") },
+      { groups: ["広報課・SNS係"], host: "x.example", at: Date.parse("2026-04-01T17:15:00+09:00") },
       { verdict: "block", rule: "default" },
     ],
     [
       "a time window is closed at weekends",
-      { groups: ["sns"], host: "x.example", at: Date.parse("2026-04-04T12:00:00+09:00") },
+      { groups: ["広報課・SNS係"], host: "x.example", at: Date.parse("2026-04-04T12:00:00+09:00") },
       { verdict: "block" },
     ],
     [
       "an expired list matches nothing",
-      { groups: ["sns"], host: "x.example", at: Date.parse("2027-01-01T12:00:00+09:00") },
+      { groups: ["広報課・SNS係"], host: "x.example", at: Date.parse("2027-01-01T12:00:00+09:00") },
       { verdict: "block", rule: "default" },
     ],
     [
       "a list is good all through its last day",
-      { groups: ["sns"], host: "x.example", at: Date.parse("2026-12-31T12:00:00+09:00") },
+      { groups: ["広報課・SNS係"], host: "x.example", at: Date.parse("2026-12-31T12:00:00+09:00") },
       { verdict: "allow", rule: "R300" },
     ],
     [
@@ -263,7 +263,7 @@ it("runs embedded tests and says what came instead", () => {
     `${text}tests:
   - { plane: isolated, groups: [staff], url: "https://www.example/", expect: allow, rule: R900 }
   - { plane: isolated, groups: [staff], url: "https://ads.example/", expect: allow }
-  - { plane: isolated, groups: [sns], url: "https://x.example/", at: "2026-04-01T12:00:00+09:00", expect: allow, rule: R900 }
+  - { plane: isolated, groups: [広報課・SNS係], url: "https://x.example/", at: "2026-04-01T12:00:00+09:00", expect: allow, rule: R900 }
 `,
     lists,
   );

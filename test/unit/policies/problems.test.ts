@@ -119,6 +119,19 @@ describe("each mistake is found at its place and says what to write", () => {
       51,
       'no group "staff"',
     ],
+    ...["税務\u200b課", "か\u3099かり", "-係", "_proto", "税務 課"].map(
+      (name) =>
+        [
+          `the group ${JSON.stringify(name)}`,
+          withLine(
+            6,
+            `  - { id: R1, plane: [isolated], from: { groups: ["${name}"] }, to: { lists: [a] }, action: allow }`,
+          ),
+          6,
+          51,
+          "A group's name is up to 64 letters",
+        ] as const,
+    ),
     [
       "the same id twice",
       `${base.join("\n")}\n  - { id: R1, plane: [isolated], to: { any: true }, action: block }`,
