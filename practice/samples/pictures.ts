@@ -46,4 +46,5 @@ export const photoWithPlace = (): Promise<Buffer> =>
     })
     .toBuffer();
 
-export const plainPicture = (): Promise<Buffer> => painted().png().toBuffer();
+/** Interlaced: no rebuild writes it like that, so that an original can be told from what became of it. */
+export const plainPicture = (): Promise<Buffer> => painted().png({ progressive: true }).toBuffer();

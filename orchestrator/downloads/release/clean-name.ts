@@ -17,7 +17,7 @@ const reserved =
 /** Extensions that are taken for one, and replaced when they disagree with the content. */
 const knownExtensions: ReadonlySet<string> = new Set([
   ...Object.values(outputTypes).flatMap((each): readonly string[] => each.extensions),
-  ..."doc docm dot dotm xls xlsm xlsb xlt xltm ppt pptm pot potm pps ppsm jfif bmp tif tiff heic svg emf wmf mht mhtml html htm xml rtf zip exe com bat cmd scr js vbs msi lnk dll ps1 hta jar iso".split(
+  ..."doc docm dot dotm xls xlsm xlsb xlt xltm ppt pptm pot potm pps ppsm jfif bmp tif tiff heic svg emf wmf mht mhtml html htm xml rtf msg zip 7z rar lzh cab exe com bat cmd scr js vbs msi lnk dll ps1 hta jar iso".split(
     " ",
   ),
 ]);

@@ -161,19 +161,19 @@ const kinds: readonly Kind[] = [
   },
   {
     ...{ name: "資料.cab", make: archives.cab, judged: rebuilt("cab") },
-    ...{ leavesAs: "資料.cab.zip", holds: /^memo\.txt\n一枚$/ },
+    ...{ leavesAs: "資料.zip", holds: /^memo\.txt\n一枚$/ },
   },
   {
     ...{ name: "資料.lzh", make: archives.lzh, judged: rebuilt("lzh") },
-    ...{ leavesAs: "資料.lzh.zip", holds: /^ソ能\/表\.txt\n一枚$/ },
+    ...{ leavesAs: "資料.zip", holds: /^ソ能\/表\.txt\n一枚$/ },
   },
   {
     ...{ name: "資料.rar", make: archives.rar, judged: rebuilt("rar") },
-    ...{ leavesAs: "資料.rar.zip", holds: /^議事録\.txt\n一枚$/ },
+    ...{ leavesAs: "資料.zip", holds: /^議事録\.txt\n一枚$/ },
   },
   {
     ...{ name: "資料.7z", make: () => sevenZip(text("一枚"), "議事録.txt"), judged: rebuilt("7z") },
-    ...{ leavesAs: "資料.7z.zip", holds: /^議事録\.txt\n一枚$/ },
+    ...{ leavesAs: "資料.zip", holds: /^議事録\.txt\n一枚$/ },
   },
   {
     ...{ name: "資料.tar.gz", make: archives.tarGz, judged: rebuilt("gzip") },

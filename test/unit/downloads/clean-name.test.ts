@@ -13,6 +13,8 @@ const rows: readonly (readonly [
   ["capitals in a fitting extension stay", "写真.JPG", "jpeg", "写真.JPG"],
   ["a macro document gets the extension of what it became", "macro.docm", "docx", "macro.docx"],
   ["a lying extension is mended", "間取り.jpg", "png", "間取り.png"],
+  ["an archive is what it became", "資料.lzh", "zip", "資料.zip"],
+  ["a mail of Outlook is what it became", "件名.msg", "eml", "件名.eml"],
   ["a name without extension gets one", "報告", "pdf", "報告.pdf"],
   ["a dot in the name that is no extension stays", "報告書.v2", "pdf", "報告書.v2.pdf"],
   ["a program's extension inside does not read as one", "請求書.exe.pdf", "pdf", "請求書_exe.pdf"],
