@@ -178,7 +178,7 @@ function Recent(props: {
               >
                 <div className="min-w-0 grow">
                   <p className="break-all font-bold">{refusal.host}</p>
-                  <p className="text-[0.8125rem] text-muted">{ruleText(refusal)}</p>
+                  <p className="text-[0.8125rem] text-muted">{ruleText(t, refusal)}</p>
                 </div>
                 <Button size="sm" variant="outline" onClick={() => props.onAsk(refusal)}>
                   {t("ask.button")}

@@ -5,7 +5,7 @@
 import { useState } from "react";
 import type { MyRequest, RefusalView } from "../../http/request-contract.ts";
 import { call } from "../base/api.ts";
-import { useText } from "../base/language.ts";
+import { type Translate, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { TextAreaField } from "../ui/field.tsx";
 import { FormDialog } from "../ui/form-dialog.tsx";
@@ -44,7 +44,7 @@ export function AskDialog(props: {
         <dt className="text-muted">{t("block.host")}</dt>
         <dd className="break-all font-bold">{refusal.host}</dd>
         <dt className="text-muted">{t("block.rule")}</dt>
-        <dd className="break-all">{ruleText(refusal)}</dd>
+        <dd className="break-all">{ruleText(t, refusal)}</dd>
         {refusal.owner !== undefined && (
           <>
             <dt className="text-muted">{t("block.owner")}</dt>
@@ -81,6 +81,7 @@ export function Before(props: { readonly ask: RefusalView["ask"] }): React.JSX.E
   return <p className="border-l-4 border-line pl-3 text-[0.9375rem]">{t("ask.expiredBefore")}</p>;
 }
 
-export function ruleText(refusal: Pick<RefusalView, "rule" | "ruleName">): string {
+export function ruleText(t: Translate, refusal: Pick<RefusalView, "rule" | "ruleName">): string {
+  if (refusal.rule === "default") return t("block.ruleDefault");
   return refusal.ruleName === undefined ? refusal.rule : `${refusal.rule}  ${refusal.ruleName}`;
 }

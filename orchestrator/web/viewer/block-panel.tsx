@@ -80,7 +80,7 @@ export function BlockPanel(props: {
           )}
           <dl className="mx-10 mt-5 grid grid-cols-[max-content_1fr] border-t border-line text-[0.9375rem]">
             <Fact name="block.host" value={refusal.host} strong />
-            <Fact name="block.rule" value={ruleText(refusal)} />
+            <Fact name="block.rule" value={ruleText(t, refusal)} />
             {list !== undefined && (
               <Fact
                 name="block.list"
