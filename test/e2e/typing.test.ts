@@ -107,6 +107,14 @@ describe("every character", () => {
     expect(JSON.stringify(rows)).not.toContain("野家");
   });
 
+  it("of a picture with words in the terminal's clipboard is all that comes", async () => {
+    await desk.emptyField("input");
+    await desk.copyPictureElsewhere({ html: "<b>太字</b><img src=x>", text: "文字だけ" });
+    await desk.viewer.keyboard.press("Control+V");
+    const { log } = await desk.heard(({ value }) => value === "文字だけ");
+    expect(log.findLast(({ type }) => type === "paste")?.kinds).toEqual(["text/plain"]);
+  });
+
   it("reaches the find bar, which is not the page's", async () => {
     await desk.emptyField("input");
     await desk.viewer.keyboard.press("Control+F");

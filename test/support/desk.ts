@@ -158,6 +158,20 @@ export class Desk implements AsyncDisposable {
     );
   }
 
+  /** The same of words with a picture, and with a form of their own. */
+  copyPictureElsewhere(words: { readonly html: string; readonly text: string }): Promise<unknown> {
+    const kinds = { "text/html": words.html, "text/plain": words.text };
+    return this.viewer.evaluate(`(async () => {
+      const canvas = new OffscreenCanvas(8, 8);
+      canvas.getContext("2d").fillRect(0, 0, 8, 8);
+      const items = { "image/png": await canvas.convertToBlob() };
+      for (const [type, text] of Object.entries(${JSON.stringify(kinds)}))
+        items[type] = new Blob([text], { type });
+      await navigator.clipboard.write([new ClipboardItem(items)]);
+      window.dispatchEvent(new Event("blur"));
+    })()`);
+  }
+
   /** What the terminal's clipboard holds. */
   clipboard(): Promise<unknown> {
     return this.viewer.evaluate("navigator.clipboard.readText()");

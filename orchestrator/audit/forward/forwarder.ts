@@ -34,6 +34,8 @@ const perConnection = 2_000;
 /** From the first byte of a connection until the server has closed its end. */
 const connectionMs = 30_000;
 const longestPauseMs = 60_000;
+/** What is on its way has this long at the end. */
+const lastMs = 3_000;
 
 export const auditForwardSteps = [
   "CREATE TABLE audit_forwarded (target TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT",
@@ -43,6 +45,8 @@ export class Forwarder implements AsyncDisposable {
   readonly #o: ForwarderDeps;
   readonly #target: string;
   readonly #end = new AbortController();
+  /** What is being sent is given up. */
+  readonly #cut = new AbortController();
   readonly #running: Promise<void>;
 
   constructor(deps: ForwarderDeps) {
@@ -52,10 +56,12 @@ export class Forwarder implements AsyncDisposable {
     this.#running = this.#run();
   }
 
-  /** What is being sent is sent to its end or its time, whichever is first. */
+  /** What is being sent has a moment for it: given up, it would be sent a second time after the next start. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort();
+    const cut = setTimeout(() => this.#cut.abort(), lastMs);
     await this.#running;
+    clearTimeout(cut);
   }
 
   async #run(): Promise<void> {
@@ -83,7 +89,7 @@ export class Forwarder implements AsyncDisposable {
     const last = records.at(-1);
     if (!last) return 0;
     const host = hostname();
-    const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(connectionMs)]);
+    const signal = AbortSignal.any([this.#cut.signal, AbortSignal.timeout(connectionMs)]);
     await send(
       server,
       records.map((each) => frame(each, format, host)),

@@ -1,6 +1,9 @@
 /** Audit records at a real rsyslog over TLS: what arrives, what a broken connection and an absent server cost. */
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import type { DatabaseSync } from "node:sqlite";
+import { createServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   Forwarder,
@@ -120,6 +123,25 @@ test.each<[string, { readonly serverName?: string; readonly ca?: undefined }]>([
   await expect.poll(() => states.length).toBe(1);
   expect(states[0]).toMatchObject({ outcome: "failure", waiting: 1 });
   expect(await arrived()).toEqual([]);
+});
+
+test("a server that ends the connection by itself has not taken what was on its way", async () => {
+  const { cert, key } = await makeTestCertificate(["siem.test"]);
+  // In order and without a word, as one that does not know its sender.
+  const rude = createServer({ cert, key, allowHalfOpen: true }, (socket) => {
+    socket.on("error", () => undefined);
+    socket.pause().end();
+  });
+  await once(rude.listen(0, "127.0.0.1"), "listening");
+  const { port } = rude.address() as AddressInfo;
+  signIn("hanako");
+  {
+    const server = { host: "127.0.0.1", port, serverName: "siem.test", ca: cert };
+    await using _refused = start({ server });
+    await expect.poll(() => states.length).toBe(1);
+    expect(states[0]).toMatchObject({ outcome: "failure", waiting: 1 });
+  }
+  rude.close();
 });
 
 test("a server that wants to know its senders takes from one with the certificate it knows, and from no other", async () => {
