@@ -3,6 +3,7 @@
  * proxies as the sessions', with one rule that lets through the hosts of one feed and nothing else. It lives for one
  * look.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import { createHash } from "node:crypto";
 import type { CompiledPolicy } from "../../../policies/compiled.ts";
 import type { DecisionRecord } from "../../../proxy/ipc.ts";
@@ -32,9 +33,11 @@ export interface FeedDoorOptions {
 }
 
 export interface FeedDoor extends AsyncDisposable {
-  /** Why the proxy refused, once it did. */
-  refusal(): string | undefined;
+  /** Why the proxy refused. Its word comes on another way than its answer: it has a moment for it. */
+  refusal(): Promise<string | undefined>;
 }
+
+const wordMs = 1_000;
 
 export async function openFeedDoor(
   options: FeedDoorOptions,
@@ -42,10 +45,12 @@ export async function openFeedDoor(
 ): Promise<FeedDoor> {
   const { log, uid, dnsServers, secrets, socketPath } = options;
   let last: DecisionRecord | undefined;
+  const decided = Promise.withResolvers<undefined>();
   const proxy = new ProxyProcess({
     ...{ log, uid },
     onDecision: (decision) => {
       last = decision;
+      decided.resolve(undefined);
       log.info({ event: "feed-traffic", outcome: decision.verdict, ...decision });
     },
   });
@@ -68,7 +73,10 @@ export async function openFeedDoor(
     throw error;
   }
   return {
-    refusal: () => (last?.verdict === "block" ? `${last.rule} ${last.reason}` : undefined),
+    refusal: async () => {
+      await Promise.race([decided.promise, wait(wordMs, undefined, { ref: false })]);
+      return last?.verdict === "block" ? `${last.rule} ${last.reason}` : undefined;
+    },
     [Symbol.asyncDispose]: () => proxy.stop(),
   };
 }

@@ -98,8 +98,7 @@ export async function runFeed(
   await copyFile.sync();
   if (account.kind !== "unreachable") return account;
   await fetcher.stop();
-  await door[Symbol.asyncDispose]();
-  const refusal = door.refusal();
+  const refusal = await door.refusal();
   if (refusal === undefined) return account;
   return {
     ...account,
