@@ -43,7 +43,8 @@ export function send(
   signal.addEventListener("abort", stop, { once: true });
   let end: NodeJS.Timeout | undefined;
   let ourEnd = false;
-  let theirEnd = false;
+  /** They closed after us. */
+  let wasRead = false;
   let failure: Error | undefined;
   socket.once("secureConnect", () => {
     const openMs = Math.max(leastOpenMs, openHandshakes * (performance.now() - begunAt));
@@ -55,8 +56,8 @@ export function send(
     });
   });
   socket.once("end", () => {
-    theirEnd = true;
-    if (!ourEnd) socket.destroy(new Error("closed before everything was read"));
+    wasRead = ourEnd;
+    if (!ourEnd) socket.destroy();
   });
   socket.once("error", (error: Error) => {
     failure = error;
@@ -65,7 +66,7 @@ export function send(
     clearTimeout(end);
     signal.removeEventListener("abort", stop);
     if (failure) reject(failure);
-    else if (ourEnd && theirEnd && socket.writableFinished) resolve(undefined);
+    else if (wasRead && socket.writableFinished) resolve(undefined);
     else reject(new Error("closed before everything was read"));
   });
   // Nothing is expected; what comes is read so that the end is seen.

@@ -85,7 +85,7 @@ function count(
   { filter, by, officeHours }: ReportAsked,
   { counted, days, hours, clock }: Tally,
 ): void {
-  if (segment.count === 0 || !touches(segment, filter)) return;
+  if (!touches(segment, filter)) return;
   const at = segment.numbers("at");
   const test = tester(segment, index, filter);
   const [values, bytes, outcomes] = [

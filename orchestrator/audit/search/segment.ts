@@ -47,8 +47,6 @@ export interface Segment {
 export class GrowingSegment implements Segment {
   readonly first: number;
   count = 0;
-  #earliest = Number.POSITIVE_INFINITY;
-  #latest = Number.NEGATIVE_INFINITY;
   readonly #bytes = new ArrayBuffer(segmentBytes);
   readonly #numbers: Readonly<Record<NumberColumn, Float64Array>>;
   readonly #actions = new Uint8Array(this.#bytes, kindsAt, segmentRecords);
@@ -87,12 +85,10 @@ export class GrowingSegment implements Segment {
     for (const [kind, facet] of facets.entries())
       if (hashes[facet] !== 0) valueSlots(kind, hashes[facet], put);
     this.count += 1;
-    this.#earliest = Math.min(this.#earliest, facts.atMs);
-    this.#latest = Math.max(this.#latest, facts.atMs);
   }
 
   times(): Times {
-    return { earliest: this.#earliest, latest: this.#latest };
+    return timesOf(this.#numbers.at.subarray(0, this.count));
   }
 
   numbers(column: NumberColumn): Float64Array {

@@ -3,8 +3,8 @@
  * proxies as the sessions', with one rule that lets through the hosts of one feed and nothing else. It lives for one
  * look.
  */
-import { setTimeout as wait } from "node:timers/promises";
 import { createHash } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import type { CompiledPolicy } from "../../../policies/compiled.ts";
 import type { DecisionRecord } from "../../../proxy/ipc.ts";
 import { waitFor } from "../../base/deadline.ts";

@@ -251,7 +251,6 @@ export const viewerTexts = {
   "block.title": { ja: "このサイトは表示できません", en: "This site cannot be shown" },
   "block.host": { ja: "接続先", en: "Host" },
   "block.rule": { ja: "規則", en: "Rule" },
-  "block.ruleDefault": { ja: "既定（どの規則にも一致しません）", en: "Default (no rule matches)" },
   "block.reason": { ja: "理由", en: "Reason" },
   "block.time": { ja: "日時", en: "Time" },
   "block.id": { ja: "問い合わせ番号", en: "Reference" },

@@ -82,6 +82,6 @@ export function Before(props: { readonly ask: RefusalView["ask"] }): React.JSX.E
 }
 
 export function ruleText(t: Translate, refusal: Pick<RefusalView, "rule" | "ruleName">): string {
-  if (refusal.rule === "default") return t("block.ruleDefault");
+  if (refusal.rule === "default") return t("explain.default");
   return refusal.ruleName === undefined ? refusal.rule : `${refusal.rule}  ${refusal.ruleName}`;
 }

@@ -55,6 +55,8 @@ export class SoundPlayer {
     if (this.#decoder.decodeQueueSize > mostUndecoded) return;
     const now = performance.now();
     this.#decoding.push({ sequence, dueMs: now + lipSync.dueInMs(takenAtMs, now) });
+    // Packets that the decoder gives nothing for do not pile up.
+    if (this.#decoding.length > 2 * mostUndecoded) this.#decoding.shift();
     const timestamp = sequence * packetMs * 1000;
     this.#decoder.decode(new EncodedAudioChunk({ type: "key", timestamp, data }));
   }
