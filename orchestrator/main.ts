@@ -223,7 +223,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     ...{ installation, engine, store, sessions, root: paths.sessionsRun },
   });
   const requests = startRequests(stack, {
-    ...{ config, database, audit, policyDesk, egress, sessions, now },
+    ...{ config, database, audit, policyDesk, egress, sessions, log, now },
     prepared: () => policy.prepared(),
   });
   const groupsOf = (id: SessionId) => store.find(id)?.ownerGroups ?? [];

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { z } from "zod";
+import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 
 export interface HelperProcessOptions<From> {
@@ -101,7 +102,15 @@ export class HelperProcess<From> {
   #receive(untrusted: unknown): void {
     const { name, log, messages, onMessage } = this.#o;
     const parsed = messages.safeParse(untrusted);
-    if (parsed.success) onMessage(parsed.data);
-    else log.error({ event: `${name}-message`, outcome: "refused", reason: parsed.error.message });
+    if (!parsed.success) {
+      log.error({ event: `${name}-message`, outcome: "refused", reason: parsed.error.message });
+      return;
+    }
+    try {
+      onMessage(parsed.data);
+    } catch (error) {
+      // What it tells of has happened already; a record that cannot be kept must not end this process.
+      log.error({ event: `${name}-message`, outcome: "failure", reason: describeError(error) });
+    }
   }
 }

@@ -18,7 +18,7 @@ import type { SessionView } from "../sessions/types.ts";
 import { LastTold } from "./last-told.ts";
 import { takeUpload, type UploadApprovals } from "./upload.ts";
 import { pastePieces } from "./viewer-channel.ts";
-import { Window, type WindowRights } from "./window.ts";
+import { type Answer, type Held, Window, type WindowRights } from "./window.ts";
 
 export interface CrossingsOptions {
   readonly find: (id: SessionId) => SessionView | undefined;
@@ -83,27 +83,21 @@ export class Crossings implements Disposable {
   }
 
   paste(id: SessionId, link: SessionLink, text: string): void {
-    const answer = this.#window.clipboard(id, "clipboard-in", text);
-    if (answer.passes) for (const piece of pastePieces(text)) link.send(piece);
-    else if (answer.held)
-      this.#o.tell(id, { type: "held", what: "clipboard-in", why: answer.held });
+    if (!this.#may(id, "clipboard-in", () => this.#window.clipboard(id, "clipboard-in", text)))
+      return;
+    for (const piece of pastePieces(text)) link.send(piece);
   }
 
   async print(id: SessionId, link: SessionLink): Promise<void> {
     const { tabs, active } = link.tabs;
-    const answer = this.#window.print(id, tabs.find((tab) => tab.id === active)?.url ?? "");
-    if (!answer.passes) {
-      if (answer.held) this.#o.tell(id, { type: "held", what: "print", why: answer.held });
-      return;
-    }
+    const url = tabs.find((tab) => tab.id === active)?.url ?? "";
+    if (!this.#may(id, "print", () => this.#window.print(id, url))) return;
     this.#printing.add(id);
     try {
       const page = await link.openPrint(deadline(printMs, "printing"));
       this.#o.receive(id, page, "print");
     } catch (error) {
-      const reason = describeError(error);
-      this.#o.log.warn({ event: "print", outcome: "failure", sessionId: id, reason });
-      this.#o.tell(id, { type: "held", what: "print", why: "failed" });
+      this.#failed(id, "print", error);
     } finally {
       this.#printing.delete(id);
     }
@@ -112,9 +106,25 @@ export class Crossings implements Disposable {
   /** By a page's script: the person hears why it may not, and no more of it while one is under way. */
   async #pagePrint(id: SessionId, link: SessionLink | undefined): Promise<void> {
     if (!link || this.#o.find(id)?.state !== "active" || this.#printing.has(id)) return;
-    const asked = this.#window.mayPrintItself(id);
-    if (asked.passes) await this.print(id, link);
-    else if (asked.held) this.#o.tell(id, { type: "held", what: "print", why: asked.held });
+    if (this.#may(id, "print", () => this.#window.mayPrintItself(id))) await this.print(id, link);
+  }
+
+  /** The person hears why it may not. What cannot be decided or put on record may not, and ends nothing else. */
+  #may(id: SessionId, what: Held["what"], ask: () => Answer): boolean {
+    try {
+      const answer = ask();
+      if (!answer.passes && answer.held) this.#o.tell(id, { type: "held", what, why: answer.held });
+      return answer.passes;
+    } catch (error) {
+      this.#failed(id, what, error);
+      return false;
+    }
+  }
+
+  #failed(id: SessionId, what: Held["what"], error: unknown): void {
+    const reason = describeError(error);
+    this.#o.log.warn({ event: what, outcome: "failure", sessionId: id, reason });
+    this.#o.tell(id, { type: "held", what, why: "failed" });
   }
 
   fileRules(id: SessionId): FileRules {
@@ -165,10 +175,9 @@ export class Crossings implements Disposable {
 
   #copied(id: SessionId, untrustedText: string | undefined): void {
     if (this.#o.find(id)?.state !== "active") return;
-    const answer = this.#window.clipboard(id, "clipboard-out", untrustedText);
-    if (answer.passes) this.#o.tell(id, { type: "copied", text: untrustedText ?? "" });
-    else if (answer.held)
-      this.#o.tell(id, { type: "held", what: "clipboard-out", why: answer.held });
+    const may = () => this.#window.clipboard(id, "clipboard-out", untrustedText);
+    if (this.#may(id, "clipboard-out", may))
+      this.#o.tell(id, { type: "copied", text: untrustedText ?? "" });
   }
 
   /** A page that may not have files is told at once that it gets none; the person hears why. */
@@ -177,9 +186,7 @@ export class Crossings implements Disposable {
     link: SessionLink | undefined,
     message: Extract<Crossing, { type: "file-chooser" }>,
   ): void {
-    const asked = this.#window.mayAsk(id);
-    if (asked.passes) return this.#o.tell(id, message);
+    if (this.#may(id, "upload", () => this.#window.mayAsk(id))) return this.#o.tell(id, message);
     link?.send({ type: "choose-files", chooser: message.chooser });
-    if (asked.held) this.#o.tell(id, { type: "held", what: "upload", why: asked.held });
   }
 }

@@ -20,9 +20,14 @@ interface Presence {
   activeAt: number;
   readonly idleMs: number;
   readonly expiresAt: number;
+  /** Asked to end; asked again when it is still there then. */
+  endsAgainAt: number;
   /** What those who watch now have been told. */
   readonly warned: Set<Warning>;
 }
+
+/** An end that could not be written down (disk full) is tried again after so long. */
+const endAgainMs = 10_000;
 
 export class PresenceClock {
   readonly #limits: Config["sessions"];
@@ -44,6 +49,7 @@ export class PresenceClock {
       activeAt: this.#now(),
       idleMs: (view.idleMinutes ?? this.#limits.idleMinutes) * 60_000,
       expiresAt: view.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(view.expiresAt),
+      endsAgainAt: 0,
       warned: new Set(),
     });
   }
@@ -83,13 +89,16 @@ export class PresenceClock {
   tick(): void {
     for (const [id, presence] of this.#sessions) {
       const reason = this.#endOf(presence);
-      if (reason) {
-        this.#sessions.delete(id);
-        this.#actions.end(id, reason);
-      } else {
-        this.#warn(id, presence);
-      }
+      if (reason) this.#end(id, presence, reason);
+      else this.#warn(id, presence);
     }
+  }
+
+  /** Known until it has ended: nobody else would come back to it. */
+  #end(id: SessionId, presence: Presence, reason: EndReason): void {
+    if (this.#now() < presence.endsAgainAt) return;
+    presence.endsAgainAt = this.#now() + endAgainMs;
+    this.#actions.end(id, reason);
   }
 
   #endOf(presence: Presence): EndReason | undefined {

@@ -10,8 +10,9 @@ import type { PolicyRequest, PreparedPolicy } from "../../policies/match.ts";
 import { type Outlook, outlook, ownerOf } from "../../policies/openings.ts";
 import { type PassedRules, passedRules } from "../../policies/passed-rules.ts";
 import type { AuditLog } from "../audit/events.ts";
-import { AppError } from "../base/errors.ts";
+import { AppError, describeError } from "../base/errors.ts";
 import { looksLikeId, type UserId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
 import type { Config } from "../config/schema.ts";
 import type { PolicyDeskService } from "../policy-desk/types.ts";
 import { type Approval, closeApproved, entryOf, noteOf, publishApproval } from "./approve.ts";
@@ -41,7 +42,10 @@ export interface RequestDeskOptions {
   /** The policy in force. */
   readonly prepared: () => PreparedPolicy | undefined;
   readonly limits: Config["requests"];
+  readonly log: Log;
   readonly now: () => number;
+  /** Left out: an hour between looks at what is over. */
+  readonly tickMs?: number;
 }
 
 const tickMs = 60 * 60_000;
@@ -69,7 +73,14 @@ export class RequestDesk implements RequestService, Disposable {
     this.#store = new RequestStore(options.database, options.now);
     this.#recover();
     this.tidy();
-    this.#timer = setInterval(() => this.tidy(), tickMs);
+    this.#timer = setInterval(() => {
+      try {
+        this.tidy();
+      } catch (error) {
+        // Disk full, or another process holds the file for long: the next round does what this one could not.
+        options.log.error({ event: "request-tidy", reason: describeError(error) });
+      }
+    }, options.tickMs ?? tickMs);
     this.#timer.unref();
   }
 
@@ -351,7 +362,13 @@ export class RequestDesk implements RequestService, Disposable {
   }
 
   #told(request: AccessRequest): AccessRequest {
-    for (const listener of this.#listeners) listener(request);
+    for (const listener of this.#listeners) {
+      try {
+        listener(request);
+      } catch (error) {
+        this.#o.log.error({ event: "request-listener", reason: describeError(error) });
+      }
+    }
     return request;
   }
 }

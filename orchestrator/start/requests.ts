@@ -4,6 +4,7 @@ import type { PreparedPolicy } from "../../policies/match.ts";
 import type { DecisionRecord } from "../../proxy/ipc.ts";
 import type { AuditWriter } from "../audit/writer.ts";
 import type { SessionId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
 import type { Config } from "../config/schema.ts";
 import type { EgressSupervisor } from "../egress/supervisor.ts";
 import type { PolicyDeskService } from "../policy-desk/types.ts";
@@ -19,6 +20,7 @@ export interface RequestParts {
   readonly egress: EgressSupervisor;
   readonly sessions: Pick<SessionService, "find">;
   readonly prepared: () => PreparedPolicy | undefined;
+  readonly log: Log;
   readonly now: () => number;
 }
 
@@ -31,7 +33,7 @@ export interface StartedRequests {
 /** Before the gateway: a viewer that is told of a refusal may ask for it at once. */
 export function startRequests(
   stack: AsyncDisposableStack,
-  { config, database, audit, policyDesk, egress, sessions, prepared, now }: RequestParts,
+  { config, database, audit, policyDesk, egress, sessions, prepared, log, now }: RequestParts,
 ): StartedRequests {
   const refusals = new RecentRefusals(now);
   const decided = (decision: DecisionRecord): void => {
@@ -45,7 +47,7 @@ export function startRequests(
   stack.defer(egress.onDecision(decided));
   const desk = stack.use(
     new RequestDesk({
-      ...{ database, audit, refusals, policyDesk, prepared, now },
+      ...{ database, audit, refusals, policyDesk, prepared, log, now },
       limits: config.requests,
     }),
   );

@@ -38,6 +38,7 @@ let gateway: Gateway;
 let portal: Server;
 let audited: AuditEvent[];
 let auditFails: boolean;
+let mayPrint: boolean;
 let mayUpload: boolean;
 let id: SessionId;
 let path: string;
@@ -48,6 +49,7 @@ beforeEach(async () => {
   logged.length = 0;
   audited = [];
   auditFails = false;
+  mayPrint = false;
   mayUpload = false;
   scene = await sessionScene();
   const { store, links } = scene.parts;
@@ -87,7 +89,7 @@ beforeEach(async () => {
     windowRights: () => ({
       rule: "none",
       clipboard: { in: true, out: true },
-      print: false,
+      print: mayPrint,
       upload: mayUpload,
       watermark: false,
     }),
@@ -278,6 +280,39 @@ it("a record that cannot be kept ends no session and no process", async () => {
   vi.setSystemTime(Date.now() + 11_000);
   await expect.poll(() => logged.join("")).toContain('"event":"audit"');
   expect(scene.sessions.find(id)?.state).toBe("active");
+  agent.destroy();
+});
+
+it("what cannot be put on record does not happen: the person is told, and nobody's process ends", async () => {
+  const agent = await dialAs(path, controlHello);
+  await expect.poll(() => scene.sessions.link(id)?.connected).toBe(true);
+  const viewer = await view();
+  const held: string[] = [];
+  viewer.on("message", (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as GatewayMessage;
+    if (message.type === "held") held.push(`${message.what} ${message.why}`);
+  });
+  const sent: string[] = [];
+  const reader = new FrameReader(controlFrameLimitBytes);
+  agent.on("data", (chunk: Buffer) => {
+    for (const { payload } of reader.push(chunk))
+      sent.push(toAgent.parse(JSON.parse(payload.toString())).type);
+  });
+  auditFails = true;
+  mayPrint = true;
+  viewer.send(JSON.stringify({ type: "paste", text: "秘密" }));
+  viewer.send(JSON.stringify({ type: "print" }));
+  agent.write(encodeJsonFrame(frameType.message, { type: "print-asked" }));
+  agent.write(encodeJsonFrame(frameType.message, { type: "copied", text: "秘密" }));
+  await expect
+    .poll(() => held.toSorted())
+    .toEqual(["clipboard-in failed", "clipboard-out failed", "print failed", "print failed"]);
+  viewer.send(JSON.stringify({ type: "back" }));
+  await expect.poll(() => sent).toContain("back");
+  expect(sent.filter((type) => type === "paste" || type === "open-print")).toEqual([]);
+  expect(scene.sessions.link(id)?.connected).toBe(true);
+  expect(viewer.readyState).toBe(WebSocket.OPEN);
+  viewer.terminate();
   agent.destroy();
 });
 

@@ -176,7 +176,7 @@ export class Feeds implements AsyncDisposable {
     });
   }
 
-  #schedule(): void {
+  #schedule(leastMs = 0): void {
     clearTimeout(this.#timer);
     if (this.#stop.signal.aborted || this.#feeds().length === 0) return;
     const next = Math.min(
@@ -186,8 +186,17 @@ export class Feeds implements AsyncDisposable {
         return mayOldAt ? Math.min(nextAtMs, goodAtMs + (feed.maxAgeMs ?? 0) + 1) : nextAtMs;
       }),
     );
-    const waitMs = Math.max(0, Math.min(longestWaitMs, next - this.#o.now()));
-    this.#timer = setTimeout(() => void this.#lookAtDue(), waitMs);
+    const waitMs = Math.max(leastMs, Math.min(longestWaitMs, next - this.#o.now()));
+    this.#timer = setTimeout(() => {
+      this.#lookAtDue().then(
+        () => this.#schedule(),
+        (error: unknown) => {
+          // What it found could not be kept (disk full), so that every feed is still due: not at once.
+          this.#o.log.error({ event: "feeds", outcome: "failure", reason: describeError(error) });
+          this.#schedule(firstPauseMs);
+        },
+      );
+    }, waitMs);
     this.#timer.unref();
   }
 
@@ -202,7 +211,6 @@ export class Feeds implements AsyncDisposable {
       });
     }
     await this.#turn.run(() => this.#settleAll());
-    this.#schedule();
   }
 
   async #settleAll(): Promise<void> {

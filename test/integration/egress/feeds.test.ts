@@ -9,6 +9,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { loadSigningKey } from "../../../orchestrator/audit/keys.ts";
@@ -25,6 +26,8 @@ import { makeTestCertificate, type TestCertificate } from "../../support/tls.ts"
 
 const host = "lists.feed.test";
 const quiet = pino({ level: "silent" });
+const logged: string[] = [];
+const log = pino({ level: "error" }, { write: (line: string) => void logged.push(line) });
 
 let certificate: TestCertificate;
 let stack: AsyncDisposableStack;
@@ -41,6 +44,7 @@ beforeEach(async () => {
   data = mkdtempSync(join(tmpdir(), "hanare-test-"));
   stack.defer(() => rmSync(data, { recursive: true }));
   requests = [];
+  logged.length = 0;
   laterMs = 0;
   certificate = await makeTestCertificate([host]);
   server = createServer({ key: certificate.key, cert: certificate.cert }, (request, response) => {
@@ -67,6 +71,7 @@ interface Started {
   readonly feeds: Feeds;
   readonly watch: PolicyWatch;
   readonly desk: PolicyDesk;
+  readonly database: DatabaseSync;
   readonly copy: () => string;
   readonly verdict: (name: string) => string | undefined;
   readonly audited: () => string[];
@@ -128,7 +133,7 @@ ${change.more ?? ""}`,
   );
   const feeds = stack.use(
     new Feeds({
-      ...{ database, audit, log: quiet, uid, runFolder: data },
+      ...{ database, audit, log, uid, runFolder: data },
       now: () => Date.now() + laterMs,
       dnsServers: [dns.address],
       policyFolder: folder,
@@ -146,7 +151,7 @@ ${change.more ?? ""}`,
   };
   const ask = { plane: "isolated", user: "u", groups: [], port: 443, via: "connect" } as const;
   return {
-    ...{ feeds, watch, desk },
+    ...{ feeds, watch, desk, database },
     copy: () => readFileSync(join(folder, "feeds/ads.txt"), "utf8"),
     verdict: (name) => decide(prepared(), { ...ask, host: name, at: Date.now() }).verdict,
     audited: () =>
@@ -189,6 +194,20 @@ it("is fetched by itself once a policy names it, decides, and becomes a version"
   expect((await feeds.look("ads")).outcome).toBe("held");
   expect(requests.at(-1)?.etag).toBeUndefined();
   expect(audited()).toEqual(["success taken", "refused held"]);
+});
+
+it("that cannot be written down (disk full) is tried again later, and ends no process", async () => {
+  answer = { status: 404, body: "" };
+  const { feeds, watch, database } = await start();
+  // SQLite's own refusal to write, as a full disk has it.
+  database.exec("PRAGMA query_only = ON");
+  const failed = () => logged.filter((line) => line.includes('"event":"feeds"')).length;
+  feeds.configure(watch.policy() ?? never());
+  await expect.poll(failed).toBe(1);
+  // Not at once: a server of lists would be asked without end.
+  expect(requests).toHaveLength(1);
+  database.exec("PRAGMA query_only = OFF");
+  expect((await feeds.look("ads")).outcome).toBe("unreachable");
 });
 
 it("holds what changes too much until somebody accepts exactly that", async () => {

@@ -177,7 +177,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
   const refusals = new RecentRefusals(clock);
   const startRequests = () =>
     new RequestDesk({
-      ...{ database, audit, refusals, policyDesk, prepared, now: clock },
+      ...{ database, audit, refusals, policyDesk, prepared, log, now: clock },
       limits: configSchema.parse({}).requests,
     });
   const requests = startRequests();

@@ -39,6 +39,18 @@ describe("who is watching", () => {
     expect(did).toEqual(["end viewer-gone"]);
   });
 
+  it("asks for an end once, and again when there was none, as on a full disk", () => {
+    const { clock, did, pass } = scene({ graceSeconds: 30 });
+    pass(30);
+    pass(1);
+    expect(did).toEqual(["end viewer-gone"]);
+    pass(10);
+    expect(did).toEqual(["end viewer-gone", "end viewer-gone"]);
+    clock.ended(id);
+    pass(100);
+    expect(did).toHaveLength(2);
+  });
+
   it("keeps a session over a reload", () => {
     const { clock, did, pass } = scene({ graceSeconds: 30 });
     clock.joined(id);
