@@ -218,22 +218,35 @@ describe("tabs", () => {
         return canvas && [...canvas.getContext("2d").getImageData(8, 8, 1, 1).data];
       })()`,
     );
-  const withIcon = (address: string) =>
-    go(desk.viewer, `https://www.allowed.test/desk/names.html?icon=${encodeURIComponent(address)}`);
+  const withIcon = (...addresses: string[]) => {
+    const query = addresses.map((address) => `icon=${encodeURIComponent(address)}`).join("&");
+    return go(desk.viewer, `https://www.allowed.test/desk/names.html?${query}`);
+  };
 
-  it("show a site's icon as it is, and none where there is none", async () => {
+  it("show a site's icon as it is, the one that it changes to, and none where there is none", async () => {
     const halfRed =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
-    await withIcon(`data:image/png;base64,${halfRed}`);
+    const blue = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path fill="blue" d="M0 0h9v9H0"/></svg>`;
+    await withIcon(
+      `data:image/png;base64,${halfRed}`,
+      `data:image/svg+xml,${encodeURIComponent(blue)}`,
+    );
     await expect.poll(icon).toEqual([255, 0, 0, 127]);
+    await desk.focusPicture();
+    await desk.viewer.keyboard.press("n");
+    await expect.poll(icon).toEqual([0, 0, 255, 255]);
     await go(desk.viewer, `${deskUrl}?title=without`);
     await expect.poll(active).toBe("without");
     await expect.poll(icon).toBeNull();
   });
 
-  it.each(["/icon.png", "/desk/icon.svg", "data:text/html,<script>alert(1)</script>"])(
-    "take a title without an end and the icon %s as no more than words",
-    async (address) => {
+  it.each([
+    ["/icon.png", null],
+    ["/desk/icon.svg", [255, 0, 0, 255]],
+    ["data:text/html,<script>alert(1)</script>", null],
+  ])(
+    "take a title without an end and the icon %s as no more than words and pixels",
+    async (address, pixels) => {
       const dialogs: string[] = [];
       const note = (dialog: Dialog) => {
         dialogs.push(dialog.message());
@@ -257,7 +270,7 @@ describe("tabs", () => {
       expect(await frames).toBeGreaterThan(10);
       const foreign = "img, iframe, object, embed, image, script:not([nonce]):not([src])";
       expect(await desk.viewer.locator(foreign).count()).toBe(0);
-      expect(await icon()).toBeNull();
+      await expect.poll(icon).toEqual(pixels);
       expect(dialogs).toEqual([]);
       desk.viewer.off("dialog", note);
       await go(desk.viewer, `${deskUrl}?title=after`);

@@ -115,6 +115,19 @@ describe("every character", () => {
     expect(log.findLast(({ type }) => type === "paste")?.kinds).toEqual(["text/plain"]);
   });
 
+  it("of words pasted before is kept back when a picture alone was copied since, and that is said", async () => {
+    await desk.emptyField("input");
+    await desk.copyPictureElsewhere();
+    await desk.viewer.keyboard.press("Control+V");
+    const notice = desk.viewer.getByTestId("notice");
+    await expect.poll(() => notice.innerText()).toContain("文字だけ");
+    await notice.getByRole("button").click();
+    await desk.viewer.keyboard.press("a");
+    const { log, value } = await desk.heard((report) => report.value !== "");
+    expect(value).toBe("a");
+    expect(log.some(({ type }) => type === "paste")).toBe(false);
+  });
+
   it("reaches the find bar, which is not the page's", async () => {
     await desk.emptyField("input");
     await desk.viewer.keyboard.press("Control+F");

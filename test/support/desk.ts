@@ -158,9 +158,9 @@ export class Desk implements AsyncDisposable {
     );
   }
 
-  /** The same of words with a picture, and with a form of their own. */
-  copyPictureElsewhere(words: { readonly html: string; readonly text: string }): Promise<unknown> {
-    const kinds = { "text/html": words.html, "text/plain": words.text };
+  /** The same of a picture, alone or with words that have a form of their own. */
+  copyPictureElsewhere(words?: { readonly html: string; readonly text: string }): Promise<unknown> {
+    const kinds = words ? { "text/html": words.html, "text/plain": words.text } : {};
     return this.viewer.evaluate(`(async () => {
       const canvas = new OffscreenCanvas(8, 8);
       canvas.getContext("2d").fillRect(0, 0, 8, 8);

@@ -17,7 +17,7 @@ import {
   readHistory,
   whereNow,
 } from "./tab-history.ts";
-import { iconExpression } from "./tab-icon.ts";
+import { followIcon } from "./tab-icon.ts";
 import { TabPlaces } from "./tab-places.ts";
 
 export interface TabEvents {
@@ -112,14 +112,15 @@ export class Tabs extends EventEmitter<{
   }
 
   async #lookIn(tab: PageTarget, expression: string): Promise<unknown> {
-    const contextId = await this.#worldOf(tab);
+    const world = this.#worldOf(tab);
+    const contextId = await world;
     const how = { expression, contextId, returnByValue: true, awaitPromise: true };
     try {
       const { result } = await this.#cdp.send("Runtime.evaluate", how, tab.sessionId);
       return asObject(result)["value"];
     } catch (error) {
-      // The document it was in is gone.
-      tab.world = undefined;
+      // The document it was in is gone; its successor's world may be there already.
+      if (tab.world === world) tab.world = undefined;
       throw error;
     }
   }
@@ -375,14 +376,17 @@ export class Tabs extends EventEmitter<{
   #loaded(tab: PageTarget): void {
     tab.loading = false;
     ignoreGone(this.#refresh(tab));
-    ignoreGone(this.#lookForIcon(tab));
+    ignoreGone(this.#followIcon(tab));
   }
 
   /** A document that has gone meanwhile leaves its successor's icon alone. */
-  async #lookForIcon(tab: PageTarget): Promise<void> {
+  #followIcon(tab: PageTarget): Promise<void> {
     const { loader } = tab;
-    const pixels = asText(await this.#lookIn(tab, iconExpression)) ?? null;
-    if (tab.loader === loader) this.#iconIs(tab, pixels);
+    const look = (expression: string): Promise<unknown> =>
+      tab.loader === loader ? this.#lookIn(tab, expression) : Promise.resolve(undefined);
+    return followIcon(look, (pixels) => {
+      if (tab.loader === loader) this.#iconIs(tab, pixels);
+    });
   }
 
   #iconIs(tab: PageTarget, pixels: string | null): void {

@@ -4,7 +4,7 @@ import type { AdminFile, AdminFilePage } from "../../http/approval-contract.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { useLoad } from "../base/use-load.ts";
-import { displayAddress } from "../viewer/address.ts";
+import { displayAddress } from "../base/address.ts";
 import { Badge } from "../ui/badge.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";

@@ -7,7 +7,7 @@ import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { ApprovalPreview } from "./approval-preview.tsx";
-import { displayAddress } from "../viewer/address.ts";
+import { displayAddress } from "../base/address.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";

@@ -7,7 +7,7 @@ import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
 import { ApprovalBadge } from "../ui/approval-badge.tsx";
-import { displayAddress } from "../viewer/address.ts";
+import { displayAddress } from "../base/address.ts";
 import { Badge } from "../ui/badge.tsx";
 import { ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";

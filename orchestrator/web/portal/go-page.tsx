@@ -12,7 +12,7 @@ import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { Loading } from "../ui/load-view.tsx";
 import { useTitle } from "../ui/page-shell.tsx";
-import { startPath } from "../viewer/address.ts";
+import { startPathOf } from "../viewer/opening.ts";
 
 export function GoPage(): React.JSX.Element {
   const t = useText();
@@ -30,7 +30,7 @@ export function GoPage(): React.JSX.Element {
     if (!isSigned) return;
     const abort = new AbortController();
     call<{ url: string }>("POST", "/api/go", link, abort.signal).then(
-      ({ url }) => navigate(startPath(url), "replace"),
+      ({ url }) => navigate(startPathOf(url), "replace"),
       (failure: unknown) => {
         if (!abort.signal.aborted) setError(toErrorBody(failure));
       },
@@ -58,7 +58,7 @@ export function GoPage(): React.JSX.Element {
           <p className="w-full break-all rounded-8 bg-sunken px-5 py-4 font-mono text-[0.9375rem]">
             {link.url}
           </p>
-          <Button data-testid="go-open" onClick={() => navigate(startPath(link.url), "replace")}>
+          <Button data-testid="go-open" onClick={() => navigate(startPathOf(link.url), "replace")}>
             {t("go.open")}
           </Button>
         </>

@@ -4,8 +4,10 @@ import type { MyRequest, MyRequests, RefusalView } from "../../http/request-cont
 import { call } from "../base/api.ts";
 import { formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
+import { ruleText } from "../base/rule-text.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
+import { AskDialog } from "../ui/ask-dialog.tsx";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
@@ -13,7 +15,6 @@ import { FormDialog } from "../ui/form-dialog.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { RequestBadge } from "../ui/request-badge.tsx";
-import { AskDialog, ruleText } from "../viewer/ask-dialog.tsx";
 
 /** An answer that comes while the page is open shows by itself. */
 const pollMs = 5_000;

@@ -5,7 +5,7 @@
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useState } from "react";
 import { useText } from "../base/language.ts";
 import type { TabView } from "../../http/room-contract.ts";
-import { cleanTyped, displayAddress, splitAtHost } from "./address.ts";
+import { cleanTyped, displayAddress, splitAtHost } from "../base/address.ts";
 import { ConnectionButton } from "./connection-button.tsx";
 
 const imeKeyCode = 229;

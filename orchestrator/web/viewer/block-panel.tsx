@@ -6,11 +6,11 @@ import { useEffect, useRef } from "react";
 import type { TabView } from "../../http/room-contract.ts";
 import { formatTime } from "../base/format.ts";
 import { type Translate, useLanguage, useText } from "../base/language.ts";
+import { ruleText } from "../base/rule-text.ts";
 import { dictionary } from "../i18n/dictionary.ts";
 import type { Language } from "../i18n/language.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icons.tsx";
-import { ruleText } from "./ask-dialog.tsx";
 import { PassedRules } from "./passed-rules.tsx";
 import { refusalText } from "./refusal.ts";
 

@@ -23,7 +23,7 @@ export async function chooseFromMenu(
       return true;
     case "paste":
       try {
-        feed({ type: "paste", text: await navigator.clipboard.readText() });
+        feed(await readClipboard());
         return true;
       } catch {
         // Refused by the person or by policy; the keyboard's own paste needs no leave.
@@ -41,4 +41,12 @@ export async function chooseFromMenu(
       send({ type: "menu", act: name });
       return true;
   }
+}
+
+async function readClipboard(): Promise<Extract<KeyboardInput, { type: "paste" }>> {
+  const text = await navigator.clipboard.readText();
+  // Only of a clipboard without text is the kind of any interest.
+  const items = text === "" ? await navigator.clipboard.read() : [];
+  const otherKinds = items.some(({ types }) => types.some((type) => type !== "text/plain"));
+  return { type: "paste", text, otherKinds };
 }

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import type { TabView } from "../../http/room-contract.ts";
 import { useText } from "../base/language.ts";
 import { Icon } from "../ui/icons.tsx";
-import { hostOf, schemeOf } from "./address.ts";
+import { hostOf, schemeOf } from "../base/address.ts";
 
 type State = NonNullable<TabView["connection"]>["state"] | "none";
 

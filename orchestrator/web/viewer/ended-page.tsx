@@ -4,7 +4,7 @@ import { useText } from "../base/language.ts";
 import { Banner } from "../ui/banner.tsx";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { HouseDrawing } from "../ui/logo.tsx";
-import { startPath } from "./address.ts";
+import { startPathOf } from "./opening.ts";
 
 export interface Ending {
   /** "gone": the API does not know the session any more and cannot say why. */
@@ -41,7 +41,7 @@ export function EndedPage(props: { readonly ending: Ending }): React.JSX.Element
           size="lg"
           data-testid="open-again"
           autoFocus
-          onClick={() => location.assign(startPath(lastUrl))}
+          onClick={() => location.assign(startPathOf(lastUrl))}
         >
           {t("ended.again")}
         </Button>

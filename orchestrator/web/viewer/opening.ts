@@ -1,6 +1,6 @@
 /** What a viewer's address asks for: a new session, or one that is there. */
 import type { OpenRequest, ViewerGreeting } from "../../http/room-contract.ts";
-import { cleanTyped } from "./address.ts";
+import { cleanTyped } from "../base/address.ts";
 import { viewSize } from "./view-size.ts";
 
 export interface Opening {
@@ -22,6 +22,12 @@ export interface Page {
 
 /** Address of a viewer whose session is still to be asked for. */
 export const startPath = "/view/new";
+
+/** The same, carrying what was typed. */
+export function startPathOf(typed: string): string {
+  const text = typed.trim();
+  return text === "" ? startPath : `${startPath}?${new URLSearchParams({ url: text }).toString()}`;
+}
 
 /** Undefined when the address is not a viewer's. */
 export function openingOf(pathname: string, search: string, page: Page): Opening | undefined {

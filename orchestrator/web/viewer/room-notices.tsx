@@ -23,6 +23,8 @@ import type { RoomHandle } from "./use-room.ts";
 export interface OwnNotices {
   /** So much of a pasted text was entered. */
   readonly pasteCut: number | null;
+  /** The terminal's clipboard holds no text, but something else. */
+  readonly pasteNotText: boolean;
   /** The terminal's browser lets no menu paste. */
   readonly pasteRefused: boolean;
   /** Files were dropped where they lead nowhere. */
@@ -33,6 +35,7 @@ export interface OwnNotices {
 
 export const noNotices: OwnNotices = {
   pasteCut: null,
+  pasteNotText: false,
   pasteRefused: false,
   dropped: false,
   copied: null,
@@ -87,6 +90,9 @@ export function RoomNotices(props: {
           text={t("viewer.pasteCut", { count: own.pasteCut })}
           onClose={forgetting("pasteCut")}
         />
+      )}
+      {own.pasteNotText && (
+        <NoticeBanner text={t("held.clipboard-in.not-text")} onClose={forgetting("pasteNotText")} />
       )}
       {own.pasteRefused && (
         <NoticeBanner text={t("menu.pasteByKey")} onClose={forgetting("pasteRefused")} />

@@ -7,7 +7,7 @@ import type { TabView, ViewerMessage } from "../../http/room-contract.ts";
 import type { MyRequest } from "../../http/request-contract.ts";
 import { call } from "../base/api.ts";
 import { useText } from "../base/language.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { AskDialog } from "../ui/ask-dialog.tsx";
 import { BlockPanel } from "./block-panel.tsx";
 import { chooseFromMenu } from "./choose-from-menu.ts";
 import { ContextMenu } from "./context-menu.tsx";
@@ -194,6 +194,7 @@ export function Room(props: {
       sendTyped: send,
       onShortcut: (name: ShortcutName) => shortcut.current(name),
       onPasteCut: (count: number) => note({ pasteCut: count }),
+      onPasteNotText: () => note({ pasteNotText: true }),
     }),
     [send, note],
   );

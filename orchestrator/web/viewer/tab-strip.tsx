@@ -3,7 +3,7 @@ import type { TabView, ViewerMessage } from "../../http/room-contract.ts";
 import { useText } from "../base/language.ts";
 import { Icon, Spinner } from "../ui/icons.tsx";
 import { LanguageSwitch } from "../ui/language-switch.tsx";
-import { hostOf } from "./address.ts";
+import { hostOf } from "../base/address.ts";
 import { TabIcon } from "./tab-icon.tsx";
 
 export function TabStrip(props: {

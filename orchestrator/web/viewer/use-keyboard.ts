@@ -14,6 +14,7 @@ export interface KeyboardSinks {
   readonly sendTyped: (message: TextMessage | TypedKey) => void;
   readonly onShortcut: (name: ShortcutName) => void;
   readonly onPasteCut: (keptCharacters: number) => void;
+  readonly onPasteNotText: () => void;
 }
 
 export interface TypedKey {
@@ -53,6 +54,9 @@ export function useKeyboard(
           case "paste-cut":
             sinks.onPasteCut(output.keptCharacters);
             break;
+          case "paste-not-text":
+            sinks.onPasteNotText();
+            break;
         }
       }
     };
@@ -72,9 +76,7 @@ export function useKeyboard(
     on("input", (event) => {
       if (event instanceof InputEvent) run(inputFacts(event, element), event);
     });
-    on("paste", (event) =>
-      run({ type: "paste", text: event.clipboardData?.getData("text/plain") ?? "" }, event),
-    );
+    on("paste", (event) => run(pasteFacts(event.clipboardData), event));
     on("drop", (event) => event.preventDefault());
     const onPointer = (): void => run({ type: "pointer" });
     window.addEventListener("pointerdown", onPointer, { capture: true, signal: stop.signal });
@@ -105,6 +107,14 @@ function keyFacts(event: KeyboardEvent): KeyFacts {
     shift: event.shiftKey,
     meta: event.metaKey,
     altGraph: event.getModifierState("AltGraph"),
+  };
+}
+
+function pasteFacts(data: DataTransfer | null): Extract<KeyboardInput, { type: "paste" }> {
+  return {
+    type: "paste",
+    text: data?.getData("text/plain") ?? "",
+    otherKinds: data?.types.some((type) => type !== "text/plain") ?? false,
   };
 }
 

@@ -277,6 +277,18 @@ describe("the import rules", () => {
     expect(row?.packages).not.toContain("dockerode");
   });
 
+  it("keep portal, console and viewer apart, but for what a click in the portal asks of a viewer", () => {
+    const area = (path: string): string | undefined =>
+      /^orchestrator\/web\/(admin|portal|viewer)\//.exec(path)?.[1];
+    const crossing = sources.flatMap((file) => {
+      const targets = importsOf(file).map((name) =>
+        relative(root, join(root, dirname(file), name)),
+      );
+      return targets.filter((target) => area(file) && area(target) && area(file) !== area(target));
+    });
+    expect([...new Set(crossing)]).toEqual(["orchestrator/web/viewer/opening.ts"]);
+  });
+
   it("leave dockerode to one file", () => {
     const users = sources.filter((file) => importsOf(file).includes("dockerode"));
     expect(users).toEqual(["orchestrator/engine/client.ts", "orchestrator/engine/hardening.ts"]);

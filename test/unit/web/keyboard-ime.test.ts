@@ -312,6 +312,17 @@ describe("pasting", () => {
     expect(out).toEqual(["paste 同じ", ...copied, control, "down 76", "up 76"]);
   });
 
+  test("a picture in the terminal's clipboard pastes nothing, not the words that were pasted before it", () => {
+    const { out } = replay([paste("前の言葉"), blur, ...ctrlV, paste("", true)]);
+    expect(out).toEqual(["paste 前の言葉", control, "not text"]);
+  });
+
+  test("after a visit elsewhere a picture there is newer than a copy inside the page, until the next copy", () => {
+    const { out } = replay([...ctrlC, blur, paste("", true), ...ctrlC, paste("", true)]);
+    const pasted = ["down ffe3", "down 76", "up 76", "up ffe3"];
+    expect(out).toEqual([...copied, "not text", ...copied, ...pasted]);
+  });
+
   test("a paste from a menu, without Ctrl held, brings its own Ctrl to the page's clipboard", () => {
     expect(replay([...ctrlC, paste("")]).out).toEqual([
       ...copied,

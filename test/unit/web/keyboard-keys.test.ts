@@ -285,6 +285,7 @@ const anyEvent: fc.Arbitrary<KeyboardInput> = fc.oneof(
     ime("KeyK"),
     paste("x"),
     paste(""),
+    paste("", true),
   ),
 );
 

@@ -42,7 +42,11 @@ export const ime = (code: string, isComposing = true): KeyboardInput =>
 export const start: KeyboardInput = { type: "compositionstart" };
 export const update = (data: string): KeyboardInput => ({ type: "compositionupdate", data });
 export const end = (data: string): KeyboardInput => ({ type: "compositionend", data });
-export const paste = (text: string): KeyboardInput => ({ type: "paste", text });
+export const paste = (text: string, otherKinds = false): KeyboardInput => ({
+  type: "paste",
+  text,
+  otherKinds,
+});
 export const blur: KeyboardInput = { type: "blur" };
 
 /** The input event of a composition; Chromium gives null data for an emptied one. */
@@ -107,5 +111,7 @@ function short(output: KeyboardOutput): string {
       return `shortcut ${output.name}`;
     case "paste-cut":
       return `cut ${output.keptCharacters}`;
+    case "paste-not-text":
+      return "not text";
   }
 }

@@ -11,11 +11,11 @@ import {
   hostOf,
   splitAtHost,
   schemeOf,
-  startPath,
-} from "../../../orchestrator/web/viewer/address.ts";
+} from "../../../orchestrator/web/base/address.ts";
 import { autoReceive, initialReceiveState } from "../../../orchestrator/web/viewer/auto-receive.ts";
 import { backOffMs } from "../../../orchestrator/web/viewer/back-off.ts";
 import { stepsOf } from "../../../orchestrator/web/viewer/download-steps.ts";
+import { startPathOf } from "../../../orchestrator/web/viewer/opening.ts";
 import { refusalText } from "../../../orchestrator/web/viewer/refusal.ts";
 
 describe("the address bar shows", () => {
@@ -75,10 +75,10 @@ describe("the address bar shows", () => {
 
 describe("what was typed", () => {
   test("goes to the start page whole, whatever it holds", () => {
-    const path = startPath(" 総務省 a&b#c ");
+    const path = startPathOf(" 総務省 a&b#c ");
     expect(new URLSearchParams(path.split("?")[1]).get("url")).toBe("総務省 a&b#c");
   });
-  test("and nothing typed is no address at all", () => expect(startPath("  ")).toBe("/view/new"));
+  test("and nothing typed is no address at all", () => expect(startPathOf("  ")).toBe("/view/new"));
   test("loses the line breaks that a paste brought", () =>
     expect(cleanTyped(" https://a.example/\r\nb ")).toBe("https://a.example/b"));
 });

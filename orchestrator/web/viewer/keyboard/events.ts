@@ -31,7 +31,8 @@ export type KeyboardInput =
       readonly selectionStart: number;
       readonly selectionEnd: number;
     }
-  | { readonly type: "paste"; readonly text: string }
+  /** `text` is empty where the terminal's clipboard holds none; `otherKinds`: it holds something else, a picture say. */
+  | { readonly type: "paste"; readonly text: string; readonly otherKinds: boolean }
   /** Something was copied in the remote page by a menu. */
   | { readonly type: "remote-copy" }
   /** A press of the pointer: text goes somewhere else from now on. */
@@ -67,7 +68,9 @@ export type KeyboardOutput =
   | { readonly kind: "text"; readonly message: TextMessage }
   /** A key that the viewer itself answers. */
   | { readonly kind: "shortcut"; readonly name: ShortcutName }
-  | { readonly kind: "paste-cut"; readonly keptCharacters: number };
+  | { readonly kind: "paste-cut"; readonly keptCharacters: number }
+  /** What the terminal's clipboard holds does not pass: it is no text. */
+  | { readonly kind: "paste-not-text" };
 
 export interface KeyboardStep {
   readonly state: KeyboardState;

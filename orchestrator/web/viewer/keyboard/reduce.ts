@@ -45,7 +45,7 @@ export function reduceKeyboard(state: KeyboardState, input: KeyboardInput): Keyb
     case "input":
       return fieldInput(state, input);
     case "paste":
-      return paste(state, input.text);
+      return paste(state, input);
     case "remote-copy":
       return step({ ...state, remoteCopy: "fresh" });
     case "pointer":
@@ -242,12 +242,21 @@ function isCompositionType(inputType: string): boolean {
   return inputType === "insertCompositionText" || inputType === "insertFromComposition";
 }
 
-function paste(state: KeyboardState, text: string): KeyboardStep {
+type Paste = Extract<KeyboardInput, { type: "paste" }>;
+
+function paste(state: KeyboardState, event: Paste): KeyboardStep {
   const next: KeyboardState = { ...state, justCommitted: null, kept: "" };
-  if (remoteIsNewer(state, text)) {
+  if (remoteIsNewer(state, event)) {
     // Ctrl is held down on the remote side already when the keyboard asked; a menu's paste brings its own.
     return step(next, remotePasteKeys(state), { preventDefault: true, clearField: true });
   }
+  const { text } = event;
+  // The page's clipboard holds older words, which nobody means now.
+  if (text === "")
+    return step({ ...next, remoteCopy: "none" }, [{ kind: "paste-not-text" }], {
+      preventDefault: true,
+      clearField: true,
+    });
   return step({ ...next, remoteCopy: "none", lastPasted: text }, pastes(text), {
     preventDefault: true,
     clearField: true,
@@ -257,10 +266,10 @@ function paste(state: KeyboardState, text: string): KeyboardStep {
 /**
  * The last copy wins. The remote clipboard never reaches the terminal, so a copy made in the page is
  * newer than the terminal's clipboard when the person did not leave the viewer since, or left it and
- * came back with the clipboard unchanged, or when the terminal has no text at all.
+ * came back with the clipboard unchanged, or when the terminal has nothing at all.
  */
-function remoteIsNewer(state: KeyboardState, text: string): boolean {
-  if (text === "" || state.remoteCopy === "fresh") return true;
+function remoteIsNewer(state: KeyboardState, { text, otherKinds }: Paste): boolean {
+  if (state.remoteCopy === "fresh" || (text === "" && !otherKinds)) return true;
   return state.remoteCopy === "stale" && text === state.lastPasted;
 }
 

@@ -1,9 +1,14 @@
-// A page with an icon as asked, and a title of a million characters that never rests.
+// A page with an icon as asked, another one at the press of a key, and a title of a million characters that never
+// rests.
 (() => {
+  const icons = new URLSearchParams(location.search).getAll("icon");
   const icon = document.createElement("link");
   icon.rel = "icon";
-  icon.href = new URLSearchParams(location.search).get("icon");
+  icon.href = icons[0];
   document.head.append(icon);
+  addEventListener("keydown", () => {
+    icon.href = icons[1];
+  });
   let n = 0;
   setInterval(() => {
     n += 1;

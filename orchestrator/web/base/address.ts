@@ -44,12 +44,6 @@ export function schemeOf(url: string): "secure" | "plain" | "none" {
   return /^http:/i.test(url) ? "plain" : "none";
 }
 
-/** Path of the page that starts a session, carrying what was typed. */
-export function startPath(typed: string): string {
-  const text = typed.trim();
-  return text === "" ? "/view/new" : `/view/new?${new URLSearchParams({ url: text }).toString()}`;
-}
-
 /** What the terminal's clipboard or keyboard may have left around an address. */
 export function cleanTyped(typed: string): string {
   return typed

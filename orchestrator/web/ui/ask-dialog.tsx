@@ -5,10 +5,11 @@
 import { useState } from "react";
 import type { MyRequest, RefusalView } from "../../http/request-contract.ts";
 import { call } from "../base/api.ts";
-import { type Translate, useText } from "../base/language.ts";
+import { useText } from "../base/language.ts";
+import { ruleText } from "../base/rule-text.ts";
 import { useAct } from "../base/use-act.ts";
-import { TextAreaField } from "../ui/field.tsx";
-import { FormDialog } from "../ui/form-dialog.tsx";
+import { TextAreaField } from "./field.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 
 export function AskDialog(props: {
   readonly refusal: Pick<RefusalView, "ask" | "host" | "id" | "owner" | "rule" | "ruleName">;
@@ -79,9 +80,4 @@ export function Before(props: { readonly ask: RefusalView["ask"] }): React.JSX.E
     );
   if (before?.state !== "expired") return null;
   return <p className="border-l-4 border-line pl-3 text-[0.9375rem]">{t("ask.expiredBefore")}</p>;
-}
-
-export function ruleText(t: Translate, refusal: Pick<RefusalView, "rule" | "ruleName">): string {
-  if (refusal.rule === "default") return t("explain.default");
-  return refusal.ruleName === undefined ? refusal.rule : `${refusal.rule}  ${refusal.ruleName}`;
 }
