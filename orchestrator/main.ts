@@ -24,6 +24,7 @@ import { makePaths, type Paths } from "./config/paths.ts";
 import type { Config } from "./config/schema.ts";
 import { type ExtensionPackage, makeExtension } from "./extension/package.ts";
 import { createHealth } from "./doctor/health.ts";
+import { SaveLinks } from "./downloads/release/save-links.ts";
 import { Sanitizing } from "./downloads/sanitizing.ts";
 import { createFileDesk } from "./downloads/file-desk.ts";
 import { SharedFolders } from "./shared-folders/desk.ts";
@@ -293,6 +294,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     files,
     approvals,
     sanitizing,
+    saveLinks: new SaveLinks(now),
     sharedFolders,
     signatures: signatureUpdater,
     audit,

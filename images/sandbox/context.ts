@@ -2,19 +2,21 @@
 import type { OfficeKind } from "../wire/office.ts";
 import type { Search } from "./search/search.ts";
 import type { OutputMember } from "./second-look/forbidden.ts";
+import type {
+  ContentType,
+  OutputType,
+  RemovedClass,
+  SandboxVerdict,
+  SandboxReason,
+  SandboxWarning,
+} from "../wire/file-words.ts";
 import {
-  type ContentType,
-  type OutputType,
-  type RemovedClass,
   type SandboxObject,
   sandboxObjectsListed,
-  type SandboxVerdict,
   type SandboxJob,
-  type SandboxLimits,
   type SandboxProgress,
-  type SandboxReason,
-  type SandboxWarning,
 } from "../wire/sandbox.ts";
+import type { SandboxLimits } from "../wire/sandbox-limits.ts";
 
 /** An engine's refusal: an outcome with its reason, not a fault of the program. */
 export class Refusal extends Error {

@@ -6,11 +6,9 @@ import {
   type ContentType,
   type OutputType,
   outputTypes,
-  type SandboxMember,
   type SandboxReason,
-  type SandboxResult,
-  sandboxMembersListed,
-} from "../wire/sandbox.ts";
+} from "../wire/file-words.ts";
+import { type SandboxMember, type SandboxResult, sandboxMembersListed } from "../wire/sandbox.ts";
 import { type Inner, type JobContext, Refusal, reasonOf } from "./context.ts";
 import { ArchiveRefusal } from "./engines/archive.ts";
 import { drawOffice } from "./engines/office-pages.ts";

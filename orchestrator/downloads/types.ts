@@ -219,6 +219,23 @@ export interface FileDesk {
   endSession(sessionId: SessionId): Promise<void>;
 }
 
+/** Opens once, within a minute, for the person it was made for. */
+export interface SaveLink {
+  readonly token: string;
+  /** Milliseconds of the clock. */
+  readonly until: number;
+}
+
+/** Hands a file out, and records that. */
+export type OpenFile = (terminal: string) => Promise<ReleasedFile> | ReleasedFile;
+
+export interface SaveLinkService {
+  /** `open` decides, when the link is followed, whether the file may still leave. */
+  make(ownerId: UserId, open: OpenFile): SaveLink;
+  /** The link is used up by this, whatever comes of it. Throws SAVE_LINK_OVER, and what `open` throws. */
+  open(ownerId: UserId, untrustedToken: string, terminal: string): Promise<ReleasedFile>;
+}
+
 /** A file that another system hands in. */
 export interface SanitizeJob {
   /** The token's. */

@@ -15,6 +15,7 @@ export function answerFailures(app: FastifyInstance, log: Log, page?: Page): voi
   app.setErrorHandler((thrown, request, reply) => {
     const error = toAppError(thrown);
     failures.set(request, error);
+    if (page && wantsPage(request)) return page(reply.code(error.status), "no-store");
     return answer(error, request, reply);
   });
   app.setNotFoundHandler((request, reply) => {
@@ -43,9 +44,10 @@ export function answerFailures(app: FastifyInstance, log: Log, page?: Page): voi
   });
 }
 
-/** A browser that goes somewhere, not a program that asks for something. */
+/** A browser that goes somewhere, not a program that asks for something. One-time links are followed by both. */
 function wantsPage({ method, url, headers }: FastifyRequest): boolean {
-  return method === "GET" && !/^\/api\b/.test(url) && /\btext\/html\b/.test(headers.accept ?? "");
+  const isForPeople = !/^\/api\b/.test(url) || url.startsWith("/api/saves/");
+  return method === "GET" && isForPeople && /\btext\/html\b/.test(headers.accept ?? "");
 }
 
 function answer(error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {

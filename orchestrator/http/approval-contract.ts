@@ -7,7 +7,7 @@
  *   GET    /api/admin/records/:id/manifest → the same document              (auditor)
  *   POST   /api/downloads/:id/approval  NewApproval → MyApproval          (owner only; 409 unless it waits for one)
  *   DELETE /api/approvals/:id           → MyApproval                      (owner only, else 404; 409 unless open)
- *   GET    /api/approvals/:id/content   → bytes, attachment               (owner only, else 404; once approved)
+ *   POST   /api/approvals/:id/link      → SaveLink                        (owner only, else 404; once approved)
  *   POST   /api/approvals/:id/shared-folder { folder } → SavedFile        (the same: into a shared folder)
  *   GET    /api/approvals               ?all → ApprovalInbox              (signed in: what this person may decide)
  *   GET    /api/approvals/:id           → ApprovalDetail                  (who may decide it, else 404)

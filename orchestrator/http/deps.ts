@@ -4,7 +4,7 @@ import type { AuditLog } from "../audit/events.ts";
 import type { Log } from "../base/log.ts";
 import type { ApprovalService } from "../downloads/approvals/types.ts";
 import type { HealthService } from "../doctor/types.ts";
-import type { FileDesk, SanitizeService } from "../downloads/types.ts";
+import type { FileDesk, SanitizeService, SaveLinkService } from "../downloads/types.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { NoticeService } from "../notices/types.ts";
 import type { PolicyDeskService } from "../policy-desk/types.ts";
@@ -49,6 +49,7 @@ export interface HttpDeps {
   readonly sessions: SessionService;
   readonly files: FileDesk;
   readonly approvals: ApprovalService;
+  readonly saveLinks: SaveLinkService;
   readonly sanitizing: SanitizeService;
   readonly notices: NoticeService;
   readonly sharedFolders: SharedFolderService;

@@ -38,6 +38,10 @@ export const download = z.strictObject({
     .optional(),
 });
 
+/** Opens once, within a minute, for the person it was made for. */
+export const saveLink = z.strictObject({ url: z.string(), until: z.string() });
+export type SaveLink = z.infer<typeof saveLink>;
+
 /** Candidates for one file: people paste several at once. */
 export const downloadPasswords = z.strictObject({
   passwords: z.array(z.string().min(1).max(256)).min(1).max(10),

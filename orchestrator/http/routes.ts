@@ -13,7 +13,7 @@ import { signaturesRead } from "./routes/signatures.read.ts";
 import { signaturesUpdate } from "./routes/signatures.update.ts";
 import { approvalSave } from "./routes/approval.save.ts";
 import { approvalWithdraw } from "./routes/approval.withdraw.ts";
-import { approvalContent } from "./routes/approval.content.ts";
+import { approvalLink } from "./routes/approval.link.ts";
 import { approvalInboxRead } from "./routes/approval.inbox.ts";
 import { approvalLook } from "./routes/approval.look.ts";
 import { approvalManifest } from "./routes/approval.manifest.ts";
@@ -37,7 +37,8 @@ import { auditExport } from "./routes/audit.export.ts";
 import { auditReportExport } from "./routes/audit-report.export.ts";
 import { auditReportRead } from "./routes/audit-report.read.ts";
 import { auditQueryRoute } from "./routes/audit.query.ts";
-import { downloadContent } from "./routes/download.content.ts";
+import { downloadLink } from "./routes/download.link.ts";
+import { saveOpen } from "./routes/save.open.ts";
 import { downloadManifest } from "./routes/download.manifest.ts";
 import { downloadSave } from "./routes/download.save.ts";
 import { sharedFolderListRoute } from "./routes/shared-folder.list.ts";
@@ -130,7 +131,8 @@ export const routes: readonly Route[] = [
   sessionOpen,
   sessionRead,
   sessionEnd,
-  downloadContent,
+  downloadLink,
+  saveOpen,
   downloadManifest,
   downloadPassword,
   downloadSave,
@@ -141,7 +143,7 @@ export const routes: readonly Route[] = [
   adminFileManifest,
   approvalAsk,
   approvalWithdraw,
-  approvalContent,
+  approvalLink,
   approvalSave,
   approvalInboxRead,
   approvalLook,

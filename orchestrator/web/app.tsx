@@ -167,7 +167,7 @@ function PageOf(props: { readonly path: string; readonly me: Me }): ReactNode {
     case "/admin/policy":
       return <AdminPolicyPage />;
     default:
-      return <NotFoundPage />;
+      return path.startsWith("/api/saves/") ? <SaveLinkOverPage /> : <NotFoundPage />;
   }
 }
 
@@ -182,6 +182,17 @@ function NotFoundPage(): React.JSX.Element {
     <PageShell title={t("notFound.title")}>
       <PageHeading title={t("notFound.title")} lead={t("notFound.body")} />
       <LinkButton href="/">{t("common.toPortal")}</LinkButton>
+    </PageShell>
+  );
+}
+
+/** Where somebody follows a one-time link again. */
+function SaveLinkOverPage(): React.JSX.Element {
+  const t = useText();
+  return (
+    <PageShell title={t("files.linkOver")}>
+      <PageHeading title={t("files.linkOver")} lead={t("files.linkOverBody")} />
+      <LinkButton href="/files">{t("files.toPage")}</LinkButton>
     </PageShell>
   );
 }

@@ -480,8 +480,10 @@ describe("other people", () => {
     const row = (await auditRows("release")).find(({ target }) => target === "macro.docx");
     const released = row?.details["download"] as string | undefined;
     // A file that is there: its owner gets it, or the refusal below would prove nothing.
-    const content = `${installation.url}/api/downloads/${released ?? "none"}/content`;
-    expect((await portal.request.get(content)).status()).toBe(200);
+    const file = `${installation.url}/api/downloads/${released ?? "none"}`;
+    const headers = { origin: installation.url };
+    const made = await portal.request.post(`${file}/link`, { headers });
+    const link = `${installation.url}${((await made.json()) as { url: string }).url}`;
     const statuses = {
       session: (await page.request.get(`${installation.url}/api/sessions/${id}`)).status(),
       end: (
@@ -489,10 +491,12 @@ describe("other people", () => {
           headers: { origin: installation.url },
         })
       ).status(),
-      download: (await page.request.get(content)).status(),
+      download: (await page.request.post(`${file}/link`, { headers })).status(),
+      link: (await page.request.get(link)).status(),
       admin: (await page.request.get(`${installation.url}/api/admin/audit`)).status(),
     };
-    expect(statuses).toEqual({ session: 404, end: 404, download: 404, admin: 403 });
+    expect(statuses).toEqual({ session: 404, end: 404, download: 404, link: 404, admin: 403 });
+    expect((await portal.request.get(link)).status()).toBe(200);
     const socket = await page.evaluate(
       `new Promise((resolve) => { const s = new WebSocket("${installation.url.replace("https", "wss")}/api/sessions/${id}/control"); s.onopen = () => resolve("open"); s.onerror = () => resolve("refused"); })`,
     );

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { newSessionId, type SessionId } from "../../orchestrator/base/ids.ts";
+import { newSessionId, type SessionId, type UserId } from "../../orchestrator/base/ids.ts";
 import type { DownloadView } from "../../orchestrator/downloads/types.ts";
 import { argsFor, type DeskHarness, openDesk } from "../integration/downloads/desk-harness.ts";
 
@@ -19,7 +19,10 @@ let harness: DeskHarness;
 let session: SessionId;
 beforeAll(async () => {
   harness = await openDesk({
-    files: { maxBytes: 4 * mib, sessionMaxBytes: 8 * mib, warmSandboxes: 0, parallel: 1 },
+    files: {
+      ...{ maxBytes: 4 * mib, sessionMaxBytes: 8 * mib, warmSandboxes: 0, parallel: 1 },
+      ...{ personMaxBytes: 220 * mib, totalMaxBytes: 300 * mib },
+    },
   });
 });
 beforeEach(() => {
@@ -30,6 +33,39 @@ afterAll(() => harness[Symbol.asyncDispose]());
 
 const silent = (size: number) =>
   harness.desk.receive(argsFor(session, "a.bin", size), new PassThrough(), never);
+
+/** Of so many sessions of one person, two files each that announced all a session may have; none of them arrives. */
+function announce(owner: string, sessions: number) {
+  const ids = Array.from({ length: sessions }, newSessionId);
+  const all = ids.flatMap((id) =>
+    [1, 2].map(() =>
+      harness.desk.receive(
+        { ...argsFor(id, "a.bin", 4 * mib), ownerId: owner as UserId },
+        new PassThrough(),
+        never,
+      ),
+    ),
+  );
+  const end = async (which: readonly SessionId[] = ids) => {
+    await Promise.all(which.map((id) => harness.desk.endSession(id)));
+  };
+  return { ids, all, end };
+}
+
+/** A small file of this person's, and what the person is told. */
+async function take(owner: string, from: DeskHarness = harness) {
+  const id = newSessionId();
+  const args = { ...argsFor(id, "a.txt", text.length), ownerId: owner as UserId };
+  const bytes = Readable.from([text], { objectMode: false });
+  const view = await from.desk.receive(args, bytes, never);
+  await from.desk.endSession(id);
+  return [view.verdict, view.reason, view.messageJa, view.messageEn];
+}
+
+const released = [
+  ...["released_as_is", "clean-text"],
+  ...["内容を確かめました。そのまま受け取れます。", "Checked; you receive it as it is."],
+];
 
 async function bytesOnDisk(): Promise<number> {
   let sum = 0;
@@ -166,6 +202,58 @@ describe("a hostile browser's downloads", () => {
     } finally {
       execFileSync("docker", ["unpause", clamd], { stdio: "ignore" });
     }
+  });
+});
+
+describe("room", () => {
+  const personFull = [
+    ...["blocked", "person-full"],
+    "あなたの受け取り待ちのファイルが多すぎます。使い終えたブラウザを終了してから、もう一度ダウンロードしてください。",
+    "You hold too many files. End browsers you no longer need, and download it again.",
+  ];
+  const diskFull = [
+    ...["blocked", "disk-full"],
+    "サーバーの置き場所がいっぱいです。しばらくしてからお試しください。続くときは管理者に連絡してください。",
+    "The server has no room for it. Try again later; if it persists, contact your administrator.",
+  ];
+
+  it("of one person ends over all their sessions, and comes back as they end browsers", async () => {
+    // 27 × 8 MiB, and 4 MiB that a session may still have and the person has: 220.
+    const hanako = announce("hanako", 28);
+    try {
+      expect((await hanako.all.at(-1))?.reason).toBe("person-full");
+      expect(await take("hanako")).toEqual(personFull);
+      expect(harness.events.at(-1)).toMatchObject({
+        ...{ action: "verdict", userId: "hanako", reason: "blocked:person-full" },
+      });
+      expect(await take("taro")).toEqual(released);
+      await hanako.end(hanako.ids.slice(0, 1));
+      expect(await take("hanako")).toEqual(released);
+    } finally {
+      await hanako.end();
+    }
+  });
+
+  it("of all people together ends, and comes back as anybody ends theirs", async () => {
+    const hanako = announce("hanako", 27);
+    const taro = announce("taro", 11);
+    try {
+      expect((await taro.all.at(-1))?.reason).toBe("disk-full");
+      expect(await take("jiro")).toEqual(diskFull);
+      await hanako.end(hanako.ids.slice(0, 1));
+      expect(await take("jiro")).toEqual(released);
+    } finally {
+      await Promise.all([hanako.end(), taro.end()]);
+    }
+  });
+
+  it("that the server's disk keeps for others is not taken", async () => {
+    const { bavail, bsize } = await statfs(harness.quarantineDir);
+    await using careful = await openDesk({
+      files: { warmSandboxes: 0, diskReserveBytes: bavail * bsize * 2 },
+    });
+    expect(await take("hanako", careful)).toEqual(diskFull);
+    expect(careful.desk.quarantine.count).toBe(0);
   });
 });
 

@@ -39,6 +39,9 @@ async function made(path: string, body: unknown): Promise<string> {
 async function hanakosThings(): Promise<Record<string, string>> {
   const session = await made("/api/sessions", {});
   const clean = portal.addFile(hanako.id, "議事録.pdf", "%PDF");
+  const { url: link } = (await send(hanako, "POST", `/api/downloads/${clean}/link`)).json() as {
+    url: string;
+  };
   const held = await portal.addHeld(hanako, "一太郎の文書");
   const askedFor = await portal.addHeld(hanako, "別の文書");
   const approval = await made(`/api/downloads/${askedFor}/approval`, { reason: "照会に要る" });
@@ -53,7 +56,8 @@ async function hanakosThings(): Promise<Record<string, string>> {
   ];
   return {
     "/api/sessions/:id": session,
-    "/api/downloads/:id/content": clean,
+    "/api/downloads/:id/link": clean,
+    "/api/saves/:id": link.split("/").at(-1) ?? "",
     "/api/downloads/:id/manifest": clean,
     "/api/downloads/:id/password": clean,
     "/api/downloads/:id/approval": held,
@@ -62,7 +66,7 @@ async function hanakosThings(): Promise<Record<string, string>> {
     "/api/files/:id/manifest": held,
     "/api/approvals/:id": approval,
     "/api/approvals/:id/manifest": approval,
-    "/api/approvals/:id/content": approval,
+    "/api/approvals/:id/link": approval,
     "/api/approvals/:id/preview": approval,
     "/api/approvals/:id/decide": approval,
     "/api/delegations/:id": delegation,

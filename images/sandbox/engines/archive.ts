@@ -3,7 +3,7 @@
  * may leave packed into a new zip with names in UTF-8. A member that may not is replaced by a note that says why.
  */
 import type { SandboxMember } from "../../wire/sandbox.ts";
-import { outputTypes } from "../../wire/sandbox.ts";
+import { outputTypes } from "../../wire/file-words.ts";
 import { read7z, readByBsdtar, readCompressed, readLzh } from "../archive/foreign.ts";
 import type { Member } from "../archive/member.ts";
 import { shortName } from "../archive/refusal.ts";

@@ -2,7 +2,8 @@
  * メール無害化: a mail becomes its text and its sanitized attachments. Pages inside are read as text; an
  * attachment that may not leave is replaced by a note with its name.
  */
-import { outputTypes, type SandboxMember } from "../../wire/sandbox.ts";
+import { outputTypes } from "../../wire/file-words.ts";
+import type { SandboxMember } from "../../wire/sandbox.ts";
 import { spend } from "../archive/member.ts";
 import { shortName } from "../archive/refusal.ts";
 import { type JobContext, Refusal } from "../context.ts";

@@ -3,7 +3,7 @@
  * what comes of that is drawn like any other PDF that comes in.
  */
 import { laidOutKinds } from "../../wire/office.ts";
-import type { OutputType } from "../../wire/sandbox.ts";
+import type { OutputType } from "../../wire/file-words.ts";
 import { type JobContext, Refusal } from "../context.ts";
 import { identify } from "../identify/identify.ts";
 import type { EngineOutcome } from "./outcome.ts";

@@ -1,5 +1,6 @@
 /** What an engine hands back when it did not refuse. Shapes only. */
-import type { AsIsType, OutputType, SandboxMember, SandboxReason } from "../../wire/sandbox.ts";
+import type { AsIsType, OutputType, SandboxReason } from "../../wire/file-words.ts";
+import type { SandboxMember } from "../../wire/sandbox.ts";
 
 export type EngineOutcome =
   /** The same format, made anew. */

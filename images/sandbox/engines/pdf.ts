@@ -5,7 +5,7 @@
  * its pages drawn by poppler.
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import type { SandboxReason } from "../../wire/sandbox.ts";
+import type { SandboxReason } from "../../wire/file-words.ts";
 import { type JobContext, Refusal } from "../context.ts";
 import { cleanPdf } from "../pdf/clean.ts";
 import { drawPages } from "../pdf/draw-pages.ts";

@@ -2,7 +2,7 @@
  * Which engine serves which content type: one switch, and a new content type does not compile without a line.
  * What no engine rebuilds is held for a person with the right, or blocked, type by type.
  */
-import type { ContentType } from "../../wire/sandbox.ts";
+import type { ContentType } from "../../wire/file-words.ts";
 import { type JobContext, Refusal } from "../context.ts";
 import { rebuildArchive } from "./archive.ts";
 import { sanitizeHtml, sanitizeMhtml } from "./html.ts";

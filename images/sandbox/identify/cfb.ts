@@ -2,7 +2,7 @@
  * Which kind of OLE2 compound file this is, from the names in its directory. Reads the directory chain
  * only, with every sector number checked; a directory that does not read stays plain `cfb`. Pure.
  */
-import type { ContentType } from "../../wire/sandbox.ts";
+import type { ContentType } from "../../wire/file-words.ts";
 
 const headerBytes = 512;
 const endOfChain = 0xfffffffe;

@@ -1,5 +1,5 @@
 /** What a name's extension claims. Pure. */
-import type { ContentType } from "../../wire/sandbox.ts";
+import type { ContentType } from "../../wire/file-words.ts";
 
 /** Extensions that a terminal would run, mount or obey. A file that carries one never passes, whatever is in it. */
 const executableExtensions = new Set(

@@ -2,7 +2,8 @@
  * What a file is, by its bytes alone. The name's extension never decides what it is; it only tells
  * tables from text, is compared, and can make things worse.
  */
-import type { ContentType, SandboxLimits } from "../../wire/sandbox.ts";
+import type { ContentType } from "../../wire/file-words.ts";
+import type { SandboxLimits } from "../../wire/sandbox-limits.ts";
 import { Refusal } from "../context.ts";
 import { readZipDirectory } from "../zip/directory.ts";
 import { readEntry } from "../zip/read-entry.ts";

@@ -1,5 +1,5 @@
 /** Content types that a few bytes at a fixed place give away. Pure. Executables come first on purpose. */
-import type { ContentType } from "../../wire/sandbox.ts";
+import type { ContentType } from "../../wire/file-words.ts";
 
 interface Magic {
   readonly type: ContentType;

@@ -1,5 +1,5 @@
 /** Which office format an OPC package is, from the content type of its main part. Pure. */
-import type { ContentType } from "../../wire/sandbox.ts";
+import type { ContentType } from "../../wire/file-words.ts";
 
 /** Main parts: with and without macros, documents, templates and shows. */
 const mainTypes: readonly { readonly pattern: RegExp; readonly type: ContentType }[] = [

@@ -2,7 +2,7 @@
  * Text or not, which charset, and which kind of text. Pure. Text that some program would run or render
  * (scripts, markup, mail, shortcuts) is named as such: only plain text and tables may pass as they are.
  */
-import type { ContentType } from "../../wire/sandbox.ts";
+import type { ContentType } from "../../wire/file-words.ts";
 
 export type Charset = "cp932" | "euc-jp" | "iso-2022-jp" | "utf-16be" | "utf-16le" | "utf-8";
 

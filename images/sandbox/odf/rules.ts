@@ -2,7 +2,7 @@
  * What may stay inside the XML of an OpenDocument part: scripts, events, embedded programs, data sources and
  * links out of the document go wherever they stand; formulas are judged like those of Excel. Pure.
  */
-import type { RemovedClass } from "../../wire/sandbox.ts";
+import type { RemovedClass } from "../../wire/file-words.ts";
 import type { JobContext } from "../context.ts";
 import { isAllowedFormula } from "../ooxml/formulas.ts";
 import { isWebTarget } from "../ooxml/relationships.ts";

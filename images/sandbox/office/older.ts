@@ -3,7 +3,7 @@
  * password locks them, and what in them will not be carried over. Pure.
  */
 import type { OlderKind } from "../../wire/office.ts";
-import type { RemovedClass } from "../../wire/sandbox.ts";
+import type { RemovedClass } from "../../wire/file-words.ts";
 import { type CompoundFile, openCfb } from "../cfb/read.ts";
 import { Refusal } from "../context.ts";
 

@@ -20,7 +20,7 @@ import {
   resolveTarget,
 } from "./relationships.ts";
 import { decodeXml } from "./xml.ts";
-import type { OutputType, RemovedClass } from "../../wire/sandbox.ts";
+import type { OutputType, RemovedClass } from "../../wire/file-words.ts";
 
 export interface CollectedPart {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** [Content_Types].xml: read, judged, written anew with one line per part. Pure. */
-import type { OutputType } from "../../wire/sandbox.ts";
+import type { OutputType } from "../../wire/file-words.ts";
 import { Refusal } from "../context.ts";
 import { readXml } from "./read-xml.ts";
 import { xmlDeclaration } from "./xml.ts";

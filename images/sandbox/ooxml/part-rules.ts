@@ -2,7 +2,7 @@
  * What may stay inside the XML of one part. References to relationships that were not kept lose their
  * element; the names below go wherever they stand; formulas, fields and actions are judged by value.
  */
-import type { RemovedClass } from "../../wire/sandbox.ts";
+import type { RemovedClass } from "../../wire/file-words.ts";
 import type { JobContext } from "../context.ts";
 import { isAllowedField, scanFields } from "./fields.ts";
 import { isAllowedFormula } from "./formulas.ts";

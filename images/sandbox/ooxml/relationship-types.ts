@@ -2,7 +2,7 @@
  * The relationship types that are followed, and what the removal of the others is called. Everything that
  * is not named here is not followed, so its part does not exist in the output. Pure data.
  */
-import type { RemovedClass } from "../../wire/sandbox.ts";
+import type { RemovedClass } from "../../wire/file-words.ts";
 
 const prefixes = [
   "http://schemas.openxmlformats.org/officeDocument/2006/relationships/",

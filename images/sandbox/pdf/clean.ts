@@ -2,7 +2,7 @@
  * Builds a new object table from what is reachable from the catalog and allowed by rules.ts. Objects that
  * nothing allowed points at are not carried over. Pure.
  */
-import type { RemovedClass } from "../../wire/sandbox.ts";
+import type { RemovedClass } from "../../wire/file-words.ts";
 import { Refusal } from "../context.ts";
 import {
   isDict,

@@ -3,7 +3,7 @@
  * annotation, action), and on top of them keys that go wherever they stand. Judged by an object's shape,
  * not by how it was reached: an object reached twice is judged the same both times. Pure.
  */
-import type { RemovedClass } from "../../wire/sandbox.ts";
+import type { RemovedClass } from "../../wire/file-words.ts";
 import { isName, type PdfDict, stringText } from "./model.ts";
 
 const keys = (text: string): ReadonlySet<string> =>

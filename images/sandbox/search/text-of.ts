@@ -4,7 +4,7 @@
  */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { OutputType } from "../../wire/sandbox.ts";
+import type { OutputType } from "../../wire/file-words.ts";
 import { type JobContext, Refusal } from "../context.ts";
 import { decodeText } from "../identify/text.ts";
 import { runTool } from "../run-tool.ts";

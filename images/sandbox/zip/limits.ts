@@ -2,7 +2,7 @@
  * The bomb limits of sanitizer.md §6.3, on what an archive's directory declares. Pure. A directory that
  * lies is caught when a member is read: reading stops at the declared size.
  */
-import type { SandboxLimits } from "../../wire/sandbox.ts";
+import type { SandboxLimits } from "../../wire/sandbox-limits.ts";
 import { Refusal } from "../context.ts";
 import type { ZipDirectory } from "./directory.ts";
 

@@ -118,6 +118,13 @@ export const fileCodes = {
     nextJa: "判定が終わるまでお待ちください。",
     nextEn: "Wait for the verdict.",
   },
+  SAVE_LINK_OVER: {
+    status: 404,
+    ja: "この受け取り用のリンクは使えません。1分以内に一度だけ、本人だけが使えるものです。",
+    en: "This link does not open. It holds once, for a minute, for the person it was made for.",
+    nextJa: "ダウンロード欄か「ファイル」の画面で、もう一度「受け取る」を押してください。",
+    nextEn: "Press “Get the file” again, in the tray or on the page “Files”.",
+  },
   FILE_TOO_LARGE: {
     status: 413,
     ja: "ファイルが大きすぎます。",

@@ -183,12 +183,23 @@ export class ApprovalDesk implements ApprovalService, Disposable {
     return this.#end(approval, { state: "withdrawn", by: asker.name }, "approval-withdraw", asker);
   }
 
-  collect(asker: Actor, untrustedId: string): ReleasedFile {
-    const own = this.#own(asker.id, untrustedId);
-    const { approval, fileId } = own;
+  assertCollectable(asker: Pick<Actor, "id">, untrustedId: string): void {
+    const { fileId } = this.#collectable(asker, untrustedId);
+    this.#o.kept.assertKept(fileId);
+  }
+
+  #collectable({ id }: Pick<Actor, "id">, untrustedId: string): StoredApproval {
+    const own = this.#own(id, untrustedId);
+    const { approval } = own;
     // What may go out to a page is no way back to a terminal.
     if (approval.state !== "approved" || approval.direction === "upload")
       throw new AppError("FILE_NOT_RELEASED", { approval: approval.id, state: approval.state });
+    return own;
+  }
+
+  collect(asker: Actor, untrustedId: string): ReleasedFile {
+    const own = this.#collectable(asker, untrustedId);
+    const { approval, fileId } = own;
     const { bytes, sizeBytes } = this.#o.kept.read(fileId);
     try {
       this.#used(own, asker);

@@ -114,6 +114,8 @@ export interface ApprovalService {
   mine(id: UserId): readonly Approval[];
   /** Throws NOT_FOUND unless it is one's own, ILLEGAL_TRANSITION unless it is open. */
   withdraw(asker: Actor, untrustedId: string): Promise<Approval>;
+  /** Whether `collect` would hand it out now. Throws as that does. */
+  assertCollectable(asker: Pick<Actor, "id">, untrustedId: string): void;
   /** Hands the approved file to who asked. Throws NOT_FOUND, FILE_NOT_RELEASED, FILE_NOT_KEPT. */
   collect(asker: Actor, untrustedId: string): ReleasedFile;
   /** What this person may decide, newest first; decided ones when `all`. */

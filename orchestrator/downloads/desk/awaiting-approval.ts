@@ -1,5 +1,5 @@
 /** Whether a person may release a file that nothing could clean, and as what it would leave. Pure. */
-import { type ContentType, outputTypes } from "../../../images/wire/sandbox.ts";
+import { type ContentType, outputTypes } from "../../../images/wire/file-words.ts";
 import type { AwaitingApproval } from "../approvals/types.ts";
 import { cleanName } from "../release/clean-name.ts";
 import type { Download } from "./download.ts";

@@ -1,6 +1,6 @@
 /** One download as the desk keeps it, and its view as others see it. */
 import type { DownloadId, UserId } from "../../base/ids.ts";
-import type { OutputType } from "../../../images/wire/sandbox.ts";
+import type { OutputType } from "../../../images/wire/file-words.ts";
 import { cleanName } from "../release/clean-name.ts";
 import type { Inspected } from "../inspection/pipeline.ts";
 import type { Manifest } from "../records/manifest.ts";

@@ -1,5 +1,5 @@
 /** How a file looks, for whoever decides about it: through the whole pipeline once more, and as pixels or text only. */
-import { outputTypes } from "../../../images/wire/sandbox.ts";
+import { outputTypes } from "../../../images/wire/file-words.ts";
 import type { Readable } from "node:stream";
 import { applyRules } from "../verdict/apply-rules.ts";
 import { cleanName } from "../release/clean-name.ts";

@@ -6,14 +6,14 @@
 import type { Readable } from "node:stream";
 import { deadline } from "../../base/deadline.ts";
 import type { Config } from "../../config/schema.ts";
+import type { OutputType } from "../../../images/wire/file-words.ts";
 import {
-  defaultSandboxLimits,
-  type OutputType,
   type SandboxJob,
   type SandboxProgress,
   type SandboxResult,
   sandboxWireVersion,
 } from "../../../images/wire/sandbox.ts";
+import { defaultSandboxLimits } from "../../../images/wire/sandbox-limits.ts";
 import type { ClamdKeeper } from "../scanning/clamd.ts";
 import {
   type Decision,

@@ -122,14 +122,19 @@ export class KeptFiles {
       .map(({ id }) => id);
   }
 
+  /** Throws FILE_NOT_KEPT. */
+  assertKept(id: string): void {
+    if (!this.holds(id) || !existsSync(this.#pathOf(id))) throw new AppError("FILE_NOT_KEPT");
+  }
+
   /** Plain bytes, each piece checked. Throws FILE_NOT_KEPT. */
   read(id: string): {
     readonly bytes: Readable;
     readonly sizeBytes: number;
     readonly sha256: string;
   } {
+    this.assertKept(id);
     const found = this.#database.prepare("SELECT * FROM kept_files WHERE id = ?").get(id);
-    if (found === undefined || !existsSync(this.#pathOf(id))) throw new AppError("FILE_NOT_KEPT");
     const { size_bytes: sizeBytes, sha256, wrapped_key: wrapped } = row.parse(found);
     const key = this.#unwrap(id, wrapped);
     const bytes = Readable.from(readSealed(this.#pathOf(id), { id, key }), {

@@ -3,8 +3,9 @@
  * can keep beside the file. Names and places from inside the file are text of its author; they are cut and
  * cleaned here. Pure.
  */
-import type { SandboxLimits, SandboxMember, SandboxObject } from "../../../images/wire/sandbox.ts";
-import { defaultSandboxLimits } from "../../../images/wire/sandbox.ts";
+import type { SandboxMember, SandboxObject } from "../../../images/wire/sandbox.ts";
+import type { SandboxLimits } from "../../../images/wire/sandbox-limits.ts";
+import { defaultSandboxLimits } from "../../../images/wire/sandbox-limits.ts";
 import type { Download } from "../desk/download.ts";
 import type { Inspected } from "../inspection/pipeline.ts";
 import type { ScannerStatus } from "../scanning/scanner-status.ts";

@@ -2,7 +2,7 @@
  * The name a file leaves under: what the page called it, without anything that lies or bites on a Windows
  * terminal, and with the extension of what it turned out to be. Pure.
  */
-import { type OutputType, outputTypes } from "../../../images/wire/sandbox.ts";
+import { type OutputType, outputTypes } from "../../../images/wire/file-words.ts";
 
 export const nameLimit = 200;
 const fallback = "download";

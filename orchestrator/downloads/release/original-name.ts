@@ -2,7 +2,7 @@
  * The name an original leaves under once a person has approved it: with an extension of what it was found to be.
  * Types that are not listed never leave as they are, whoever approves. Pure.
  */
-import type { ContentType } from "../../../images/wire/sandbox.ts";
+import type { ContentType } from "../../../images/wire/file-words.ts";
 import { cleanName } from "./clean-name.ts";
 
 const extensions: Partial<Record<ContentType, string>> = {

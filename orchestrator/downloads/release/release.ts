@@ -1,7 +1,7 @@
 /** Hands out a released file: the verdict is asked again, the record is written, then the bytes flow. */
 import { AppError } from "../../base/errors.ts";
 import type { AuditLog } from "../../audit/events.ts";
-import { outputTypes } from "../../../images/wire/sandbox.ts";
+import { outputTypes } from "../../../images/wire/file-words.ts";
 import type { Download } from "../desk/download.ts";
 import type { Quarantine } from "../quarantine/quarantine.ts";
 import { type ReleasedFile, releasedVerdicts, type ReleaseTo } from "../types.ts";

@@ -2,7 +2,7 @@
  * What a person's rules make of a file that the pipeline has judged. They only ever take away: a release may become a
  * question to an approver or a refusal, nothing else changes. Pure.
  */
-import type { OutputType } from "../../../images/wire/sandbox.ts";
+import type { OutputType } from "../../../images/wire/file-words.ts";
 import { fileClassOf } from "./file-class.ts";
 import type { Inspected } from "../inspection/pipeline.ts";
 import type { Reason } from "./reasons.ts";

@@ -1,5 +1,5 @@
 /** Which of the kinds that a policy speaks of a content type is. Pure. */
-import type { ContentType } from "../../../images/wire/sandbox.ts";
+import type { ContentType } from "../../../images/wire/file-words.ts";
 
 const kinds: Readonly<Record<string, string>> = {
   office: "docx xlsx pptx xlsb opc doc xls ppt rtf odt ods odp office-encrypted office-xml jtd",

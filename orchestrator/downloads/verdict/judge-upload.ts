@@ -3,7 +3,7 @@
  * download: what would not be released that way does not go out either (programs, unknown kinds, archives
  * and files that cannot be inspected); then come the rules about what is in it.
  */
-import type { RemovedClass } from "../../../images/wire/sandbox.ts";
+import type { RemovedClass } from "../../../images/wire/file-words.ts";
 import type { Decision } from "./decide.ts";
 import { fileClassOf } from "./file-class.ts";
 import type { Inspected } from "../inspection/pipeline.ts";

@@ -1,5 +1,5 @@
 /** Why a download ended as it did: the sandbox's closed list and the host's own. Pure. */
-import type { SandboxReason } from "../../../images/wire/sandbox.ts";
+import type { SandboxReason } from "../../../images/wire/file-words.ts";
 
 export const hostReasons = [
   "internal-error",

@@ -2,7 +2,7 @@
  * What people read about a verdict, in Japanese and English. Every reason and every class of removed
  * things has its words here, or this file does not compile. Pure.
  */
-import type { RemovedClass } from "../../../images/wire/sandbox.ts";
+import type { RemovedClass } from "../../../images/wire/file-words.ts";
 import type { Reason } from "./reasons.ts";
 import type { Verdict } from "../types.ts";
 
@@ -287,11 +287,22 @@ export interface Removed {
   readonly count: number;
 }
 
-function listRemoved(removed: readonly Removed[]): Words | undefined {
+/** Reasons whose own words say that something was removed: what follows them is only which. */
+const sayRemoved: ReadonlySet<Reason> = new Set([
+  "active-content-removed",
+  "macro-removed",
+  "script-removed",
+  "metadata-removed",
+]);
+
+function listRemoved(reason: Reason, removed: readonly Removed[]): Words | undefined {
   if (removed.length === 0) return undefined;
+  const head = sayRemoved.has(reason)
+    ? words("内訳", "Namely")
+    : words("取り除いたもの", "Removed");
   return words(
-    `取り除いたもの: ${removed.map((each) => `${removedTexts[each.class].ja} ${each.count}件`).join("、")}。`,
-    `Removed: ${removed.map((each) => `${removedTexts[each.class].en} (${each.count})`).join(", ")}.`,
+    `${head.ja}: ${removed.map((each) => `${removedTexts[each.class].ja} ${each.count}件`).join("、")}。`,
+    `${head.en}: ${removed.map((each) => `${removedTexts[each.class].en} (${each.count})`).join(", ")}.`,
   );
 }
 
@@ -308,7 +319,7 @@ export function verdictText(
     verdict === "infected" && signature !== undefined
       ? words(`（${signature}）`, `(${signature})`)
       : undefined,
-    listRemoved(removed),
+    listRemoved(reason, removed),
   ].filter((each) => each !== undefined);
   return words(
     [base, ...more].map((each) => each.ja).join(""),

@@ -14,8 +14,7 @@ export const approvalAsk: Route = {
   gives: myApproval,
   access: "signed-in",
   async handle({ deps, request, caller, terminal }): Promise<MyApproval> {
-    const { id } = validate(idParams, request.params, "params");
-    const view = ownDownload(deps.files, id, caller.user.id);
+    const view = ownDownload(deps.files, request, caller);
     const { reason } = validate(newApproval, request.body, "body");
     const actor = actorOf(caller, terminal);
     return toMyApproval(await deps.approvals.ask(actor, view.id, reason));

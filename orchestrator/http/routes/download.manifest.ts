@@ -4,7 +4,6 @@ import { ownDownload } from "../owned.ts";
 import { idParams } from "../params.ts";
 import type { Route } from "../route.ts";
 import { sendManifest } from "../send-manifest.ts";
-import { validate } from "../validate.ts";
 
 export const downloadManifest: Route = {
   method: "GET",
@@ -14,8 +13,7 @@ export const downloadManifest: Route = {
   gives: { media: "application/json" },
   access: "signed-in",
   async handle({ deps, request, reply, caller }): Promise<FastifyReply> {
-    const { id } = validate(idParams, request.params, "params");
-    const view = ownDownload(deps.files, id, caller.user.id);
+    const view = ownDownload(deps.files, request, caller);
     const manifest = deps.files.manifest(view.id);
     return sendManifest(reply, view.name, manifest && JSON.stringify(manifest));
   },

@@ -17,8 +17,7 @@ export const downloadPassword: Route = {
   gives: download,
   access: "signed-in",
   async handle({ deps, request, caller }): Promise<Download> {
-    const { id } = validate(idParams, request.params, "params");
-    const view = ownDownload(deps.files, id, caller.user.id);
+    const view = ownDownload(deps.files, request, caller);
     const { passwords } = validate(downloadPasswords, request.body, "body");
     const { sessionId: _session, ...download } = await deps.files.unlock(
       view.id,

@@ -14,8 +14,7 @@ export const downloadSave: Route = {
   gives: savedFile,
   access: "signed-in",
   async handle({ deps, request, caller, terminal }): Promise<SavedFile> {
-    const { id } = validate(idParams, request.params, "params");
-    const view = ownDownload(deps.files, id, caller.user.id);
+    const view = ownDownload(deps.files, request, caller);
     const { folder } = validate(saveToFolder, request.body, "body");
     const actor = actorOf(caller, terminal);
     const { shownAs, until } = await deps.sharedFolders.saveDownload(actor, view.id, folder);

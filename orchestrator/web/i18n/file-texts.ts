@@ -65,6 +65,11 @@ export const fileTexts = {
   },
   "files.keptUntil": { ja: "受け取り期限: {at}", en: "Can be fetched until {at}" },
   "files.collected": { ja: "受け取り済み（{at}）", en: "Received ({at})" },
+  "files.linkOver": { ja: "このリンクは使えません", en: "This link does not open" },
+  "files.linkOverBody": {
+    ja: "受け取り用のリンクは、1分以内に一度だけ、本人だけが使えます。ダウンロード欄か「ファイル」の画面で、もう一度「受け取る」を押してください。",
+    en: "A link to a file holds once, for a minute, for the person it was made for. Press “Get the file” again, in the tray or on the page “Files”.",
+  },
   "files.notKept": { ja: "保管の期限を過ぎました。", en: "It is no longer kept." },
   "files.decideUntil": { ja: "承認の期限: {at}", en: "To be decided by {at}" },
   "files.reason": { ja: "申請の理由", en: "Reason given" },

@@ -1,4 +1,4 @@
-/** Texts of the downloads tray: stages, verdicts, what was removed. */
+/** Texts of the downloads tray: stages and verdicts. */
 import type { Texts } from "./language.ts";
 
 export const trayTexts = {
@@ -18,15 +18,11 @@ export const trayTexts = {
     en: "Paste several at once, one a line (Shift+Enter). {count} more tries. They are not kept.",
   },
   "tray.unlock": { ja: "開く", en: "Open" },
-  "tray.removed": { ja: "取り除いたもの", en: "Removed" },
-  "tray.removedItem": { ja: "{name} {count} 件", en: "{name} ×{count}" },
-  "tray.details": { ja: "判定の理由", en: "Reason of the verdict" },
 
   "stage.receiving": { ja: "受信", en: "Receive" },
   "stage.inspecting": { ja: "検査", en: "Inspect" },
   "stage.sanitizing": { ja: "無害化", en: "Sanitize" },
   "stage.done": { ja: "判定", en: "Verdict" },
-  "stage.state": { ja: "{stage}（{state}）", en: "{stage} ({state})" },
   "stage.finished": { ja: "済み", en: "done" },
   "stage.current": { ja: "処理中", en: "in progress" },
   "stage.waiting": { ja: "これから", en: "to come" },
@@ -41,31 +37,4 @@ export const trayTexts = {
   "verdict.converted": { ja: "変換して無害化", en: "Converted" },
   "verdict.sanitized": { ja: "無害化済み", en: "Sanitized" },
   "verdict.released_as_is": { ja: "問題なし", en: "Clean" },
-
-  "removed.macro": { ja: "マクロ", en: "Macros" },
-  "removed.script": { ja: "スクリプト", en: "Scripts" },
-  "removed.action": { ja: "自動で動く指示", en: "Automatic actions" },
-  "removed.embedded-object": { ja: "埋め込みオブジェクト", en: "Embedded objects" },
-  "removed.embedded-file": { ja: "添付されたファイル", en: "Attached files" },
-  "removed.activex": { ja: "ActiveX 部品", en: "ActiveX controls" },
-  "removed.external-reference": { ja: "外部への参照", en: "External references" },
-  "removed.external-template": { ja: "外部テンプレート", en: "External templates" },
-  "removed.field": { ja: "外部を読み込むフィールド", en: "Fields that load from outside" },
-  "removed.formula": { ja: "外部を参照する数式", en: "Formulas that reach outside" },
-  "removed.form-xfa": { ja: "動的フォーム", en: "Dynamic forms" },
-  "removed.signature": { ja: "電子署名", en: "Digital signatures" },
-  "removed.annotation": { ja: "動画などの注釈", en: "Active annotations" },
-  "removed.custom-ui": { ja: "独自のメニュー", en: "Custom menus" },
-  "removed.custom-xml": { ja: "埋め込みデータ", en: "Embedded data" },
-  "removed.printer-settings": { ja: "プリンター設定", en: "Printer settings" },
-  "removed.media": { ja: "音声・動画", en: "Sound and video" },
-  "removed.metafile": { ja: "ベクター画像", en: "Vector pictures" },
-  "removed.metadata": { ja: "作成者などの付帯情報", en: "Metadata" },
-  "removed.location": { ja: "位置情報", en: "Location" },
-  "removed.thumbnail": { ja: "縮小画像", en: "Thumbnails" },
-  "removed.font": { ja: "埋め込みフォント", en: "Embedded fonts" },
-  "removed.encryption": { ja: "暗号化", en: "Encryption" },
-  "removed.hyperlink": { ja: "安全でないリンク", en: "Unsafe links" },
-  "removed.unknown-part": { ja: "用途の分からない部品", en: "Unknown parts" },
-  "removed.trailing-data": { ja: "末尾に付いた余分なデータ", en: "Trailing data" },
 } as const satisfies Texts;

@@ -14,7 +14,7 @@ import { Button } from "../ui/button.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { Paging } from "../ui/paging.tsx";
-import { ReceiveApproved } from "../ui/receive-approved.tsx";
+import { ReceiveButton } from "../ui/receive-button.tsx";
 import { SearchForm, searchOf } from "../ui/search-form.tsx";
 import {
   SavedTo,
@@ -146,6 +146,7 @@ function ApprovalState(props: {
   const { approval, onWithdraw } = props;
   const folders = props.folders.filter(({ originals }) => originals || approval.sanitized);
   const isUpload = approval.direction === "upload";
+  const file = `/api/approvals/${encodeURIComponent(approval.id)}`;
   return (
     <div
       className="flex flex-wrap items-center gap-3 rounded-8 bg-sunken px-4 py-3 text-[0.875rem]"
@@ -191,10 +192,10 @@ function ApprovalState(props: {
       )}
       {approval.state === "approved" && approval.keptUntil !== null && !isUpload && (
         <>
-          <ReceiveApproved id={approval.id} name={approval.name} />
+          <ReceiveButton file={file} name={approval.name} testId="approval-receive" />
           {folders.length > 0 && (
             <SaveToFolder
-              file={`/api/approvals/${encodeURIComponent(approval.id)}`}
+              file={file}
               name={approval.name}
               folders={folders}
               onSaved={props.onSaved}

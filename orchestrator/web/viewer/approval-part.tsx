@@ -5,7 +5,7 @@ import { call } from "../base/api.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { ApprovalBadge } from "../ui/approval-badge.tsx";
-import { ReceiveApproved } from "../ui/receive-approved.tsx";
+import { ReceiveButton } from "../ui/receive-button.tsx";
 import { AskForm } from "./ask-form.tsx";
 
 export function ApprovalPart(props: {
@@ -29,7 +29,11 @@ export function ApprovalPart(props: {
         {(approval.state === "expired" || approval.state === "withdrawn") && t("approval.over")}
       </p>
       {approval.state === "approved" && approval.id !== null && (
-        <ReceiveApproved id={approval.id} name={download.name} />
+        <ReceiveButton
+          file={`/api/approvals/${encodeURIComponent(approval.id)}`}
+          name={download.name}
+          testId="approval-receive"
+        />
       )}
     </div>
   );

@@ -2,11 +2,10 @@
 import type { Download } from "../../http/file-contract.ts";
 import { formatBytes } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
-import { isTextName, text } from "../i18n/dictionary.ts";
 import type { Language } from "../i18n/language.ts";
 import type { BadgeTone } from "../ui/badge.tsx";
-import { Button } from "../ui/button.tsx";
 import { Icon, Spinner } from "../ui/icons.tsx";
+import { ReceiveButton } from "../ui/receive-button.tsx";
 import { SavedTo, SaveToFolder, type SharedFolder } from "../ui/save-to-folder.tsx";
 import { VerdictBadge, verdictTone } from "../ui/verdict-badge.tsx";
 import { ApprovalPart } from "./approval-part.tsx";
@@ -24,12 +23,11 @@ const edges: Readonly<Record<BadgeTone, string>> = {
 export function DownloadItem(props: {
   readonly download: Download;
   readonly folders: readonly SharedFolder[];
-  readonly onReceive: () => void;
 }): React.JSX.Element {
-  const t = useText();
   const language = useLanguage();
   const { download } = props;
   const { verdict } = download;
+  const file = `/api/downloads/${encodeURIComponent(download.id)}`;
   const message = language === "ja" ? download.messageJa : download.messageEn;
   return (
     <li
@@ -52,32 +50,18 @@ export function DownloadItem(props: {
       </div>
       <Steps download={download} />
       {message !== "" && <p className="text-[0.875rem] leading-relaxed">{message}</p>}
-      {download.removed.length > 0 && <Removed removed={download.removed} />}
       {download.passwordTries !== undefined && <PasswordForm download={download} />}
       {download.approval !== undefined && (
         <ApprovalPart download={download} approval={download.approval} />
       )}
       {download.releasable && (
-        <div className="flex items-center gap-4">
-          <Button
-            size="sm"
-            variant="outline"
-            data-testid="download-receive"
-            aria-label={t("tray.receiveNamed", { name: download.name })}
-            onClick={props.onReceive}
-          >
-            <Icon name="download" size={18} />
-            {t("tray.receive")}
-          </Button>
+        <div className="flex flex-wrap items-center gap-4">
+          <ReceiveButton file={file} name={download.name} testId="download-receive" />
           <ManifestLink download={download} />
         </div>
       )}
       {download.releasable && props.folders.length > 0 && (
-        <SaveToFolder
-          file={`/api/downloads/${encodeURIComponent(download.id)}`}
-          name={download.name}
-          folders={props.folders}
-        />
+        <SaveToFolder file={file} name={download.name} folders={props.folders} />
       )}
       {download.savedAs !== undefined && <SavedTo shownAs={download.savedAs} />}
       {!download.releasable && download.verdict !== undefined && (
@@ -107,29 +91,6 @@ function sizes(language: Language, download: Download): string {
   if (download.releasedBytes === undefined || download.releasedBytes === download.sizeBytes)
     return received;
   return `${received} → ${formatBytes(language, download.releasedBytes)}`;
-}
-
-function Removed(props: { readonly removed: Download["removed"] }): React.JSX.Element {
-  const t = useText();
-  const language = useLanguage();
-  return (
-    <div className="rounded-8 bg-sunken px-4 py-2.5 text-[0.8125rem] leading-relaxed">
-      <span className="font-bold">{t("tray.removed")}</span>
-      <ul className="flex flex-wrap gap-x-4">
-        {props.removed.map((part) => (
-          <li key={part.class}>
-            {t("tray.removedItem", { name: removedName(language, part.class), count: part.count })}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-/** A class of content this page has no word for yet is shown as the sanitizer names it. */
-function removedName(language: Language, className: string): string {
-  const name = `removed.${className}`;
-  return isTextName(name) ? text(language, name as "removed.macro") : className;
 }
 
 const stepLooks: Readonly<Record<StepState, string>> = {

@@ -4,7 +4,6 @@ import type { Download } from "../../http/file-contract.ts";
 import { Icon } from "../ui/icons.tsx";
 import { useSharedFolders } from "../ui/save-to-folder.tsx";
 import { DownloadItem } from "./download-item.tsx";
-import { fetchDownload } from "./fetch-download.ts";
 
 export function DownloadTray(props: {
   readonly downloads: readonly Download[];
@@ -44,12 +43,7 @@ export function DownloadTray(props: {
       ) : (
         <ul className="grow overflow-auto" aria-live="polite">
           {newestFirst.map((download) => (
-            <DownloadItem
-              key={download.id}
-              download={download}
-              folders={folders}
-              onReceive={() => fetchDownload(download)}
-            />
+            <DownloadItem key={download.id} download={download} folders={folders} />
           ))}
         </ul>
       )}

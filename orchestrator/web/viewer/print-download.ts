@@ -3,20 +3,23 @@
  * frame. Where the terminal's browser does not print PDF from a frame, it is saved as a file instead.
  */
 import type { Download } from "../../http/file-contract.ts";
-import { fetchDownload } from "./fetch-download.ts";
+import { saveLinkOf } from "../base/save-to-terminal.ts";
+import { receiveDownload } from "./receive-download.ts";
 
 let frame: HTMLIFrameElement | null = null;
 let shown = "";
 
 export async function printDownload(download: Pick<Download, "id" | "name">): Promise<void> {
   try {
-    const answer = await fetch(`/api/downloads/${encodeURIComponent(download.id)}/content`);
+    const answer = await fetch(
+      await saveLinkOf(`/api/downloads/${encodeURIComponent(download.id)}`),
+    );
     if (!answer.ok) throw new Error(String(answer.status));
     const pdf = new Blob([await answer.arrayBuffer()], { type: "application/pdf" });
-    show(pdf, () => fetchDownload(download));
+    show(pdf, () => receiveDownload(download));
   } catch {
     // Too old, or the connection broke: the tray has it and says so.
-    fetchDownload(download);
+    receiveDownload(download);
   }
 }
 

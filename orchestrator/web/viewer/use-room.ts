@@ -14,11 +14,11 @@ import { autoReceive, initialReceiveState } from "./auto-receive.ts";
 import { type ControlChannel, openControlChannel } from "./control-channel.ts";
 import type { Ending } from "./ended-page.tsx";
 import type { Opening } from "./opening.ts";
-import { fetchDownload } from "./fetch-download.ts";
 import { sinceLastGestureMs } from "./last-gesture.ts";
 import { watchLink } from "./link-watch.ts";
 import type { Clicked } from "./menu-entries.ts";
 import { printDownload } from "./print-download.ts";
+import { receiveDownload } from "./receive-download.ts";
 
 /** A place in line. */
 export type Waiting = Omit<Extract<GatewayMessage, { type: "waiting" }>, "type">;
@@ -170,7 +170,7 @@ export function useRoom(opening: Opening, onEnded: (ending: Ending) => void): Ro
           for (const download of message.downloads)
             if (!step.fetch.includes(download.id)) continue;
             else if (download.purpose === "print") void printDownload(download);
-            else fetchDownload(download);
+            else receiveDownload(download);
           setState((before) => ({
             ...before,
             downloads: message.downloads,

@@ -97,7 +97,7 @@ type Client = ReturnType<typeof connect>;
 const signIn = (client: Client) =>
   client.send("POST", "/api/sign-in", { body: { name: "hanako", password } });
 const collect = async (client: Client, cookie: string) =>
-  (await client.send("GET", `/api/approvals/${approval}/content`, { cookie })).body.toString();
+  (await client.save(`/api/approvals/${approval}`, cookie)).body.toString();
 
 test("taken under load, restored elsewhere, it is the same installation", async () => {
   const file = join(root, "hanare.backup");

@@ -45,7 +45,8 @@ const remove = (path: string, person: SignedIn) =>
   portal.send("DELETE", path, { cookie: person.cookie });
 const decide = (person: SignedIn, id: string, decision: "approve" | "refuse") =>
   post(`/api/approvals/${id}/decide`, person, { decision, answer: "内容を確認しました" });
-const content = (person: SignedIn, id: string) => get(`/api/approvals/${id}/content`, person);
+const content = (person: SignedIn, id: string) =>
+  portal.save(`/api/approvals/${id}`, person.cookie);
 const codeOf = (answer: Answer) => [answer.status, answer.json()["code"]];
 const records = (id: string) =>
   queryAudit(portal.database, { q: id })
@@ -182,8 +183,9 @@ describe("who decides", () => {
   ])("not %s: every way to it answers as if it did not exist", async (_who, person) => {
     const { id } = await asked(hanako);
     expect(await idsOf(person())).not.toContain(id);
-    for (const path of ["", "/manifest", "/content"])
+    for (const path of ["", "/manifest", "/preview"])
       expect((await get(`/api/approvals/${id}${path}`, person())).status).toBe(404);
+    expect((await content(person(), id)).status).toBe(404);
     expect((await decide(person(), id, "approve")).status).toBe(404);
     expect((await fileOf(hanako, id))?.approval?.state).toBe("open");
   });

@@ -33,32 +33,41 @@ export function httpsClient(port: number, ca: string) {
   const origin = `https://127.0.0.1:${port}`;
   const agent = new Agent({ ca, keepAlive: true });
   const base: RequestOptions = { host: "127.0.0.1", port, agent };
+  /** The file by a link of its own, as a page does it; or why there is no link. */
+  async function save(file: string, cookie: string): Promise<Answer> {
+    const made = await send("POST", `${file}/link`, { cookie });
+    return made.status === 200 ? send("GET", String(made.json()["url"]), { cookie }) : made;
+  }
+
+  async function send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {
+    const payload =
+      options.rawBody ?? (options.body === undefined ? "" : JSON.stringify(options.body));
+    const headers = definedOf({
+      origin: method === "GET" ? undefined : origin,
+      "sec-fetch-site": "same-origin",
+      cookie: options.cookie,
+      "content-type": payload === "" ? undefined : "application/json",
+      "content-length": payload === "" ? undefined : String(Buffer.byteLength(payload)),
+      ...options.headers,
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const call = request({ ...base, method, path, headers }, (response) => {
+      buffer(response).then(
+        (body) => resolve(answerOf(response.statusCode, response.headers, body)),
+        reject,
+      );
+    });
+    call.on("error", reject).end(payload);
+    const answer = await promise;
+    assertAsDocumented(method, path, answer);
+    return answer;
+  }
+
   return {
     origin,
     agent,
-    async send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {
-      const payload =
-        options.rawBody ?? (options.body === undefined ? "" : JSON.stringify(options.body));
-      const headers = definedOf({
-        origin: method === "GET" ? undefined : origin,
-        "sec-fetch-site": "same-origin",
-        cookie: options.cookie,
-        "content-type": payload === "" ? undefined : "application/json",
-        "content-length": payload === "" ? undefined : String(Buffer.byteLength(payload)),
-        ...options.headers,
-      });
-      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-      const call = request({ ...base, method, path, headers }, (response) => {
-        buffer(response).then(
-          (body) => resolve(answerOf(response.statusCode, response.headers, body)),
-          reject,
-        );
-      });
-      call.on("error", reject).end(payload);
-      const answer = await promise;
-      assertAsDocumented(method, path, answer);
-      return answer;
-    },
+    send,
+    save,
     async upgrade(path: string, more: Record<string, string> = {}): Promise<Answer> {
       const { answer, socket } = await upgradeCall(path, more);
       socket?.destroy();

@@ -22,6 +22,7 @@ import { type DownloadId, type UserId } from "../../../orchestrator/base/ids.ts"
 import { defaultDataDir } from "../../../orchestrator/config/load.ts";
 import { configSchema } from "../../../orchestrator/config/schema.ts";
 import { ApprovalDesk } from "../../../orchestrator/downloads/approvals/desk.ts";
+import { SaveLinks } from "../../../orchestrator/downloads/release/save-links.ts";
 import { KeptFiles } from "../../../orchestrator/downloads/quarantine/kept-files.ts";
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
 import { Feeds } from "../../../orchestrator/egress/feeds/feeds.ts";
@@ -102,6 +103,7 @@ export interface Portal extends AsyncDisposable {
   now(): number;
   addFile(ownerId: UserId, name: string, content: string): DownloadId;
   send(method: string, path: string, options?: SendOptions): Promise<Answer>;
+  save(file: string, cookie: string): Promise<Answer>;
   upgrade(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** The open socket of a granted upgrade. */
   viewer(path: string, cookie: string): Promise<Duplex>;
@@ -246,6 +248,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       fetch: () => Promise.reject(new Error("off")),
       check: () => Promise.reject(new Error("off")),
     }),
+    saveLinks: new SaveLinks(clock),
     sanitizing: {
       take: () => Promise.reject(new Error("these tests receive nothing")),
       fetch: () => Promise.reject(new AppError("NOT_FOUND")),

@@ -152,10 +152,19 @@ describe("a portal that stops", () => {
 });
 
 describe("a download", () => {
-  test("reaches its owner as an attachment that no browser opens", async () => {
-    const id = portal.addFile(hanako.id, "議事録.pdf", "%PDF-1.7 clean");
-    const path = `/api/downloads/${id}/content`;
-    const answer = await portal.send("GET", path, { cookie: hanako.cookie });
+  const pdf = () => `/api/downloads/${portal.addFile(hanako.id, "議事録.pdf", "%PDF-1.7 clean")}`;
+  const linkOf = async (file: string): Promise<string> => {
+    const made = await portal.send("POST", `${file}/link`, { cookie: hanako.cookie });
+    return String(made.json()["url"]);
+  };
+  const follow = (link: string, { cookie }: SignedIn, headers?: Record<string, string>) =>
+    portal.send("GET", link, { cookie, ...(headers && { headers }) });
+  const released = () => portal.released.splice(0).length;
+
+  test("reaches its owner by a link that opens once, as an attachment that no browser opens", async () => {
+    const link = await linkOf(pdf());
+    expect(released()).toBe(0);
+    const answer = await follow(link, hanako);
     expect(answer.body.toString()).toBe("%PDF-1.7 clean");
     expect(answer.headers).toMatchObject({
       "content-type": "application/pdf",
@@ -166,36 +175,53 @@ describe("a download", () => {
       "x-content-type-options": "nosniff",
       "cache-control": "no-store",
     });
-    expect(portal.released.splice(0)).toEqual([id]);
+    const again = await follow(link, hanako);
+    expect([again.status, again.json()["code"]]).toEqual([404, "SAVE_LINK_OVER"]);
+    expect(again.json()["ja"]).toContain("一度だけ");
+    expect(again.headers["content-disposition"]).toBeUndefined();
+    expect(released()).toBe(1);
   });
 
-  test("of somebody else is 404 and is not released", async () => {
-    const id = portal.addFile(hanako.id, "a.pdf", "x");
-    const answer = await portal.send("GET", `/api/downloads/${id}/content`, {
-      cookie: taro.cookie,
-    });
-    expect(answer.status).toBe(404);
-    const asAdmin = await portal.send("GET", `/api/downloads/${id}/content`, {
-      cookie: admin.cookie,
-    });
-    expect(asAdmin.status).toBe(404);
-    expect(portal.released).toEqual([]);
+  test("whose link a person follows again in the browser shows them the page that says why", async () => {
+    const answer = await follow("/api/saves/used", hanako, { accept: "text/html,*/*" });
+    expect([answer.status, answer.headers["content-type"]]).toEqual([
+      404,
+      "text/html; charset=utf-8",
+    ]);
+    expect(answer.headers["cache-control"]).toBe("no-store");
   });
 
-  test("is not released by a HEAD", async () => {
-    const id = portal.addFile(hanako.id, "a.pdf", "x");
-    const head = await portal.send("HEAD", `/api/downloads/${id}/content`, {
-      cookie: hanako.cookie,
-    });
+  test("is not reached by its link a minute later", async () => {
+    const link = await linkOf(pdf());
+    portal.advance(60_000);
+    expect((await follow(link, hanako)).json()).toMatchObject({ code: "SAVE_LINK_OVER" });
+    expect(released()).toBe(0);
+  });
+
+  test("of somebody else is 404, and their link stays theirs", async () => {
+    const file = pdf();
+    const link = await linkOf(file);
+    for (const other of [taro, admin]) {
+      expect((await portal.save(file, other.cookie)).status).toBe(404);
+      expect((await follow(link, other)).json()).toMatchObject({ code: "SAVE_LINK_OVER" });
+    }
+    expect(released()).toBe(0);
+    expect((await follow(link, hanako)).status).toBe(200);
+    expect(released()).toBe(1);
+  });
+
+  test("is not released by a HEAD, nor its link used up", async () => {
+    const link = await linkOf(pdf());
+    const head = await portal.send("HEAD", link, { cookie: hanako.cookie });
     expect(head.status).toBe(404);
-    expect(portal.released).toEqual([]);
+    expect(released()).toBe(0);
+    expect((await follow(link, hanako)).status).toBe(200);
+    expect(released()).toBe(1);
   });
 
-  test("that is held answers with the desk's own refusal", async () => {
+  test("that is held has no link, and the answer says so", async () => {
     const id = portal.addFile(hanako.id, "a.exe", "");
-    const answer = await portal.send("GET", `/api/downloads/${id}/content`, {
-      cookie: hanako.cookie,
-    });
+    const answer = await portal.save(`/api/downloads/${id}`, hanako.cookie);
     expect(answer.json()).toMatchObject({ code: "FILE_NOT_RELEASED" });
     expect(answer.headers["content-disposition"]).toBeUndefined();
   });

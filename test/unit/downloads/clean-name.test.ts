@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type OutputType, outputTypeNames, outputTypes } from "../../../images/wire/sandbox.ts";
+import { type OutputType, outputTypeNames, outputTypes } from "../../../images/wire/file-words.ts";
 import { cleanName, nameLimit } from "../../../orchestrator/downloads/release/clean-name.ts";
 
 const rows: readonly (readonly [

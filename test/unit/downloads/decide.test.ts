@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  sandboxReasons,
-  sandboxVerdicts,
-  type SandboxResult,
-} from "../../../images/wire/sandbox.ts";
+import { sandboxReasons, sandboxVerdicts } from "../../../images/wire/file-words.ts";
+import type { SandboxResult } from "../../../images/wire/sandbox.ts";
 import {
   type BoxOutcome,
   decideOnOriginal,
@@ -136,7 +133,7 @@ describe("words for people", () => {
 
   test("what was removed is named with its number", () => {
     const text = verdictText("sanitized", "macro-removed", [{ class: "macro", count: 2 }]);
-    expect(text.ja).toBe("マクロを取り除きました。取り除いたもの: マクロ 2件。");
+    expect(text.ja).toBe("マクロを取り除きました。内訳: マクロ 2件。");
     expect(text.en).toContain("macros (2)");
   });
 

@@ -3,8 +3,8 @@ import {
   type ContentType,
   type OutputType,
   removedClasses,
-  type SandboxResult,
-} from "../../../images/wire/sandbox.ts";
+} from "../../../images/wire/file-words.ts";
+import type { SandboxResult } from "../../../images/wire/sandbox.ts";
 import { applyRules } from "../../../orchestrator/downloads/verdict/apply-rules.ts";
 import { judgeUpload } from "../../../orchestrator/downloads/verdict/judge-upload.ts";
 import type { Inspected } from "../../../orchestrator/downloads/inspection/pipeline.ts";

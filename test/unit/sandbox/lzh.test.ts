@@ -7,7 +7,7 @@ import {
   readLzhHeaders,
 } from "../../../images/sandbox/archive/lzh.ts";
 import { Refusal } from "../../../images/sandbox/context.ts";
-import { defaultSandboxLimits } from "../../../images/wire/sandbox.ts";
+import { defaultSandboxLimits } from "../../../images/wire/sandbox-limits.ts";
 import { encodeCp932 } from "../../../practice/samples/cp932.ts";
 import { lzhOf } from "../../support/old-archives.ts";
 

@@ -4,12 +4,11 @@ import type { OutputMember } from "../../../images/sandbox/second-look/forbidden
 import { type FinishedJob, runJob } from "../../../images/sandbox/run-job.ts";
 import { Refusal, Tally } from "../../../images/sandbox/context.ts";
 import {
-  defaultSandboxLimits,
   type SandboxJob,
-  type SandboxLimits,
   type SandboxResult,
   sandboxResult,
 } from "../../../images/wire/sandbox.ts";
+import { defaultSandboxLimits, type SandboxLimits } from "../../../images/wire/sandbox-limits.ts";
 
 configure({ useWebWorkers: false });
 

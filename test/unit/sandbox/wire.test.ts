@@ -6,8 +6,8 @@ import {
   sandboxJob,
   sandboxResult,
   type SandboxResult,
-  defaultSandboxLimits,
 } from "../../../images/wire/sandbox.ts";
+import { defaultSandboxLimits } from "../../../images/wire/sandbox-limits.ts";
 
 const result: SandboxResult = {
   contentType: "png",

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { removedClasses } from "../../../images/wire/sandbox.ts";
 import { auditActions, auditOutcomes } from "../../../orchestrator/audit/events.ts";
 import { healthCheckIds, healthLevels } from "../../../orchestrator/doctor/types.ts";
 import { downloadStages, verdicts } from "../../../orchestrator/downloads/types.ts";
@@ -98,7 +97,6 @@ describe("every value of the contract has words", () => {
     ["ask.never.", neverReasons],
     ["history.source.", versionSources],
     ["inbox.form.", entryForms],
-    ["removed.", removedClasses],
     ["overview.isolation.", isolationStates],
     ["groups.role.", roles],
     ["settings.fixed.", fixedReasons],
