@@ -101,10 +101,12 @@ class Cleaner {
     if (forbidden !== undefined) return this.#drop(forbidden);
     if (this.#isAction(dict) && !rules.isAllowedAction(dict))
       return this.#drop(rules.actionClass(dict));
-    if (this.#isAnnotation(dict) && !this.#isAllowedAnnotation(dict))
+    const isPicture = this.#isPicture(dict);
+    if (this.#isAnnotation(dict) && !isPicture && !this.#isAllowedAnnotation(dict))
       return this.#drop("annotation");
-    const allowed = this.#allowedKeys(dict);
-    const clean: PdfDict = {};
+    if (isPicture) this.#count.add("media");
+    const allowed = isPicture ? rules.pictureKeys : this.#allowedKeys(dict);
+    const clean: PdfDict = isPicture ? { "/Subtype": rules.pictureSubtype } : {};
     for (const [key, value] of Object.entries(dict)) {
       if (this.#keeps(dict, key, value, allowed, isStream)) {
         clean[key] = this.#member(key, value, depth);
@@ -126,7 +128,7 @@ class Cleaner {
   #keepsAnnotation(value: PdfValue): boolean {
     const annotation = this.#resolve(value);
     if (!isDict(annotation)) return false;
-    const allowed = this.#isAllowedAnnotation(annotation);
+    const allowed = this.#isPicture(annotation) || this.#isAllowedAnnotation(annotation);
     if (!allowed) this.#count.add("annotation");
     return allowed;
   }
@@ -193,6 +195,15 @@ class Cleaner {
   #isAllowedAnnotation(dict: PdfDict): boolean {
     const subtype = this.#resolve(dict["/Subtype"]);
     return isName(subtype) && rules.annotationSubtypes.has(subtype);
+  }
+
+  /** It played something, and what it showed meanwhile is drawn in the file. */
+  #isPicture(dict: PdfDict): boolean {
+    const subtype = this.#resolve(dict["/Subtype"]);
+    const hasLook = isDict(this.#resolve(dict["/AP"]));
+    return (
+      this.#isAnnotation(dict) && isName(subtype) && rules.mediaSubtypes.has(subtype) && hasLook
+    );
   }
 
   #allowedKeys(dict: PdfDict): ReadonlySet<string> | undefined {

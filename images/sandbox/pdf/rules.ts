@@ -25,6 +25,12 @@ export const annotationSubtypes = keys(
   `Text Link FreeText Line Square Circle Polygon PolyLine Highlight Underline Squiggly StrikeOut Caret Stamp Ink Popup
    Widget Watermark Redact PrinterMark`,
 );
+/** Annotations that play something. With an appearance of its own, such a one stays as the picture that it shows. */
+export const mediaSubtypes = keys("Screen Movie RichMedia Sound 3D");
+/** Of those: how it looks and where, and nothing that it does. */
+export const pictureKeys = keys("Type Rect Contents P NM F AP AS StructParent OC");
+/** What such a picture is from then on. */
+export const pictureSubtype = "/Stamp";
 /** Name trees that only name places in the document. */
 export const nameTrees = keys("Dests");
 

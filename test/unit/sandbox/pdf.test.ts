@@ -104,6 +104,25 @@ describe("gone from a PDF", () => {
       { page: { "/Annots": [{ "/Subtype": "/RichMedia", "/Rect": [0, 0, 1, 1] }] } },
       "annotation",
     ],
+    ...["/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"].map(
+      (subtype) =>
+        [
+          `what ${subtype} plays, but for its picture`,
+          {
+            page: { "/Annots": ["9 0 R"] },
+            more: {
+              "obj:9 0 R": {
+                value: {
+                  ...{ "/Type": "/Annot", "/Subtype": subtype, "/Rect": [0, 0, 1, 1] },
+                  ...{ "/AP": { "/N": "8 0 R" }, "/RichMediaContent": "7 0 R", "/MK": {} },
+                  ...{ "/A": script, "/AA": { "/PO": script }, "/Movie": { "/F": "u:evil" } },
+                },
+              },
+            },
+          },
+          "media",
+        ] as const,
+    ),
     ["XFA forms", { catalog: { "/AcroForm": { "/Fields": [], "/XFA": "9 0 R" } } }, "form-xfa"],
     [
       "signatures",
@@ -137,6 +156,26 @@ describe("gone from a PDF", () => {
     expect(text).not.toMatch(
       /JavaScript|alert|Launch|SubmitForm|GoToR|Brew|file:|javascript:|\/EF|RichMedia|FileAttachment|XFA|"\/Type":"\/Sig"|Metadata|evil|\/PS/,
     );
+  });
+
+  test("an annotation that played something is a stamp with the same picture from then on", () => {
+    const film: PdfDict = {
+      ...{ "/Type": "/Annot", "/Subtype": "4 0 R", "/Rect": [0, 0, 1, 1], "/F": 4 },
+      ...{ "/AP": { "/N": "9 0 R" }, "/A": script, "/T": "u:film" },
+    };
+    const { text } = cleaned({
+      page: { "/Annots": [film] },
+      more: {
+        "obj:4 0 R": { value: "/Screen" },
+        "obj:9 0 R": { stream: { dict: { "/Type": "/XObject", "/Subtype": "/Form" } } },
+      },
+    });
+    const stamp = {
+      ...{ "/Subtype": "/Stamp", "/Type": "/Annot", "/Rect": [0, 0, 1, 1], "/F": 4 },
+      "/AP": { "/N": "9 0 R" },
+    };
+    expect(text).toContain(`"/Annots":[${JSON.stringify(stamp)}]`);
+    expect(text).toContain('"/Subtype":"/Form"');
   });
 
   test("objects that nothing allowed points at are not carried over", () => {
