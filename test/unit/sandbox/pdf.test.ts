@@ -105,23 +105,22 @@ describe("gone from a PDF", () => {
       "annotation",
     ],
     ...["/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"].map(
-      (subtype) =>
-        [
-          `what ${subtype} plays, but for its picture`,
-          {
-            page: { "/Annots": ["9 0 R"] },
-            more: {
-              "obj:9 0 R": {
-                value: {
-                  ...{ "/Type": "/Annot", "/Subtype": subtype, "/Rect": [0, 0, 1, 1] },
-                  ...{ "/AP": { "/N": "8 0 R" }, "/RichMediaContent": "7 0 R", "/MK": {} },
-                  ...{ "/A": script, "/AA": { "/PO": script }, "/Movie": { "/F": "u:evil" } },
-                },
+      (subtype): readonly [string, Built, string] => [
+        `what ${subtype} plays, but for its picture`,
+        {
+          page: { "/Annots": ["9 0 R"] },
+          more: {
+            "obj:9 0 R": {
+              value: {
+                ...{ "/Type": "/Annot", "/Subtype": subtype, "/Rect": [0, 0, 1, 1] },
+                ...{ "/AP": { "/N": "8 0 R" }, "/RichMediaContent": "7 0 R", "/MK": {} },
+                ...{ "/A": script, "/AA": { "/PO": script }, "/Movie": { "/F": "u:evil" } },
               },
             },
           },
-          "media",
-        ] as const,
+        },
+        "media",
+      ],
     ),
     ["XFA forms", { catalog: { "/AcroForm": { "/Fields": [], "/XFA": "9 0 R" } } }, "form-xfa"],
     [
