@@ -56,7 +56,7 @@ function FileTable(props: { readonly files: readonly AdminFile[] }): React.JSX.E
           <th className="px-4 py-3">{t("records.person")}</th>
           <th className="px-4 py-3">{t("records.file")}</th>
           <th className="px-4 py-3">{t("records.verdict")}</th>
-          <th className="px-4 py-3">{t("tray.manifest")}</th>
+          <th className="whitespace-nowrap px-4 py-3">{t("tray.manifest")}</th>
         </tr>
       </thead>
       <tbody>
@@ -72,14 +72,16 @@ function FileTable(props: { readonly files: readonly AdminFile[] }): React.JSX.E
               <p className="break-all font-mono text-[0.75rem] text-muted">{file.sha256}</p>
             </td>
             <td className="px-4 py-3">
-              {file.direction === "upload" && <Badge tone="info" text={t("files.upload")} />}
-              <VerdictBadge verdict={file.verdict} />
+              <div className="flex flex-wrap items-center gap-1.5">
+                {file.direction === "upload" && <Badge tone="info" text={t("files.upload")} />}
+                <VerdictBadge verdict={file.verdict} />
+              </div>
               <p className="mt-1 max-w-96 text-[0.8125rem] leading-relaxed">
                 {language === "ja" ? file.messageJa : file.messageEn}
               </p>
               <p className="font-mono text-[0.75rem] text-muted">{file.reason}</p>
             </td>
-            <td className="px-4 py-3">
+            <td className="whitespace-nowrap px-4 py-3">
               {file.hasManifest && (
                 <a
                   className="text-[0.8125rem] text-primary underline underline-offset-2"

@@ -31,7 +31,7 @@ export const trayTexts = {
   "verdict.failed": { ja: "処理できません", en: "Failed" },
   "verdict.blocked": { ja: "お渡しできません", en: "Blocked" },
   "verdict.infected": { ja: "ウイルス検出", en: "Virus found" },
-  "verdict.needs_approval": { ja: "承認待ち", en: "Needs approval" },
+  "verdict.needs_approval": { ja: "承認が必要", en: "Needs approval" },
   "verdict.needs_password": { ja: "パスワードが必要", en: "Needs a password" },
   "verdict.partially_sanitized": { ja: "一部を無害化", en: "Partly sanitized" },
   "verdict.converted": { ja: "変換して無害化", en: "Converted" },

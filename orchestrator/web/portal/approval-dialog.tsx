@@ -6,6 +6,7 @@ import { formatBytes, formatNumber, formatTime } from "../base/format.ts";
 import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { useLoad } from "../base/use-load.ts";
+import { isTextName } from "../i18n/dictionary.ts";
 import { ApprovalPreview } from "./approval-preview.tsx";
 import { displayAddress } from "../base/address.ts";
 import { Banner, ErrorBanner } from "../ui/banner.tsx";
@@ -104,7 +105,7 @@ function Facts(props: {
     [t("approvals.terminal"), approval.terminal],
     [t("files.reason"), approval.reason],
     [t(isUpload ? "files.target" : "files.source"), displayAddress(approval.source)],
-    [t("approvals.type"), approval.contentType],
+    [t("approvals.type"), typeName(t, approval.contentType)],
     [t("approvals.size"), formatBytes(language, approval.sizeBytes)],
     [t("approvals.hash"), approval.sha256],
     ...(check === null
@@ -124,7 +125,7 @@ function Facts(props: {
       <dl className="grid gap-x-6 gap-y-2 text-[0.9375rem] sm:grid-cols-[max-content_1fr]">
         {rows.map(([name, value]) => (
           <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
+            <dt className="-mb-2 text-muted sm:mb-0">{name}</dt>
             <dd className="whitespace-pre-line [overflow-wrap:anywhere]">{value}</dd>
           </div>
         ))}
@@ -144,6 +145,12 @@ function Facts(props: {
       {approval.decidedAt !== null && <Decided approval={approval} />}
     </>
   );
+}
+
+/** Kinds that people decide about have a name; of others the file's own word is shown. */
+function typeName(t: ReturnType<typeof useText>, type: string): string {
+  const name = `type.${type}`;
+  return isTextName(name) ? t(name as "type.jtd") : type;
 }
 
 function scanText(

@@ -30,7 +30,7 @@ export function Dialog(props: {
         event.preventDefault();
         if (dismissable) onClose();
       }}
-      className={`m-auto ${props.wide === true ? "w-[min(44rem,calc(100vw-2rem))]" : "w-[min(34rem,calc(100vw-2rem))]"} rounded-16 bg-surface p-8 text-ink shadow-float animate-appear`}
+      className={`m-auto ${props.wide === true ? "w-[min(44rem,calc(100vw-2rem))]" : "w-[min(34rem,calc(100vw-2rem))]"} rounded-16 bg-surface p-5 text-ink sm:p-8 shadow-float animate-appear`}
     >
       <h2 id={id} className="text-std-22B-150">
         {props.title}

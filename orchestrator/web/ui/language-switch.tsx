@@ -19,7 +19,7 @@ export function LanguageSwitch(props: {
         setLanguage(other);
         props.onDone?.();
       }}
-      className={`inline-flex items-center gap-1.5 rounded-6 hover:bg-primary-soft hover:underline underline-offset-4 ${props.compact === true ? "h-8 px-2 text-[0.8125rem]" : "h-10 px-3 text-[0.9375rem]"}`}
+      className={`inline-flex items-center gap-1.5 whitespace-nowrap rounded-6 hover:bg-primary-soft hover:underline underline-offset-4 ${props.compact === true ? "h-8 px-2 text-[0.8125rem]" : "h-10 px-3 text-[0.9375rem]"}`}
     >
       <Icon name="globe" size={props.compact === true ? 16 : 18} />
       {t("language.switch")}

@@ -28,7 +28,9 @@ export function Wordmark(): React.JSX.Element {
   return (
     <span className="flex items-center gap-3">
       <Mark />
-      <span className="text-[1.375rem] font-bold tracking-wide leading-none">Hanare</span>
+      <span className="whitespace-nowrap text-[1.375rem] font-bold tracking-wide leading-none">
+        Hanare
+      </span>
     </span>
   );
 }

@@ -54,7 +54,7 @@ export function PageShell(props: {
       <main
         id="main"
         tabIndex={-1}
-        className={`mx-auto w-full grow px-8 py-9 focus-visible:outline-none focus-visible:shadow-none ${width}`}
+        className={`mx-auto w-full grow px-4 py-6 sm:px-8 sm:py-9 focus-visible:outline-none focus-visible:shadow-none ${width}`}
       >
         {props.children}
       </main>
@@ -93,7 +93,10 @@ function AccountMenu(): React.JSX.Element {
         className="inline-flex h-10 items-center gap-2 rounded-6 px-3 text-[0.9375rem] hover:bg-primary-soft"
       >
         <Icon name="user" />
-        {t("header.account", { name: me.displayName })}
+        {/* A phone has no room for it: there it is said, not shown. */}
+        <span className="sr-only max-w-48 truncate sm:not-sr-only">
+          {t("header.account", { name: me.displayName })}
+        </span>
         <Icon name="chevron" size={16} />
       </button>
       {open && (
