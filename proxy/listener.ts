@@ -15,6 +15,7 @@ import { endWithPage } from "./raw-response.ts";
 import { refuse } from "./refusal.ts";
 import { Roster } from "./roster.ts";
 import type { PlainTunnel } from "./tunnel.ts";
+import { untilNone } from "./until-none.ts";
 import { websocket } from "./websocket.ts";
 
 /** Where a session comes in: its own unix socket; a port is for measuring beside proxies that know no other. */
@@ -82,6 +83,7 @@ export class SessionListener implements AsyncDisposable {
     for (const { socket } of this.#connections.members) socket.destroy();
     this.#pool.close();
     await closed;
+    await untilNone(() => this.state.requests);
   }
 
   #accept(socket: Socket): void {

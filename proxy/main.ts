@@ -16,6 +16,7 @@ import { briefStacks } from "./brief-stacks.ts";
 import { configurer } from "./configure.ts";
 import { newInstanceId } from "./context.ts";
 import { dropPrivileges } from "./drop-privileges.ts";
+import { endInOrder } from "./end-in-order.ts";
 import { type FromProxy, type ToProxy, toProxy } from "./ipc.ts";
 import { defaultLimits, limitsFrom } from "./limits.ts";
 import { RecordChannel } from "./record-channel.ts";
@@ -43,12 +44,13 @@ const plane = new SessionPlane({
 const sessions = new Mutex();
 const configure = configurer(plane, send);
 
-setInterval(() => send({ type: "metrics", metrics: plane.metrics() }), metricsEveryMs);
+const metricsMessage = (): FromProxy => ({ type: "metrics", metrics: plane.metrics() });
+setInterval(() => send(metricsMessage()), metricsEveryMs);
 
 process.on("disconnect", () => process.exit(0));
 // The orchestrator decides when this process ends; Ctrl+C in a terminal reaches the whole group.
 process.on("SIGINT", () => undefined);
-process.on("SIGTERM", () => process.exit(0));
+process.on("SIGTERM", () => endInOrder(plane, records, metricsMessage));
 process.on("message", (untrusted: unknown) => void receive(toProxy.parse(untrusted)));
 send({ type: "ready" });
 
@@ -81,6 +83,8 @@ async function act(message: Exclude<ToProxy, { type: "configure" }>): Promise<vo
       return;
     case "session-close":
       await plane.close(message.sessionId);
+      // Whoever closes a session counts on having its records.
+      records.flush();
       return;
   }
 }

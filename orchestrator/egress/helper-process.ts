@@ -38,7 +38,7 @@ export class HelperProcess<From> {
   readonly #o: HelperProcessOptions<From>;
   readonly #child: ChildProcess;
   #stopping = false;
-  /** Resolves when the process is gone, however it went. */
+  /** Resolves when the process is gone, however it went, and everything it sent has been received. */
   readonly ended: Promise<void>;
 
   constructor(options: HelperProcessOptions<From>) {
@@ -67,8 +67,9 @@ export class HelperProcess<From> {
       child.once("exit", (code, signal) => {
         const level = this.#stopping ? "info" : "error";
         log[level]({ event: `${name}-process`, outcome: "ended", code, signal });
-        resolve();
       });
+      // `exit` may come while its last messages still lie in the channel; `close` comes behind them.
+      child.once("close", () => resolve());
     });
   }
 
@@ -92,8 +93,8 @@ export class HelperProcess<From> {
   /** Grace, then force. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    // Closing the channel tells the process to end and loses nothing: its messages travel before the close.
-    if (this.#child.connected) this.#child.disconnect();
+    // The channel stays open: closing it from here would lose what the process still has to say.
+    this.#child.kill("SIGTERM");
     const force = setTimeout(() => this.#child.kill("SIGKILL"), stopGraceMs);
     await this.ended;
     clearTimeout(force);

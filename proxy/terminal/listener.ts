@@ -15,6 +15,7 @@ import { type Member, Roster } from "../roster.ts";
 import type { RequestHead } from "../request-guard.ts";
 import type { PlainTunnel } from "../tunnel.ts";
 import { type Terminal, Terminals } from "./terminals.ts";
+import { untilNone } from "../until-none.ts";
 
 /** Requests in origin form: they are for this server itself. */
 export type OwnPages = (head: RequestHead, terminal: Terminal) => Answer;
@@ -65,6 +66,7 @@ export class TerminalListener implements AsyncDisposable {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const { connection } of this.#entered.members) connection.socket.destroy();
     await closed;
+    await untilNone(() => this.#terminals.requests);
   }
 
   #sweep(): void {

@@ -11,6 +11,7 @@ import { briefStacks } from "../brief-stacks.ts";
 import { configurer } from "../configure.ts";
 import { newInstanceId } from "../context.ts";
 import { dropPrivileges } from "../drop-privileges.ts";
+import { endInOrder } from "../end-in-order.ts";
 import { limitsFrom } from "../limits.ts";
 import { RecordChannel } from "../record-channel.ts";
 import { type FromTerminalPlane, type ToTerminalPlane, toTerminalPlane } from "./ipc.ts";
@@ -32,12 +33,13 @@ const plane = new TerminalPlane({
 
 const configure = configurer(plane, send);
 
-setInterval(() => send({ type: "metrics", metrics: plane.metrics() }), metricsEveryMs);
+const metricsMessage = (): FromTerminalPlane => ({ type: "metrics", metrics: plane.metrics() });
+setInterval(() => send(metricsMessage()), metricsEveryMs);
 
 process.on("disconnect", () => process.exit(0));
 // The orchestrator decides when this process ends; Ctrl+C in a terminal reaches the whole group.
 process.on("SIGINT", () => undefined);
-process.on("SIGTERM", () => process.exit(0));
+process.on("SIGTERM", () => endInOrder(plane, records, metricsMessage));
 process.on("message", (untrusted: unknown) => void receive(toTerminalPlane.parse(untrusted)));
 send({ type: "ready" });
 

@@ -48,6 +48,11 @@ export class Terminals {
     return this.#known.size;
   }
 
+  /** Open ones, of all terminals. */
+  get requests(): number {
+    return [...this.#known.values()].reduce((sum, { requests }) => sum + requests, 0);
+  }
+
   #meet(address: string, now: number): Terminal {
     for (const [key, each] of this.#known) {
       if (each.connections === 0 && now - each.goneAt > forgetAfterMs) this.#known.delete(key);

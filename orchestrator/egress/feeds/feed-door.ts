@@ -4,10 +4,9 @@
  * look.
  */
 import { createHash } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import type { CompiledPolicy } from "../../../policies/compiled.ts";
 import type { DecisionRecord } from "../../../proxy/ipc.ts";
-import { waitFor } from "../../base/deadline.ts";
+import { deadline, waitFor } from "../../base/deadline.ts";
 import { newSessionId } from "../../base/ids.ts";
 import type { Log } from "../../base/log.ts";
 import type { ParentSecrets } from "../parent-secrets.ts";
@@ -33,11 +32,11 @@ export interface FeedDoorOptions {
 }
 
 export interface FeedDoor extends AsyncDisposable {
-  /** Why the proxy refused. Its word comes on another way than its answer: it has a moment for it. */
+  /** Closes the door; resolves with why the proxy refused, if it did. */
   refusal(): Promise<string | undefined>;
 }
 
-const wordMs = 1_000;
+const closeMs = 5_000;
 
 export async function openFeedDoor(
   options: FeedDoorOptions,
@@ -45,15 +44,14 @@ export async function openFeedDoor(
 ): Promise<FeedDoor> {
   const { log, uid, dnsServers, secrets, socketPath } = options;
   let last: DecisionRecord | undefined;
-  const decided = Promise.withResolvers<undefined>();
   const proxy = new ProxyProcess({
     ...{ log, uid },
     onDecision: (decision) => {
       last = decision;
-      decided.resolve(undefined);
       log.info({ event: "feed-traffic", outcome: decision.verdict, ...decision });
     },
   });
+  const id = newSessionId();
   try {
     await waitFor(proxy.ready, signal);
     const policy = feedPolicy(options.policy, options.target);
@@ -65,7 +63,6 @@ export async function openFeedDoor(
       }),
       signal,
     );
-    const id = newSessionId();
     await waitFor(proxy.openSession(id, socketPath), signal);
     await waitFor(proxy.claimSession(id, "feeds", []), signal);
   } catch (error) {
@@ -74,7 +71,8 @@ export async function openFeedDoor(
   }
   return {
     refusal: async () => {
-      await Promise.race([decided.promise, wait(wordMs, undefined, { ref: false })]);
+      // A session that is closed has told everything. A proxy that does not answer is stopped soon, and told less.
+      await waitFor(proxy.closeSession(id), deadline(closeMs, "feed door")).catch(() => undefined);
       return last?.verdict === "block" ? `${last.rule} ${last.reason}` : undefined;
     },
     [Symbol.asyncDispose]: () => proxy.stop(),

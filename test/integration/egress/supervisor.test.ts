@@ -95,6 +95,14 @@ describe("a door", () => {
     });
   });
 
+  it("that closes has told of its tunnels before it says so", async () => {
+    const secure = await to.secure(site);
+    const cut = closed(secure);
+    await to.egress.close(to.sessionId);
+    expect(to.decisions).toMatchObject([{ scheme: "https", verdict: "allow", rule: "R100" }]);
+    await cut;
+  });
+
   it("never changes hands", async () => {
     await expect(
       to.egress.claim(to.sessionId, { user: "hanako", groups: [] }, signal()),
@@ -113,6 +121,13 @@ describe("a door", () => {
       to.egress.claim(sessionId, { user: "x", groups: [] }, signal()),
     ).rejects.toMatchObject({ code: "SESSION_ENDED" });
   });
+});
+
+it("is told of every tunnel that an orderly stop cuts", async () => {
+  const tunnels = await Promise.all(Array.from({ length: 40 }, () => to.tunnel(site)));
+  expect(tunnels.map(({ status }) => status)).toEqual(tunnels.map(() => 200));
+  await to.egress[Symbol.asyncDispose]();
+  expect(to.decisions.filter(({ scheme }) => scheme === "https")).toHaveLength(tunnels.length);
 });
 
 it("drops its privileges before it listens", async () => {

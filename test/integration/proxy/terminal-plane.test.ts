@@ -231,10 +231,10 @@ describe("bad times", () => {
       const terminal = to.plane.metrics();
       return terminal && limitsFinding(egressMetricsText({ terminal }));
     };
-    const terminal = expect.stringMatching(/^terminal connections: [5-9]\d{3}$/) as string;
+    const en = expect.stringMatching(/^terminal connections: [5-9]\d{3}$/) as string;
     await expect.poll(told, { timeout: 30_000 }).toMatchObject({
       level: "warn",
-      detail: terminal,
+      detail: { en },
       problem: { code: "PROXY_LIMITS_REACHED" },
     });
   }, 60_000);
