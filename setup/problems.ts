@@ -2,12 +2,21 @@
  * Everything that can stop the set-up, with what people read (ja, en) and the command that mends it.
  * Pure. A code without all of these does not compile. `{name}` in a text is filled from the facts.
  */
-export interface ProblemText {
-  readonly ja: string;
-  readonly en: string;
-  /** A command to type, or the one thing to change. */
+import { type Bilingual, type Language, lineFor, linesFor } from "./language.ts";
+
+export interface ProblemText extends Bilingual {
+  /** A command to type, or the one thing to change: the same in every language. */
   readonly mend: string;
+  /** Another way, if there is one. */
+  readonly instead?: string;
+  /** What to do besides. */
+  readonly besides?: Bilingual;
 }
+
+const seeDocs = (file: string): Bilingual => ({
+  ja: `詳しくは ${file} を見てください。`,
+  en: `See ${file}.`,
+});
 
 export const problems = {
   NOT_ROOT: {
@@ -38,7 +47,8 @@ export const problems = {
   DISK_FULL_DATA: {
     ja: "データの置き場所 {path} の空きが足りません (空き {free}、必要 {need})。",
     en: "Too little space for data in {path}: {free} free, {need} needed.",
-    mend: "df -h {path}   (または / or: HANARE_DATA=/別の場所 npm start)",
+    mend: "df -h {path}",
+    instead: "HANARE_DATA=/srv/hanare npm start",
   },
   DISK_FULL_ENGINE: {
     ja: "コンテナの置き場所 {path} の空きが足りません (空き {free}、必要 {need})。",
@@ -48,7 +58,8 @@ export const problems = {
   DATA_NOT_WRITABLE: {
     ja: "データの置き場所 {path} に書き込めません。",
     en: "The data directory {path} cannot be written.",
-    mend: "ls -ld {path}   (または / or: HANARE_DATA=/別の場所 npm start)",
+    mend: "ls -ld {path}",
+    instead: "HANARE_DATA=/srv/hanare npm start",
   },
   MEMORY_LOW: {
     ja: "メモリが足りません ({total} のうち空き {free}、必要 {need})。",
@@ -58,42 +69,51 @@ export const problems = {
   SIGNATURES_NONE: {
     ja: "公式のウイルス定義がありません。実際のウイルスはほとんど検出できません。",
     en: "There are no official virus signatures: real viruses are hardly detected.",
-    mend: "npx hanare signatures import main.cvd daily.cvd bytecode.cvd   (または / or: signatures.source, docs/operation.md)",
+    mend: "npx hanare signatures import main.cvd daily.cvd bytecode.cvd",
+    instead: "hanare.yaml → signatures: { source: … }",
+    besides: seeDocs("docs/operation.md"),
   },
   SIGNATURES_OLD: {
     ja: "ウイルス定義が3日より古くなっています ({at})。新しいウイルスを検出できません。",
     en: "The virus signatures are older than three days ({at}): new viruses are not detected.",
-    mend: "npx hanare signatures update   (または / or: signatures import)",
+    mend: "npx hanare signatures update",
+    instead: "npx hanare signatures import main.cvd daily.cvd bytecode.cvd",
   },
   SHARED_FOLDER_AWAY: {
     ja: "共有フォルダー「{id}」がマウントされていないか、応答しません ({mount})。ファイルは保存されません。",
     en: "The shared folder “{id}” is not mounted or does not answer ({mount}). No file is saved there.",
-    mend: "findmnt {mount} || mount {mount}   (docs/shared-folders.md)",
+    mend: "findmnt {mount} || mount {mount}",
+    besides: seeDocs("docs/shared-folders.md"),
   },
   PORT_TAKEN: {
     ja: "ポート {port} は別のプログラムが使用中です ({holder})。",
     en: "Port {port} is taken ({holder}).",
-    mend: "ss -ltnp 'sport = :{port}'   ({config} → listen: { port: 8444 })",
+    mend: "ss -ltnp 'sport = :{port}'",
+    instead: "{config} → listen: { port: 8444 }",
   },
   ADDRESS_UNUSABLE: {
     ja: "待ち受けアドレス {host}:{port} を使えません ({reason})。",
     en: "Cannot listen on {host}:{port} ({reason}).",
-    mend: "ip -brief address   ({config} → listen: { host: 0.0.0.0 })",
+    mend: "ip -brief address",
+    instead: "{config} → listen: { host: 0.0.0.0 }",
   },
   CLOCK_WRONG: {
     ja: "時計が {now} を指しています。証明書の検証に失敗するため、開始しません。",
     en: "The clock says {now}. Certificates would not verify, so Hanare does not start.",
-    mend: "timedatectl set-ntp true   (または / or: date -s 'YYYY-MM-DD hh:mm')",
+    mend: "timedatectl set-ntp true",
+    instead: "date -s 'YYYY-MM-DD hh:mm'",
   },
   AUDIT_FORWARD_BEHIND: {
     ja: "監査記録が {target} に届いていません。{since} から {count} 件が送信を待っています（記録は失われていません）。",
     en: "Audit records do not reach {target}: {count} wait since {since} (none is lost).",
-    mend: "grep audit-forward var/log/hanare.log | tail -1   (hanare.yaml → audit: { forward: … })",
+    mend: "grep audit-forward var/log/hanare.log | tail -1",
+    instead: "hanare.yaml → audit: { forward: … }",
   },
   NOTICES_WAIT: {
     ja: "通知のメールか webhook を送れていません。{since} から {count} 件が待っています。",
     en: "Notices do not go out by mail or webhook: {count} wait since {since}.",
-    mend: "npx hanare notify test --to ADDRESS   (hanare.yaml → notifications: { … })",
+    mend: "npx hanare notify test --to ADDRESS",
+    instead: "hanare.yaml → notifications: { … }",
   },
   CLOCK_UNSYNCHRONISED: {
     ja: "時計が時刻サーバーと同期していません。監査記録の時刻がずれるおそれがあります。",
@@ -103,12 +123,17 @@ export const problems = {
   NO_APT: {
     ja: "Docker Engine が見つからず、apt も使えないため自動では導入できません。",
     en: "Docker Engine was not found, and without apt it cannot be installed automatically.",
-    mend: "Docker Engine (API ≥ 1.41) を導入して / install it, then: systemctl start docker && npm start",
+    mend: "systemctl start docker && npm start",
+    besides: {
+      ja: "先に Docker Engine (API 1.41 以上) を導入してください。",
+      en: "Install Docker Engine (API 1.41 or later) first.",
+    },
   },
   NO_MMDEBSTRAP: {
     ja: "イメージの作成に必要な mmdebstrap が見つからず、apt も使えません。",
     en: "mmdebstrap, which makes the images, was not found, and apt cannot install it.",
-    mend: "dnf install mmdebstrap   (または / or: pacman -S mmdebstrap)",
+    mend: "dnf install mmdebstrap",
+    instead: "pacman -S mmdebstrap",
   },
   NO_PACKAGE_MIRROR: {
     ja: "Debian のパッケージ配布元に接続できません ({what})。",
@@ -143,7 +168,8 @@ export const problems = {
   RUNTIME_MISSING: {
     ja: "設定したランタイムが Docker Engine に登録されていません ({what})。別のもので代えることはしません。",
     en: "The configured runtime is not registered with Docker Engine ({what}). It is never replaced by another.",
-    mend: "npm run setup -- --gvisor   (または / or: hanare.yaml → sessions: { runtime: runc })",
+    mend: "npm run setup -- --gvisor",
+    instead: "hanare.yaml → sessions: { runtime: runc }",
   },
   GVISOR_FETCH_FAILED: {
     ja: "gVisor を Debian から取得できませんでした ({what})。",
@@ -163,7 +189,12 @@ export const problems = {
   ENGINE_RELOAD_FAILED: {
     ja: "Docker Engine に設定を読み直させることができませんでした。",
     en: "Docker Engine could not be made to read its configuration again.",
-    mend: "systemctl reload docker   (または / or: kill -HUP $(pidof dockerd))   → npm run setup -- --gvisor",
+    mend: "systemctl reload docker",
+    instead: "kill -HUP $(pidof dockerd)",
+    besides: {
+      ja: "その後、npm run setup -- --gvisor をやり直してください。",
+      en: "Then run npm run setup -- --gvisor again.",
+    },
   },
   ISOLATION_WEAK: {
     ja: "ブラウザの隔離を確認できませんでした ({what})。",
@@ -198,7 +229,11 @@ export const problems = {
   KEYS_DAMAGED: {
     ja: "鍵の置き場所 {path} を読み取れません ({reason})。",
     en: "The keys in {path} cannot be read ({reason}).",
-    mend: "ls -l {path}   (バックアップから戻す / restore it from a backup)",
+    mend: "ls -l {path}",
+    besides: {
+      ja: "鍵が壊れているときは、バックアップから戻してください。",
+      en: "If the keys are damaged, restore them from a backup.",
+    },
   },
   IMAGES_MISSING: {
     ja: "コンテナイメージがありません。",
@@ -208,22 +243,47 @@ export const problems = {
   CERTIFICATE_RENEW: {
     ja: "サーバー証明書の残りは {days} 日です。準備をやり直すと更新されます。",
     en: "The server certificate has {days} days left. The set-up renews it.",
-    mend: "npm run setup   (その後、再起動 / then restart)",
+    mend: "npm run setup",
+    besides: { ja: "その後、Hanare を再起動してください。", en: "Then restart Hanare." },
   },
   TERMINAL_PORT_TAKEN: {
     ja: "端末用のポート {port} は別のプログラムが使用中です ({holder})。",
     en: "The port for terminals, {port}, is taken ({holder}).",
-    mend: "ss -ltnp 'sport = :{port}'   (hanare.yaml → terminals: { port: 3129 })",
+    mend: "ss -ltnp 'sport = :{port}'",
+    instead: "hanare.yaml → terminals: { port: 3129 }",
+  },
+  TERMINALS_DOWN: {
+    ja: "端末用のプロキシが {url} で応答しません。Hanare が動いていないか、起動の途中です。",
+    en: "The proxy for terminals does not answer at {url}: Hanare does not run, or is just starting.",
+    mend: "npm start",
+  },
+  CHECK_FAILED: {
+    ja: "この項目は調べられませんでした ({what})。",
+    en: "This could not be looked at ({what}).",
+    mend: "npx hanare doctor",
+    besides: {
+      ja: "続くときは、サーバーのログ (var/log/hanare.log) を確認してください。",
+      en: "If it goes on, look at the server's log (var/log/hanare.log).",
+    },
   },
   PROXY_LIMITS_REACHED: {
     ja: "プロキシの量の上限による拒否が {count} 件あります (プロキシの起動から)。だれかの通信が多すぎるか、上限が低すぎます。",
     en: "The proxies' limits have refused {count} times since they started: somebody asks for too much, or the limits are too low.",
-    mend: "grep guard.limit var/log/hanare.log   (端末・セッションを確かめる。上限: hanare.yaml → proxy.limits, terminals.limits / see whose it is)",
+    mend: "grep guard.limit var/log/hanare.log",
+    instead: "hanare.yaml → proxy: { limits: … }, terminals: { limits: … }",
+    besides: {
+      ja: "どの端末・セッションのものかを確かめてから、上限を見直してください。",
+      en: "See whose it is before you change the limits.",
+    },
   },
   REDIRECT_CA_RENEW: {
     ja: "誘導用の認証局の残りは {days} 日です。新しく作り、端末に配り直してください。",
     en: "The authority behind redirects has {days} days left. Make a new one and hand it out.",
-    mend: "mv {path}/redirect-ca.crt {path}/redirect-ca.old && npx hanare gpo export   (GPO を更新し、再起動 / update the GPO, then restart)",
+    mend: "mv {path}/redirect-ca.crt {path}/redirect-ca.old && npx hanare gpo export",
+    besides: {
+      ja: "その後、GPO を更新して Hanare を再起動してください。",
+      en: "Then update the GPO and restart Hanare.",
+    },
   },
   COMMAND_FAILED: {
     ja: "{what} に失敗しました。",
@@ -234,7 +294,8 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-type Facts = Readonly<Record<string, string | number>>;
+/** Words in a fact are in both languages as well; names, numbers and what a machine wrote are the same in both. */
+export type Facts = Readonly<Record<string, string | number | Bilingual>>;
 
 /** Stops the set-up with one message; everything begun has been undone when it reaches main. */
 export class SetupError extends Error {
@@ -251,11 +312,30 @@ export class SetupError extends Error {
 
 /** The texts of a problem with its facts filled in; a fact that is missing stays visible as {name}. */
 export function describeProblem(code: ProblemCode, facts: Facts): ProblemText {
-  const fill = (text: string): string =>
+  const fill = (text: string, language: "en" | "ja"): string =>
     text.replace(/\{([a-z]+)\}/g, (whole, name: string) => {
       const fact = facts[name];
-      return fact === undefined ? whole : String(fact);
+      if (fact === undefined) return whole;
+      return typeof fact === "object" ? fact[language] : String(fact);
     });
-  const { ja, en, mend } = problems[code];
-  return { ja: fill(ja), en: fill(en), mend: fill(mend) };
+  const { ja, en, mend, instead, besides }: ProblemText = problems[code];
+  return {
+    ...{ ja: fill(ja, "ja"), en: fill(en, "en"), mend: fill(mend, "en") },
+    ...(instead !== undefined && { instead: fill(instead, "en") }),
+    ...(besides && { besides: { ja: fill(besides.ja, "ja"), en: fill(besides.en, "en") } }),
+  };
+}
+
+/** How to mend it, line by line: what is typed, another way, what to do besides. */
+export function mendLines(
+  language: Language,
+  { mend, instead, besides }: Pick<ProblemText, "besides" | "instead" | "mend">,
+): readonly string[] {
+  return [
+    `→ ${mend}`,
+    ...(instead === undefined
+      ? []
+      : [`${lineFor(language, { ja: "または", en: "or" })}: ${instead}`]),
+    ...(besides ? linesFor(language, besides) : []),
+  ];
 }

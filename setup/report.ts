@@ -3,7 +3,7 @@
  * a plain line when a step begins to do something and one when it ends. Owns no decisions.
  */
 import { lineFor, linesFor, type Bilingual, type Language } from "./language.ts";
-import { describeProblem, type SetupError } from "./problems.ts";
+import { describeProblem, mendLines, type SetupError } from "./problems.ts";
 
 interface Output {
   write(text: string): unknown;
@@ -122,10 +122,11 @@ export function createReport(out: Output, language: Language): Report {
     },
 
     problem(error) {
-      const { ja, en, mend } = describeProblem(error.code, error.facts);
+      const text = describeProblem(error.code, error.facts);
       out.write("\n");
-      for (const line of linesFor(language, { ja, en })) out.write(`  ✗ ${line}\n`);
-      out.write(`    → ${mend}\n\n`);
+      for (const line of linesFor(language, text)) out.write(`  ✗ ${line}\n`);
+      for (const line of mendLines(language, text)) out.write(`    ${line}\n`);
+      out.write("\n");
     },
   };
 }

@@ -4,7 +4,8 @@
  * (warnings included), 1 something fails, 2 wrong usage.
  */
 import { parseArgs } from "node:util";
-import { chooseLanguage, linesFor, type Language } from "../../setup/language.ts";
+import { chooseLanguage, lineFor, linesFor, type Language } from "../../setup/language.ts";
+import { mendLines } from "../../setup/problems.ts";
 import { describeError } from "../base/errors.ts";
 import { loadInstallationId } from "../config/installation.ts";
 import { dataDirOf } from "../config/load.ts";
@@ -41,11 +42,11 @@ async function runningOf(dataDir: string): Promise<Running> {
 
 const marks = { ok: "✓", warn: "!", fail: "✗" } as const;
 
-function print({ id, level, detail, ja, en, mend }: HealthCheck, language: Language): void {
-  process.stdout.write(`  ${marks[level]} ${id.padEnd(16)} ${detail}\n`);
-  if (ja === undefined || en === undefined || mend === undefined) return;
-  for (const line of linesFor(language, { ja, en })) process.stdout.write(`      ${line}\n`);
-  process.stdout.write(`      → ${mend}\n`);
+function print({ id, level, detail, problem }: HealthCheck, language: Language): void {
+  process.stdout.write(`  ${marks[level]} ${id.padEnd(16)} ${lineFor(language, detail)}\n`);
+  if (problem === undefined) return;
+  for (const line of [...linesFor(language, problem), ...mendLines(language, problem)])
+    process.stdout.write(`      ${line}\n`);
 }
 
 export async function doctor(args: string[]): Promise<number> {

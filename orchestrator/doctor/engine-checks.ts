@@ -11,8 +11,11 @@ export async function checkEngine(
   engine: EngineApi | undefined,
   signal: AbortSignal,
 ): Promise<Finding> {
-  if (engine === undefined)
-    return fail(`${socket}: not running`, "ENGINE_REFUSED", { socket, reason: "not running" });
+  if (engine === undefined) {
+    const reason = { ja: "動いていません", en: "not running" };
+    const detail = { ja: `${socket}: ${reason.ja}`, en: `${socket}: ${reason.en}` };
+    return fail(detail, "ENGINE_REFUSED", { socket, reason });
+  }
   const { Version, ApiVersion } = await engine.version(signal);
   return ok(`Docker Engine ${Version}, API ${ApiVersion}`);
 }
@@ -20,7 +23,9 @@ export async function checkEngine(
 export async function checkSeccomp(engine: EngineApi, signal: AbortSignal): Promise<Finding> {
   const { SecurityOptions } = await engine.info(signal);
   const found = (SecurityOptions ?? []).find((option) => option.includes("seccomp"));
-  return found === undefined ? fail("seccomp is absent", "NO_SECCOMP") : ok(found);
+  return found === undefined
+    ? fail({ ja: "seccomp がありません", en: "seccomp is absent" }, "NO_SECCOMP")
+    : ok(found);
 }
 
 export async function checkEngineDisk(engine: EngineApi, signal: AbortSignal): Promise<Finding> {
@@ -37,5 +42,8 @@ export async function checkImages(
   for (const ref of refs)
     if ((await engine.findImage(ref, signal)) === undefined) missing.push(ref);
   if (refs.length > 0 && missing.length === 0) return ok(refs.join(", "));
-  return fail(missing.join(", ") || "not built yet", "IMAGES_MISSING");
+  return fail(
+    missing.length > 0 ? missing.join(", ") : { ja: "まだ作成していません", en: "not built yet" },
+    "IMAGES_MISSING",
+  );
 }

@@ -16,8 +16,11 @@ export function forwardFinding(
   const database = new DatabaseSync(databaseFile, { readOnly: true });
   try {
     const { waiting, since } = forwardBehind(database, target);
-    if (since === null) return ok(`${target}: 0`);
-    const detail = `${target}: ${waiting} since ${since}`;
+    if (since === null) return ok({ ja: `${target}: 待ち 0 件`, en: `${target}: none waits` });
+    const detail = {
+      ja: `${target}: ${since} から ${waiting} 件待ち`,
+      en: `${target}: ${waiting} wait since ${since}`,
+    };
     return now - Date.parse(since) < longMs
       ? ok(detail)
       : warn(detail, "AUDIT_FORWARD_BEHIND", { target, count: waiting, since });

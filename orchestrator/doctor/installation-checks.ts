@@ -43,9 +43,12 @@ export async function checkPortal(
 export async function checkCertificate(dataDir: string): Promise<Finding> {
   const file = join(dataDir, "keys", "server.crt");
   const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return fail(`${file}: absent`, "CERTIFICATE_RENEW", { days: 0 });
+  if (text === undefined)
+    return fail({ ja: `${file}: ありません`, en: `${file}: absent` }, "CERTIFICATE_RENEW", {
+      days: 0,
+    });
   const days = Math.floor((Date.parse(new X509Certificate(text).validTo) - Date.now()) / dayMs);
-  const detail = `${days} days left`;
+  const detail = { ja: `残り ${days} 日`, en: `${days} days left` };
   if (days < 0) return fail(detail, "CERTIFICATE_RENEW", { days });
   return days < renewDays ? warn(detail, "CERTIFICATE_RENEW", { days }) : ok(detail);
 }
@@ -62,12 +65,12 @@ export async function checkTerminals({ terminals, listen }: Config): Promise<Fin
   if (type.startsWith("application/x-ns-proxy-autoconfig")) return ok(url);
   const holder = await findHolder(port);
   return holder === undefined
-    ? { level: "warn", detail: `${url}: not running` }
+    ? warn({ ja: `${url}: 応答なし`, en: `${url}: no answer` }, "TERMINALS_DOWN", { url })
     : fail(`${host}:${port}: ${holder}`, "TERMINAL_PORT_TAKEN", { port, holder });
 }
 
 /** Of the running proxies; nothing to say where Hanare does not run. */
 export async function checkLimits(running: Running): Promise<Finding> {
   const text = await running.metrics();
-  return text === undefined ? ok("not running") : limitsFinding(text);
+  return text === undefined ? ok({ ja: "動いていません", en: "not running" }) : limitsFinding(text);
 }

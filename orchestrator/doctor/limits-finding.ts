@@ -14,6 +14,8 @@ const amounts = new Set([
   "total-tunnels",
   "tunnels",
 ]);
+/** As the rest of the pages calls them; a limit's name is the one it has in the audit log. */
+const planes: Readonly<Record<string, string>> = { isolated: "分離", terminal: "端末" };
 /** A page with very many parts may touch a limit once. */
 const fewRefusals = 100;
 const sample =
@@ -25,8 +27,12 @@ export function limitsFinding(metrics: string): Finding {
     .filter(([, , reason = ""]) => amounts.has(reason))
     .map(([, plane = "", reason = "", count]) => ({ plane, reason, count: Number(count) }));
   const total = found.reduce((sum, { count }) => sum + count, 0);
-  const detail = found.map(({ plane, reason, count }) => `${plane} ${reason}: ${count}`).join(", ");
-  return total < fewRefusals
-    ? ok(detail === "" ? "0" : detail)
-    : warn(detail, "PROXY_LIMITS_REACHED", { count: total });
+  if (found.length === 0) return ok({ ja: "0 件", en: "none" });
+  const detail = {
+    ja: found
+      .map(({ plane, reason, count }) => `${planes[plane] ?? plane} ${reason}: ${count} 件`)
+      .join("、"),
+    en: found.map(({ plane, reason, count }) => `${plane} ${reason}: ${count}`).join(", "),
+  };
+  return total < fewRefusals ? ok(detail) : warn(detail, "PROXY_LIMITS_REACHED", { count: total });
 }

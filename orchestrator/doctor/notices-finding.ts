@@ -9,9 +9,9 @@ const longMs = 3_600_000;
 export function noticesFinding(databaseFile: string, now: number): Finding {
   using database = new DatabaseSync(databaseFile, { readOnly: true });
   const { waiting, sinceMs } = outboxBehind(database);
-  if (sinceMs === null) return ok("0");
+  if (sinceMs === null) return ok({ ja: "待ち 0 件", en: "none waits" });
   const since = new Date(sinceMs).toISOString();
-  const detail = `${waiting} since ${since}`;
+  const detail = { ja: `${since} から ${waiting} 件待ち`, en: `${waiting} wait since ${since}` };
   return now - sinceMs < longMs
     ? ok(detail)
     : warn(detail, "NOTICES_WAIT", { count: waiting, since });

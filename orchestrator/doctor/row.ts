@@ -15,8 +15,9 @@ export async function row(id: HealthCheckId, check: () => Promise<Finding>): Pro
     return { id, finding: await check() };
   } catch (error) {
     if (error instanceof SetupError)
-      return { id, finding: fail(error.message, error.code, error.facts) };
-    return { id, finding: { level: "fail", detail: describeError(error) } };
+      return { id, finding: fail(error.code, error.code, error.facts) };
+    const what = describeError(error);
+    return { id, finding: fail(what, "CHECK_FAILED", { what }) };
   }
 }
 
@@ -25,6 +26,8 @@ export function toCheck({ id, finding }: Row): HealthCheck {
   const { level, detail, problem } = finding;
   return {
     ...{ id, level, detail },
-    ...(problem && { code: problem.code, ...describeProblem(problem.code, problem.facts) }),
+    ...(problem && {
+      problem: { code: problem.code, ...describeProblem(problem.code, problem.facts) },
+    }),
   };
 }

@@ -14,7 +14,8 @@ export async function signaturesFinding(dataDir: string, nowMs: number): Promise
   const times = databases
     .filter(({ name }) => isOfficial(name))
     .flatMap(({ header }) => header?.builtAt.getTime() ?? []);
-  if (times.length === 0) return warn("only the built-in test set", "SIGNATURES_NONE");
+  if (times.length === 0)
+    return warn({ ja: "同梱の試験用のみ", en: "only the built-in test set" }, "SIGNATURES_NONE");
   const at = new Date(Math.max(...times));
   const detail = `${databases.map(({ name }) => name).join(" ")}: ${at.toISOString()}`;
   return isTooOld(at, nowMs)

@@ -28,16 +28,30 @@ export type HealthCheckId = (typeof healthCheckIds)[number];
 export const healthLevels = ["fail", "warn", "ok"] as const;
 export type HealthLevel = (typeof healthLevels)[number];
 
+/** What a machine wrote is the same in both. */
+export interface InBothLanguages {
+  readonly ja: string;
+  readonly en: string;
+}
+
 export interface HealthCheck {
   readonly id: HealthCheckId;
   readonly level: HealthLevel;
-  /** What was looked at, with the numbers, as the machine writes it. */
-  readonly detail: string;
-  /** What is wrong and the command that mends it; absent where nothing is to be done. */
-  readonly code?: string;
-  readonly ja?: string;
-  readonly en?: string;
-  readonly mend?: string;
+  /** What was looked at, with the numbers. */
+  readonly detail: InBothLanguages;
+  /** Absent where nothing is to be done. */
+  readonly problem?: {
+    readonly code: string;
+    /** What is wrong. */
+    readonly ja: string;
+    readonly en: string;
+    /** What to type or to write; the same in every language. */
+    readonly mend: string;
+    /** Another way. */
+    readonly instead?: string;
+    /** What to do besides. */
+    readonly besides?: InBothLanguages;
+  };
 }
 
 export interface HealthReport {

@@ -209,11 +209,22 @@ export type Trend = z.infer<typeof trend>;
 export const healthCheck = z.strictObject({
   id: z.enum(healthCheckIds),
   level: z.enum(healthLevels),
-  detail: z.string(),
-  code: z.string().exactOptional(),
-  ja: z.string().exactOptional(),
-  en: z.string().exactOptional(),
-  mend: z.string().exactOptional(),
+  /** What was looked at, with the numbers. */
+  detail: inBothLanguages,
+  /** Absent where nothing is to be done. */
+  problem: z
+    .strictObject({
+      code: z.string(),
+      ja: z.string(),
+      en: z.string(),
+      /** What to type or to write; the same in every language. */
+      mend: z.string(),
+      /** Another way. */
+      instead: z.string().exactOptional(),
+      /** What to do besides. */
+      besides: inBothLanguages.exactOptional(),
+    })
+    .exactOptional(),
 });
 export const healthView = z.strictObject({
   /** Null while no check runs. */

@@ -32,7 +32,7 @@ export function createIsolation(parts: ProbeParts): RunningIsolation {
   return {
     async assertHost() {
       const bad = (await host()).find(({ level }) => level === "fail");
-      if (bad) throw new AppError("HOST_ISOLATION", { what: bad.id, found: bad.found });
+      if (bad) throw new AppError("HOST_ISOLATION", { what: bad.id, found: bad.found.en });
       // What a killed orchestrator may have left of a probe.
       await parts.engine.remove(probeName(parts.installation));
     },
@@ -72,39 +72,53 @@ export async function probeOnce(parts: ProbeParts): Promise<Probe> {
 
 /** What each stage showed, in the kernel's own words. */
 interface Evidence {
-  start?: string;
-  applied?: string;
-  kernel?: string;
-  sandbox?: string;
+  start?: Found;
+  applied?: Found;
+  kernel?: Found;
+  sandbox?: Found;
 }
+
+type Found = IsolationRow["found"];
+const both = (text: string): Found => ({ ja: text, en: text });
 
 /** The kernel's word is taken when the browser is ready; whether it was good enough, the last stage says. */
 function gather(seen: Evidence, stage: ProbeStage, firstPid: number, startedAt: number): void {
   switch (stage) {
     case "applied":
-      seen.applied = `${verifiedFlags.length}: ${verifiedFlags.join(", ")}`;
+      seen.applied = both(`${verifiedFlags.length}: ${verifiedFlags.join(", ")}`);
       return;
     case "start": {
-      seen.start = `${Math.round(performance.now() - startedAt)} ms`;
+      seen.start = both(`${Math.round(performance.now() - startedAt)} ms`);
       const { first, interfaces, limits } = readKernelView(firstPid);
       const said = ["CapEff", "CapBnd", "NoNewPrivs", "Seccomp"].map(
         (name) => `${name} ${first.status.get(name) ?? "?"}`,
       );
-      const held = `memory ${limits.memoryBytes ?? "?"}, pids ${limits.pids ?? "?"}`;
-      const who = isGvisor(firstPid) ? "sentry: " : "";
-      seen.kernel = `${who}${said.join(", ")}, interfaces ${interfaces.join(" ")}, ${held}`;
+      const who = `${isGvisor(firstPid) ? "sentry: " : ""}${said.join(", ")}`;
+      const [memory, pids] = [limits.memoryBytes ?? "?", limits.pids ?? "?"];
+      const nets = interfaces.join(" ");
+      seen.kernel = {
+        ja: `${who}、インターフェース ${nets}、メモリ ${memory}、プロセス ${pids}`,
+        en: `${who}, interfaces ${nets}, memory ${memory}, pids ${pids}`,
+      };
       return;
     }
     case "kernel": {
       if (isGvisor(firstPid)) {
-        seen.sandbox = "as gVisor's own kernel says; not visible from the host";
+        seen.sandbox = {
+          ja: "gVisor 自身のカーネルの報告による（ホストからは見えません）",
+          en: "as gVisor's own kernel says; not visible from the host",
+        };
         return;
       }
       const renderers = readKernelView(firstPid).processes.filter((each) =>
         each.commandLine.includes("--type=renderer"),
       );
       const filters = renderers.map((each) => each.status.get("Seccomp_filters") ?? "?");
-      seen.sandbox = `renderers ${renderers.length}; user, pid, net namespaces; seccomp filters ${filters.join(" ")}`;
+      const [count, filter] = [renderers.length, filters.join(" ")];
+      seen.sandbox = {
+        ja: `描画プロセス ${count}、user・pid・net 名前空間、seccomp フィルター ${filter}`,
+        en: `renderers ${count}; user, pid, net namespaces; seccomp filters ${filter}`,
+      };
     }
   }
 }
@@ -116,8 +130,8 @@ const isGvisor = (firstPid: number): boolean =>
 /** A stage that was not reached is a stage that failed, and says why. */
 function probeRows(seen: Evidence, failure: unknown): IsolationRow[] {
   const reason = reasonOf(failure);
-  const ofBrowser = /^(renderer|chromium)/.test(reason);
-  const row = (id: IsolationRow["id"], found: string | undefined): IsolationRow =>
+  const ofBrowser = /^(renderer|chromium)/.test(reason.en);
+  const row = (id: IsolationRow["id"], found: Found | undefined): IsolationRow =>
     found === undefined ? { id, level: "fail", found: reason } : { id, level: "ok", found };
   return [
     row("probe-start", seen.start),
@@ -127,9 +141,10 @@ function probeRows(seen: Evidence, failure: unknown): IsolationRow[] {
   ];
 }
 
-function reasonOf(failure: unknown): string {
-  if (failure === undefined) return "";
-  if (!isAppError(failure, "ISOLATION_WEAKER")) return describeError(failure).slice(0, 300);
+function reasonOf(failure: unknown): Found {
+  if (failure === undefined) return both("");
+  if (!isAppError(failure, "ISOLATION_WEAKER")) return both(describeError(failure).slice(0, 300));
   const { flag, wanted, found } = failure.context;
-  return `${String(flag)}: ${String(found)}, not ${String(wanted)}`;
+  const [what, is, ought] = [String(flag), String(found), String(wanted)];
+  return { ja: `${what}: ${is}（正しくは ${ought}）`, en: `${what}: ${is}, not ${ought}` };
 }

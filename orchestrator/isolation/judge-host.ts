@@ -13,6 +13,9 @@ export interface HostFacts {
 /** The first engine with everything that is used. */
 const oldestApi = [1, 41] as const;
 
+const both = (text: string): IsolationRow["found"] => ({ ja: text, en: text });
+const absent: IsolationRow["found"] = { ja: "（なし）", en: "(absent)" };
+
 export function judgeHost({ engine, userNamespaces, runtime }: HostFacts): IsolationRow[] {
   const { detail, fault } = judgeSettings(userNamespaces);
   const security = engine.securityOptions;
@@ -25,44 +28,62 @@ export function judgeHost({ engine, userNamespaces, runtime }: HostFacts): Isola
     {
       id: "user-namespaces",
       level: fault === undefined || fault === "USER_NAMESPACES_APPARMOR" ? "ok" : "fail",
-      found:
+      found: both(
         fault === "USER_NAMESPACES_APPARMOR"
           ? `user.max_user_namespaces = ${userNamespaces.max ?? ""}`
           : detail,
+      ),
     },
     {
       id: "apparmor",
       level: fault === "USER_NAMESPACES_APPARMOR" ? "fail" : "ok",
       found:
         fault === "USER_NAMESPACES_APPARMOR"
-          ? detail
-          : `${appArmor ? "on" : "off"}, apparmor_restrict_unprivileged_userns = ${userNamespaces.apparmor ?? "(absent)"}`,
+          ? both(detail)
+          : {
+              ja: `${appArmor ? "有効" : "無効"}、${restriction(userNamespaces, "ja")}`,
+              en: `${appArmor ? "on" : "off"}, ${restriction(userNamespaces, "en")}`,
+            },
     },
-    { id: "seccomp", level: seccomp === undefined ? "fail" : "ok", found: seccomp ?? "(absent)" },
+    {
+      id: "seccomp",
+      level: seccomp === undefined ? "fail" : "ok",
+      found: seccomp === undefined ? absent : both(seccomp),
+    },
     {
       id: "cgroup",
       level: engine.cgroupVersion === "" ? "fail" : "ok",
-      found: `v${engine.cgroupVersion || "?"}, ${engine.cgroupDriver}`,
+      found: both(`v${engine.cgroupVersion || "?"}, ${engine.cgroupDriver}`),
     },
     {
       id: "engine",
       level: isOld(engine.apiVersion) ? "fail" : "ok",
-      found: `Docker Engine ${engine.version}, API ${engine.apiVersion}`,
+      found: both(`Docker Engine ${engine.version}, API ${engine.apiVersion}`),
     },
     {
       id: "runtime",
       level: known ? "ok" : "fail",
-      found: `${runtime}${known ? "" : " is not registered"} (${engine.runtimes.join(", ")})`,
+      found: {
+        ja: `${runtime}${known ? "" : " は登録されていません"} (${engine.runtimes.join(", ")})`,
+        en: `${runtime}${known ? "" : " is not registered"} (${engine.runtimes.join(", ")})`,
+      },
     },
     {
       id: "engine-user",
       // A flaw of the engine is then a flaw of the machine: true of every rootful engine, said openly.
       level: "ok",
-      found: rootless ? "rootless" : remapped ? "root, userns-remap" : "root",
+      found: both(rootless ? "rootless" : remapped ? "root, userns-remap" : "root"),
     },
-    { id: "kernel", level: "ok", found: `${engine.kernelVersion}, ${engine.operatingSystem}` },
+    {
+      id: "kernel",
+      level: "ok",
+      found: both(`${engine.kernelVersion}, ${engine.operatingSystem}`),
+    },
   ];
 }
+
+const restriction = ({ apparmor }: UserNamespaceSettings, language: "en" | "ja"): string =>
+  `apparmor_restrict_unprivileged_userns = ${apparmor ?? absent[language]}`;
 
 function isOld(apiVersion: string): boolean {
   const [major = 0, minor = 0] = apiVersion.split(".").map(Number);

@@ -24,8 +24,8 @@ export type IsolationLevel = (typeof isolationLevels)[number];
 export interface IsolationRow {
   readonly id: IsolationRowId;
   readonly level: IsolationLevel;
-  /** What was found, as the kernel or the engine writes it. */
-  readonly found: string;
+  /** What was found; what the kernel or the engine wrote is the same in both languages. */
+  readonly found: { readonly ja: string; readonly en: string };
 }
 
 export interface IsolationReport {

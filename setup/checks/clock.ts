@@ -36,6 +36,11 @@ export async function checkClock(deep = false): Promise<Finding> {
   if (found.level !== "ok" || !deep) return found;
   const ntp = await synchronised();
   if (ntp === undefined) return found;
-  const detail = `${found.detail}, NTP ${ntp === "yes" ? "synchronised" : "not synchronised"}`;
-  return ntp === "yes" ? ok(detail) : warn(detail, "CLOCK_UNSYNCHRONISED");
+  const { ja, en } = found.detail;
+  return ntp === "yes"
+    ? ok({ ja: `${ja}、NTP で同期済み`, en: `${en}, NTP synchronised` })
+    : warn(
+        { ja: `${ja}、NTP で未同期`, en: `${en}, NTP not synchronised` },
+        "CLOCK_UNSYNCHRONISED",
+      );
 }

@@ -22,7 +22,7 @@ export async function checkDisk(
   code: Extract<ProblemCode, "DISK_FULL_DATA" | "DISK_FULL_ENGINE">,
 ): Promise<Finding> {
   const free = await freeBytes(path);
-  const detail = `${path}: ${size(free)} free`;
+  const detail = { ja: `${path}: 空き ${size(free)}`, en: `${path}: ${size(free)} free` };
   return free >= need
     ? ok(detail)
     : fail(detail, code, { path, free: size(free), need: size(need) });

@@ -1,32 +1,24 @@
 /** What a check of the machine found. The set-up stops at `fail`; the doctor prints them all. */
-import type { ProblemCode } from "../problems.ts";
+import type { Bilingual } from "../language.ts";
+import type { Facts, ProblemCode } from "../problems.ts";
+
+/** Words in both languages; or paths, numbers and names, which are the same in both. */
+export type Detail = Bilingual | string;
 
 export interface Finding {
   readonly level: "ok" | "warn" | "fail";
   /** What was looked at, with the numbers. */
-  readonly detail: string;
-  readonly problem?: {
-    readonly code: ProblemCode;
-    readonly facts: Readonly<Record<string, string | number>>;
-  };
+  readonly detail: Bilingual;
+  readonly problem?: { readonly code: ProblemCode; readonly facts: Facts };
 }
 
-export const ok = (detail: string): Finding => ({ level: "ok", detail });
-export const warn = (
-  detail: string,
-  code: ProblemCode,
-  facts: Readonly<Record<string, string | number>> = {},
-): Finding => ({
-  level: "warn",
-  detail,
-  problem: { code, facts },
+const both = (detail: Detail): Bilingual =>
+  typeof detail === "string" ? { ja: detail, en: detail } : detail;
+
+export const ok = (detail: Detail): Finding => ({ level: "ok", detail: both(detail) });
+export const warn = (detail: Detail, code: ProblemCode, facts: Facts = {}): Finding => ({
+  ...{ level: "warn", detail: both(detail), problem: { code, facts } },
 });
-export const fail = (
-  detail: string,
-  code: ProblemCode,
-  facts: Readonly<Record<string, string | number>> = {},
-): Finding => ({
-  level: "fail",
-  detail,
-  problem: { code, facts },
+export const fail = (detail: Detail, code: ProblemCode, facts: Facts = {}): Finding => ({
+  ...{ level: "fail", detail: both(detail), problem: { code, facts } },
 });

@@ -12,7 +12,10 @@ export function parseMeminfo(text: string): { total: number; available: number }
 
 /** Too small a machine fails; a machine that is merely busy warns, because memory comes back. */
 export function judgeMemory({ total, available }: { total: number; available: number }): Finding {
-  const detail = `${size(available)} free of ${size(total)}`;
+  const detail = {
+    ja: `${size(total)} のうち空き ${size(available)}`,
+    en: `${size(available)} free of ${size(total)}`,
+  };
   const facts = { total: size(total), free: size(available), need: size(memoryNeedBytes) };
   if (total < memoryNeedBytes) return fail(detail, "MEMORY_LOW", facts);
   return available < memoryNeedBytes / 2 ? warn(detail, "MEMORY_LOW", facts) : ok(detail);

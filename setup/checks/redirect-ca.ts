@@ -14,15 +14,26 @@ const renewDays = 90;
 export async function checkRedirectCa(keysDir: string, now: number): Promise<Finding> {
   const file = join(keysDir, "redirect-ca.crt");
   const text = await readPem(file);
-  if (text === undefined) return { level: "warn", detail: `${file}: made at the next start` };
+  if (text === undefined)
+    return ok({ ja: `${file}: 次の起動で作成`, en: `${file}: made at the next start` });
   const { validFrom, validTo } = new X509Certificate(text);
   const days = Math.floor((Date.parse(validTo) - now) / dayMs);
   const facts = { days, path: keysDir };
   if (Date.parse(validFrom) > now)
-    return fail(`not valid before ${new Date(validFrom).toISOString()}`, "CLOCK_WRONG", {
-      now: new Date(now).toISOString(),
-    });
-  if (days < 0) return fail(`over since ${-days} days`, "REDIRECT_CA_RENEW", facts);
-  const detail = `${days} days left`;
+    return fail(
+      {
+        ja: `${new Date(validFrom).toISOString()} から有効`,
+        en: `not valid before ${new Date(validFrom).toISOString()}`,
+      },
+      "CLOCK_WRONG",
+      { now: new Date(now).toISOString() },
+    );
+  if (days < 0)
+    return fail(
+      { ja: `${-days} 日前に期限切れ`, en: `over since ${-days} days` },
+      "REDIRECT_CA_RENEW",
+      facts,
+    );
+  const detail = { ja: `残り ${days} 日`, en: `${days} days left` };
   return days < renewDays ? warn(detail, "REDIRECT_CA_RENEW", facts) : ok(detail);
 }

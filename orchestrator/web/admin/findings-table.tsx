@@ -6,7 +6,7 @@ import { Card } from "../ui/page-shell.tsx";
 import type { IconName } from "../ui/icons.tsx";
 
 type Check = NonNullable<HealthView["report"]>["checks"][number];
-type Finding = Check | (IsolationReport["host"][number] & { readonly detail?: never });
+type Finding = Check | IsolationReport["host"][number];
 
 const looks: Readonly<
   Record<Check["level"], { readonly tone: BadgeTone; readonly icon: IconName }>
@@ -21,6 +21,7 @@ export function FindingsTable(props: {
   readonly testId: string;
 }): React.JSX.Element {
   const t = useText();
+  const language = useLanguage();
   return (
     <Card className="overflow-x-auto">
       <table className="table-plain text-[0.9375rem]" data-testid={props.testId}>
@@ -45,9 +46,11 @@ export function FindingsTable(props: {
               </td>
               <td className="w-full break-words text-[0.875rem]">
                 <span className="whitespace-pre-wrap break-all font-mono">
-                  {"found" in finding ? finding.found : finding.detail}
+                  {("found" in finding ? finding.found : finding.detail)[language]}
                 </span>
-                {"code" in finding && <NextStep check={finding} />}
+                {"problem" in finding && finding.problem && (
+                  <NextStep problem={finding.problem} level={finding.level} />
+                )}
               </td>
             </tr>
           ))}
@@ -57,18 +60,27 @@ export function FindingsTable(props: {
   );
 }
 
-function NextStep(props: { readonly check: Check }): React.JSX.Element {
+function NextStep(props: {
+  readonly problem: NonNullable<Check["problem"]>;
+  readonly level: Check["level"];
+}): React.JSX.Element {
   const t = useText();
   const language = useLanguage();
-  const { ja, en, mend, level } = props.check;
+  const { mend, instead, besides, ...words } = props.problem;
   return (
     <div
-      className={`mt-2 border-l-4 pl-3 text-[0.9375rem] ${level === "fail" ? "border-danger" : "border-caution"}`}
+      className={`mt-2 border-l-4 pl-3 text-[0.9375rem] ${props.level === "fail" ? "border-danger" : "border-caution"}`}
     >
-      <p className="font-bold">{language === "ja" ? ja : en}</p>
+      <p className="font-bold">{words[language]}</p>
       <p className="mt-1 text-muted">{t("finding.next")}</p>
-      {/* What is typed is the same in both languages; the word between two ways is not. */}
-      <code className="break-all">{mend?.replace("または / or: ", t("finding.or"))}</code>
+      <code className="block break-all">{mend}</code>
+      {instead !== undefined && (
+        <>
+          <p className="mt-1 text-muted">{t("finding.or")}</p>
+          <code className="block break-all">{instead}</code>
+        </>
+      )}
+      {besides && <p className="mt-1">{besides[language]}</p>}
     </div>
   );
 }

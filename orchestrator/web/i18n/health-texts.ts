@@ -31,7 +31,7 @@ export const healthTexts = {
   "health.at": { ja: "{at} に診断（{seconds} 秒）", en: "Checked {at} ({seconds} s)" },
   "health.toIsolation": { ja: "隔離の状態を詳しく見る", en: "More about isolation" },
   "finding.next": { ja: "サーバーで実行してください：", en: "On the server:" },
-  "finding.or": { ja: "または ", en: "or: " },
+  "finding.or": { ja: "または：", en: "or:" },
   "finding.level.warn": { ja: "注意", en: "Watch" },
 
   "finding.row.root": { ja: "実行する利用者", en: "Runs as" },

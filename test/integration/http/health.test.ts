@@ -41,10 +41,20 @@ describe("a check of the machine", () => {
   it("says of what is wrong what to do, in both languages, and of what is well nothing", async () => {
     const checks = (await ask("GET")).report?.checks ?? [];
     const images = checks.find(({ id }) => id === "images");
-    expect(images).toMatchObject({ level: "fail", code: "IMAGES_MISSING", mend: "npm run setup" });
-    expect(images?.ja).toMatch(/コンテナイメージ/);
+    expect(images).toMatchObject({
+      level: "fail",
+      problem: { code: "IMAGES_MISSING", mend: "npm run setup" },
+    });
+    expect(images?.problem?.ja).toMatch(/コンテナイメージ/);
     const well = checks.filter(({ level }) => level === "ok");
     expect(well.map(({ id }) => id)).toEqual(expect.arrayContaining(["engine", "configuration"]));
-    expect(well.filter(({ mend }) => mend !== undefined)).toEqual([]);
+    const words = checks.flatMap(({ detail, problem, level }) =>
+      level === "ok" ? [detail] : [detail, problem, problem?.besides].filter((each) => !!each),
+    );
+    expect(words.filter(({ en }) => /[ぁ-んァ-ン一-龠]/.test(en))).toEqual([]);
+    // What is left in English alone is a path, a number, or what the machine itself wrote.
+    const sentence = /\b(?:absent|days|free|left|none|not|only|running|since|waits?)\b/;
+    expect(words.filter(({ ja }) => sentence.test(ja))).toEqual([]);
+    expect(well.filter(({ problem }) => problem !== undefined)).toEqual([]);
   });
 });

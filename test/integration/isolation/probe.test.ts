@@ -21,7 +21,7 @@ it("every wall of host and probe stands, and two who ask share one probe", async
   expect(second.probe).toBe(first.probe);
   const rows = [...first.host, ...(first.probe?.rows ?? [])];
   expect(rows.filter(({ level }) => level !== "ok")).toEqual([]);
-  expect(rows.find(({ id }) => id === "probe-sandbox")?.found).toMatch(/seccomp filters 2/);
+  expect(rows.find(({ id }) => id === "probe-sandbox")?.found.en).toMatch(/seccomp filters 2/);
   expect(await scene.engine.list()).toEqual([]);
 });
 
@@ -37,7 +37,7 @@ it("an engine that leaves the seccomp profile out is shown by the flag's name", 
   const { probe } = await createIsolation({ ...partsOf(), engine }).probe();
   const applied = probe?.rows.find(({ id }) => id === "probe-applied");
   expect(applied?.level).toBe("fail");
-  expect(applied?.found).toMatch(/^SecurityOpt: /);
+  expect(applied?.found.en).toMatch(/^SecurityOpt: /);
   expect(await scene.engine.list()).toEqual([]);
 });
 

@@ -58,7 +58,7 @@ describe("the host", () => {
     const user = (option: string) =>
       judgeHost({ ...sound, ...engine({ securityOptions: ["name=seccomp", option] }) }).find(
         ({ id }) => id === "engine-user",
-      )?.found;
+      )?.found.en;
     expect([user(""), user("name=rootless"), user("name=userns")]).toEqual([
       "root",
       "rootless",
