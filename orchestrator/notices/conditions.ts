@@ -55,8 +55,17 @@ const longWaitMs = 2 * minuteMs;
 const longForwardMs = 10 * minuteMs;
 const leastFreeBytes = 2 * 1024 ** 3;
 const leastFreePart = 0.05;
+/** What was too little is enough again with half as much on top: figures that waver about a limit are one condition. */
+const enoughAgain = 1.5;
 
-export function conditionsOf(figures: Figures, nowMs: number): readonly Condition[] {
+/** @param stands whether this kind was found by the look before */
+export function conditionsOf(
+  figures: Figures,
+  nowMs: number,
+  stands: (kind: NoticeKind) => boolean,
+): readonly Condition[] {
+  const tooLittle = (kind: NoticeKind, bytes: number, least: number): boolean =>
+    bytes < (stands(kind) ? least * enoughAgain : least);
   const { signatures, scanner, proxy, line, disk, broken, unchecked, forward } = figures;
   const { availableBytes, reserveBytes } = figures.memory;
   const found: Condition[] = [];
@@ -67,10 +76,11 @@ export function conditionsOf(figures: Figures, nowMs: number): readonly Conditio
       kind: "capacity",
       facts: { waiting: line.waiting, minutes: Math.floor(line.longestWaitMs / minuteMs) },
     });
-  if (disk.freeBytes < Math.max(leastFreeBytes, disk.totalBytes * leastFreePart))
+  const leastFree = Math.max(leastFreeBytes, disk.totalBytes * leastFreePart);
+  if (tooLittle("disk-low", disk.freeBytes, leastFree))
     found.push({ kind: "disk-low", facts: { free: Math.floor(disk.freeBytes / 1024 ** 2) } });
   // No session is opened into the reserve: where half of it is gone, something else grows.
-  if (availableBytes < reserveBytes / 2)
+  if (tooLittle("memory-low", availableBytes, reserveBytes / 2))
     found.push({ kind: "memory-low", facts: { free: Math.floor(availableBytes / 1024 ** 2) } });
   if (broken) found.push({ kind: "audit-broken", facts: { ...broken } });
   if (unchecked !== undefined)

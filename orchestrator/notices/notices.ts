@@ -20,6 +20,7 @@ import type {
   MailSettings,
   OfferedSettings,
   NewNotice,
+  NoticeKind,
   NoticeQuery,
   NoticeService,
   WordedNotice,
@@ -39,8 +40,8 @@ export interface NoticeParts {
   readonly newest: () => number;
   /** Those after `seq`, up to `upTo`, that may concern somebody. */
   readonly records: (after: number, upTo: number) => readonly AuditEvent[];
-  /** What is wrong with the machine now; kinds left out are well. */
-  readonly look: () => Promise<readonly Condition[]>;
+  /** What is wrong with the machine now; kinds left out are well. `stands`: what the look before has found. */
+  readonly look: (stands: (kind: NoticeKind) => boolean) => Promise<readonly Condition[]>;
   /** Left out: 2 s between looks at the log, a minute between looks at the machine. */
   readonly followMs?: number;
   readonly lookMs?: number;
@@ -115,7 +116,7 @@ export class Notices implements NoticeService, AsyncDisposable {
   /** What is wrong is told when it begins and once a day while it lasts. */
   async look(): Promise<void> {
     const { database, now, look } = this.#o;
-    const found = await look();
+    const found = await look((kind) => this.#store.toldAt(kind) !== undefined);
     inTransaction(database, () => {
       for (const [kind, role] of conditionAudience) {
         const condition = found.find((each) => each.kind === kind);

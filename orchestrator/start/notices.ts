@@ -22,6 +22,7 @@ import { Outbox } from "../notices/outbox.ts";
 import { makeRestarts } from "../notices/restarts.ts";
 import { readDoors } from "./notice-doors.ts";
 import { Notices } from "../notices/notices.ts";
+import type { NoticeKind } from "../notices/types.ts";
 
 export interface NoticeStart {
   readonly config: Config;
@@ -101,7 +102,7 @@ const recordRow = z.object({ record: z.string() });
 function makeLook({ config, paths, database, overview, now, log }: NoticeStart) {
   const audit = makeDailyCheck({ database: paths.database, keys: paths.keys, log, now });
   const restarted = makeRestarts();
-  return async (): Promise<readonly Condition[]> => {
+  return async (stands: (kind: NoticeKind) => boolean): Promise<readonly Condition[]> => {
     const { signatures, scanner, proxy, capacity, restarts } = await overview();
     const { bavail, blocks, bsize } = await statfs(paths.data);
     const { forward } = config.audit;
@@ -115,6 +116,7 @@ function makeLook({ config, paths, database, overview, now, log }: NoticeStart) 
         ...(forward && { forward: forwardBehind(database, forwardTarget(forward)) }),
       },
       now(),
+      stands,
     );
   };
 }

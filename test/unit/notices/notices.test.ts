@@ -18,7 +18,7 @@ import {
 } from "../../../orchestrator/notices/conditions.ts";
 import { Outbox } from "../../../orchestrator/notices/outbox.ts";
 import { makeRestarts } from "../../../orchestrator/notices/restarts.ts";
-import { Notices } from "../../../orchestrator/notices/notices.ts";
+import { type NoticeParts, Notices } from "../../../orchestrator/notices/notices.ts";
 import { recordsBetween } from "../../../orchestrator/start/notices.ts";
 import { openDatabase } from "../../../orchestrator/store/database.ts";
 
@@ -71,7 +71,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const start = () =>
+const start = (look: NoticeParts["look"] = () => Promise.resolve(wrong)) =>
   new Notices({
     ...{ database, log: pino({ level: "silent" }), now: () => now },
     ...{ outbox, mailDomains: ["city.test"] },
@@ -79,7 +79,7 @@ const start = () =>
     deciders: (approval) => (approval === "a1" ? ["u-kacho" as UserId] : []),
     newest: () => readHead(database).seq,
     records: (after, upTo) => recordsBetween(database, after, upTo),
-    look: () => Promise.resolve(wrong),
+    look,
     // The tests say when.
     ...{ followMs: dayMs, lookMs: dayMs },
   });
@@ -311,8 +311,37 @@ describe("the state of the machine", () => {
     ],
   ];
   test.each(cases)("%s", (_, more, expected) => {
-    expect(conditionsOf({ ...well, ...more }, Date.parse("2026-04-01T00:00:00Z"))).toEqual(
-      expected,
-    );
+    expect(conditionsOf({ ...well, ...more }, now, () => false)).toEqual(expected);
   });
+
+  test.each([
+    [
+      "memory",
+      "memory-low",
+      gb,
+      (bytes: number) => ({ memory: { availableBytes: bytes, reserveBytes: 2 * gb } }),
+    ],
+    [
+      "a disk",
+      "disk-low",
+      5 * gb,
+      (bytes: number) => ({ disk: { freeBytes: bytes, totalBytes: 100 * gb } }),
+    ],
+  ] as const)(
+    "%s that wavers around its limit is told once, and again after it was well",
+    async (_, kind, least, figures) => {
+      let bytes = 0;
+      await using wavering = start((stands) =>
+        Promise.resolve(conditionsOf({ ...well, ...figures(bytes) }, now, stands)),
+      );
+      const toldAfter: number[] = [];
+      for (const part of [0.99, 1.01, 0.99, 1.49, 0.99, 1.5, 1.49, 1, 0.99]) {
+        bytes = least * part;
+        await wavering.look();
+        const list = wavering.list("u-admin" as UserId, { limit: 10 });
+        toldAfter.push(list.filter((each) => each.kind === kind).length);
+      }
+      expect(toldAfter).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 2]);
+    },
+  );
 });
