@@ -5,6 +5,7 @@
  */
 import type { DecisionRecord } from "../../proxy/ipc.ts";
 import type { UserId } from "../base/ids.ts";
+import { isOfBrowser } from "./browser-hosts.ts";
 import type { KnownRefusal } from "./types.ts";
 
 /** Different hosts kept for one person: a page that asks for ever new ones pushes out only its own. */
@@ -16,6 +17,8 @@ const keptMs = 24 * 3_600_000;
 
 interface Host {
   latest: KnownRefusal;
+  /** A tab went there. */
+  isPage: boolean;
   readonly ids: Map<string, KnownRefusal>;
 }
 
@@ -36,7 +39,7 @@ export class RecentRefusals {
     put(this.#byKey, key, hosts, mostKeys);
     const name = `${record.host.toLowerCase()}:${record.port}`;
     const latest = { record, groups };
-    const host = hosts.get(name) ?? { latest, ids: new Map<string, KnownRefusal>() };
+    const host = hosts.get(name) ?? { latest, isPage: false, ids: new Map<string, KnownRefusal>() };
     host.latest = latest;
     put(host.ids, record.id, latest, idsPerHost);
     put(hosts, name, host, hostsPerKey);
@@ -54,7 +57,7 @@ export class RecentRefusals {
     return undefined;
   }
 
-  /** The newest of one session for this host and port. */
+  /** The newest of one session for this host and port, where one of its tabs stands. */
   latestFor(
     userId: UserId,
     sessionId: string,
@@ -62,14 +65,17 @@ export class RecentRefusals {
     port: number,
   ): KnownRefusal | undefined {
     const hosts = this.#byKey.get(personKey(userId) ?? "");
-    const found = hosts?.get(`${host}:${port}`)?.latest;
-    return found?.record.sessionId === sessionId ? found : undefined;
+    const found = hosts?.get(`${host}:${port}`);
+    if (found?.latest.record.sessionId !== sessionId) return undefined;
+    found.isPage = true;
+    return found.latest;
   }
 
-  /** Newest first. Those of terminals are found by their reference only: others may have sat there before. */
+  /** Newest first, without what the browser asked for by itself. Those of terminals are found by their reference only: others may have sat there before. */
   of(userId: UserId): KnownRefusal[] {
     const hosts = this.#byKey.get(personKey(userId) ?? "");
     return [...(hosts?.values() ?? [])]
+      .filter(({ latest, isPage }) => isPage || !isOfBrowser(latest.record.host.toLowerCase()))
       .map(({ latest }) => latest)
       .filter((each) => this.#isFresh(each))
       .reverse();

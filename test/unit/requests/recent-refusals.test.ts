@@ -62,6 +62,25 @@ describe("recent refusals", () => {
     expect(refusals.latestFor(hanako, "s1", "a.example", 80)).toBeUndefined();
   });
 
+  it("that the browser made by itself are not offered, unless a tab went there", () => {
+    const refusals = new RecentRefusals(() => at);
+    const hosts = [
+      "Accounts.Google.com",
+      "r1---sn-x.gvt1.com",
+      "gvt1.com.example",
+      "www.google.com",
+    ];
+    for (const [n, host] of hosts.entries()) refusals.add(record(`q${n}`, host), hanako, []);
+    const offered = () => refusals.of(hanako).map(({ record: { host } }) => host);
+    expect(offered()).toEqual(["www.google.com", "gvt1.com.example"]);
+    // Still found by its reference: a page of ours may show it.
+    expect(refusals.find({ id: hanako, terminal }, "q0")).toBeDefined();
+    expect(refusals.latestFor(hanako, "s2", "accounts.google.com", 443)).toBeUndefined();
+    expect(offered()).toHaveLength(2);
+    expect(refusals.latestFor(hanako, "s1", "accounts.google.com", 443)?.record.id).toBe("q0");
+    expect(offered()).toContain("Accounts.Google.com");
+  });
+
   it("of one person are 200 hosts, and push out no other person's", () => {
     const refusals = new RecentRefusals(() => at);
     refusals.add(record("qtaro", "kept.example"), taro, []);
