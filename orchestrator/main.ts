@@ -148,6 +148,12 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
         : [],
     }),
   );
+  /** What settings.live says of a setting is true because it is read from here. */
+  let live = config;
+  const settings = createSettings(paths.config, started, (changed) => {
+    live = changed;
+    log.level = changed.log.level;
+  });
   const linkKey = randomBytes(32);
   const inForce: InForce = {};
   const { policy, policyDesk, feeds, decisions } = await startPolicy(stack, {
@@ -216,15 +222,16 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     log,
     store,
     audit,
-    homepage: config.browser.homepage,
-    resolveAddress: (typed) => resolveAddress(typed, config.browser.search),
+    homepage: () => live.browser.homepage,
+    resolveAddress: (typed) => resolveAddress(typed, live.browser.search),
     rightsOf,
   });
   const reconcile = makeReconcile({
     ...{ installation, engine, store, sessions, root: paths.sessionsRun },
   });
   const requests = startRequests(stack, {
-    ...{ config, database, audit, policyDesk, egress, sessions, log, now },
+    ...{ database, audit, policyDesk, egress, sessions, log, now },
+    limits: () => live.requests,
     prepared: () => policy.prepared(),
   });
   const groupsOf = (id: SessionId) => store.find(id)?.ownerGroups ?? [];
@@ -237,7 +244,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       requests: requests.desk,
       audit,
       limits: config.sessions,
-      browser: config.browser,
+      browser: () => live.browser,
       approvals,
       windowRights: (id) => rightsOf(groupsOf(id)),
       groupsOf,
@@ -279,7 +286,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   stack.use(trend);
   const policyStatus = () => ({ ...policy.status(), feeds: feeds.status() });
   const overview = makeOverview({
-    ...{ sessions, watch, egress, files, policyStatus, host: () => trend.host() },
+    ...{ sessions, watch, egress, files, policyStatus, settings, host: () => trend.host() },
     signatureUpdate: () => signatureUpdater.view(),
     limit: config.sessions.maxTotal,
   });
@@ -302,7 +309,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     egressMetrics,
     health,
     trend,
-    settings: createSettings(paths.config, started),
+    settings,
     rights: {
       of: rightsOf,
       named: () => (inForce.policy?.rights ?? []).flatMap(({ groups }) => groups ?? []),

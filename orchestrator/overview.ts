@@ -5,6 +5,7 @@ import { toSignatureUpdate } from "./http/signature-contract.ts";
 import type { SignatureUpdateView } from "./signatures/types.ts";
 import type { EngineWatch } from "./sessions/watch-engine.ts";
 import type { Sessions } from "./sessions/service.ts";
+import type { SettingsService, SettingsView } from "./settings/types.ts";
 import type { HostState } from "./trend/types.ts";
 import type { SessionState } from "./sessions/types.ts";
 
@@ -17,6 +18,7 @@ export interface OverviewParts {
   readonly policyStatus: () => PolicyStatus;
   readonly host: () => HostState | null;
   readonly signatureUpdate: () => SignatureUpdateView;
+  readonly settings: Pick<SettingsService, "read">;
 }
 
 export function makeOverview({
@@ -28,6 +30,7 @@ export function makeOverview({
   policyStatus,
   host,
   signatureUpdate,
+  settings,
 }: OverviewParts): () => Promise<Overview> {
   return async () => {
     const states = sessions.list().map((each) => each.state);
@@ -57,9 +60,15 @@ export function makeOverview({
       signaturesAreShippedOnly: scanner.shippedOnly,
       signatureUpdate: toSignatureUpdate(signatureUpdate()),
       policy: policyNotes(policyStatus()),
+      settings: settingsNotes(await settings.read()),
     };
   };
 }
+
+const settingsNotes = ({ settings, faults }: SettingsView): Overview["settings"] => ({
+  waiting: settings.filter(({ waits }) => waits).length,
+  faults: faults.length,
+});
 
 function policyNotes({ problems, expired, feeds }: PolicyStatus): Overview["policy"] {
   const countFeeds = (fits: (feed: FeedView) => boolean) => feeds.filter(fits).length;

@@ -35,7 +35,7 @@ import { SessionAudit } from "./session-audit.ts";
 import { Sound } from "./sound.ts";
 import { TabIcons } from "./tab-icons.ts";
 import { type RoomSocket, type UpgradeRules, Upgrades } from "./upgrades.ts";
-import { ViewerChannel } from "./viewer-channel.ts";
+import { type ChannelActions, ViewerChannel } from "./viewer-channel.ts";
 import { type Refused, toDownload, toTab } from "./views.ts";
 import type { WindowRights } from "./window.ts";
 
@@ -50,7 +50,8 @@ export interface GatewayOptions extends UpgradeRules {
   readonly requests: Pick<RequestService, "askStateOf" | "onChange" | "passedBy" | "refusalAt">;
   readonly audit: AuditLog & AuditStream;
   readonly limits: Config["sessions"];
-  readonly browser: Config["browser"];
+  /** As it is at the moment: it may change while this runs. */
+  readonly browser: ChannelActions["browser"];
   /** What the policy in force lets through this session's window. */
   windowRights(id: SessionId): WindowRights;
   /** The sections of the session's person. */
@@ -214,7 +215,7 @@ export class Gateway implements Disposable {
 
   #join(id: SessionId, viewer: WebSocket, link: SessionLink): ViewerChannel {
     const channel = new ViewerChannel(viewer, {
-      ...this.#o.browser,
+      browser: this.#o.browser,
       send: (message) => {
         if (message.type === "history") this.#crossings.askHistory(id);
         link.send(message);

@@ -8,8 +8,8 @@ import { type GatewayMessage, viewerMessage, type ViewerMessage } from "../http/
 import { resolveAddress } from "./address.ts";
 
 export interface ChannelActions {
-  readonly homepage: string;
-  readonly search: string;
+  /** What a new tab shows, and where words go that somebody types in the address bar (one %s). */
+  readonly browser: () => { readonly homepage: string; readonly search: string };
   send(message: ToAgent): void;
   active(): void;
   /** Text of the terminal's clipboard, before anybody has decided about it. */
@@ -130,9 +130,9 @@ function toAgentMessage(
 ): ToAgent {
   switch (message.type) {
     case "go":
-      return { type: "navigate", url: resolveAddress(message.text, actions.search) };
+      return { type: "navigate", url: resolveAddress(message.text, actions.browser().search) };
     case "new-tab":
-      return { type: "new-tab", url: actions.homepage };
+      return { type: "new-tab", url: actions.browser().homepage };
     case "compose": {
       // Offsets beyond the text would be refused by the browser as a whole.
       const end = message.text.length;

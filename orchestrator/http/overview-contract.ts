@@ -165,13 +165,18 @@ export const overview = z.strictObject({
     feedsFailing: z.int(),
     feedsOld: z.int(),
   }),
+  /** Of hanare.yaml: changes that hold from the next start, and mistakes that would refuse it. */
+  settings: z.strictObject({ waiting: z.int(), faults: z.int() }),
 });
 export type Overview = z.infer<typeof overview>;
+
+/** What a machine wrote is the same in both. */
+const inBothLanguages = z.strictObject({ ja: z.string(), en: z.string() });
 
 const isolationRow = z.strictObject({
   id: z.enum(isolationRowIds),
   level: z.enum(isolationLevels),
-  found: z.string(),
+  found: inBothLanguages,
 });
 export const isolationReport = z.strictObject({
   host: z.array(isolationRow),

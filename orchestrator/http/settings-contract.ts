@@ -35,6 +35,7 @@ export const settingsView = z.strictObject({
       maximum: z.number().nullable(),
       standard: value,
       written: value,
+      live: z.boolean(),
       waits: z.boolean(),
       fixed: z.enum(fixedReasons).nullable(),
     }),

@@ -41,7 +41,7 @@ export interface RequestDeskOptions {
   readonly policyDesk: Pick<PolicyDeskService, "history" | "publish">;
   /** The policy in force. */
   readonly prepared: () => PreparedPolicy | undefined;
-  readonly limits: Config["requests"];
+  readonly limits: () => Config["requests"];
   readonly log: Log;
   readonly now: () => number;
   /** Left out: an hour between looks at what is over. */
@@ -173,7 +173,8 @@ export class RequestDesk implements RequestService, Disposable {
   look(untrustedId: string): RequestDetail {
     const request = this.#get(untrustedId);
     const prepared = this.#prepared();
-    const { now, limits } = this.#o;
+    const { now } = this.#o;
+    const limits = this.#o.limits();
     const asked = questionOf(request, now());
     const explanation = explain(prepared, {
       ...asked,
@@ -217,7 +218,8 @@ export class RequestDesk implements RequestService, Disposable {
 
   /** What nobody decided in time expires; what was decided long ago is forgotten. */
   tidy(): void {
-    const { now, limits, audit } = this.#o;
+    const { now, audit } = this.#o;
+    const limits = this.#o.limits();
     for (const { id } of this.#store.olderThan(now() - limits.openDays * dayMs)) {
       const expired = this.#store.close(id, { state: "expired", by: null }, (closed) =>
         audit.write(requestEvent("request-expire", closed, null)),
@@ -268,7 +270,8 @@ export class RequestDesk implements RequestService, Disposable {
     approval: Approval,
     decider: Decider,
   ): Promise<DecideOutcome> {
-    const { now, limits, audit, policyDesk } = this.#o;
+    const { now, audit, policyDesk } = this.#o;
+    const limits = this.#o.limits();
     const { expires, opening, form, answer } = approval;
     if (expires < dayIn(now(), 0) || expires > dayIn(now(), limits.longestDays))
       throw new AppError("BAD_REQUEST", { field: "expires" });
@@ -319,7 +322,8 @@ export class RequestDesk implements RequestService, Disposable {
   }
 
   #assertWithinLimits(userId: UserId): void {
-    const { limits, now } = this.#o;
+    const { now } = this.#o;
+    const limits = this.#o.limits();
     const open = this.#store.countOf(userId, "open");
     const today = this.#store.countOf(userId, { sinceMs: now() - dayMs });
     if (open >= limits.openPerPerson || today >= limits.perDay)

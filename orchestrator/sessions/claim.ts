@@ -22,7 +22,7 @@ import type {
 export interface ClaimParts extends SessionParts {
   readonly store: SessionStore;
   readonly audit: AuditLog;
-  readonly homepage: string;
+  readonly homepage: () => string;
   readonly resolveAddress: (typed: string) => string;
 }
 
@@ -59,7 +59,7 @@ export async function claim(
   }
   const { person, from } = claimed;
   // Resolved first: an address that cannot be read must not cost a container.
-  const url = from.url === undefined ? parts.homepage : parts.resolveAddress(from.url);
+  const url = from.url === undefined ? parts.homepage() : parts.resolveAddress(from.url);
   try {
     if (!bind(parts, id, claimed)) return undefined;
   } catch (error) {

@@ -46,7 +46,7 @@ export interface SessionsOptions extends SessionParts {
   readonly store: SessionStore;
   readonly audit: AuditLog;
   /** First address of a session that was opened without one. */
-  readonly homepage: string;
+  readonly homepage: () => string;
   /** Makes an http(s) address of whatever a person typed; nothing else may reach the browser. */
   readonly resolveAddress: (typed: string) => string;
   /** What the policy in force says about the sessions of these groups. */

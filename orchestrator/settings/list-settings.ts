@@ -48,6 +48,9 @@ const fixed: Readonly<Record<string, FixedReason>> = {
   "identity.secondFactorRoles": "duty",
 };
 
+/** What is asked for whenever it is used, so that a change can hold at once. The beginning of a path counts. */
+const live: readonly string[] = ["log.level", "requests", "browser.homepage", "browser.search"];
+
 /** The largest whole number of JSON Schema says nothing. */
 const bound = (value: number | undefined): number | null =>
   value === undefined || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
@@ -68,6 +71,7 @@ function known(node: Node, path: string): Known {
     ...{ path, kind, options: node.enum ?? [] },
     ...{ minimum: bound(node.minimum), maximum: bound(node.maximum) },
     standard: valueOf(node.default),
+    live: live.some((each) => path === each || path.startsWith(`${each}.`)),
     fixed: fixedReason(path) ?? (kind === "list" ? "list" : null),
   };
 }

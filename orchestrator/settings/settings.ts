@@ -1,6 +1,7 @@
 /**
- * Reads and changes `hanare.yaml` for the console. What runs never changes by this: a changed file holds from the next
- * start, and a file that would not start is never written. One change at a time; written beside and renamed.
+ * Reads and changes `hanare.yaml` for the console. A file that would not start is never written. Settings that are
+ * live hold as soon as they are written from here, all others from the next start. One change at a time; written
+ * beside and renamed.
  */
 import { createHash } from "node:crypto";
 import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
@@ -8,6 +9,7 @@ import { parseDocument } from "yaml";
 import { AppError } from "../base/errors.ts";
 import { Mutex } from "../base/mutex.ts";
 import { type ConfigFault, parseConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
 import { editSetting, treeOf } from "./edit-setting.ts";
 import { listSettings, valueOf } from "./list-settings.ts";
 import type {
@@ -20,10 +22,18 @@ import type {
 
 const known = listSettings();
 
-/** @param started text of the file that this process started with */
-export function createSettings(file: string, started: string): SettingsService {
+/**
+ * @param started text of the file that this process started with
+ * @param apply takes what is live into force, of a configuration without faults
+ */
+export function createSettings(
+  file: string,
+  started: string,
+  apply: (config: Config) => void,
+): SettingsService {
   const turn = new Mutex();
-  const read = async (): Promise<SettingsView> => viewOf(file, started, await textOf(file));
+  const inForce = { atStart: new Written(started), live: new Written(started) };
+  const read = async (): Promise<SettingsView> => viewOf(file, inForce, await textOf(file));
   return {
     read,
     try: async (request) => trialOf(file, await textOf(file), request),
@@ -42,6 +52,11 @@ export function createSettings(file: string, started: string): SettingsService {
           })),
         );
         await write(file, next);
+        const result = parseConfig(file, next);
+        if ("config" in result) {
+          apply(result.config);
+          inForce.live = after;
+        }
         return read();
       }),
   };
@@ -81,8 +96,13 @@ class Written {
   }
 }
 
-function viewOf(file: string, started: string, text: string): SettingsView {
-  const [now, then] = [new Written(text), new Written(started)];
+interface InForce {
+  readonly atStart: Written;
+  live: Written;
+}
+
+function viewOf(file: string, { atStart, live }: InForce, text: string): SettingsView {
+  const now = new Written(text);
   return {
     file,
     base: baseOf(text),
@@ -90,7 +110,8 @@ function viewOf(file: string, started: string, text: string): SettingsView {
     settings: known.map((setting) => {
       const written = now.at(setting.path);
       const held = (value: typeof written) => JSON.stringify(value ?? setting.standard);
-      return { ...setting, written, waits: held(written) !== held(then.at(setting.path)) };
+      const running = (setting.live ? live : atStart).at(setting.path);
+      return { ...setting, written, waits: held(written) !== held(running) };
     }),
   };
 }

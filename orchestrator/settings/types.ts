@@ -26,7 +26,9 @@ export interface Setting {
   readonly standard: SettingValue;
   /** In the file; null: not written there, so the standard holds. */
   readonly written: SettingValue;
-  /** The file says something else than what runs: it holds from the next start. */
+  /** A change made here holds at once; else it holds from the next start. */
+  readonly live: boolean;
+  /** The file says something else than what runs. */
   readonly waits: boolean;
   readonly fixed: FixedReason | null;
 }

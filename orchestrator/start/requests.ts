@@ -13,7 +13,7 @@ import { RecentRefusals } from "../requests/recent-refusals.ts";
 import type { SessionService } from "../sessions/types.ts";
 
 export interface RequestParts {
-  readonly config: Config;
+  readonly limits: () => Config["requests"];
   readonly database: DatabaseSync;
   readonly audit: AuditWriter;
   readonly policyDesk: PolicyDeskService;
@@ -33,7 +33,7 @@ export interface StartedRequests {
 /** Before the gateway: a viewer that is told of a refusal may ask for it at once. */
 export function startRequests(
   stack: AsyncDisposableStack,
-  { config, database, audit, policyDesk, egress, sessions, prepared, log, now }: RequestParts,
+  { limits, database, audit, policyDesk, egress, sessions, prepared, log, now }: RequestParts,
 ): StartedRequests {
   const refusals = new RecentRefusals(now);
   const decided = (decision: DecisionRecord): void => {
@@ -47,8 +47,7 @@ export function startRequests(
   stack.defer(egress.onDecision(decided));
   const desk = stack.use(
     new RequestDesk({
-      ...{ database, audit, refusals, policyDesk, prepared, log, now },
-      limits: config.requests,
+      ...{ database, audit, refusals, policyDesk, prepared, log, now, limits },
     }),
   );
   return { desk, decided };

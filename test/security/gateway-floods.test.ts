@@ -77,7 +77,7 @@ beforeEach(async () => {
       },
     },
     limits: config.sessions,
-    browser: config.browser,
+    browser: () => config.browser,
     log,
     approvals: {
       askUpload: () => Promise.reject(new Error("nobody asks here")),

@@ -37,6 +37,7 @@ export const overviewOf = (capacity: Partial<Capacity> = {}): Overview => ({
     ...{ lookedAt: null, goodAt: null, nextAt: null },
   },
   policy: { problems: 0, expired: 0, feedsHeld: 0, feedsFailing: 0, feedsOld: 0 },
+  settings: { waiting: 0, faults: 0 },
 });
 
 /** What a look at such an installation finds, for the numbers of the last day. */

@@ -60,7 +60,7 @@ export async function sessionScene(
     log: createLog("silent"),
     store: new SessionStore(database),
     audit: { write: (event) => void audited.push(event) },
-    homepage: "about:blank",
+    homepage: () => "about:blank",
     resolveAddress: (typed) => typed,
     rightsOf,
   };

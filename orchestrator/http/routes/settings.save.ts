@@ -6,7 +6,8 @@ import { validate } from "../validate.ts";
 export const settingsSave: Route = {
   method: "POST",
   url: "/api/admin/settings",
-  summary: "Writes changed settings into hanare.yaml; they hold from the next start; recorded",
+  summary:
+    "Writes changed settings into hanare.yaml; live ones hold at once, others from the next start; recorded",
   takes: { body: settingsRequest },
   gives: settingsView,
   access: "roles",

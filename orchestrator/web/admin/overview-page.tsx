@@ -79,6 +79,25 @@ function Warnings(props: { readonly overview: Overview }): React.JSX.Element {
           })}
         </Banner>
       )}
+      {overview.settings.faults > 0 && (
+        <Banner tone="danger" title={t("settings.faults")} testId="settings-faults">
+          <Link href="/admin/settings" className="underline underline-offset-4">
+            {t("overview.toSettings")}
+          </Link>
+        </Banner>
+      )}
+      {overview.settings.waiting > 0 && (
+        <Banner
+          tone="caution"
+          title={t("settings.waiting", { count: overview.settings.waiting })}
+          testId="settings-waiting"
+        >
+          <p>{t("settings.waitingBody")}</p>
+          <Link href="/admin/settings" className="underline underline-offset-4">
+            {t("overview.toSettings")}
+          </Link>
+        </Banner>
+      )}
       {overview.proxy === "down" && (
         <Banner tone="danger" title={`${t("overview.proxy")}: ${t("overview.down")}`}>
           {t("overview.proxyDownBody")}

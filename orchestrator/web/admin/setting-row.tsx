@@ -55,7 +55,7 @@ export function SettingRow(props: {
         )}
         <p id={`${id}-help`} className="mt-1 text-[0.8125rem] text-muted">
           {fixed === null
-            ? [standardOf(setting, t), boundsOf(setting, t)].filter(Boolean).join("、")
+            ? [standardOf(setting, t), boundsOf(setting, t)].filter(Boolean).join(t("settings.and"))
             : t(`settings.fixed.${fixed}`)}
         </p>
       </td>
@@ -63,7 +63,9 @@ export function SettingRow(props: {
         {setting.waits ? (
           <Badge tone="caution" icon="hold" text={t("settings.waits")} />
         ) : (
-          <span className="text-[0.875rem] text-muted">{t("settings.afterRestart")}</span>
+          <span className="text-[0.875rem] text-muted">
+            {t(setting.live ? "settings.atOnce" : "settings.afterRestart")}
+          </span>
         )}
       </td>
     </tr>

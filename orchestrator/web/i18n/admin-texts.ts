@@ -11,6 +11,7 @@ export const adminTexts = {
     ja: "新しいファイルの誤り {problems} 件、期限切れ {expired} 件、フィードの保留 {held} 件、取得できないもの {failing} 件、古くなったもの {old} 件。詳しくは「通信ポリシー」をご覧ください。",
     en: "Mistakes in a newer file: {problems}; expired: {expired}; feeds held: {held}, failing: {failing}, old: {old}. See the policy page.",
   },
+  "overview.toSettings": { ja: "設定を見る", en: "Open the settings" },
   "overview.active": { ja: "利用中", en: "In use" },
   "overview.ready": { ja: "待機中", en: "Ready" },
   "overview.creating": { ja: "準備中", en: "Starting" },

@@ -5,8 +5,8 @@ export const settingsTexts = {
   "header.settings": { ja: "設定", en: "Settings" },
   "settings.title": { ja: "設定", en: "Settings" },
   "settings.lead": {
-    ja: "設定ファイル {file} の内容です。変更はファイルに書き込み、次に起動したときから働きます。",
-    en: "What {file} says. Changes are written into it and hold from the next start.",
+    ja: "設定ファイル {file} の内容です。変更はファイルに書き込みます。すぐに働くものと、再起動の後に働くものがあります（右の欄）。",
+    en: "What {file} says. Changes are written into it; the column on the right says which hold at once and which after a restart.",
   },
   "settings.search": { ja: "設定を探す", en: "Find a setting" },
   "settings.noneFound": { ja: "当てはまる設定はありません。", en: "No setting matches." },
@@ -15,8 +15,8 @@ export const settingsTexts = {
     en: "{count} changes wait for a restart",
   },
   "settings.waitingBody": {
-    ja: "いま動いている Hanare には、まだ反映されていません。サーバーで再起動してください。利用中のセッションは引き継がれます。",
-    en: "What runs now does not know them yet. Restart Hanare on the server; running sessions are taken over.",
+    ja: "いま動いている Hanare には、まだ反映されていません。サーバーで Hanare を再起動してください。利用中のブラウザは終了するため、業務時間の外をお勧めします。",
+    en: "What runs now does not know them yet. Restart Hanare on the server, best outside of working hours: browsers in use are ended by it.",
   },
   "settings.faults": {
     ja: "設定ファイルに誤りがあり、このままでは次に起動できません",
@@ -27,10 +27,12 @@ export const settingsTexts = {
   "settings.name": { ja: "項目", en: "Setting" },
   "settings.value": { ja: "値", en: "Value" },
   "settings.effect": { ja: "働くとき", en: "Takes effect" },
+  "settings.atOnce": { ja: "すぐに", en: "At once" },
   "settings.afterRestart": { ja: "再起動の後", en: "After a restart" },
   "settings.waits": { ja: "再起動待ち", en: "Waits for a restart" },
   "settings.standard": { ja: "既定 {value}", en: "Default {value}" },
   "settings.standardNone": { ja: "既定は自動", en: "Default: automatic" },
+  "settings.and": { ja: "、", en: ", " },
   "settings.range": { ja: "{from} 〜 {to}", en: "{from} to {to}" },
   "settings.atLeast": { ja: "{from} 以上", en: "At least {from}" },
   "settings.automatic": { ja: "既定のまま", en: "Default" },
@@ -68,8 +70,4 @@ export const settingsTexts = {
   "settings.checking": { ja: "確かめています…", en: "Checking…" },
   "settings.save": { ja: "書き込む", en: "Write" },
   "settings.saving": { ja: "書き込んでいます…", en: "Writing…" },
-  "settings.saved": {
-    ja: "書き込みました。再起動すると働きます。",
-    en: "Written. It holds after a restart.",
-  },
 } as const satisfies Texts;

@@ -180,7 +180,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
   const startRequests = () =>
     new RequestDesk({
       ...{ database, audit, refusals, policyDesk, prepared, log, now: clock },
-      limits: configSchema.parse({}).requests,
+      limits: () => configSchema.parse({}).requests,
     });
   const requests = startRequests();
   // People stay signed in while their requests grow old.
@@ -278,7 +278,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     },
     health,
     trend,
-    settings: createSettings(join(data, "hanare.yaml"), ""),
+    settings: createSettings(join(data, "hanare.yaml"), "", () => undefined),
     rights: { of: () => standardRights, named: () => ["zeimu"] },
     reconcile: () => Promise.resolve({ orphans: 0, lost: 0 }),
     openSessionMs: 5000,

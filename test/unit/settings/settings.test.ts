@@ -10,6 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Config } from "../../../orchestrator/config/schema.ts";
 import { listSettings } from "../../../orchestrator/settings/list-settings.ts";
 import { createSettings } from "../../../orchestrator/settings/settings.ts";
 import type { SettingsService, SettingValue } from "../../../orchestrator/settings/types.ts";
@@ -19,12 +20,15 @@ const nobody = () => undefined;
 let folder: string;
 let file: string;
 let settings: SettingsService;
+/** What was taken into force. */
+let inForce: Config[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "hanare-test-settings-"));
   file = join(folder, "hanare.yaml");
   writeFileSync(file, text);
   chmodSync(file, 0o640);
-  settings = createSettings(file, text);
+  inForce = [];
+  settings = createSettings(file, text, (config) => void inForce.push(config));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -94,6 +98,24 @@ describe("a change", () => {
     expect(await of("sessions.maxTotal")).toMatchObject({ written: 30, waits: true });
     await settings.save(await change("sessions.maxTotal", 20), nobody);
     expect(await of("sessions.maxTotal")).toMatchObject({ written: 20, waits: false });
+  });
+
+  it("that is live holds at once, whatever else waits for the next start", async () => {
+    await settings.save(await change("log.level", "debug"), nobody);
+    expect(await of("log.level")).toMatchObject({ written: "debug", live: true, waits: false });
+    await settings.save(await change("requests.perDay", 3), nobody);
+    await settings.save(await change("sessions.maxTotal", 30), nobody);
+    expect(inForce.map(({ log, requests }) => [log.level, requests.perDay])).toEqual([
+      ["debug", 30],
+      ["debug", 3],
+      ["debug", 3],
+    ]);
+    const waiting = (await settings.read()).settings.filter(({ waits }) => waits);
+    expect(waiting.map(({ path, live }) => [path, live])).toEqual([["sessions.maxTotal", false]]);
+    // Written by hand, it is known to nobody.
+    writeFileSync(file, readFileSync(file, "utf8").replace("debug", "error"));
+    expect(await of("log.level")).toMatchObject({ written: "error", waits: true });
+    expect(inForce).toHaveLength(3);
   });
 
   it("of a list is of all its values, each held to what the file may say", async () => {
