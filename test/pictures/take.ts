@@ -11,7 +11,9 @@ import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { roles, type Role } from "../../orchestrator/identity/types.ts";
 import { startInstallation } from "../support/installation.ts";
+import { startInternet } from "../support/internet.ts";
 import { firstSignIn, newProfile, openInternet, startTerminal } from "../support/terminal.ts";
+import { bringColleagues, dayLists, dayPolicy, spendDay } from "./day.ts";
 import { settled, signInAs } from "./staff.ts";
 
 const folder = join(import.meta.dirname, "../../orchestrator/web/public/help");
@@ -31,11 +33,15 @@ const pages: readonly (readonly [name: string, role: Role, path: string])[] = [
 ];
 
 await using stack = new AsyncDisposableStack();
-const installation = stack.use(await startInstallation());
-const browser = await startTerminal();
+const internet = stack.use(await startInternet());
+const installation = stack.use(
+  await startInstallation({ caFile: internet.caFile, policy: dayPolicy, lists: dayLists }),
+);
+const browser = await startTerminal(undefined, "ja");
 stack.defer(() => browser.close());
 const { url } = installation;
 const administrator = await firstSignIn(await newProfile(browser), installation);
+await bringColleagues(administrator, url);
 
 async function save(page: Page, name: string): Promise<void> {
   const picture = await page.screenshot({ animations: "disabled" });
@@ -57,6 +63,7 @@ for (const role of roles) {
     const viewer = await openInternet(page);
     await viewer.waitForTimeout(3000);
     await save(viewer, "viewer");
+    await spendDay(viewer, page, url);
     await viewer.close();
   }
   if (role === "system-admin") {

@@ -23,10 +23,13 @@ if (folder === undefined) throw new Error("say where the pictures go");
 await mkdir(folder, { recursive: true });
 const docs = join(import.meta.dirname, "../../docs/images/roles");
 
-/** A page below its role; `open` is clicked first, when its dialog is what the picture is of. */
+/** A page below its role. */
 interface Look {
   readonly path: string;
+  /** Clicked first, when its dialog is what the picture is of. */
   readonly open?: string;
+  /** Clicked first, and what is there when it has done its work. */
+  readonly run?: readonly [click: string, done: string];
   readonly dark?: true;
   /** Name in docs/images/roles. */
   readonly chosen?: string;
@@ -75,7 +78,8 @@ const looks: Readonly<Record<Role, readonly Look[]>> = {
     { path: "/admin/tokens", open: "token-create" },
     { path: "/admin/settings", chosen: "system-admin-settings" },
     { path: "/admin/health" },
-    { path: "/admin/isolation" },
+    { path: "/admin/health", run: ["health-check", "health-verdict"], dark: true },
+    { path: "/admin/isolation", run: ["isolation-probe", "isolation-probe-rows"] },
     { path: "/notices" },
   ],
 };
@@ -90,7 +94,7 @@ const internet = stack.use(await startInternet());
 const installation = stack.use(
   await startInstallation({ caFile: internet.caFile, policy: dayPolicy, lists: dayLists }),
 );
-const browser = await startTerminal();
+const browser = await startTerminal(undefined, "ja");
 stack.defer(() => browser.close());
 const { url } = installation;
 const administrator = await firstSignIn(await newProfile(browser), installation);
@@ -102,14 +106,23 @@ async function keep(page: Page, name: string): Promise<Buffer> {
   return picture;
 }
 
-async function lookAt(page: Page, role: Role, { path, open, dark, chosen }: Look): Promise<void> {
+async function lookAt(
+  page: Page,
+  role: Role,
+  { path, open, run, dark, chosen }: Look,
+): Promise<void> {
   await page.goto(`${url}${path}`);
   await settled(page, installation);
   if (open !== undefined) {
     await page.getByTestId(open).first().click();
-    await page.locator("dialog[open]").waitFor();
+    await page.locator("dialog[open] h2").waitFor();
   }
-  const name = [role, path.replaceAll(/[^a-z]+/g, "-"), open ?? ""].join("-");
+  if (run !== undefined) {
+    await page.getByTestId(run[0]).click();
+    await page.getByTestId(run[1]).waitFor({ timeout: 90_000 });
+    await page.mouse.move(0, 0);
+  }
+  const name = [role, path.replaceAll(/[^a-z]+/g, "-"), open ?? run?.[0] ?? ""].join("-");
   for (const language of ["ja", "en"] as const) {
     await page.evaluate(
       `localStorage.setItem("hanare.language", "${language}"); window.dispatchEvent(new StorageEvent("storage", { key: "hanare.language" }));`,

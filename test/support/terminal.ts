@@ -9,11 +9,15 @@ import type { Installation } from "./installation.ts";
 export const chromiumPath = "/usr/bin/chromium";
 export const password = "とても長いパスワードです2026";
 
-/** `certificate`: PEM of the portal to trust; left out, the one that the set-up made. */
-export async function startTerminal(certificate?: string): Promise<Browser> {
+/**
+ * `certificate`: PEM of the portal to trust; left out, the one that the set-up made.
+ * `language`: of the browser's own parts, such as the fields for dates; left out, the machine's.
+ */
+export async function startTerminal(certificate?: string, language?: string): Promise<Browser> {
   // The terminal's own sandbox is not under test here, and root cannot have it.
   return chromium.launch({
     executablePath: chromiumPath,
+    ...(language !== undefined && { env: { ...process.env, LANGUAGE: language } }),
     args: [
       "--no-sandbox",
       "--disable-background-networking",

@@ -49,29 +49,29 @@ function FileTable(props: { readonly files: readonly AdminFile[] }): React.JSX.E
   const t = useText();
   const language = useLanguage();
   return (
-    <table className="w-full text-left text-[0.9375rem]">
+    <table className="table-plain text-[0.9375rem]">
       <thead>
-        <tr className="border-b border-line text-[0.875rem] text-muted">
-          <th className="px-4 py-3">{t("records.at")}</th>
-          <th className="px-4 py-3">{t("records.person")}</th>
-          <th className="px-4 py-3">{t("records.file")}</th>
-          <th className="px-4 py-3">{t("records.verdict")}</th>
-          <th className="whitespace-nowrap px-4 py-3">{t("tray.manifest")}</th>
+        <tr>
+          <th scope="col">{t("records.at")}</th>
+          <th scope="col">{t("records.person")}</th>
+          <th scope="col">{t("records.file")}</th>
+          <th scope="col">{t("records.verdict")}</th>
+          <th scope="col">{t("tray.manifest")}</th>
         </tr>
       </thead>
       <tbody>
         {props.files.map((file) => (
-          <tr key={file.id} className="border-b border-line align-top last:border-b-0">
-            <td className="whitespace-nowrap px-4 py-3 tabular-nums">
+          <tr key={file.id}>
+            <td className="whitespace-nowrap tabular-nums">
               {formatTime(language, file.receivedAt)}
             </td>
-            <td className="min-w-28 px-4 py-3">{file.ownerName}</td>
-            <td className="px-4 py-3">
+            <td className="min-w-28">{file.ownerName}</td>
+            <td>
               <p className="break-all font-bold">{file.name}</p>
               <p className="break-all text-[0.8125rem] text-muted">{displayAddress(file.source)}</p>
               <p className="break-all font-mono text-[0.75rem] text-muted">{file.sha256}</p>
             </td>
-            <td className="px-4 py-3">
+            <td>
               <div className="flex flex-wrap items-center gap-1.5">
                 {file.direction === "upload" && <Badge tone="info" text={t("files.upload")} />}
                 <VerdictBadge verdict={file.verdict} />
@@ -81,7 +81,7 @@ function FileTable(props: { readonly files: readonly AdminFile[] }): React.JSX.E
               </p>
               <p className="font-mono text-[0.75rem] text-muted">{file.reason}</p>
             </td>
-            <td className="whitespace-nowrap px-4 py-3">
+            <td className="whitespace-nowrap">
               {file.hasManifest && (
                 <a
                   className="text-[0.8125rem] text-primary underline underline-offset-2"

@@ -48,7 +48,7 @@ export function FindingsTable(props: {
                 <span className="whitespace-pre-wrap break-all font-mono">
                   {("found" in finding ? finding.found : finding.detail)[language]}
                 </span>
-                {"problem" in finding && finding.problem && (
+                {"problem" in finding && (
                   <NextStep problem={finding.problem} level={finding.level} />
                 )}
               </td>

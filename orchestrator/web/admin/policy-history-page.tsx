@@ -8,6 +8,7 @@ import { Badge } from "../ui/badge.tsx";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
+import { Paging } from "../ui/paging.tsx";
 import { ChangeDialog } from "./change-dialog.tsx";
 
 interface History {
@@ -41,21 +42,16 @@ export default function AdminHistoryPage(): React.JSX.Element {
               ) : (
                 <Versions history={history} onLook={setShown} />
               )}
-              <div className="flex justify-end gap-3 px-4 py-3">
-                {before !== null && (
-                  <Button size="sm" variant="text" onClick={() => setBefore(null)}>
-                    {t("history.newest")}
-                  </Button>
-                )}
-                {history.versions.length === pageSize && (
-                  <Button
-                    size="sm"
-                    variant="outline"
-                    onClick={() => setBefore(history.versions.at(-1)?.number ?? null)}
-                  >
-                    {t("history.older")}
-                  </Button>
-                )}
+              <div className="px-4 pb-3 empty:hidden">
+                <Paging
+                  isFirst={before === null}
+                  nextBefore={
+                    history.versions.length === pageSize
+                      ? (history.versions.at(-1)?.number ?? null)
+                      : null
+                  }
+                  onBefore={setBefore}
+                />
               </div>
             </>
           )}

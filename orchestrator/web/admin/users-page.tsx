@@ -126,16 +126,16 @@ function UsersTable(props: {
       <tbody>
         {props.users.map((user) => (
           <tr key={user.id} data-testid="user-row" data-name={user.name}>
-            <td className="font-bold">{user.name}</td>
+            <td className="min-w-28 break-words font-bold">{user.name}</td>
             <td>
               {user.displayName}
               {user.disabled && (
-                <span className="ml-3">
+                <span className="mt-1 block">
                   <Badge tone="danger" icon="blocked" text={t("users.disabled")} />
                 </span>
               )}
               {user.mustChangePassword && (
-                <span className="ml-3">
+                <span className="mt-1 block">
                   <Badge tone="caution" icon="key" text={t("users.mustChange")} />
                 </span>
               )}

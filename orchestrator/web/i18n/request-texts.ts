@@ -100,7 +100,7 @@ export const requestTexts = {
   "requests.state.refused": { ja: "却下", en: "Refused" },
   "requests.state.withdrawn": { ja: "取り下げ", en: "Withdrawn" },
   "requests.state.expired": { ja: "期限切れ", en: "Expired" },
-  "requests.askedAt": { ja: "申請 {at}", en: "asked {at}" },
+  "requests.askedAt": { ja: "申請 {at}", en: "Asked {at}" },
   "requests.until": { ja: "{day} まで開けます", en: "open until {day}" },
   "requests.answer": { ja: "リスト管理者から", en: "From the list administrator" },
   "requests.reason": { ja: "申請の理由", en: "Reason" },
@@ -226,7 +226,7 @@ export const requestTexts = {
   "inbox.ruleDefault": { ja: "既定", en: "Default" },
   "explain.default": {
     ja: "どの規則にも一致せず、既定のとおり",
-    en: "no rule matched; the default",
+    en: "No rule matched; the default",
   },
   "explain.guard": { ja: "規則より先に働く決まり", en: "a guard, before all rules" },
   "explain.hit": { ja: "一致した項目", en: "Matching entry" },

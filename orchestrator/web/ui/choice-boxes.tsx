@@ -32,7 +32,7 @@ export function ChoiceBoxes<Name extends string>(props: {
             <input
               type="checkbox"
               data-testid={`${props.testId}${name}`}
-              className="size-5 accent-primary"
+              className="size-5 shrink-0 accent-primary"
               checked={chosen.includes(name)}
               onChange={({ target }) => toggle(name, target.checked)}
             />

@@ -24,7 +24,7 @@ it("a request that nobody decided expires, later where that cannot be written do
   const { id } = new RequestStore(database, now).add(asked, () => undefined);
   const told: string[] = [];
   using desk = new RequestDesk({
-    ...{ database, log, now, tickMs: 5, limits: configSchema.parse({}).requests },
+    ...{ database, log, now, tickMs: 5, limits: () => configSchema.parse({}).requests },
     ...{ audit: { write: ({ action }) => void told.push(action) }, prepared: () => undefined },
     ...{ refusals: new RecentRefusals(now) },
     policyDesk: {
