@@ -10,8 +10,14 @@ export async function settled(page: Page): Promise<void> {
 
 /** `path` is one of the application's pages; the page stands on another one of them. */
 export async function follow(page: Page, path: string): Promise<void> {
-  await page.evaluate(
-    `history.pushState(null, "", ${JSON.stringify(path)}); window.dispatchEvent(new Event("hanare:navigated"))`,
-  );
+  // The heading of the page before stands until React has drawn the next one: it is marked, and not taken for that.
+  await page.evaluate(`(() => {
+    const to = ${JSON.stringify(path)};
+    if (location.pathname + location.search === to) return;
+    for (const each of document.querySelectorAll("h1")) each.dataset.former = "";
+    history.pushState(null, "", to);
+    window.dispatchEvent(new Event("hanare:navigated"));
+  })()`);
+  await page.locator("h1:not([data-former])").first().waitFor();
   await settled(page);
 }
