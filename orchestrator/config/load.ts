@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { AppError } from "../base/errors.ts";
+import { type FaultWords, faultWords } from "./fault-words.ts";
 import { type Config, configSchema } from "./schema.ts";
 
 export interface ConfigFault {
@@ -17,7 +18,7 @@ export interface ConfigFault {
   readonly column: number;
   /** Dotted path, "" for the file itself. */
   readonly path: string;
-  readonly problem: string;
+  readonly problem: FaultWords;
   /** A line that would be accepted in its place. */
   readonly write: string;
 }
@@ -78,7 +79,7 @@ function faultsOf(
   lines: LineCounter,
   issue: Issue,
 ): ConfigFault[] {
-  const fault = (path: readonly PropertyKey[], problem: string, write: string): ConfigFault => {
+  const fault = (path: readonly PropertyKey[], problem: FaultWords, write: string): ConfigFault => {
     const { line, col } = lines.linePos(offsetOf(document, path));
     return {
       file,
@@ -91,15 +92,19 @@ function faultsOf(
   };
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) =>
-      fault([...issue.path, key], `unknown setting "${key}"`, whatToWrite(issue.path, key)),
+      fault(
+        [...issue.path, key],
+        { ja: `「${key}」という設定はありません`, en: `unknown setting "${key}"` },
+        whatToWrite(issue.path, key),
+      ),
     );
   }
-  return [fault(issue.path, issue.message, whatToWrite(issue.path, undefined))];
+  return [fault(issue.path, faultWords(issue), whatToWrite(issue.path, undefined))];
 }
 
-export function describeFault(fault: ConfigFault): string {
+export function describeFault(fault: ConfigFault, language: "en" | "ja"): string {
   const where = fault.path === "" ? "" : `${fault.path}: `;
-  return `${fault.file}:${fault.line}:${fault.column}  ${where}${fault.problem}${fault.write === "" ? "" : `  → ${fault.write}`}`;
+  return `${fault.file}:${fault.line}:${fault.column}  ${where}${fault.problem[language]}${fault.write === "" ? "" : `  → ${fault.write}`}`;
 }
 
 /** Every fault of the text, or the configuration. Pure. */
@@ -117,7 +122,7 @@ export function parseConfig(
     return {
       faults: document.errors.map((error) => {
         const { line, col } = lines.linePos(error.pos[0]);
-        return { file, line, column: col, path: "", problem: error.message, write: "" };
+        return { file, line, column: col, path: "", problem: yamlFault(error.message), write: "" };
       }),
     };
   }
@@ -127,7 +132,9 @@ export function parseConfig(
   } catch (error) {
     // An alias without its anchor, or one that grows without end: the parser finds out only here.
     return {
-      faults: [{ file, line: 1, column: 1, path: "", problem: String(error), write: "" }],
+      faults: [
+        { file, line: 1, column: 1, path: "", problem: yamlFault(String(error)), write: "" },
+      ],
     };
   }
   // An empty file and one of comments only read as null.
@@ -136,7 +143,12 @@ export function parseConfig(
   return { faults: parsed.error.issues.flatMap((issue) => faultsOf(file, document, lines, issue)) };
 }
 
-/** Throws CONFIG_INVALID with the first fault's place and all faults in `detail`. */
+const yamlFault = (en: string): FaultWords => ({
+  ja: `YAML の書き方が正しくありません（${en}）`,
+  en,
+});
+
+/** Throws CONFIG_INVALID with the first fault's place and all faults in `detail` and `detailJa`. */
 export async function loadConfig(dataDir: string): Promise<Config> {
   const file = join(dataDir, "hanare.yaml");
   let text = "";
@@ -163,7 +175,8 @@ export async function loadConfig(dataDir: string): Promise<Config> {
     file,
     line: first?.line ?? 1,
     column: first?.column ?? 1,
-    detail: result.faults.map(describeFault).join("\n"),
+    detail: result.faults.map((fault) => describeFault(fault, "en")).join("\n"),
+    detailJa: result.faults.map((fault) => describeFault(fault, "ja")).join("\n"),
   });
 }
 

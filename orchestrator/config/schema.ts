@@ -4,6 +4,7 @@
  */
 import { isIP } from "node:net";
 import { z } from "zod";
+import { inBoth } from "./fault-words.ts";
 import { redirectModes } from "../base/redirect-mode.ts";
 import { roles } from "../identity/types.ts";
 import { signatureUpdates } from "./signatures.ts";
@@ -36,6 +37,12 @@ interface Places {
   readonly pool: { readonly min?: number | undefined; readonly max?: number | undefined };
 }
 
+const overTotal = (maxTotal: number): string =>
+  inBoth(
+    `maxTotal より大きい値です。${maxTotal} 以下にするか、maxTotal を上げてください`,
+    `larger than maxTotal: write at most ${maxTotal}, or raise maxTotal`,
+  );
+
 /** Numbers that are possible one by one and not together; each message says what to write instead. */
 function placesFit(
   { maxTotal, administratorPlaces, pool }: Places,
@@ -43,16 +50,24 @@ function placesFit(
 ): void {
   const refuse = (path: string[], message: string): void =>
     context.addIssue({ code: "custom", path, message });
-  if (pool.min !== undefined && pool.min > maxTotal)
-    refuse(["pool", "min"], `larger than maxTotal: write at most ${maxTotal}, or raise maxTotal`);
+  if (pool.min !== undefined && pool.min > maxTotal) refuse(["pool", "min"], overTotal(maxTotal));
   else if (pool.max !== undefined && pool.min !== undefined && pool.max < pool.min)
-    refuse(["pool", "max"], `smaller than pool.min: write at least ${pool.min}, or lower pool.min`);
+    refuse(
+      ["pool", "max"],
+      inBoth(
+        `pool.min より小さい値です。${pool.min} 以上にするか、pool.min を下げてください`,
+        `smaller than pool.min: write at least ${pool.min}, or lower pool.min`,
+      ),
+    );
   else if (pool.max !== undefined && pool.max > maxTotal)
-    refuse(["pool", "max"], `larger than maxTotal: write at most ${maxTotal}, or raise maxTotal`);
+    refuse(["pool", "max"], overTotal(maxTotal));
   if (administratorPlaces !== undefined && administratorPlaces >= maxTotal)
     refuse(
       ["administratorPlaces"],
-      `nobody else could open a browser: write at most ${maxTotal - 1}, or raise maxTotal`,
+      inBoth(
+        `ほかの人がブラウザを開けなくなります。${maxTotal - 1} 以下にするか、maxTotal を上げてください`,
+        `nobody else could open a browser: write at most ${maxTotal - 1}, or raise maxTotal`,
+      ),
     );
 }
 
@@ -64,7 +79,10 @@ interface Listeners {
 /** Two listeners on one port; 0 lets the system choose. */
 function portsDiffer({ listen, terminals }: Listeners, context: z.core.$RefinementCtx): void {
   if (!terminals.enabled || terminals.port === 0 || terminals.port !== listen.port) return;
-  const message = "the portal listens on this port: write another one, such as 3128";
+  const message = inBoth(
+    "ポータルが使うポートです。3128 など、別の番号にしてください",
+    "the portal listens on this port: write another one, such as 3128",
+  );
   context.addIssue({ code: "custom", path: ["terminals", "port"], message });
 }
 
@@ -151,7 +169,17 @@ const sections = z.strictObject({
     .strictObject({
       /** Resolvers for the isolated side; empty means the host's own. */
       dnsServers: z
-        .array(z.string().refine(isNameServer, 'write an address, such as "192.0.2.53"'))
+        .array(
+          z
+            .string()
+            .refine(
+              isNameServer,
+              inBoth(
+                "192.0.2.53 のようなアドレスを書いてください",
+                'write an address, such as "192.0.2.53"',
+              ),
+            ),
+        )
         .max(8)
         .default([]),
       /** Main policy file, relative to the data directory. */
@@ -183,7 +211,14 @@ const sections = z.strictObject({
         .optional(),
       /** "name:port" of every proxy for the PAC file, first choice first; absent is this machine alone. */
       proxies: z
-        .array(z.string().regex(/^[a-z0-9.[\]:-]+:\d{1,5}$/i, 'write "name:port"'))
+        .array(
+          z
+            .string()
+            .regex(
+              /^[a-z0-9.[\]:-]+:\d{1,5}$/i,
+              inBoth("「名前:ポート」の形で書いてください", 'write "name:port"'),
+            ),
+        )
         .max(4)
         .default([]),
       /** Hosts that terminals reach without the proxy: "name", or ".name" with everything below it. */
@@ -256,7 +291,12 @@ const sections = z.strictObject({
           serverName: z.string().min(1).max(253).optional(),
           /** PEM: who signed its certificate; absent: the public authorities. */
           caFile: z.string().optional(),
-          from: z.string().regex(/^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$/, "an address"),
+          from: z
+            .string()
+            .regex(
+              /^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$/,
+              inBoth("メールアドレスを書いてください", "write a mail address"),
+            ),
           /** What may stand behind the @ of people's addresses: the site's own. */
           domains: z
             .array(z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i, 'write "city.example.lg.jp"'))

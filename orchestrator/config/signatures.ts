@@ -1,8 +1,15 @@
 /** `signatures` of the configuration. Pure. */
 import { z } from "zod";
+import { inBoth } from "./fault-words.ts";
 
 const address = z
-  .url({ protocol: /^https$/, error: "write an address that begins with https://" })
+  .url({
+    protocol: /^https$/,
+    error: inBoth(
+      "https:// で始まるアドレスを書いてください",
+      "write an address that begins with https://",
+    ),
+  })
   .max(500)
   .regex(/^[\x21-\x7e]+$/)
   .transform((url) => url.replace(/\/+$/, ""));

@@ -21,9 +21,9 @@ export async function checkConfig(
   try {
     return { config: await loadConfig(dataDir), row: { id: "configuration", finding: ok(file) } };
   } catch (error) {
-    const detail = isAppError(error)
-      ? String(error.context["detail"] ?? error.message)
-      : describeError(error);
+    const { detail: said, detailJa } = isAppError(error) ? error.context : {};
+    const en = typeof said === "string" ? said : describeError(error);
+    const detail = { ja: typeof detailJa === "string" ? detailJa : en, en };
     const finding = fail(detail, "CONFIG_INVALID", { file, editor: "vi" });
     return { config: undefined, row: { id: "configuration", finding } };
   }

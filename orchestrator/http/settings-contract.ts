@@ -18,7 +18,7 @@ const value = z.union([
 const fault = z.strictObject({
   line: z.int(),
   path: z.string(),
-  problem: z.string(),
+  problem: z.strictObject({ ja: z.string(), en: z.string() }),
   write: z.string(),
 });
 

@@ -42,7 +42,7 @@ export function createSettings(
         const text = await textOf(file);
         const { faults } = trialOf(file, text, request);
         if (faults[0] !== undefined)
-          throw new AppError("SETTINGS_INVALID", { detail: faults[0].problem });
+          throw new AppError("SETTINGS_INVALID", { detail: faults[0].problem.en });
         const next = edited(text, request);
         const [before, after] = [new Written(text), new Written(next)];
         const said = (written: Written, path: string) => JSON.stringify(written.at(path));

@@ -36,7 +36,7 @@ export interface Setting {
 export interface SettingsFault {
   readonly line: number;
   readonly path: string;
-  readonly problem: string;
+  readonly problem: { readonly ja: string; readonly en: string };
   /** What would be accepted in its place. */
   readonly write: string;
 }

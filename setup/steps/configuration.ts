@@ -4,6 +4,7 @@ import { isAppError } from "../../orchestrator/base/errors.ts";
 import { loadConfig } from "../../orchestrator/config/load.ts";
 import { checkPort } from "../checks/port.ts";
 import type { Step } from "../context.ts";
+import { chooseLanguage, linesFor } from "../language.ts";
 import { SetupError } from "../problems.ts";
 import { join } from "node:path";
 import { stopAt } from "./preflight.ts";
@@ -17,11 +18,12 @@ export const configuration: Step = {
       context.found.config = await loadConfig(context.dataDir);
     } catch (error) {
       if (!isAppError(error, "CONFIG_INVALID")) throw error;
-      const detail = String(error.context["detail"] ?? "");
+      const { detail: en = "", detailJa: ja = en } = error.context;
+      const detail = linesFor(chooseLanguage(), { ja: String(ja), en: String(en) });
       throw new SetupError(
         "CONFIG_INVALID",
         { file, editor: process.env["EDITOR"] ?? "vi" },
-        new Error(detail),
+        new Error(detail.join("\n")),
       );
     }
     const { host, port } = context.config().listen;

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import type { SettingsRequest, SettingsTrial } from "../../http/settings-contract.ts";
 import { call } from "../base/api.ts";
-import { useText } from "../base/language.ts";
+import { useLanguage, useText } from "../base/language.ts";
 import { useAct } from "../base/use-act.ts";
 import { Banner } from "../ui/banner.tsx";
 import { FormDialog } from "../ui/form-dialog.tsx";
@@ -64,11 +64,12 @@ export function ReviewSettingsDialog(props: {
 
 export function FaultList(props: { readonly faults: SettingsTrial["faults"] }): React.JSX.Element {
   const t = useText();
+  const language = useLanguage();
   return (
     <ul className="ml-5 list-disc">
       {props.faults.map(({ line, path, problem, write }) => (
-        <li key={`${String(line)} ${path} ${problem}`} className="break-words">
-          {t("settings.fault", { line, path, problem })}
+        <li key={`${String(line)} ${path} ${problem.en}`} className="break-words">
+          {t("settings.fault", { line, path, problem: problem[language] })}
           {write !== "" && <span className="block">{t("settings.write", { write })}</span>}
         </li>
       ))}

@@ -117,7 +117,8 @@ describe("hanare.yaml", () => {
     if (!("faults" in result)) throw new Error("was accepted");
     expect(result.faults[0]).toMatchObject({ line, column, path });
     expect(result.faults[0]?.write).toContain(write);
-    expect(result.faults[0]?.problem).not.toBe("");
+    expect(result.faults[0]?.problem.en).toMatch(/^[\x20-\x7e]+$/);
+    expect(result.faults[0]?.problem.ja).toMatch(/[ぁ-ん]/);
   });
 
   it.each([
@@ -138,7 +139,10 @@ describe("hanare.yaml", () => {
 
   it("says which number would fit", () => {
     const result = parseConfig("f", "sessions: { maxTotal: 4, pool: { min: 5 } }");
-    expect("faults" in result && result.faults[0]?.problem).toContain("at most 4");
+    expect("faults" in result && result.faults[0]?.problem).toEqual({
+      ja: "maxTotal より大きい値です。4 以下にするか、maxTotal を上げてください",
+      en: "larger than maxTotal: write at most 4, or raise maxTotal",
+    });
   });
 
   it("names every fault, not only the first", () => {
