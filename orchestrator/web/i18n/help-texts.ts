@@ -66,7 +66,7 @@ export const helpTexts = {
   },
   "help.settings": { ja: "設定を変える", en: "Change settings" },
   "help.settings.body": {
-    ja: "変えた値は、書き込む前に確かめます。働くのは再起動の後です。画面から変えられないものは、理由を示します。",
-    en: "Changes are shown before they are written and hold after a restart. What cannot be changed here says why.",
+    ja: "変えた値は、書き込む前に確かめます。すぐに働くか、再起動の後に働くかは、行ごとに示します。画面から変えられないものは、理由を示します。",
+    en: "Changes are shown before they are written. Each line says whether it holds at once or after a restart. What cannot be changed here says why.",
   },
 } as const satisfies Texts;
