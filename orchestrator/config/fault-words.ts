@@ -44,7 +44,12 @@ function inJapanese(issue: z.core.$ZodIssue): string {
       return issue.format === "url"
         ? "アドレス（https:// などで始まるもの）を書いてください"
         : "書き方が正しくありません";
-    default:
+    case "custom":
+    case "invalid_element":
+    case "invalid_key":
+    case "invalid_union":
+    case "not_multiple_of":
+    case "unrecognized_keys":
       return "この値は使えません";
   }
 }
