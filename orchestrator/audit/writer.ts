@@ -39,6 +39,12 @@ export interface AuditWriter extends AuditLog, AuditStream, Disposable {
   checkpoint(): void;
 }
 
+/**
+ * A commit waits for the disk and holds up everything else in this process meanwhile. However many records come,
+ * the process has as long for itself as the last commit took, up to this.
+ */
+const longestRestMs = 20;
+
 /** Somebody who waits for the commit that they share with others. */
 interface Waiting {
   readonly event: AuditEvent;
@@ -54,6 +60,7 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
   const newestCheckpoint = database.prepare("SELECT max(seq) AS seq FROM audit_checkpoints");
   const at = () => new Date(now()).toISOString();
   let waiting: Waiting[] = [];
+  let restUntilMs = 0;
 
   const signedUpTo = () => lastRow.parse(newestCheckpoint.get()).seq ?? 0;
 
@@ -98,13 +105,24 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
     const batch = waiting;
     if (batch.length === 0) return;
     waiting = [];
+    const startedAtMs = performance.now();
     try {
       atomically(() => append(batch.map(({ event }) => event)));
     } catch (error) {
       for (const { lost } of batch) lost(error);
       return;
+    } finally {
+      const endedAtMs = performance.now();
+      restUntilMs = endedAtMs + Math.min(endedAtMs - startedAtMs, longestRestMs);
     }
     for (const { kept } of batch) kept();
+  }
+
+  /** At once, unless the last commit was a moment ago: then what comes meanwhile shares the next one. */
+  function keepSoon(): void {
+    const rest = restUntilMs - performance.now();
+    if (rest > 0) setTimeout(keepWaiting, rest);
+    else setImmediate(keepWaiting);
   }
 
   const writer: AuditWriter = {
@@ -118,7 +136,7 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
       const checked = complete(event);
       await new Promise<void>((kept, lost) => {
         waiting.push({ event: checked, kept, lost });
-        if (waiting.length === 1) setImmediate(keepWaiting);
+        if (waiting.length === 1) keepSoon();
       });
     },
     checkpoint() {

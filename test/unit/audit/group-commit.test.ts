@@ -62,6 +62,21 @@ describe("records that share a commit", () => {
     expect(targets()).toEqual(["first", "second", "third"]);
   });
 
+  test("leave the process as long for itself as the disk took", async () => {
+    const diskMs = 15;
+    const exec = database.exec.bind(database);
+    database.exec = (sql) => {
+      const until = performance.now() + (sql === "COMMIT" ? diskMs : 0);
+      while (performance.now() < until);
+      exec(sql);
+    };
+    await writer.record(navigation("first"));
+    const startedAt = performance.now();
+    await writer.record(navigation("second"));
+    // Its own commit comes after that; a timer may be a millisecond early.
+    expect(performance.now() - startedAt).toBeGreaterThan(2 * diskMs - 3);
+  });
+
   test("are kept when the writer is disposed of before their turn", async () => {
     const last = writer.record(navigation("last"));
     writer[Symbol.dispose]();
