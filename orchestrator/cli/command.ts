@@ -6,6 +6,7 @@ import { dataDirOf } from "../config/load.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { type Bilingual, chooseLanguage, linesFor } from "../../setup/language.ts";
 import { errorCodes } from "../base/codes.ts";
 import { AppError, describeError } from "../base/errors.ts";
 
@@ -46,17 +47,29 @@ function report(error: unknown): number {
   const usage =
     error instanceof UsageError || (typeof code === "string" && code.startsWith("ERR_PARSE_ARGS_"));
   if (usage) {
-    process.stderr.write(`${describeError(error)}\nSee --help.\n`);
+    process.stderr.write(`${describeError(error)}\n`);
+    say({ ja: "使い方は --help で見られます。", en: "See --help." });
     return exitCodes.usage;
   }
   if (error instanceof AppError) {
     const text = errorCodes[error.code];
     const facts = Object.entries(error.context).map(([key, value]) => ` ${key}=${value}`);
-    process.stderr.write(`${text.en} [${error.code}${facts.join("")}]\n${text.nextEn}\n`);
+    say(text);
+    process.stderr.write(`[${error.code}${facts.join("")}]\n`);
+    say({ ja: text.nextJa, en: text.nextEn });
     return exitCodes.failed;
   }
-  process.stderr.write(`${describeError(error)}\nTry again, or run: npx hanare doctor\n`);
+  process.stderr.write(`${describeError(error)}\n`);
+  say({
+    ja: "もう一度試すか、npx hanare doctor で調べてください。",
+    en: "Try again, or run: npx hanare doctor",
+  });
   return exitCodes.failed;
+}
+
+/** A line on stderr in the language that the terminal reads. */
+function say(text: Bilingual): void {
+  for (const line of linesFor(chooseLanguage(), text)) process.stderr.write(`${line}\n`);
 }
 
 export interface InstallationFiles {

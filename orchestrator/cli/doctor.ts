@@ -3,10 +3,8 @@
  * wrong (doctor/examine.ts). A running orchestrator is asked to make the probe. Exit codes: 0 all well
  * (warnings included), 1 something fails, 2 wrong usage.
  */
-import { parseArgs } from "node:util";
 import { chooseLanguage, lineFor, linesFor, type Language } from "../../setup/language.ts";
 import { mendLines } from "../../setup/problems.ts";
-import { describeError } from "../base/errors.ts";
 import { loadInstallationId } from "../config/installation.ts";
 import { dataDirOf } from "../config/load.ts";
 import { makePaths } from "../config/paths.ts";
@@ -16,8 +14,9 @@ import { toCheck } from "../doctor/row.ts";
 import type { HealthCheck, Running } from "../doctor/types.ts";
 import { isolationReport } from "../http/overview-contract.ts";
 import { adminCall, adminText } from "./admin-client.ts";
+import { commonOptions, exitCodes, noArguments, printJson, runCommand } from "./command.ts";
 
-const usage = `hanare doctor [--json] [--data DIR]
+const help = `hanare doctor [--json] [--data DIR]
 この機械を診断します。何も変更しません。 / Checks this machine; changes nothing.
 終了コード / exit codes: 0 well, 1 something fails, 2 wrong usage
 `;
@@ -49,31 +48,21 @@ function print({ id, level, detail, problem }: HealthCheck, language: Language):
     process.stdout.write(`      ${line}\n`);
 }
 
-export async function doctor(args: string[]): Promise<number> {
-  let values: { json?: boolean; help?: boolean; data?: string };
-  try {
-    ({ values } = parseArgs({
-      args,
-      options: {
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-        data: { type: "string" },
-      },
-    }));
-  } catch (error) {
-    process.stderr.write(`${describeError(error)}\n${usage}`);
-    return 2;
-  }
-  if (values.help === true) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  const dataDir = dataDirOf(values.data);
-  const patient = { dataDir, running: await runningOf(dataDir) };
-  const until = AbortSignal.timeout(examinationMs);
-  const checks = (await examine(patient, () => undefined, until)).map(toCheck);
-  const healthy = checks.every(({ level }) => level !== "fail");
-  if (values.json === true) process.stdout.write(`${JSON.stringify({ healthy, checks })}\n`);
-  else for (const each of checks) print(each, chooseLanguage());
-  return healthy ? 0 : 1;
+const spec = {
+  help,
+  options: { ...commonOptions, json: { type: "boolean", default: false } },
+} as const;
+
+export function doctor(args: string[]): Promise<number> {
+  return runCommand(spec, args, async ({ values: { data, json }, positionals }) => {
+    noArguments(positionals);
+    const dataDir = dataDirOf(data);
+    const patient = { dataDir, running: await runningOf(dataDir) };
+    const until = AbortSignal.timeout(examinationMs);
+    const checks = (await examine(patient, () => undefined, until)).map(toCheck);
+    const healthy = checks.every(({ level }) => level !== "fail");
+    if (json) printJson({ healthy, checks });
+    else for (const each of checks) print(each, chooseLanguage());
+    return healthy ? exitCodes.done : exitCodes.failed;
+  });
 }

@@ -3,9 +3,8 @@
  * and `reap` removes what the engine still has under this installation's label.
  * Exit codes: 0 done, 1 failed, 2 wrong usage, 4 no such session.
  */
-import { parseArgs } from "node:util";
 import { z } from "zod";
-import { describeError, isAppError } from "../base/errors.ts";
+import { isAppError } from "../base/errors.ts";
 import { loadInstallationId } from "../config/installation.ts";
 import { engineSocket } from "../config/engine-socket.ts";
 import { dataDirOf, loadConfig } from "../config/load.ts";
@@ -13,8 +12,9 @@ import { makePaths } from "../config/paths.ts";
 import { createEngineClient, type EngineClient } from "../engine/client.ts";
 import { session, type Session } from "../http/contract.ts";
 import { adminCall } from "./admin-client.ts";
+import { commonOptions, exitCodes, runCommand, UsageError } from "./command.ts";
 
-const usage = `hanare sessions list [--json] [--data DIR]      セッションの一覧 / list sessions
+const help = `hanare sessions list [--json] [--data DIR]      セッションの一覧 / list sessions
 hanare sessions close ID [--message TEXT]       セッションを終了 / end one session
 hanare sessions reap [--json]                   持ち主のないコンテナを片付ける / remove orphans
 終了コード / exit codes: 0 done, 1 failed, 2 usage, 4 not found
@@ -27,43 +27,32 @@ interface Context {
   readonly message: string | undefined;
 }
 
-export async function sessions(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      json: { type: "boolean" },
-      help: { type: "boolean" },
-      data: { type: "string" },
-      message: { type: "string" },
-    },
+const spec = {
+  help,
+  options: {
+    ...commonOptions,
+    json: { type: "boolean", default: false },
+    message: { type: "string" },
+  },
+} as const;
+
+export function sessions(args: string[]): Promise<number> {
+  return runCommand(spec, args, async ({ values, positionals }) => {
+    const [act, id, ...more] = positionals;
+    const isKnown = act === "list" || act === "reap" || (act === "close" && id !== undefined);
+    if (!isKnown || more.length > 0) throw new UsageError("list | close ID | reap");
+    const dataDir = dataDirOf(values.data);
+    const installation = await loadInstallationId(dataDir);
+    const config = await loadConfig(dataDir);
+    const context: Context = {
+      socket: makePaths(dataDir, installation).adminSocket,
+      engine: createEngineClient(installation, engineSocket(config.engine.socket)),
+      json: values.json,
+      message: values.message,
+    };
+    if (act === "list") return list(context);
+    return act === "reap" ? reap(context) : close(context, id ?? "");
   });
-  const [act, id] = positionals;
-  if (values.help === true || act === undefined) {
-    process.stdout.write(usage);
-    return values.help === true ? 0 : 2;
-  }
-  const dataDir = dataDirOf(values.data);
-  const installation = await loadInstallationId(dataDir);
-  const config = await loadConfig(dataDir);
-  const context: Context = {
-    socket: makePaths(dataDir, installation).adminSocket,
-    engine: createEngineClient(installation, engineSocket(config.engine.socket)),
-    json: values.json === true,
-    message: values.message,
-  };
-  try {
-    if (act === "list") return await list(context);
-    if (act === "close" && id !== undefined) return await close(context, id);
-    if (act === "reap") return await reap(context);
-  } catch (error) {
-    process.stderr.write(
-      `${describeError(error)}\n確認するには / to find out why: npx hanare doctor\n`,
-    );
-    return isAppError(error, "NOT_FOUND") ? 4 : 1;
-  }
-  process.stderr.write(usage);
-  return 2;
 }
 
 async function list({ socket, engine, json }: Context): Promise<number> {
@@ -90,14 +79,23 @@ async function listLeftovers(engine: EngineClient, json: boolean): Promise<numbe
   return 0;
 }
 
+const notFound = 4;
+
 async function close({ socket, message }: Context, id: string): Promise<number> {
-  const answer = await adminCall(
-    socket,
-    "DELETE",
-    `/api/admin/sessions/${encodeURIComponent(id)}`,
-    message === undefined ? {} : { message },
-  );
-  if (answer !== undefined) return 0;
+  const path = `/api/admin/sessions/${encodeURIComponent(id)}`;
+  try {
+    const answer = await adminCall(
+      socket,
+      "DELETE",
+      path,
+      message === undefined ? {} : { message },
+    );
+    if (answer !== undefined) return exitCodes.done;
+  } catch (error) {
+    if (!isAppError(error, "NOT_FOUND")) throw error;
+    process.stderr.write(`そのセッションはありません。 / There is no such session: ${id}\n`);
+    return notFound;
+  }
   process.stderr.write(
     "Hanare は動いていません。片付けるには / Hanare is not running; to clean up: npx hanare sessions reap\n",
   );
