@@ -7,6 +7,7 @@ import { Link } from "../base/router.tsx";
 import { Badge, type BadgeTone } from "../ui/badge.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { auditAddress, type AuditFilters, noFilters } from "./audit-query.ts";
+import { reasonText } from "./audit-reason.ts";
 
 const outcomes: Readonly<
   Record<AuditRecord["outcome"], { readonly tone: BadgeTone; readonly icon: IconName }>
@@ -81,7 +82,9 @@ export function AuditRecords(props: {
                 <Only by="terminal" value={record.terminal} />
               </td>
               <td className="max-w-96 break-all">{record.target ?? "–"}</td>
-              <td className="max-w-60 break-all">{record.reason ?? "–"}</td>
+              <td className="max-w-60">
+                <Reason record={record} />
+              </td>
               <td className="py-1.5! text-right">
                 <button
                   type="button"
@@ -103,6 +106,20 @@ export function AuditRecords(props: {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** In words where there are some; the code stands by, because it is what is searched for. */
+function Reason(props: { readonly record: AuditRecord }): React.JSX.Element {
+  const t = useText();
+  const { reason } = props.record;
+  const name = reasonText(props.record);
+  if (name === null) return <span className="break-all">{reason ?? "–"}</span>;
+  return (
+    <>
+      {t(name)}
+      <span className="block break-all font-mono text-[0.75rem] text-muted">{reason}</span>
+    </>
   );
 }
 

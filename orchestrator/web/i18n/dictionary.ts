@@ -4,6 +4,7 @@
  */
 import { accountTexts } from "./account-texts.ts";
 import { adminTexts } from "./admin-texts.ts";
+import { auditReasonTexts } from "./audit-reason-texts.ts";
 import { auditTexts } from "./audit-texts.ts";
 import { commonTexts } from "./common-texts.ts";
 import { healthTexts } from "./health-texts.ts";
@@ -33,6 +34,7 @@ export const dictionary = {
   ...accountTexts,
   ...adminTexts,
   ...auditTexts,
+  ...auditReasonTexts,
   ...healthTexts,
   ...helpTexts,
   ...isolationTexts,
