@@ -11,6 +11,7 @@ import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { Paging } from "../ui/paging.tsx";
 import { SearchForm, searchOf } from "../ui/search-form.tsx";
 import { VerdictBadge } from "../ui/verdict-badge.tsx";
+import { TableHead } from "../ui/table-head.tsx";
 
 export default function AdminFilesPage(): React.JSX.Element {
   const t = useText();
@@ -50,15 +51,15 @@ function FileTable(props: { readonly files: readonly AdminFile[] }): React.JSX.E
   const language = useLanguage();
   return (
     <table className="table-plain text-[0.9375rem]">
-      <thead>
-        <tr>
-          <th scope="col">{t("records.at")}</th>
-          <th scope="col">{t("records.person")}</th>
-          <th scope="col">{t("records.file")}</th>
-          <th scope="col">{t("records.verdict")}</th>
-          <th scope="col">{t("tray.manifest")}</th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          t("records.at"),
+          t("records.person"),
+          t("records.file"),
+          t("records.verdict"),
+          t("tray.manifest"),
+        ]}
+      />
       <tbody>
         {props.files.map((file) => (
           <tr key={file.id}>

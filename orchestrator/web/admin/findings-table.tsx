@@ -4,6 +4,7 @@ import { useLanguage, useText } from "../base/language.ts";
 import { Badge, type BadgeTone } from "../ui/badge.tsx";
 import { Card } from "../ui/page-shell.tsx";
 import type { IconName } from "../ui/icons.tsx";
+import { TableHead } from "../ui/table-head.tsx";
 
 type Check = NonNullable<HealthView["report"]>["checks"][number];
 type Finding = Check | IsolationReport["host"][number];
@@ -25,13 +26,7 @@ export function FindingsTable(props: {
   return (
     <Card className="overflow-x-auto">
       <table className="table-plain text-[0.9375rem]" data-testid={props.testId}>
-        <thead>
-          <tr>
-            <th scope="col">{t("finding.row")}</th>
-            <th scope="col">{t("finding.level")}</th>
-            <th scope="col">{t("finding.found")}</th>
-          </tr>
-        </thead>
+        <TableHead columns={[t("finding.row"), t("finding.level"), t("finding.found")]} />
         <tbody>
           {props.findings.map((finding) => (
             <tr key={finding.id} data-check={finding.id} data-level={finding.level}>

@@ -11,6 +11,7 @@ import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { QuickSearch } from "../ui/quick-search.tsx";
 import { RightBadge, rightNames } from "../ui/rights-list.tsx";
+import { TableHead } from "../ui/table-head.tsx";
 
 const roleNames: readonly Role[] = ["user", "approver", "list-admin", "auditor", "system-admin"];
 
@@ -152,13 +153,7 @@ function Roles(props: { readonly users: readonly User[] }): React.JSX.Element {
       </h2>
       <Card className="overflow-x-auto">
         <table className="table-plain text-[0.9375rem]" data-testid="roles-table">
-          <thead>
-            <tr>
-              <th scope="col">{t("users.roles")}</th>
-              <th scope="col">{t("groups.people")}</th>
-              <th scope="col">{t("groups.may")}</th>
-            </tr>
-          </thead>
+          <TableHead columns={[t("users.roles"), t("groups.people"), t("groups.may")]} />
           <tbody>
             {roleNames.map((role) => {
               const members = props.users.filter(({ roles }) => roles.includes(role));

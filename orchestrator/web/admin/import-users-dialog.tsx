@@ -10,6 +10,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { CopyChoice, csvForms } from "./copy-choice.tsx";
 import { decodeTable } from "./decode-table.ts";
 import { passwordsCsv } from "./passwords-csv.ts";
+import { TableHead } from "../ui/table-head.tsx";
 
 /** As the server's bound, with room for a spreadsheet's quoting. */
 const mostBytes = 256 * 1024;
@@ -125,16 +126,16 @@ function Preview({ answer }: { readonly answer: ImportAnswer }): React.JSX.Eleme
         aria-label={t("import.preview")}
       >
         <table className="table-plain text-[0.875rem]">
-          <thead>
-            <tr>
-              <th scope="col">{t("import.line")}</th>
-              <th scope="col">{t("users.name")}</th>
-              <th scope="col">{t("users.displayName")}</th>
-              <th scope="col">{t("users.roles")}</th>
-              <th scope="col">{t("users.groups")}</th>
-              <th scope="col">{t("import.verdict")}</th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              t("import.line"),
+              t("users.name"),
+              t("users.displayName"),
+              t("users.roles"),
+              t("users.groups"),
+              t("import.verdict"),
+            ]}
+          />
           <tbody>
             {answer.users.map((user) => (
               <tr key={user.line} data-testid="import-row">

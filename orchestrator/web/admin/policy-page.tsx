@@ -15,6 +15,7 @@ import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { ListEditDialog } from "./list-edit-dialog.tsx";
 import { NewRuleDialog } from "./new-rule-dialog.tsx";
 import { RuleEditDialog } from "./rule-edit-dialog.tsx";
+import { TableHead } from "../ui/table-head.tsx";
 
 export default function AdminPolicyPage(): React.JSX.Element {
   const t = useText();
@@ -216,14 +217,14 @@ function Feeds(props: { readonly feeds: readonly FeedView[] }): React.JSX.Elemen
     at === null ? t("policy.feedNever") : formatTime(language, at);
   return (
     <table className="table-plain text-[0.9375rem]" data-testid="policy-feeds">
-      <thead>
-        <tr>
-          <th scope="col">{t("policy.ruleName")}</th>
-          <th scope="col">{t("policy.feedState")}</th>
-          <th scope="col">{t("policy.feedGood")}</th>
-          <th scope="col">{t("policy.feedNext")}</th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          t("policy.ruleName"),
+          t("policy.feedState"),
+          t("policy.feedGood"),
+          t("policy.feedNext"),
+        ]}
+      />
       <tbody>
         {props.feeds.map((feed) => (
           <tr key={feed.name}>

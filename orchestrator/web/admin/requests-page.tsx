@@ -11,6 +11,7 @@ import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { RequestBadge } from "../ui/request-badge.tsx";
 import { RequestDialog } from "./request-dialog.tsx";
+import { TableHead } from "../ui/table-head.tsx";
 
 type State = AdminRequest["state"];
 
@@ -165,16 +166,16 @@ function Requests(props: {
   const language = useLanguage();
   return (
     <table className="table-plain text-[0.875rem]" data-testid="inbox-table">
-      <thead>
-        <tr>
-          <th scope="col">{t("inbox.state")}</th>
-          <th scope="col">{t("inbox.host")}</th>
-          <th scope="col">{t("inbox.asker")}</th>
-          <th scope="col">{t("requests.reason")}</th>
-          <th scope="col">{t("inbox.rule")}</th>
-          <th scope="col">{t("inbox.askedAt")}</th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          t("inbox.state"),
+          t("inbox.host"),
+          t("inbox.asker"),
+          t("requests.reason"),
+          t("inbox.rule"),
+          t("inbox.askedAt"),
+        ]}
+      />
       <tbody>
         {props.requests.map((request) => (
           <tr key={request.id} data-testid="inbox-row" data-state={request.state}>

@@ -12,6 +12,7 @@ import { Field } from "../ui/field.tsx";
 import { FormDialog } from "../ui/form-dialog.tsx";
 import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card } from "../ui/page-shell.tsx";
+import { TableHead } from "../ui/table-head.tsx";
 
 const pollMs = 5000;
 
@@ -41,19 +42,17 @@ export function SessionsTable(props: { readonly onEnded: () => void }): React.JS
               <EmptyState text={t("sessions.empty")} />
             ) : (
               <table className="table-plain text-[0.9375rem]" data-testid="sessions-table">
-                <thead>
-                  <tr>
-                    <th scope="col">{t("sessions.state")}</th>
-                    <th scope="col">{t("sessions.owner")}</th>
-                    <th scope="col">{t("sessions.terminal")}</th>
-                    <th scope="col">{t("sessions.since")}</th>
-                    <th scope="col">{t("sessions.expires")}</th>
-                    <th scope="col">{t("sessions.id")}</th>
-                    <th scope="col">
-                      <span className="sr-only">{t("sessions.actions")}</span>
-                    </th>
-                  </tr>
-                </thead>
+                <TableHead
+                  columns={[
+                    t("sessions.state"),
+                    t("sessions.owner"),
+                    t("sessions.terminal"),
+                    t("sessions.since"),
+                    t("sessions.expires"),
+                    t("sessions.id"),
+                  ]}
+                  actions
+                />
                 <tbody>
                   {sessions.map((session) => (
                     <tr key={session.id}>

@@ -12,6 +12,7 @@ import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { QuickSearch } from "../ui/quick-search.tsx";
 import { type Draft, SettingRow, settingName } from "./setting-row.tsx";
 import { FaultList, ReviewSettingsDialog } from "./review-settings-dialog.tsx";
+import { TableHead } from "../ui/table-head.tsx";
 
 export default function AdminSettingsPage(): React.JSX.Element {
   const t = useText();
@@ -74,13 +75,9 @@ function Settings(props: {
             </h2>
             <Card className="overflow-x-auto">
               <table className="table-plain text-[0.9375rem]">
-                <thead>
-                  <tr>
-                    <th scope="col">{t("settings.name")}</th>
-                    <th scope="col">{t("settings.value")}</th>
-                    <th scope="col">{t("settings.effect")}</th>
-                  </tr>
-                </thead>
+                <TableHead
+                  columns={[t("settings.name"), t("settings.value"), t("settings.effect")]}
+                />
                 <tbody>
                   {rows.map((setting) => (
                     <SettingRow

@@ -14,6 +14,7 @@ import { EmptyState, LoadView } from "../ui/load-view.tsx";
 import { Card, PageHeading, PageShell } from "../ui/page-shell.tsx";
 import { SecretDialog } from "../ui/secret-dialog.tsx";
 import { type IssuedToken, NewTokenDialog } from "./new-token-dialog.tsx";
+import { TableHead } from "../ui/table-head.tsx";
 
 type Open =
   | { readonly dialog: "new" }
@@ -106,19 +107,17 @@ function TokensTable(props: {
   const language = useLanguage();
   return (
     <table className="table-plain text-[0.9375rem]" data-testid="tokens-table">
-      <thead>
-        <tr>
-          <th scope="col">{t("tokens.name")}</th>
-          <th scope="col">{t("tokens.state")}</th>
-          <th scope="col">{t("tokens.scopes")}</th>
-          <th scope="col">{t("tokens.made")}</th>
-          <th scope="col">{t("tokens.expires")}</th>
-          <th scope="col">{t("tokens.used")}</th>
-          <th scope="col">
-            <span className="sr-only">{t("sessions.actions")}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          t("tokens.name"),
+          t("tokens.state"),
+          t("tokens.scopes"),
+          t("tokens.made"),
+          t("tokens.expires"),
+          t("tokens.used"),
+        ]}
+        actions
+      />
       <tbody>
         {props.tokens.map((token) => (
           <tr key={token.id} data-testid="token-row" data-name={token.name}>

@@ -18,6 +18,7 @@ import { EditUserDialog } from "./edit-user-dialog.tsx";
 import { ImportUsersDialog } from "./import-users-dialog.tsx";
 import { NewUserDialog } from "./new-user-dialog.tsx";
 import { type IssuedPassword, OneTimePasswordDialog } from "./one-time-password-dialog.tsx";
+import { TableHead } from "../ui/table-head.tsx";
 
 type Open =
   | { readonly dialog: "new" | "import" }
@@ -110,19 +111,17 @@ function UsersTable(props: {
   const language = useLanguage();
   return (
     <table className="table-plain text-[0.9375rem]" data-testid="users-table">
-      <thead>
-        <tr>
-          <th scope="col">{t("users.name")}</th>
-          <th scope="col">{t("users.displayName")}</th>
-          <th scope="col">{t("users.roles")}</th>
-          <th scope="col">{t("users.groups")}</th>
-          <th scope="col">{t("users.secondFactor")}</th>
-          <th scope="col">{t("users.lastSignIn")}</th>
-          <th scope="col">
-            <span className="sr-only">{t("sessions.actions")}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          t("users.name"),
+          t("users.displayName"),
+          t("users.roles"),
+          t("users.groups"),
+          t("users.secondFactor"),
+          t("users.lastSignIn"),
+        ]}
+        actions
+      />
       <tbody>
         {props.users.map((user) => (
           <tr key={user.id} data-testid="user-row" data-name={user.name}>
