@@ -5,6 +5,7 @@
  */
 import { type DefaultTreeAdapterTypes, html, parse } from "parse5";
 import type { JobContext } from "../context.ts";
+import { forbiddenCharacters } from "../identify/text.ts";
 
 type Node = DefaultTreeAdapterTypes.ChildNode;
 type Element = DefaultTreeAdapterTypes.Element;
@@ -28,8 +29,14 @@ const attributes =
 const urlLike = /url\s*\(|expression\s*\(|@import|javascript:|behavior\s*:|-moz-binding|\\/i;
 const goodLink = /^\s*(https?:\/\/|mailto:|tel:|#)/i;
 
+/** What holds one of these is not taken for text, and a page made of what a mail says may get some. */
+const unwritten = new RegExp(forbiddenCharacters, "g");
 const escapeText = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  text
+    .replaceAll(unwritten, "")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;");
 const escapeAttribute = (text: string): string => escapeText(text).replaceAll('"', "&quot;");
 
 /** Hands back a picture that may stand in the page as a data: address; undefined leaves it out. */

@@ -13,7 +13,7 @@ export interface TextFacts {
 }
 
 /** C0 controls but tab, line feed, form feed, return; C1; and the bidirectional overrides that make text lie. */
-const forbiddenCharacters =
+export const forbiddenCharacters =
   /[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/;
 
 function decode(bytes: Buffer, charset: string): string | undefined {

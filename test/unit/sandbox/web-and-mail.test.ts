@@ -46,6 +46,17 @@ describe("a saved page", () => {
   });
 });
 
+test("what is packed beside a page and is no text leaves no mark that would make the page none", async () => {
+  const { result, output } = await run(
+    "a.mht",
+    Buffer.from(
+      `MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>本文</body></html>\r\n--b\r\nNo-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.from("\u001a\u0001表\u202e").toString("base64")}\r\n--b--\r\n`,
+    ),
+  );
+  expect([result.verdict, result.output?.type]).toEqual(["converted", "html"]);
+  expect(output?.toString("utf8")).toMatch(/本文[^]*<div>表<\/div>/);
+});
+
 describe("a mail", () => {
   const eml = (attachment: string, name: string): Buffer =>
     Buffer.from(
