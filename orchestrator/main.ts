@@ -250,6 +250,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       groupsOf,
       log,
       authorize: (request) => authorizeUpgrade(request, { identity, sessions, rate }),
+      onSignInsEnded: (listener) => identity.onSignInsEnded(listener),
       bodyOf: (error) => errorBodyOfError(toAppError(error), randomUUID()),
       refuse: answerRaw,
     }),

@@ -13,14 +13,20 @@ import type { Asker } from "./open-channel.ts";
 
 export type RoomSocket = "control" | "picture" | "screen" | "sound" | "upload";
 
-export type UpgradeGrant =
+export type UpgradeGrant = {
+  /** The sign-in that it was asked with. */
+  readonly signIn: string;
+} & (
   | { readonly kind: RoomSocket; readonly sessionId: SessionId }
-  | ({ readonly kind: "open" } & Asker);
+  | ({ readonly kind: "open" } & Asker)
+);
 
 export interface UpgradeRules {
   readonly log: Log;
   /** Says who may have which socket: origin, cookie and ownership are checked there. */
   authorize(request: IncomingMessage): Promise<AppError | UpgradeGrant> | AppError | UpgradeGrant;
+  /** Tells of sign-ins that end before their time; returns the unsubscriber. */
+  onSignInsEnded(listener: (signIns: readonly string[]) => void): () => void;
   /** Answers a refused upgrade and closes. */
   refuse(socket: Duplex, error: AppError): void;
 }
@@ -47,10 +53,15 @@ export class Upgrades implements Disposable {
     handleProtocols: (offered) => (offered.has("binary") ? "binary" : false),
   });
   readonly #counted = new Map<string, Set<WebSocket>>();
+  readonly #bySignIn = new Map<string, Set<WebSocket>>();
+  readonly #release: () => void;
 
   constructor(rules: UpgradeRules, behind: Behind) {
     this.#rules = rules;
     this.#behind = behind;
+    this.#release = rules.onSignInsEnded((signIns) => {
+      for (const signIn of signIns) this.#cut(signIn);
+    });
   }
 
   get viewers(): Set<WebSocket> {
@@ -66,17 +77,18 @@ export class Upgrades implements Disposable {
 
   /** One more of this key; the oldest of too many ends. */
   count(key: string, viewer: WebSocket): void {
-    const viewers = this.#counted.get(key) ?? new Set();
-    this.#counted.set(key, viewers.add(viewer));
+    const viewers = gather(this.#counted, key, viewer);
     const [oldest] = viewers;
     if (viewers.size > socketsPerSession) oldest?.terminate();
-    viewer.once("close", () => {
-      viewers.delete(viewer);
-      if (viewers.size === 0 && this.#counted.get(key) === viewers) this.#counted.delete(key);
-    });
+  }
+
+  /** At once, without a goodbye: who sits there need not answer one, and is heard until then. */
+  #cut(signIn: string): void {
+    for (const viewer of this.#bySignIn.get(signIn) ?? []) viewer.terminate();
   }
 
   [Symbol.dispose](): void {
+    this.#release();
     for (const client of this.#sockets.clients) client.terminate();
     this.#sockets.close();
   }
@@ -89,17 +101,19 @@ export class Upgrades implements Disposable {
       this.#rules.refuse(socket, grant);
       return;
     }
-    if (grant.kind === "open") {
-      this.#accept(request, socket, head, (viewer) => this.#behind.open(viewer, grant));
-      return;
-    }
+    const accept = (use: (viewer: WebSocket) => void): void =>
+      this.#accept(request, socket, head, (viewer) => {
+        gather(this.#bySignIn, grant.signIn, viewer);
+        use(viewer);
+      });
+    if (grant.kind === "open") return accept((viewer) => this.#behind.open(viewer, grant));
     const { sessionId, kind } = grant;
     const link = this.#behind.linkOf(sessionId);
     if (!link) {
       this.#rules.refuse(socket, new AppError("SESSION_ENDED", {}));
       return;
     }
-    this.#accept(request, socket, head, (viewer) => {
+    accept((viewer) => {
       this.count(`${sessionId} ${kind}`, viewer);
       this.#behind.enter(viewer, kind, sessionId, link);
     });
@@ -118,4 +132,19 @@ export class Upgrades implements Disposable {
       use(viewer);
     });
   }
+}
+
+/** Among those of its key, until it closes. */
+function gather(
+  all: Map<string, Set<WebSocket>>,
+  key: string,
+  viewer: WebSocket,
+): ReadonlySet<WebSocket> {
+  const viewers = (all.get(key) ?? new Set()).add(viewer);
+  all.set(key, viewers);
+  viewer.once("close", () => {
+    viewers.delete(viewer);
+    if (viewers.size === 0 && all.get(key) === viewers) all.delete(key);
+  });
+  return viewers;
 }

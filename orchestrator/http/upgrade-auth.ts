@@ -21,10 +21,12 @@ export interface UpgradeDeps {
 }
 
 /** `open` asks for a session; the others belong to one that the person has. */
-export type AuthorizedUpgrade = { readonly person: Person; readonly terminal: string } & (
-  | { readonly kind: "open" }
-  | { readonly kind: SessionSocket; readonly sessionId: SessionId }
-);
+export type AuthorizedUpgrade = {
+  readonly person: Person;
+  readonly terminal: string;
+  /** Ticket of the sign-in; what it opened ends with it. */
+  readonly signIn: string;
+} & ({ readonly kind: "open" } | { readonly kind: SessionSocket; readonly sessionId: SessionId });
 
 type SessionSocket = "control" | "picture" | "screen" | "sound" | "upload";
 
@@ -46,6 +48,7 @@ export function authorizeUpgrade(
     const who = {
       person: { id, name, groups, administrator: roles.includes("system-admin") },
       terminal,
+      signIn: caller.ticketId ?? "",
     };
     if (request.url === "/api/open") return { ...who, kind: "open" };
     const [, untrustedId, kind] = path.exec(request.url ?? "") ?? [];

@@ -90,6 +90,8 @@ export interface Identity {
   endSignIn(userId: UserId, untrustedTicketId: string): boolean;
   /** Ends all but this one and forgets every browser; how many there were. */
   endOtherSignIns(caller: Authenticated): number;
+  /** Told of sign-ins that end before their time, whoever ends them. Returns the unsubscriber. */
+  onSignInsEnded(listener: (ticketIds: readonly string[]) => void): () => void;
   /** The password once more, before something that cannot be undone. Wrong ones are counted. */
   prove(caller: Authenticated, password: string): Promise<ProofOutcome>;
   /**
@@ -109,7 +111,7 @@ export interface Identity {
   create(wanted: NewAccount): Promise<HandedOver>;
   /**
    * Throws NOT_FOUND, OWN_ACCOUNT or LAST_ADMINISTRATOR. Ends every ticket of somebody who is disabled; other
-   * changes count from the person's next request on.
+   * changes count from the person's next request on. A running session is the caller's affair.
    */
   update(id: UserId, wanted: AccountFacts, by: UserId): Account;
   /** The account as it was. Throws as `update`. */
@@ -144,7 +146,10 @@ const halfSignedInMs = 10 * 60_000;
 export function createIdentity(deps: IdentityDeps): Identity {
   const { database, settings, now } = deps;
   const accounts = new Accounts(database);
-  const tickets = new Tickets(database, settings.signInHours * 3_600_000, now);
+  const listeners = new Set<(ticketIds: readonly string[]) => void>();
+  const tickets = new Tickets(database, settings.signInHours * 3_600_000, now, (ticketIds) => {
+    for (const listener of listeners) listener(ticketIds);
+  });
   const devices = new Devices(database, now);
   const factors = new Factors(database, deps.sealKey);
   const guard = new Guard(new Throttle(settings, now));
@@ -271,6 +276,11 @@ export function createIdentity(deps: IdentityDeps): Identity {
     endOtherSignIns({ user, ticketId }) {
       devices.forgetAllOf(user.id);
       return tickets.revokeAllOf(user.id, ticketId);
+    },
+
+    onSignInsEnded(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
 
     prove({ user, ticketId }, password) {

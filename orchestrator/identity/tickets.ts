@@ -81,12 +81,20 @@ export class Tickets {
   readonly #database: DatabaseSync;
   readonly #lifetimeMs: number;
   readonly #now: () => number;
+  readonly #onRevoked: (ticketIds: readonly string[]) => void;
 
-  constructor(database: DatabaseSync, lifetimeMs: number, now: () => number) {
+  /** `onRevoked` hears of tickets that ended before their time. */
+  constructor(
+    database: DatabaseSync,
+    lifetimeMs: number,
+    now: () => number,
+    onRevoked: (ticketIds: readonly string[]) => void = () => undefined,
+  ) {
     migrate(database, "tickets", ticketSteps);
     this.#database = database;
     this.#lifetimeMs = lifetimeMs;
     this.#now = now;
+    this.#onRevoked = onRevoked;
   }
 
   /** Returns the token for the cookie; it is not kept. Tickets that ran out are removed on the way. */
@@ -151,6 +159,7 @@ export class Tickets {
 
   revoke(ticketId: string): void {
     this.#database.prepare("DELETE FROM tickets WHERE id = ?").run(ticketId);
+    this.#onRevoked([ticketId]);
   }
 
   /** Nobody is signed in any more. */
@@ -160,10 +169,12 @@ export class Tickets {
 
   /** How many there were. */
   revokeAllOf(userId: UserId, exceptTicketId = ""): number {
-    const done = this.#database
-      .prepare("DELETE FROM tickets WHERE user_id = ? AND id <> ?")
-      .run(userId, exceptTicketId);
-    return Number(done.changes);
+    const gone = this.#database
+      .prepare("DELETE FROM tickets WHERE user_id = ? AND id <> ? RETURNING id")
+      .all(userId, exceptTicketId)
+      .map((each) => z.string().parse(each["id"]));
+    this.#onRevoked(gone);
+    return gone.length;
   }
 }
 

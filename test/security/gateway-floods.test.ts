@@ -93,10 +93,11 @@ beforeEach(async () => {
       upload: mayUpload,
       watermark: false,
     }),
-    authorize: (request) =>
-      request.url === "/open"
-        ? { kind: "open", person: taro, terminal: "192.0.2.1" }
-        : { kind: request.url === "/picture" ? "picture" : "control", sessionId: id },
+    authorize: ({ url }) =>
+      url === "/open"
+        ? { signIn: "t1", kind: "open", person: taro, terminal: "192.0.2.1" }
+        : { signIn: "t1", kind: url === "/picture" ? "picture" : "control", sessionId: id },
+    onSignInsEnded: () => () => undefined,
     bodyOf: (error) => errorBodyOf(toAppError(error).code, "test"),
     refuse: (socket) => socket.destroy(),
   });
