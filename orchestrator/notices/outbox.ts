@@ -112,26 +112,43 @@ export class Outbox implements AsyncDisposable {
     return this.#mutex.run(() => this.#flush());
   }
 
+  /** Side by side: a server that is silent keeps the other kind waiting no more than one that answers. */
   async #flush(): Promise<void> {
-    const due = this.#o.database
-      .prepare("SELECT * FROM notice_outbox WHERE next_ms <= ? ORDER BY id LIMIT ?")
-      .all(this.#o.now(), perRound)
-      .map((each) => row.parse(each));
-    for (const each of due.filter(({ address }) => address === null))
-      await this.#try([each], () => this.#post(each));
-    const byAddress = Map.groupBy(
-      due.filter(({ address }) => address !== null),
-      ({ address }) => address ?? "",
-    );
-    for (const [address, rows] of byAddress) {
-      if (this.#o.now() - (this.#mailed.get(address) ?? 0) < betweenMailsMs) continue;
-      const some = rows.slice(0, perMail);
-      await this.#try(some, () => this.#mail(address, some));
+    const both = await Promise.allSettled([this.#flushWebhook(), this.#flushMail()]);
+    for (const each of both) if (each.status === "rejected") throw each.reason;
+  }
+
+  async #flushWebhook(): Promise<void> {
+    for (const each of this.#due("address IS NULL", perRound))
+      if ((await this.#try([each], () => this.#post(each))) === "away") return;
+  }
+
+  async #flushMail(): Promise<void> {
+    const { database, now } = this.#o;
+    const addresses = database
+      .prepare(
+        `SELECT address, min(id) AS first FROM notice_outbox
+         WHERE address IS NOT NULL AND next_ms <= ? GROUP BY address ORDER BY first`,
+      )
+      .all(now())
+      .map((each) => z.string().parse(each["address"]))
+      .filter((address) => now() - (this.#mailed.get(address) ?? 0) >= betweenMailsMs);
+    for (const address of addresses) {
+      const rows = this.#due("address = ?", perMail, address);
+      if ((await this.#try(rows, () => this.#mail(address, rows))) === "away") return;
     }
   }
 
-  async #try(rows: readonly Row[], send: () => Promise<void>): Promise<void> {
-    if (this.#end.signal.aborted) return;
+  #due(where: string, most: number, ...values: readonly string[]): readonly Row[] {
+    return this.#o.database
+      .prepare(`SELECT * FROM notice_outbox WHERE ${where} AND next_ms <= ? ORDER BY id LIMIT ?`)
+      .all(...values, this.#o.now(), most)
+      .map((each) => row.parse(each));
+  }
+
+  /** "away": its server may be, and the rest of this round would only wait for it as well. */
+  async #try(rows: readonly Row[], send: () => Promise<void>): Promise<"away" | "settled"> {
+    if (this.#end.signal.aborted) return "away";
     const { log, now, database } = this.#o;
     const [first] = rows;
     const event = first?.address === null ? "notice-webhook" : "notice-mail";
@@ -139,6 +156,7 @@ export class Outbox implements AsyncDisposable {
     try {
       await send();
       for (const { id } of rows) forget.run(id);
+      return "settled";
     } catch (error) {
       const reason = describeError(error).slice(0, 500);
       const later = database.prepare(
@@ -150,6 +168,7 @@ export class Outbox implements AsyncDisposable {
         else later.run(now() + Math.min(longestPauseMs, firstPauseMs * 2 ** attempts), id);
         log.error({ event, outcome: isOver ? "given-up" : "failure", id, attempts, reason });
       }
+      return error instanceof MailRefused ? "settled" : "away";
     }
   }
 

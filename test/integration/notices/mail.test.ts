@@ -1,5 +1,7 @@
 /** Notices by mail, over a real mail server: what arrives, what is refused, and what waits while the server is away. */
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
@@ -104,6 +106,33 @@ describe("the outbox", () => {
     expect(waiting()).toBe(0);
     expect((await exim.received()).length).toBe(before + 1);
   });
+});
+
+it("a webhook's server that takes and never answers keeps no mail waiting, and is asked once a round", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "hanare-test-mail-"));
+  const database = openDatabase(join(folder, "hanare.db"));
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => sockets.push(socket.on("error", () => undefined)));
+  await once(silent.listen(0, "127.0.0.1"), "listening");
+  const { port } = silent.address() as AddressInfo;
+  const outbox = new Outbox({
+    ...{ database, log: pino({ level: "silent" }), now: Date.now, installation: "itest" },
+    ...{ portal: undefined, mail: { server, from }, pauseMs: 3_600_000 },
+    webhook: { url: new URL(`https://127.0.0.1:${port}/`), secret: "s", mayDial: () => true },
+  });
+  const before = (await exim.received()).length;
+  for (let n = 0; n < 3; n += 1) outbox.addWebhook(notice(`www${n}.example.jp`));
+  outbox.addMail(hanako, "ja", notice("www.example.jp"));
+  const flushed = outbox.flush();
+  await expect.poll(async () => (await exim.received()).length).toBe(before + 1);
+  await expect.poll(() => sockets.length).toBe(1);
+  for (const socket of sockets) socket.destroy();
+  await flushed;
+  expect(sockets).toHaveLength(1);
+  await outbox[Symbol.asyncDispose]();
+  silent.close();
+  database.close();
+  rmSync(folder, { recursive: true });
 });
 
 describe("the server is not trusted", () => {
