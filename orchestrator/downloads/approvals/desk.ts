@@ -133,10 +133,8 @@ export class ApprovalDesk implements ApprovalService, Disposable {
     { file, facts }: AwaitingApproval,
     reason: string,
   ): Promise<Approval> {
-    const { kept, limits, now } = this.#o;
-    const open = this.#store.countOpen(asker.id);
-    if (open >= limits.openPerPerson) throw new AppError("APPROVAL_LIMIT", { open });
-    kept.assertRoom(asker.id, file.sizeBytes, limits);
+    const { limits, now } = this.#o;
+    this.#assertRoom(asker.id, file.sizeBytes);
     const askedAt = now();
     const { id: requesterId, name: requesterName, groups, terminal } = asker;
     const asked: NewApproval = {
@@ -145,6 +143,14 @@ export class ApprovalDesk implements ApprovalService, Disposable {
       expiresAt: askedAt + limits.openHours * hourMs,
     };
     return this.#take(file, asked, asker);
+  }
+
+  /** Looked at before the bytes are kept, and again with the record: one person may ask several times at once. */
+  #assertRoom(askerId: UserId, sizeBytes: number): void {
+    const { kept, limits } = this.#o;
+    const open = this.#store.countOpen(askerId);
+    if (open >= limits.openPerPerson) throw new AppError("APPROVAL_LIMIT", { open });
+    kept.assertRoom(askerId, sizeBytes, limits);
   }
 
   async #take(
@@ -158,6 +164,7 @@ export class ApprovalDesk implements ApprovalService, Disposable {
     this.#step("record");
     try {
       const approval = inTransaction(database, () => {
+        this.#assertRoom(asker.id, file.sizeBytes);
         kept.add(prepared, asker.id, asked.expiresAt);
         const added = this.#store.add(asked, file.id);
         files.settled(asked.downloadId);

@@ -36,7 +36,8 @@ export async function openApprovals(dir: string, options: Options = {}) {
   const kept = await KeptFiles.open(join(dir, "kept"), join(dir, "keys"), database);
   const bytes = Buffer.from(content);
   const signal = new AbortController().signal;
-  const file = await quarantine.store(Readable.from([bytes]), bytes.length, signal);
+  const another = () => quarantine.store(Readable.from([bytes]), bytes.length, signal);
+  const file = await another();
   const written: string[] = [];
   const desk = new ApprovalDesk({
     ...{ database, kept, now, log: pino({ level: "silent" }) },
@@ -69,12 +70,14 @@ export async function openApprovals(dir: string, options: Options = {}) {
     written,
     file,
     ask: () => desk.ask(asker, newDownloadId(), "照会に要る"),
-    askUpload: () =>
+    /** A file of the same content. */
+    another,
+    askUpload: (of = file) =>
       desk.askUpload(
         asker,
         newDownloadId(),
         {
-          file,
+          file: of,
           facts: {
             ...{ direction: "upload", name: "台帳.csv", mediaType: "application/octet-stream" },
             ...{ contentType: "csv", sanitized: false, sessionId: newSessionId() },

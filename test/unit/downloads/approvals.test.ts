@@ -160,6 +160,17 @@ test("one person, and all together, keep no more than their share", async () => 
   await expect(few.ask()).rejects.toMatchObject({ code: "APPROVAL_LIMIT" });
 });
 
+test("who asks several times at once keeps no more than their share, and nothing stays of the rest", async () => {
+  await using parts = await openApprovals(dir, { limits: { openPerPerson: 1 } });
+  const files = [parts.file, await parts.another(), await parts.another()];
+  const asked = await Promise.allSettled(files.map((file) => parts.askUpload(file)));
+  expect(asked.map(({ status }) => status).toSorted()).toEqual([
+    ...["fulfilled", "rejected", "rejected"],
+  ]);
+  expect(parts.desk.mine(asker.id)).toHaveLength(1);
+  expect(readdirSync(join(dir, "kept"))).toHaveLength(1);
+});
+
 test("who changes section is decided about there, and no longer by the approvers of before", async () => {
   let groups = ["zeimu"];
   await using parts = await openApprovals(dir, { accountById: () => ({ ...asker, groups }) });
