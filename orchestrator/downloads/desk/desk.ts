@@ -10,7 +10,6 @@ import {
   type DownloadId,
   type InstallationId,
   newDownloadId,
-  newSessionId,
   type SessionId,
   type UserId,
 } from "../../base/ids.ts";
@@ -23,7 +22,7 @@ import type { SignatureSource } from "../scanning/clamd.ts";
 import { Board } from "./board.ts";
 import { reapContainers } from "../boxes/container-name.ts";
 import { draw } from "../inspection/draw.ts";
-import { afterVerdict, awaitsPassword, type Download, newDownload } from "./download.ts";
+import { afterVerdict, atStage, awaitsPassword, type Download, newDownload } from "./download.ts";
 import { awaitingApproval } from "./awaiting-approval.ts";
 import type { ApprovalSource } from "../approvals/desk.ts";
 import type { Approval, AwaitingApproval } from "../approvals/types.ts";
@@ -109,12 +108,16 @@ export interface RunningFileDesk extends FileDesk, ApprovalSource, AsyncDisposab
   containers(): readonly string[];
 }
 
+/** Far more than end while a file of an ended session is on its way; every file of another system is a session. */
+const endedKept = 10_000;
+
 export class Desk implements RunningFileDesk {
   readonly #args: FileDeskArgs;
   readonly #parts: PipelineParts;
   readonly #stack: AsyncDisposableStack;
   readonly #board: Board;
   readonly #queue: InspectionQueue;
+  /** The latest: what still comes of them is turned away. */
   readonly #ended = new Set<SessionId>();
   readonly #journal: Journal;
   readonly #history: FileHistory;
@@ -207,6 +210,8 @@ export class Desk implements RunningFileDesk {
       throw new AppError("FILE_NOT_WAITING", { download: id });
     download.tries += 1;
     download.done = Promise.withResolvers<undefined>();
+    // Before its turn comes: who asks once more meanwhile must not have it inspected twice.
+    this.#board.show(download, atStage(download.view, "inspecting", 0));
     const both = AbortSignal.any([signal, download.cancel.signal]);
     try {
       await this.#judge(download, original, passwords, both);
@@ -335,7 +340,8 @@ export class Desk implements RunningFileDesk {
   }
 
   draw(file: Parameters<FileDesk["draw"]>[0], signal: AbortSignal): ReturnType<FileDesk["draw"]> {
-    return this.#queue.run(newSessionId(), signal, () => draw(file, this.#parts, signal));
+    // Previews wait among themselves, so that many of them keep nobody's download waiting.
+    return this.#queue.run("previews", signal, () => draw(file, this.#parts, signal));
   }
 
   list(sessionId: SessionId): readonly DownloadView[] {
@@ -369,6 +375,8 @@ export class Desk implements RunningFileDesk {
 
   async endSession(sessionId: SessionId): Promise<void> {
     this.#ended.add(sessionId);
+    const [oldest] = this.#ended;
+    if (oldest !== undefined && this.#ended.size > endedKept) this.#ended.delete(oldest);
     this.#uploads.endSession(sessionId);
     const mine = this.#board.of(sessionId);
     for (const download of mine) download.cancel.abort();
@@ -378,7 +386,6 @@ export class Desk implements RunningFileDesk {
     }
     await Promise.all(mine.map((download) => download.done.promise));
     for (const download of mine) this.#board.remove(download);
-    this.#queue.forget(sessionId);
     this.#journal.forget(sessionId);
   }
 

@@ -50,6 +50,8 @@ export class Settlement {
     inspected: Judged,
     startedMs = performance.now(),
   ): Promise<void> {
+    // Asked first: from the look at the signal to the record nothing may come between, not the session's end either.
+    const scanner = await this.#o.scannerStatus();
     if (download.cancel.signal.aborted) {
       const leaving = inspected.released ?? inspected.candidate;
       if (leaving !== undefined) await this.#o.parts.quarantine.drop(leaving.file);
@@ -65,7 +67,7 @@ export class Settlement {
         : { ...judged, ...approvable(download, judged) };
     download.manifest = makeManifest({
       ...{ download, view, inspected, startedMs },
-      scanner: await this.#o.scannerStatus(),
+      scanner,
       nowMs: performance.timeOrigin + performance.now(),
       maxBytes: this.#o.maxBytes,
     });

@@ -1,10 +1,16 @@
 /** Lets `places` tasks through at once; the others wait in order of arrival, or leave the queue. */
 export class Turnstile {
+  readonly #places: number;
   #free: number;
   readonly #queue = new Set<() => void>();
 
   constructor(places: number) {
+    this.#places = places;
     this.#free = places;
+  }
+
+  get isIdle(): boolean {
+    return this.#free === this.#places && this.#queue.size === 0;
   }
 
   /** Rejects with the signal's reason when it aborts before there was a place. */
