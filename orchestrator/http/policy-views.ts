@@ -31,9 +31,13 @@ export function replayMs(hours: number): number | undefined {
   return hours === 0 ? undefined : hours * 3_600_000;
 }
 
-/** A folder of the server is for whoever may read everything on it. Throws FORBIDDEN. */
+/**
+ * A folder of the server is for whoever may read everything on it: root on the local socket, no person and no
+ * system with a token. Throws FORBIDDEN.
+ */
 export function allowedSource(source: CandidateSource, caller: Caller): CandidateSource {
-  if (source.kind === "folder" && caller.ticketId !== null)
+  const isLocalRoot = caller.ticketId === null && caller.scopes === undefined;
+  if (source.kind === "folder" && !isLocalRoot)
     throw new AppError("FORBIDDEN", { user: caller.user.name });
   return source;
 }

@@ -1,4 +1,7 @@
 /** The policy routes over the real server: who may, what is answered, who loses against whom. */
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Portal, type SignedIn, startPortal } from "./portal.ts";
 
@@ -9,6 +12,14 @@ beforeAll(async () => {
   admin = await portal.person("risuto", ["list-admin"]);
 });
 afterAll(() => portal[Symbol.asyncDispose]());
+
+const foreignPolicy = `version: 1
+name: foreign
+lists:
+  foreign: { file: list.txt }
+rules:
+  - { id: R1, plane: [isolated], to: { lists: [foreign] }, action: block }
+`;
 
 const add = (entry: string, base: number) => ({
   base,
@@ -83,6 +94,28 @@ describe("the policy routes", () => {
     const edit = { act: "add", entry: "c.example", comment: "x\ninjected.example" };
     comment.source.edits = [{ kind: "list", list: "allow", edit }];
     expect((await post("publish", comment)).status).toBe(400);
+  });
+
+  it("read no folder of the server for another system, whatever its token may publish", async () => {
+    // A policy of somebody else's making, which names what root can read.
+    const folder = mkdtempSync(join(tmpdir(), "hanare-test-foreign-"));
+    const secret = join(portal.data, "secret.txt");
+    writeFileSync(join(folder, "policy.yaml"), foreignPolicy);
+    symlinkSync(secret, join(folder, "list.txt"));
+    const { secret: token } = portal.identity.tokens.create(
+      { name: "system", scopes: ["policy:read", "policy:write"], expiresAt: portal.now() + 60_000 },
+      "admin",
+    );
+    const headers = { authorization: `Bearer ${token}` };
+    const source = { kind: "folder", folder };
+    for (const [path, body] of [
+      ["publish", { base: 2, note: "x", source }],
+      ["trials", { base: 2, source }],
+    ] as const) {
+      const answer = await portal.send("POST", `/api/admin/policy/${path}`, { headers, body });
+      expect([path, answer.status, answer.json()["code"]]).toEqual([path, 403, "FORBIDDEN"]);
+    }
+    rmSync(folder, { recursive: true });
   });
 
   it("run a trial as a job and roll back in one step", async () => {
