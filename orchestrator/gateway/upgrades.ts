@@ -106,7 +106,7 @@ export class Upgrades implements Disposable {
         gather(this.#bySignIn, grant.signIn, viewer);
         use(viewer);
       });
-    if (grant.kind === "open") return accept((viewer) => this.#behind.open(viewer, grant));
+    if (grant.kind === "open") { accept((viewer) => this.#behind.open(viewer, grant)); return; }
     const { sessionId, kind } = grant;
     const link = this.#behind.linkOf(sessionId);
     if (!link) {

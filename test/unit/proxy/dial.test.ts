@@ -1,7 +1,7 @@
 /** Which of several tested addresses is reached, and that nothing but an address is ever dialled. */
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { dial } from "../../../proxy/dial.ts";
 
 let server: Server;
@@ -12,16 +12,19 @@ beforeEach(async () => {
   await once(server, "listening");
   ({ port } = server.address() as AddressInfo);
 });
-afterEach(() => void server.close());
+afterEach(() => {
+  vi.useRealTimers();
+  server.close();
+});
 
 const to = (addresses: readonly string[], signal = new AbortController().signal) =>
   dial({ kind: "addresses", addresses }, port, 5_000, signal);
 
 it("the next address is tried at once when one refuses, of either family", async () => {
-  const before = performance.now();
+  // No time passes: whoever waits for the next one's turn gets nowhere.
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
   const dialled = await to(["::1", "127.0.0.2", "127.0.0.1"]);
   expect(dialled).toMatchObject({ ok: true, address: "127.0.0.1" });
-  expect(performance.now() - before).toBeLessThan(250);
   if (dialled.ok) dialled.socket.destroy();
 });
 
