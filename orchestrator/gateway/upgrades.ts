@@ -40,6 +40,9 @@ interface Behind {
 
 /** Nothing a viewer sends is larger: pasted text of 100,000 characters, in JSON. */
 const maxViewerMessageBytes = 1024 * 1024;
+/** WebSocket close code for "ask again": the page does, and hears that it has to sign in. */
+const tryAgainLater = 1013;
+const goodbyeMs = 1000;
 /** WebSockets of one kind that one session may have; the oldest goes when one more comes. */
 const socketsPerSession = 8;
 
@@ -82,9 +85,16 @@ export class Upgrades implements Disposable {
     if (viewers.size > socketsPerSession) oldest?.terminate();
   }
 
-  /** At once, without a goodbye: who sits there need not answer one, and is heard until then. */
+  /**
+   * What it says is heard no more and nothing is sent after the goodbye, whether whoever sits there answers it or not;
+   * only what was told before still arrives.
+   */
   #cut(signIn: string): void {
-    for (const viewer of this.#bySignIn.get(signIn) ?? []) viewer.terminate();
+    for (const viewer of this.#bySignIn.get(signIn) ?? []) {
+      viewer.removeAllListeners("message");
+      viewer.close(tryAgainLater, "sign-in ended");
+      setTimeout(() => viewer.terminate(), goodbyeMs).unref();
+    }
   }
 
   [Symbol.dispose](): void {
@@ -106,7 +116,10 @@ export class Upgrades implements Disposable {
         gather(this.#bySignIn, grant.signIn, viewer);
         use(viewer);
       });
-    if (grant.kind === "open") { accept((viewer) => this.#behind.open(viewer, grant)); return; }
+    if (grant.kind === "open") {
+      accept((viewer) => this.#behind.open(viewer, grant));
+      return;
+    }
     const { sessionId, kind } = grant;
     const link = this.#behind.linkOf(sessionId);
     if (!link) {

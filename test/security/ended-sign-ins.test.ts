@@ -62,7 +62,13 @@ beforeEach(async () => {
   });
   const gateway = stack.use(
     new Gateway({
-      ...{ sessions: scene.sessions, door, log, limits: config.sessions, browser: config.browser },
+      ...{
+        sessions: scene.sessions,
+        door,
+        log,
+        limits: config.sessions,
+        browser: () => config.browser,
+      },
       files: { list: () => [], onChange: () => () => undefined } as unknown as FileDesk,
       requests: {
         refusalAt: () => undefined,
@@ -152,6 +158,23 @@ it.each<[string, (here: string, lost: string) => unknown]>([
   await end(here, lost);
   await closed;
   expect((await open(`${room}/control`, lost)).readyState).not.toBe(WebSocket.OPEN);
+});
+
+it("a window that keeps talking is closed all the same", async () => {
+  const [here, lost] = [await signIn(), await signIn()];
+  const viewer = await open(`/api/sessions/${session}/control`, lost);
+  const answered: string[] = [];
+  viewer.on("message", (data: Buffer) => answered.push(data.toString()));
+  const closed = once(viewer, "close");
+  // As a program that keeps talking would.
+  const talking = setInterval(() => viewer.send(JSON.stringify({ type: "echo", n: 7 })), 1);
+  await expect
+    .poll(() => answered.filter((text) => text.includes("echo")).length)
+    .toBeGreaterThan(3);
+  identity.endOtherSignIns(signedIn(here));
+  const [code] = (await closed) as [number];
+  clearInterval(talking);
+  expect(code).toBe(1013);
 });
 
 it("other sign-ins of the person go on", async () => {

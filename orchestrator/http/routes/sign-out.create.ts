@@ -10,6 +10,10 @@ export const signOutCreate: Route = {
   from: "second-factor",
   async handle({ deps, reply, caller, terminal }): Promise<void> {
     const { user, ticketId } = caller;
+    // First: windows hear why they end before the sign-in takes them along.
+    const running = deps.sessions.current(user.id);
+    const ending = running && deps.sessions.end(running.id, "sign-out");
+    ending?.catch(() => undefined);
     if (ticketId !== null) deps.identity.signOut(ticketId);
     void reply.header("set-cookie", clearedCookie());
     deps.audit.write({
@@ -20,7 +24,6 @@ export const signOutCreate: Route = {
       terminal,
     });
     // Last: should ending fail, the person is signed out all the same and the answer says what failed.
-    const running = deps.sessions.current(user.id);
-    if (running) await deps.sessions.end(running.id, "sign-out");
+    await ending;
   },
 };
