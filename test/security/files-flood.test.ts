@@ -8,6 +8,7 @@ import { runInNewContext } from "node:vm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newSessionId, type SessionId, type UserId } from "../../orchestrator/base/ids.ts";
 import type { DownloadView } from "../../orchestrator/downloads/types.ts";
+import { makeSamples, samplePassword } from "../../practice/samples/samples.ts";
 import { argsFor, type DeskHarness, openDesk } from "../integration/downloads/desk-harness.ts";
 
 const mib = 1024 * 1024;
@@ -166,6 +167,33 @@ describe("a hostile browser's downloads", () => {
     stop();
     expect(views.map((view) => view.verdict)).toEqual(Array(3).fill("released_as_is"));
     expect(most).toBe(1);
+  });
+
+  it("are inspected once for each password, however often it is sent while they wait", async () => {
+    const name = "見積一式.zip";
+    const locked = (await makeSamples()).find((each) => each.name === name);
+    const view = await harness.receive(name, locked?.bytes ?? text, { session });
+    expect(view.verdict).toBe("needs_password");
+    const clamd = harness.desk.containers().find((name) => name.includes("-clamd-")) ?? "";
+    execFileSync("docker", ["pause", clamd], { stdio: "ignore" });
+    const other = newSessionId();
+    let unlocking: Promise<DownloadView>;
+    try {
+      void harness.receive("before.txt", text, { session: other });
+      await expect
+        .poll(() => harness.desk.list(other).map(({ stage }) => stage))
+        .toEqual(["inspecting"]);
+      unlocking = harness.desk.unlock(view.id, [samplePassword], never);
+      await expect(harness.desk.unlock(view.id, [samplePassword], never)).rejects.toMatchObject({
+        code: "FILE_NOT_WAITING",
+      });
+    } finally {
+      execFileSync("docker", ["unpause", clamd], { stdio: "ignore" });
+    }
+    const opened = await unlocking;
+    expect([opened.verdict, opened.releasable]).toEqual(["sanitized", true]);
+    expect((await harness.fetch(opened)).name).toBe(name);
+    await harness.desk.endSession(other);
   });
 
   it("wait on the disk: 50 of them take no room in this process's memory", async () => {

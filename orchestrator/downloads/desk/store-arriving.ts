@@ -25,6 +25,7 @@ export async function storeArriving(
     board.show(download, atStage(download.view, "receiving", progress));
   };
   download.arriving = true;
+  using _room = quarantine.announce(sizeBytes);
   try {
     // No byte more than room was taken for.
     const stored = await quarantine.store(bytes, sizeBytes, signal, onBytes);

@@ -81,6 +81,9 @@ export class UploadDesk {
     const { quarantine } = pipeline;
     const { untrustedName, uploadRules: rules, onProgress, isApproved } = args;
     const startedMs = performance.now();
+    // Until its own end: what a rebuild of it takes comes on top.
+    const room = quarantine.announce(args.sizeBytes);
+    kept.defer(() => room[Symbol.dispose]());
     const original = await quarantine.store(bytes, args.sizeBytes, signal, (total) =>
       onProgress?.("receiving", args.sizeBytes === 0 ? 1 : total / args.sizeBytes),
     );

@@ -24,6 +24,7 @@ interface Held extends StoredFile {
 export class Quarantine implements AsyncDisposable {
   readonly #dir: string;
   readonly #held = new Map<string, Held>();
+  #announced = 0;
 
   private constructor(dir: string) {
     this.#dir = dir;
@@ -50,10 +51,19 @@ export class Quarantine implements AsyncDisposable {
     return this.#held.has(file.id);
   }
 
-  /** Of the disk it lies on, for whoever is not root. */
+  /**
+   * Of the disk it lies on, for whoever is not root, once everything that was announced has come and was rebuilt:
+   * many files at once would otherwise all be let in for the same room.
+   */
   freeBytes(): number {
     const { bavail, bsize } = statfsSync(this.#dir);
-    return bavail * bsize;
+    return bavail * bsize - 2 * this.#announced;
+  }
+
+  /** Room for so many bytes is taken until it is disposed of. */
+  announce(sizeBytes: number): Disposable {
+    this.#announced += sizeBytes;
+    return { [Symbol.dispose]: () => void (this.#announced -= sizeBytes) };
   }
 
   pathOf(file: StoredFile): string {

@@ -187,3 +187,14 @@ describe("nothing remains", () => {
     expect(second.count).toBe(0);
   });
 });
+
+test("what was announced takes its room before it comes, so that many at once do not all get the same", async () => {
+  const before = quarantine.freeBytes();
+  // More than the disk's other users take or give meanwhile.
+  const huge = 2 ** 50;
+  const [first, second] = [quarantine.announce(huge), quarantine.announce(huge)];
+  expect(quarantine.freeBytes()).toBeLessThan(before - 3 * huge);
+  first[Symbol.dispose]();
+  second[Symbol.dispose]();
+  expect(quarantine.freeBytes()).toBeGreaterThan(before - huge);
+});
