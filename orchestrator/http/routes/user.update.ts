@@ -1,6 +1,6 @@
 /**
- * POST /api/admin/users/:id: name, roles, groups, and whether the account is in use. A running session of
- * somebody who is disabled ends.
+ * POST /api/admin/users/:id: name, roles, groups, and whether the account is in use. A running session of somebody
+ * who is disabled, or loses a group or the role, ends.
  */
 import { AppError } from "../../base/errors.ts";
 import { looksLikeId, type UserId } from "../../base/ids.ts";
@@ -24,6 +24,7 @@ export const userUpdate: Route = {
     const { id } = validate(idParams, request.params, "params");
     const wanted = validate(userChange, request.body, "body");
     if (!looksLikeId(id)) throw new AppError("NOT_FOUND", { what: "user" });
+    const groupsBefore = deps.identity.groupsOf(id);
     const user = deps.identity.update(id as UserId, wanted, caller.user.id);
     deps.audit.write({
       action: "user-update",
@@ -38,7 +39,12 @@ export const userUpdate: Route = {
         disabled: user.disabled,
       },
     });
-    const running = user.disabled ? deps.sessions.current(user.id) : undefined;
+    // A running session goes on with the rights it was opened with: it ends where one of them was taken away.
+    const hasLost =
+      user.disabled ||
+      !user.roles.includes("user") ||
+      groupsBefore.some((group) => !user.groups.includes(group));
+    const running = hasLost ? deps.sessions.current(user.id) : undefined;
     if (running) await deps.sessions.end(running.id, "administrator");
     return toUser(user, deps.identity.secondFactor.has(user.id));
   },

@@ -170,6 +170,27 @@ describe("an account that an administrator changes", () => {
     expect(lastRecord()).toMatchObject({ outcome: "failure", reason: "disabled" });
   });
 
+  test("keeps its browser when something is added, and loses it with a group or the role", async () => {
+    const admin = await portal.person("admin", ["system-admin"]);
+    const hanako = await portal.person("hanako", ["user"]);
+    const open = () => portal.send("POST", "/api/sessions", { cookie: hanako.cookie, body: {} });
+    const endedAfter = async (more: object) => {
+      await open();
+      const before = portal.ended.length;
+      const body = { displayName: "花子", roles: ["user"], groups: ["soumu"], disabled: false };
+      const path = `/api/admin/users/${hanako.id}`;
+      const answer = await portal.send("POST", path, {
+        cookie: admin.cookie,
+        body: { ...body, ...more },
+      });
+      expect(answer.status).toBe(200);
+      return portal.ended.slice(before).map(({ reason }) => reason);
+    };
+    expect(await endedAfter({ groups: ["soumu", "zeimu"] })).toEqual([]);
+    expect(await endedAfter({ groups: ["zeimu"] })).toEqual(["administrator"]);
+    expect(await endedAfter({ roles: ["auditor"], groups: ["zeimu"] })).toEqual(["administrator"]);
+  });
+
   test("is gone when removed; nobody removes themselves or the last administrator", async () => {
     const admin = await portal.person("admin", ["system-admin"]);
     const hanako = await portal.person("hanako", ["user"]);
