@@ -10,8 +10,13 @@ import type { Caller } from "./route.ts";
 export const rates = {
   person: { atOnce: 600, perSecond: 30 },
   terminal: { atOnce: 3000, perSecond: 150 },
+  /** Each try is a record on the disk, whoever makes it: strangers must not fill it, nor keep it busy. */
+  "sign-in": { atOnce: 100, perSecond: 2 },
 } as const;
-type Kind = keyof typeof rates;
+export type RateKind = keyof typeof rates;
+export type Rates = Readonly<
+  Record<RateKind, { readonly atOnce: number; readonly perSecond: number }>
+>;
 /** Past this many the one that was heard longest ago is forgotten: its store is full again. */
 const mostKeys = 10_000;
 
@@ -23,15 +28,17 @@ interface Store {
 export class RequestRate {
   readonly #stores = new Map<string, Store>();
   readonly #now: () => number;
+  readonly #rates: Rates;
 
   /** @param now milliseconds of a clock that nobody sets */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = () => performance.now(), other: Rates = rates) {
     this.#now = now;
+    this.#rates = other;
   }
 
   /** Takes one. Throws TOO_MANY_REQUESTS when there is none left. */
-  take(kind: Kind, id: string): void {
-    const { perSecond } = rates[kind];
+  take(kind: RateKind, id: string): void {
+    const { perSecond } = this.#rates[kind];
     const store = this.#filled(kind, `${kind} ${id}`);
     if (store.left < 1)
       throw new AppError("TOO_MANY_REQUESTS", {
@@ -55,8 +62,8 @@ export class RequestRate {
     return caller;
   }
 
-  #filled(kind: Kind, key: string): Store {
-    const { atOnce, perSecond } = rates[kind];
+  #filled(kind: RateKind, key: string): Store {
+    const { atOnce, perSecond } = this.#rates[kind];
     const atMs = this.#now();
     const known = this.#stores.get(key) ?? { left: atOnce, atMs };
     const left = Math.min(atOnce, known.left + ((atMs - known.atMs) / 1000) * perSecond);

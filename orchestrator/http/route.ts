@@ -52,6 +52,8 @@ interface RouteBase {
   readonly streams?: true;
   /** Largest body, where it is more than the server's own limit. */
   readonly bodyBytes?: number;
+  /** Counted for the terminal besides. */
+  readonly rate?: "sign-in";
 }
 
 /**

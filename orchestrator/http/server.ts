@@ -4,9 +4,9 @@
  * request leaves one line in the log. WebSocket upgrades are the gateway's (see upgrade-auth.ts).
  */
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, Server } from "node:http";
+import type { Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { type FastifyInstance, type FastifyRequest, fastify } from "fastify";
 import { AppError } from "../base/errors.ts";
 import type { UserId } from "../base/ids.ts";
@@ -36,6 +36,10 @@ const requestMs = 30_000;
 const idleMs = 120_000;
 /** Well below what file descriptors a process usually has: strangers at the portal must not take them all. */
 const maxConnections = 4096;
+/** One terminal must not take all of those; a remote desktop server's people, each with a browser, fit in. */
+const maxPerTerminal = 1024;
+/** A connection that never becomes one: no terminal on a LAN needs so long. */
+const handshakeMs = 15_000;
 
 export interface TlsMaterial {
   /** PEM. */
@@ -57,15 +61,21 @@ export interface PortalDeps extends HttpDeps {
 /** The portal. `server.server` emits the upgrades; listen with `server.listen({ host, port })`. */
 export function createHttpServer(deps: PortalDeps): FastifyInstance {
   const page = loadPage(deps.webDist);
-  const app = makeApp(deps, (handler) => createTlsServer(deps.tls, handler), page);
+  const tls = { ...deps.tls, handshakeTimeout: handshakeMs };
+  const app = makeApp(deps, (handler) => createTlsServer(tls, handler), page);
   app.addHook("onRequest", refuseForeign);
-  endUpgradedOnClose(app);
+  shareConnections(app);
   servePages(app, deps.webDist, page);
   serveExtension(app, deps.extension);
   for (const route of routes)
-    install(app, deps, route, (request) =>
-      deps.rate.counted(terminalOf(request.raw.socket), () => callerOfRequest(deps, request)),
-    );
+    install(app, deps, route, {
+      callerOf: (request) => callerOfRequest(deps, request),
+      counted: (request, find) => {
+        const terminal = terminalOf(request.raw.socket);
+        if (route.rate !== undefined) deps.rate.take(route.rate, terminal);
+        return deps.rate.counted(terminal, find);
+      },
+    });
   return app;
 }
 
@@ -76,7 +86,8 @@ export function createHttpServer(deps: PortalDeps): FastifyInstance {
 export function createAdminServer(deps: HttpDeps): FastifyInstance {
   const app = makeApp(deps, (handler) => new PrivateSocketServer(handler));
   const local = routes.filter(({ url }) => url.startsWith("/api/admin/") || url === "/api/health");
-  for (const route of local) install(app, deps, route, () => localRoot);
+  for (const route of local)
+    install(app, deps, route, { callerOf: () => localRoot, counted: (_request, find) => find() });
   return app;
 }
 
@@ -138,15 +149,27 @@ function limited(server: Server): Server {
   return server;
 }
 
-/** Closing waits for every socket, and an upgraded one is nobody's in Node's own list of connections. */
-function endUpgradedOnClose(app: FastifyInstance): void {
-  const upgraded = new Set<Duplex>();
-  app.server.on("upgrade", (_request: IncomingMessage, socket: Duplex) => {
-    upgraded.add(socket);
-    socket.once("close", () => upgraded.delete(socket));
+/**
+ * Each terminal has its share of the connections; closing ends all of them, also those that Node's own list does not
+ * have: upgraded ones, and those that have not come to their first request.
+ */
+function shareConnections(app: FastifyInstance): void {
+  const open = new Map<string, Set<Socket>>();
+  app.server.on("connection", (socket: Socket) => {
+    const terminal = terminalOf(socket);
+    const sockets = open.get(terminal) ?? new Set();
+    if (sockets.size >= maxPerTerminal) {
+      socket.destroy();
+      return;
+    }
+    open.set(terminal, sockets.add(socket));
+    socket.once("close", () => {
+      sockets.delete(socket);
+      if (sockets.size === 0 && open.get(terminal) === sockets) open.delete(terminal);
+    });
   });
   app.addHook("preClose", async () => {
-    for (const socket of upgraded) socket.destroy();
+    for (const sockets of open.values()) for (const socket of sockets) socket.destroy();
     return Promise.resolve();
   });
 }
@@ -206,11 +229,22 @@ function callerOfRequest({ identity }: HttpDeps, request: FastifyRequest): Calle
 let document: object | undefined;
 const openapi = (): object => (document ??= makeOpenapi(routes));
 
+interface Callers {
+  /** Throws TOKEN_INVALID. */
+  readonly callerOf: (request: FastifyRequest) => Caller | undefined;
+  /** Throws TOO_MANY_REQUESTS, and what `find` throws. */
+  readonly counted: (request: FastifyRequest, find: () => Caller | undefined) => Caller | undefined;
+}
+
+/**
+ * Who asks is found out before the body is read, so that strangers' bodies take no memory; and again after it,
+ * which may have been long on its way.
+ */
 function install(
   app: FastifyInstance,
   given: HttpDeps,
   route: Route,
-  callerOf: (request: FastifyRequest) => Caller | undefined,
+  { callerOf, counted }: Callers,
 ): void {
   const deps = { ...given, openapi };
   app.route({
@@ -218,13 +252,17 @@ function install(
     url: route.url,
     config: { streams: route.streams === true },
     ...(route.bodyBytes !== undefined && { bodyLimit: route.bodyBytes }),
+    onRequest: (request, _reply, done) => {
+      const caller = counted(request, () => callerOf(request));
+      if (route.access !== "anyone") admit(route, caller);
+      done();
+    },
     handler: async (request, reply) => {
       const context = { deps, request, reply, terminal: terminalOf(request.raw.socket) };
-      const caller = callerOf(request);
       const answer =
         route.access === "anyone"
           ? await route.handle(context)
-          : await route.handle({ ...context, caller: admit(route, caller) });
+          : await route.handle({ ...context, caller: admit(route, callerOf(request)) });
       return answer === undefined ? reply.code(204).send() : answer;
     },
   });

@@ -35,7 +35,7 @@ export interface NoticeParts {
   readonly mailDomains: readonly string[];
   readonly accounts: () => readonly Account[];
   /** Who may decide about this file. */
-  readonly deciders: (approval: string) => readonly UserId[];
+  readonly deciders: (approval: string, people: readonly Account[]) => readonly UserId[];
   /** Number of the newest audit record. */
   readonly newest: () => number;
   /** Those after `seq`, up to `upTo`, that may concern somebody. */
@@ -104,8 +104,10 @@ export class Notices implements NoticeService, AsyncDisposable {
     for (let after = this.#store.followed() ?? upTo; after < upTo && !this.#end.signal.aborted; ) {
       const last = Math.min(after + recordsAtOnce, upTo);
       const told = records(after, last).flatMap((event) => fromRecord(event) ?? []);
+      // Once for all of them: thousands of accounts take their time.
+      const people = told.length === 0 ? [] : this.#active();
       inTransaction(database, () => {
-        for (const { to, ...notice } of told) this.#add(this.#peopleOf(to), notice);
+        for (const { to, ...notice } of told) this.#add(this.#peopleOf(to, people), notice);
         this.#store.setFollowed(last);
       });
       after = last;
@@ -130,7 +132,7 @@ export class Notices implements NoticeService, AsyncDisposable {
     const told = this.#store.toldAt(kind);
     if (told !== undefined && nowMs - told < againMs) return;
     this.#store.setTold(kind, nowMs);
-    this.#add(this.#withRole(...audience), { kind, facts });
+    this.#add(withRole(this.#active(), ...audience), { kind, facts });
   }
 
   #add(people: readonly UserId[], notice: NewNotice): void {
@@ -145,16 +147,10 @@ export class Notices implements NoticeService, AsyncDisposable {
     outbox.addWebhook({ ...notice, id: 0, atMs: now(), isRead: false });
   }
 
-  #peopleOf(audience: Audience): readonly UserId[] {
-    if ("role" in audience) return this.#withRole(audience.role);
-    if ("approval" in audience) return this.#o.deciders(audience.approval);
-    return this.#active().flatMap(({ id, name }) => (name === audience.person ? [id] : []));
-  }
-
-  #withRole(...roles: readonly Role[]): readonly UserId[] {
-    return this.#active()
-      .filter((account) => account.roles.some((role) => roles.includes(role)))
-      .map(({ id }) => id);
+  #peopleOf(audience: Audience, people: readonly Account[]): readonly UserId[] {
+    if ("role" in audience) return withRole(people, audience.role);
+    if ("approval" in audience) return this.#o.deciders(audience.approval, people);
+    return people.flatMap(({ id, name }) => (name === audience.person ? [id] : []));
   }
 
   #active(): readonly Account[] {
@@ -173,4 +169,10 @@ export class Notices implements NoticeService, AsyncDisposable {
       await wait(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+function withRole(people: readonly Account[], ...roles: readonly Role[]): readonly UserId[] {
+  return people
+    .filter((account) => account.roles.some((role) => roles.includes(role)))
+    .map(({ id }) => id);
 }

@@ -8,6 +8,7 @@ import { ApprovalDesk } from "../downloads/approvals/desk.ts";
 import type { RunningFileDesk } from "../downloads/desk/desk.ts";
 import { KeptFiles } from "../downloads/quarantine/kept-files.ts";
 import type { Identity } from "../identity/identity.ts";
+import type { Account } from "../identity/types.ts";
 
 export interface ApprovalParts {
   readonly config: Config;
@@ -16,7 +17,7 @@ export interface ApprovalParts {
   readonly audit: AuditWriter;
   readonly log: Log;
   readonly files: RunningFileDesk;
-  readonly identity: Pick<Identity, "list">;
+  readonly identity: Pick<Identity, "find" | "list">;
   readonly now: () => number;
 }
 
@@ -26,13 +27,14 @@ export async function startApprovals(
 ): Promise<ApprovalDesk> {
   const kept = await KeptFiles.open(paths.keptFiles, paths.keys, database);
   // Who is shut out decides nothing, and nobody stands in for them.
-  const accounts = () => identity.list().filter(({ disabled }) => !disabled);
+  const inUse = (account: Account | undefined) =>
+    account?.disabled === false ? account : undefined;
   const desk = stack.use(
     new ApprovalDesk({
       ...{ database, audit, log, files, kept, now },
       limits: config.files.approval,
-      accountById: (id) => accounts().find((account) => account.id === id),
-      accountByName: (name) => accounts().find((account) => account.name === name),
+      accountById: (id) => inUse(identity.find(id)),
+      accountByName: (name) => inUse(identity.list().find((account) => account.name === name)),
     }),
   );
   stack.defer(desk.onChange((approval) => files.showApproval(approval)));

@@ -49,7 +49,7 @@ export function startNotices(stack: AsyncDisposableStack, parts: NoticeStart): N
     new Notices({
       ...{ database, log, now, outbox, mailDomains },
       accounts: () => identity.list(),
-      deciders: (approval) => decidersOf(parts, approval),
+      deciders: (approval, people) => decidersOf(parts.approvals, approval, people),
       newest: () => readHead(database).seq,
       records: (after, upTo) => recordsBetween(database, after, upTo),
       look: makeLook(parts),
@@ -59,10 +59,10 @@ export function startNotices(stack: AsyncDisposableStack, parts: NoticeStart): N
 
 /** Approvers and whom they named, as far as they may see this one: the desk alone says so. */
 export function decidersOf(
-  { identity, approvals }: Pick<NoticeStart, "approvals" | "identity">,
+  approvals: NoticeStart["approvals"],
   approval: string,
+  accounts: readonly Account[],
 ): readonly UserId[] {
-  const accounts = identity.list().filter(({ disabled }) => !disabled);
   const approvers = accounts.filter(({ roles }) => roles.includes("approver"));
   const named = new Set(
     approvers.flatMap(({ id }) => approvals.delegations(id).map(({ delegateId }) => delegateId)),

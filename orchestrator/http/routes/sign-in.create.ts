@@ -16,6 +16,7 @@ export const signInCreate: Route = {
   takes: { body: signIn },
   gives: me,
   access: "anyone",
+  rate: "sign-in",
   async handle({ deps, request, reply, terminal }): Promise<Me> {
     const typed = validate(signIn, request.body, "body");
     const result = await deps.identity.signIn(

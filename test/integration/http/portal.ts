@@ -27,7 +27,7 @@ import { KeptFiles } from "../../../orchestrator/downloads/quarantine/kept-files
 import { verifyLink } from "../../../proxy/terminal/address-link.ts";
 import { Feeds } from "../../../orchestrator/egress/feeds/feeds.ts";
 import type { HttpDeps } from "../../../orchestrator/http/deps.ts";
-import { RequestRate } from "../../../orchestrator/http/request-rate.ts";
+import { type Rates, RequestRate, rates } from "../../../orchestrator/http/request-rate.ts";
 import { createHealth } from "../../../orchestrator/doctor/health.ts";
 import { answerRaw } from "../../../orchestrator/http/raw-answer.ts";
 import { createAdminServer, createHttpServer } from "../../../orchestrator/http/server.ts";
@@ -121,6 +121,8 @@ export interface SignedIn {
 export interface PortalOptions extends Partial<IdentitySettings> {
   /** The pages that the set-up built, in place of a stand-in. */
   readonly pages?: true;
+  /** As in the product. */
+  readonly rates?: Rates;
 }
 
 export async function startPortal(options: PortalOptions = {}): Promise<Portal> {
@@ -192,7 +194,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       ...{ database, audit, log, files: held.source, now: () => clock() + ahead.ms },
       kept: await KeptFiles.open(keptDir, join(data, "keys"), database),
       limits: configSchema.parse({}).files.approval,
-      accountById: (id) => identity.list().find((account) => account.id === id),
+      accountById: (id) => identity.find(id),
       accountByName: (name) => identity.list().find((account) => account.name === name),
     });
   const approvals = await startApprovals();
@@ -210,7 +212,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
       log,
       now: clock,
       accounts: () => identity.list(),
-      deciders: (id: string) => decidersOf({ identity, approvals }, id),
+      deciders: (id, people) => decidersOf(approvals, id, people),
     },
     newest: () => readHead(database).seq,
     records: (after, upTo) => recordsBetween(database, after, upTo),
@@ -284,7 +286,9 @@ export async function startPortal(options: PortalOptions = {}): Promise<Portal> 
     openSessionMs: 5000,
   };
   const tls = await makeTestCertificate();
-  const rate = new RequestRate();
+  // Tests sign in more often than people do.
+  const often = options.rates ?? { ...rates, "sign-in": rates.terminal };
+  const rate = new RequestRate(undefined, often);
   const portal = createHttpServer({ ...deps, tls, rate, webDist, extension: () => undefined });
   portal.server.on("upgrade", (request, socket) => {
     const grant = authorizeUpgrade(request, { identity, sessions, rate });
