@@ -91,7 +91,7 @@ it("groups show what they may do and who is in them; the portal shows one's own"
   await row.getByText("(unyou)").waitFor();
   await page.getByTestId("groups-search").fill("zeimu");
   await page.locator('[data-group="zeimu"]').waitFor();
-  expect(await row.count()).toBe(0);
+  await expect.poll(() => row.count()).toBe(0);
   await page.goto(`${portal.origin}/`);
   expect(await page.locator("[data-right=upload]").getAttribute("data-given")).toBe("false");
 });

@@ -64,7 +64,7 @@ it("opens at the screen's density: as many pixels, and pages that know it", asyn
   await go(desk.viewer, `${boxesUrl}?opened`);
   const { ratio, width } = await desk.heard(({ query }) => query === "?opened");
   expect({ ratio, width }).toEqual({ ratio: 2, width: 1274 });
-  expect(await desk.canvas.getAttribute("width")).toBe("2548");
+  await expect.poll(() => desk.canvas.getAttribute("width")).toBe("2548");
 });
 
 it("shows text on the screen's own pixels, unscaled", async () => {

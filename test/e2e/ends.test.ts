@@ -102,7 +102,7 @@ describe("a session ends", () => {
     const id = await open();
     const warning = viewer.getByTestId("idle-warning");
     await warning.waitFor();
-    expect(await warning.innerText()).toMatch(/あと 5\d 秒で終了します/);
+    expect(await warning.innerText()).toMatch(/あと \d+ 秒で終了します/);
     await viewer.getByTestId("idle-continue").click();
     await warning.waitFor({ state: "detached" });
     expect(installation.hanare.sessions.find(id)?.state).toBe("active");

@@ -361,7 +361,7 @@ describe("the door for files", () => {
       ({ expectVerdict }) => expectVerdict === "sanitized" || expectVerdict === "released_as_is",
     );
     // The first comes by itself; a browser may ask before it takes several, and then a click brings the rest.
-    expect(await arrived()).not.toEqual([]);
+    await expect.poll(arrived).not.toEqual([]);
     for (const button of await viewer.getByTestId("download-receive").all()) await button.click();
     await expect.poll(async () => (await arrived()).length).toBe(clean.length);
   });
@@ -525,9 +525,10 @@ describe("the audit page", () => {
     await page.getByTestId("audit-filter-q").fill("eicar");
     await page.getByTestId("audit-filter-apply").click();
     await expect
-      .poll(async () =>
-        (await page.getByTestId("audit-row").allInnerTexts()).every((text) => /eicar/i.test(text)),
-      )
+      .poll(async () => {
+        const rows = await page.getByTestId("audit-row").allInnerTexts();
+        return rows.length > 0 && rows.every((text) => /eicar/i.test(text));
+      })
       .toBe(true);
     const csv = await (
       await portal.request.get(`${installation.url}/api/admin/audit.csv?action=verdict`)

@@ -61,7 +61,8 @@ describe("a killed proxy", () => {
         "  - { id: R500, plane: [isolated], from: { groups: [staff] }, to: { lists: [sites] }, action: allow }",
       ),
     );
-    expect(performance.now() - killedAt).toBeLessThan(1_500);
+    // A twentieth of a second's pause and the start of a process, which a busy machine takes long for.
+    expect(performance.now() - killedAt).toBeLessThan(5_000);
     expect(to.egress.pid()).not.toBe(before);
     expect([to.egress.status(), to.egress.restarts()]).toEqual(["up", 1]);
     const known = to.decisions.length;

@@ -227,7 +227,7 @@ describe("a client without measure", () => {
     const socket = connect(other);
     socket.write(request(to));
     expect(await readAll(socket)).toContain("hello GET /");
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     await expect
       .poll(() => sockets.filter((each) => !each.destroyed && !each.connecting).length)
       .toBeLessThanOrEqual(defaultLimits.connections);

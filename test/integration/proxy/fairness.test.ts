@@ -89,6 +89,15 @@ it("says which limit it was: tunnels, connections, connections of all", async ()
 });
 
 it("serves the other session while one takes all it can get, and keeps that one to its share", async () => {
+  const timeOf = async (path: string) => {
+    const at = performance.now();
+    expect(await ask(path)).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*ok$/);
+    return performance.now() - at;
+  };
+  const median = (times: readonly number[]) =>
+    times.toSorted((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
+  const quiet: number[] = [];
+  while (quiet.length < 5) quiet.push(await timeOf(other));
   let got = 0;
   const startedAt = performance.now();
   const greedy: Socket[] = [];
@@ -100,23 +109,20 @@ it("serves the other session while one takes all it can get, and keeps that one 
     socket.resume();
     greedy.push(socket);
   }
+  const over = new AbortController();
   const flood = (async () => {
-    while (performance.now() - startedAt < 4_000)
-      await Promise.all([ask(to.socketPath), ask(to.socketPath)]);
+    while (!over.signal.aborted) await Promise.all([ask(to.socketPath), ask(to.socketPath)]);
   })();
-  const times: number[] = [];
-  while (performance.now() - startedAt < 4_000) {
-    const at = performance.now();
-    expect(await ask(other)).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*ok$/);
-    times.push(performance.now() - at);
+  const busy: number[] = [];
+  while (busy.length < 30 || performance.now() - startedAt < 2_000) {
+    busy.push(await timeOf(other));
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
+  over.abort();
   await flood;
   const seconds = (performance.now() - startedAt) / 1000;
-  times.sort((a, b) => a - b);
-  expect(times.length).toBeGreaterThan(20);
-  // A page, not a wait: on an idle machine a few milliseconds.
-  expect(times[times.length >> 1]).toBeLessThan(250);
+  // A page, not a wait for the greedy one's turn: a few milliseconds, as before, or what this machine takes.
+  expect(median(busy)).toBeLessThan(250 + 10 * median(quiet));
   // A quarter of a second's share at once, then the rate; each tunnel may be a read or two over.
   const most = bytesPerSecond * (seconds + 0.25) + limits.tunnels * 2 * 256 * 1024;
   expect(got).toBeGreaterThan(bytesPerSecond);

@@ -219,7 +219,7 @@ describe("bad times", () => {
     await to.decision((each) => each.rule === "guard.limit" && each.terminal === "127.0.0.9");
     const started = performance.now();
     expect((await to.ask(to.site("www.update.test"))).status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     await expect
       .poll(() => sockets.filter((socket) => !socket.destroyed && !socket.connecting).length)
       .toBeLessThanOrEqual(terminalLimits.connections);

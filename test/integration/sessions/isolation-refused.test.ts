@@ -145,5 +145,6 @@ it("the proof costs little: the engine's answer beside the browser's start, the 
   console.log(
     `cold open ${openMs.toFixed(0)} ms; inspect ${inspectMs.toFixed(1)} ms; kernel ${median.toFixed(1)} ms`,
   );
-  expect(median).toBeLessThan(50);
+  // About a fiftieth on a quiet machine; a busy one is late with either.
+  expect(median).toBeLessThan(openMs / 4);
 });
