@@ -188,7 +188,7 @@ describe("nothing remains", () => {
   });
 });
 
-test("what was announced takes its room before it comes, so that many at once do not all get the same", async () => {
+test("what was announced takes its room before it comes, so that many at once do not all get the same", () => {
   const before = quarantine.freeBytes();
   // More than the disk's other users take or give meanwhile.
   const huge = 2 ** 50;
