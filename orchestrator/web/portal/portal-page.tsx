@@ -51,10 +51,10 @@ export function PortalPage(): React.JSX.Element {
     <PageShell title={t("header.portal")}>
       <div className="flex flex-col gap-6">
         {loaded.state === "error" && <ErrorBanner error={loaded.error} onRetry={reload} />}
+        {session && <RunningSession session={session} onEnded={reload} />}
         <WaitingNotice />
         <FilesNotice />
         <RequestsNotice />
-        {session && <RunningSession session={session} onEnded={reload} />}
         {hasRole(me, "user") && <OpenCard />}
         {hasRole(me, "user") && <MyRightsCard />}
         <HowItWorks />
