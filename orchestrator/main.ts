@@ -64,6 +64,7 @@ import { makeRunDirectories } from "./start/run-directories.ts";
 import { startSignatures } from "./start/signatures.ts";
 import { startSigner } from "./start/signer.ts";
 import { startTerminals } from "./start/terminals.ts";
+import { liveSessionLimits } from "./settings/list-settings.ts";
 import { createSettings, textOf } from "./settings/settings.ts";
 import { startTrend } from "./start/trend.ts";
 import { openDatabase } from "./store/database.ts";
@@ -150,9 +151,11 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
   );
   /** What settings.live says of a setting is true because it is read from here. */
   let live = config;
+  const limits = { ...config.sessions };
   const settings = createSettings(paths.config, started, (changed) => {
     live = changed;
     log.level = changed.log.level;
+    for (const name of liveSessionLimits) limits[name] = changed.sessions[name];
   });
   const linkKey = randomBytes(32);
   const inForce: InForce = {};
@@ -210,7 +213,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
     engine,
     door: egress,
     files,
-    limits: config.sessions,
+    limits,
     image: images.browser,
     root: paths.sessionsRun,
     proxyUid: config.proxy.uid,
@@ -243,7 +246,7 @@ export async function startHanare(options: HanareOptions): Promise<RunningHanare
       door: egress,
       requests: requests.desk,
       audit,
-      limits: config.sessions,
+      limits,
       browser: () => live.browser,
       approvals,
       windowRights: (id) => rightsOf(groupsOf(id)),

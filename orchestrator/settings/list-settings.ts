@@ -48,8 +48,21 @@ const fixed: Readonly<Record<string, FixedReason>> = {
   "identity.secondFactorRoles": "duty",
 };
 
+/** Of `sessions`, what is asked for whenever somebody opens, leaves or does nothing. */
+export const liveSessionLimits = [
+  "graceSeconds",
+  "closedTabGraceSeconds",
+  "idleMinutes",
+  "idleWarningSeconds",
+  "lifetimeHours",
+  "lifetimeWarningSeconds",
+] as const;
+
 /** What is asked for whenever it is used, so that a change can hold at once. The beginning of a path counts. */
-const live: readonly string[] = ["log.level", "requests", "browser.homepage", "browser.search"];
+const live: readonly string[] = [
+  ...["log.level", "requests", "browser.homepage", "browser.search"],
+  ...liveSessionLimits.map((name) => `sessions.${name}`),
+];
 
 /** The largest whole number of JSON Schema says nothing. */
 const bound = (value: number | undefined): number | null =>

@@ -30,18 +30,18 @@ afterAll(async () => {
 });
 
 it("a setting is found, changed, shown before it is written, and then waits for a restart", async () => {
-  await page.getByTestId("settings-search").fill("操作がない");
-  await page.getByTestId("setting-sessions.idleMinutes").fill("0");
+  await page.getByTestId("settings-search").fill("同時のブラウザ");
+  await page.getByTestId("setting-sessions.maxTotal").fill("0");
   await page.getByTestId("settings-review").press("Enter");
   await page.getByTestId("settings-cannot").waitFor();
   await page.keyboard.press("Escape");
-  await page.getByTestId("setting-sessions.idleMinutes").fill("15");
+  await page.getByTestId("setting-sessions.maxTotal").fill("15");
   await page.getByTestId("settings-review").press("Enter");
-  await page.getByTestId("settings-diff").getByText("idleMinutes: 15").waitFor();
+  await page.getByTestId("settings-diff").getByText("maxTotal: 15").waitFor();
   await page.getByTestId("settings-save").press("Enter");
   await page.getByTestId("settings-waiting").waitFor();
   expect(readFileSync(join(portal.data, "hanare.yaml"), "utf8")).toBe(
-    "sessions:\n  idleMinutes: 15\n",
+    "sessions:\n  maxTotal: 15\n",
   );
 });
 

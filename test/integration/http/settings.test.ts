@@ -23,18 +23,18 @@ const view = async () =>
 describe("settings", () => {
   it("are written with what was and what is on record, and wait for the next start", async () => {
     const { base } = await view();
-    const changes = [{ path: "sessions.idleMinutes", value: 15 }];
+    const changes = [{ path: "sessions.maxTotal", value: 15 }];
     const tried = await send("POST", "/api/admin/settings/trial", { base, changes });
-    expect(tried.json()).toMatchObject({ after: ["sessions:", "  idleMinutes: 15"], faults: [] });
+    expect(tried.json()).toMatchObject({ after: ["sessions:", "  maxTotal: 15"], faults: [] });
     const saved = await send("POST", "/api/admin/settings", { base, changes });
     expect(saved.status).toBe(200);
     expect(readFileSync(join(portal.data, "hanare.yaml"), "utf8")).toBe(
-      "sessions:\n  idleMinutes: 15\n",
+      "sessions:\n  maxTotal: 15\n",
     );
-    const found = (await view()).settings.find(({ path }) => path === "sessions.idleMinutes");
-    expect(found).toMatchObject({ written: 15, standard: 30, waits: true });
+    const found = (await view()).settings.find(({ path }) => path === "sessions.maxTotal");
+    expect(found).toMatchObject({ written: 15, standard: 20, waits: true });
     expect(queryAudit(portal.database, { action: "settings-change" }).records).toMatchObject([
-      { userName: "unyou", details: { "sessions.idleMinutes": "null → 15" } },
+      { userName: "unyou", details: { "sessions.maxTotal": "null → 15" } },
     ]);
   });
 
