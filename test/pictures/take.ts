@@ -3,7 +3,7 @@
  *
  *   node test/pictures/take.ts
  *
- * Written to orchestrator/web/public/help as WebP of at most 150 KB each. The pages must have been built (npm run setup).
+ * Written to orchestrator/web/public/help and docs/images as WebP of at most 150 KB each. The pages must have been built (npm run setup).
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +16,8 @@ import { firstSignIn, newProfile, openInternet, startTerminal } from "../support
 import { bringColleagues, dayLists, dayPolicy, spendDay } from "./day.ts";
 import { settled, signInAs } from "./staff.ts";
 
-const folder = join(import.meta.dirname, "../../orchestrator/web/public/help");
+const help = join(import.meta.dirname, "../../orchestrator/web/public/help");
+const guides = join(import.meta.dirname, "../../docs/images");
 const mostBytes = 150 * 1024;
 
 /** Pages that speak for themselves, by the role that sees them. */
@@ -43,7 +44,7 @@ const { url } = installation;
 const administrator = await firstSignIn(await newProfile(browser), installation);
 await bringColleagues(administrator, url);
 
-async function save(page: Page, name: string): Promise<void> {
+async function save(page: Page, name: string, folder = help): Promise<void> {
   const picture = await page.screenshot({ animations: "disabled" });
   for (const quality of [82, 70, 55, 40]) {
     const bytes = await sharp(picture).webp({ quality, effort: 6 }).toBuffer();
@@ -62,7 +63,11 @@ for (const role of roles) {
     await save(page, "portal");
     const viewer = await openInternet(page);
     await viewer.waitForTimeout(3000);
+    await save(viewer, "first-visit", guides);
+    await viewer.getByTestId("hints-close").click();
+    await viewer.getByTestId("hints").waitFor({ state: "detached" });
     await save(viewer, "viewer");
+    await save(viewer, "viewer", guides);
     await spendDay(viewer, page, url);
     await viewer.close();
   }
