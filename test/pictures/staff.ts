@@ -36,6 +36,11 @@ export async function signInAs(
 export async function settled(page: Page, { dataDir }: Installation): Promise<void> {
   await page.locator("h1").first().waitFor();
   await page.waitForLoadState("networkidle");
+  await page.getByTestId("loading").waitFor({ state: "detached" });
+  // What appears has appeared; what turns for ever is not waited for.
+  await page.evaluate(`Promise.all(document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().iterations !== Infinity)
+    .map((each) => each.finished.catch(() => undefined)))`);
   await page.evaluate(`(() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {

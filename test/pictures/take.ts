@@ -10,6 +10,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { roles, type Role } from "../../orchestrator/identity/types.ts";
+import { freePort } from "../support/free-port.ts";
 import { startInstallation } from "../support/installation.ts";
 import { startInternet } from "../support/internet.ts";
 import { firstSignIn, newProfile, openInternet, startTerminal } from "../support/terminal.ts";
@@ -36,7 +37,10 @@ const pages: readonly (readonly [name: string, role: Role, path: string])[] = [
 await using stack = new AsyncDisposableStack();
 const internet = stack.use(await startInternet());
 const installation = stack.use(
-  await startInstallation({ caFile: internet.caFile, policy: dayPolicy, lists: dayLists }),
+  await startInstallation({
+    ...{ caFile: internet.caFile, policy: dayPolicy, lists: dayLists },
+    config: { listen: { port: await freePort() }, terminals: { port: await freePort() } },
+  }),
 );
 const browser = await startTerminal(undefined, "ja");
 stack.defer(() => browser.close());

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { roles, type Role } from "../../orchestrator/identity/types.ts";
+import { freePort } from "../support/free-port.ts";
 import { startInstallation } from "../support/installation.ts";
 import { startInternet } from "../support/internet.ts";
 import { firstSignIn, newProfile, openInternet, startTerminal } from "../support/terminal.ts";
@@ -28,7 +29,7 @@ interface Look {
   readonly path: string;
   /** Clicked first, when its dialog is what the picture is of. */
   readonly open?: string;
-  /** Clicked first, and what is there when it has done its work. */
+  /** Clicked first, and the button that can be pressed when that has done its work. */
   readonly run?: readonly [click: string, done: string];
   readonly dark?: true;
   /** Name in docs/images/roles. */
@@ -78,8 +79,8 @@ const looks: Readonly<Record<Role, readonly Look[]>> = {
     { path: "/admin/tokens", open: "token-create" },
     { path: "/admin/settings", chosen: "system-admin-settings" },
     { path: "/admin/health" },
-    { path: "/admin/health", run: ["health-check", "health-verdict"], dark: true },
-    { path: "/admin/isolation", run: ["isolation-probe", "isolation-probe-rows"] },
+    { path: "/admin/health", run: ["health-check", "health-check"], dark: true },
+    { path: "/admin/isolation", run: ["isolation-probe", "isolation-probe"] },
     { path: "/notices" },
   ],
 };
@@ -92,7 +93,10 @@ const sizes = [
 await using stack = new AsyncDisposableStack();
 const internet = stack.use(await startInternet());
 const installation = stack.use(
-  await startInstallation({ caFile: internet.caFile, policy: dayPolicy, lists: dayLists }),
+  await startInstallation({
+    ...{ caFile: internet.caFile, policy: dayPolicy, lists: dayLists },
+    config: { listen: { port: await freePort() }, terminals: { port: await freePort() } },
+  }),
 );
 const browser = await startTerminal(undefined, "ja");
 stack.defer(() => browser.close());
@@ -119,7 +123,7 @@ async function lookAt(
   }
   if (run !== undefined) {
     await page.getByTestId(run[0]).click();
-    await page.getByTestId(run[1]).waitFor({ timeout: 90_000 });
+    await page.locator(`[data-testid=${run[1]}]:enabled`).waitFor({ timeout: 90_000 });
     await page.mouse.move(0, 0);
   }
   const name = [role, path.replaceAll(/[^a-z]+/g, "-"), open ?? run?.[0] ?? ""].join("-");

@@ -17,12 +17,19 @@ export async function startTerminal(certificate?: string, language?: string): Pr
   // The terminal's own sandbox is not under test here, and root cannot have it.
   return chromium.launch({
     executablePath: chromiumPath,
-    ...(language !== undefined && { env: { ...process.env, LANGUAGE: language } }),
+    ...(language !== undefined && {
+      env: {
+        ...process.env,
+        LANGUAGE: language,
+        LC_ALL: `${language}_${language === "ja" ? "JP" : "US"}.UTF-8`,
+      },
+    }),
     args: [
       "--no-sandbox",
       "--disable-background-networking",
       "--disable-component-update",
       `--ignore-certificate-errors-spki-list=${await portalKeyHash(certificate)}`,
+      ...(language === undefined ? [] : [`--lang=${language}`]),
     ],
   });
 }
