@@ -1,8 +1,7 @@
-/** What the guides tell people to press is there under that name: pages of the administration, and settings. */
+/** What the guides tell people to press is there under that name: the pages of the administration. */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { listSettings } from "../../../orchestrator/settings/list-settings.ts";
 import { dictionary } from "../../../orchestrator/web/i18n/dictionary.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -24,19 +23,4 @@ it("the guides name pages as the pages do", () => {
   );
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter(([, way = ""]) => !pages.has(way))).toEqual([]);
-});
-
-it("the operator's guide has a row for every setting of the configuration, or for what it is part of", () => {
-  const [, text = ""] = guides.find(([file]) => file.endsWith("operation.md")) ?? [];
-  const isTold = (path: string): boolean => {
-    const parts = path.split(".");
-    const groups = parts.slice(0, -1).map((_, at) => `${parts.slice(0, at + 1).join(".")}.*`);
-    // Several share a row.
-    return [path, ...groups].some((name) => text.includes(`\`${name}\``));
-  };
-  expect(
-    listSettings()
-      .map(({ path }) => path)
-      .filter((path) => !isTold(path)),
-  ).toEqual([]);
 });

@@ -13,6 +13,7 @@ import { isolationStates } from "../../../orchestrator/trend/types.ts";
 import { endReasons, sessionStates } from "../../../orchestrator/sessions/types.ts";
 import { accountTexts } from "../../../orchestrator/web/i18n/account-texts.ts";
 import { adminTexts } from "../../../orchestrator/web/i18n/admin-texts.ts";
+import { auditReasonTexts } from "../../../orchestrator/web/i18n/audit-reason-texts.ts";
 import { auditTexts } from "../../../orchestrator/web/i18n/audit-texts.ts";
 import { commonTexts } from "../../../orchestrator/web/i18n/common-texts.ts";
 import { dictionary, isTextName, text } from "../../../orchestrator/web/i18n/dictionary.ts";
@@ -54,6 +55,7 @@ describe("every text", () => {
       refusalTexts,
       accountTexts,
       adminTexts,
+      auditReasonTexts,
       auditTexts,
       healthTexts,
       helpTexts,
