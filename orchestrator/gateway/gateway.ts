@@ -28,6 +28,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { FirstPictures } from "./first-pictures.ts";
 import { type Asker, openOnSocket } from "./open-channel.ts";
 import { joinPicture } from "./picture.ts";
+import { Pace } from "./pace.ts";
 import { PresenceClock } from "./presence.ts";
 import { receivingView } from "./receiving.ts";
 import { joinScreen } from "./screen.ts";
@@ -86,6 +87,7 @@ export class Gateway implements Disposable {
   readonly #downloads = new Coalesce<SessionId>(tellPauseMs, (id) =>
     this.#tell(id, this.#downloadsMessage(id)),
   );
+  readonly #paces = new Map<SessionId, Pace>();
   readonly #receiving = new Map<SessionId, Map<string, Download>>();
   readonly #presence: PresenceClock;
   readonly #sessionAudit: SessionAudit;
@@ -187,7 +189,8 @@ export class Gateway implements Disposable {
         return;
       case "picture":
       case "screen":
-        void (kind === "screen" ? joinScreen : joinPicture)(viewer, link, this.#o.log);
+        if (kind === "screen") void joinScreen(viewer, link, this.#o.log, this.#paceOf(id));
+        else void joinPicture(viewer, link, this.#o.log);
         this.#endFirstPictures(id);
     }
   }
@@ -221,6 +224,7 @@ export class Gateway implements Disposable {
         link.send(message);
       },
       active: () => this.#presence.active(id),
+      pace: this.#paceOf(id),
       paste: (text) => this.#crossings.paste(id, link, text),
       print: () => void this.#crossings.print(id, link),
       firstPictures: (stop) => void this.#firstPictures.send(viewer, id, link, stop),
@@ -249,6 +253,12 @@ export class Gateway implements Disposable {
     this.#tellViewers(id, channels.size, channels.size > 1);
     channel.tell(this.#crossings.windowMessage(id));
     return channel;
+  }
+
+  #paceOf(id: SessionId): Pace {
+    const pace = this.#paces.get(id) ?? new Pace();
+    this.#paces.set(id, pace);
+    return pace;
   }
 
   #watch(id: SessionId, link: SessionLink): void {
@@ -328,6 +338,7 @@ export class Gateway implements Disposable {
     });
     for (const channel of this.#channels.get(id) ?? []) channel.close();
     this.#channels.delete(id);
+    this.#paces.delete(id);
     this.#receiving.delete(id);
     this.#crossings.forget(id);
     this.#sound.forget(id);

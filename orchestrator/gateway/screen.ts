@@ -19,6 +19,8 @@ import { deadline } from "../base/deadline.ts";
 import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { SessionLink } from "../sessions/link.ts";
+import type { Pace } from "./pace.ts";
+import { hear } from "./hear.ts";
 
 const openTimeoutMs = 5000;
 /** WebSocket close code for "the container did not answer": the viewer tries again. */
@@ -32,7 +34,13 @@ const mostUnderWay = 4;
 const mostCursorsPerSecond = 200;
 const maxUnreadBytes = 1024 * 1024;
 
-export async function joinScreen(viewer: WebSocket, link: SessionLink, log: Log): Promise<void> {
+/** `pace` is that of all viewers of the session. */
+export async function joinScreen(
+  viewer: WebSocket,
+  link: SessionLink,
+  log: Log,
+  pace: Pace,
+): Promise<void> {
   const gone = new AbortController();
   viewer.once("close", () => gone.abort(new Error("viewer gone")));
   // What the viewer says meanwhile waits.
@@ -42,7 +50,7 @@ export async function joinScreen(viewer: WebSocket, link: SessionLink, log: Log)
     const encoder = await link.openScreen(deadline(openTimeoutMs, "screen", gone.signal));
     viewer.once("close", () => encoder.destroy());
     const pictures = new Pictures();
-    viewer.on("message", (data, isBinary) => {
+    hear(viewer, pace, (data, isBinary) => {
       if (isBinary && carryOut(bytesOf(data), { link, encoder, pictures })) return;
       viewer.close(policyViolation, "message not understood");
     });

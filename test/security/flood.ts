@@ -2,8 +2,11 @@
  * Worker: floods a session's control.sock as fast as it can, in the way that `workerData` names, until it is
  * ended or, where `most` is given, has sent that many messages and hung up.
  */
+import { once } from "node:events";
 import { connect } from "node:net";
-import { workerData } from "node:worker_threads";
+import { setTimeout as wait } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { WebSocket } from "ws";
 import { frameType } from "../../images/wire/control.ts";
 import { encodeJsonFrame } from "../../images/wire/frame.ts";
 import { controlHello, dialAs } from "./peer.ts";
@@ -63,6 +66,26 @@ function floodConnections(): void {
   socket.once("close", floodConnections);
 }
 
+/** Not the container: a program in the place of a viewer's page. */
+async function floodAsViewer(): Promise<void> {
+  const viewer = new WebSocket(path);
+  await once(viewer, "open");
+  const text = JSON.stringify({ type: "echo", n: 1 });
+  let answered = 0;
+  viewer.on("message", () => {
+    answered += 1;
+    if (answered % 500 === 0) parentPort?.postMessage(answered);
+  });
+  viewer.on("error", () => undefined);
+  for (;;) {
+    for (let made = 0; made < perWrite; made += 1) viewer.send(text);
+    // Written and not read yet: no more than a little, as much as the server takes.
+    await new Promise(setImmediate);
+    while (viewer.bufferedAmount > 256 * 1024) await wait(1);
+  }
+}
+
 const make = messages[kind];
-if (make) await floodMessages(make);
+if (kind === "viewer") await floodAsViewer();
+else if (make) await floodMessages(make);
 else for (let at = 0; at < 8; at += 1) floodConnections();

@@ -13,6 +13,7 @@ import { type AuditEvent, auditEvent } from "../../orchestrator/audit/events.ts"
 import { newSessionId, type SessionId, type UserId } from "../../orchestrator/base/ids.ts";
 import { configSchema } from "../../orchestrator/config/schema.ts";
 import type { FileDesk } from "../../orchestrator/downloads/types.ts";
+import { pace } from "../../orchestrator/gateway/pace.ts";
 import { Gateway } from "../../orchestrator/gateway/gateway.ts";
 import { errorBodyOf, toAppError } from "../../orchestrator/http/error-map.ts";
 import type { GatewayMessage } from "../../orchestrator/http/room-contract.ts";
@@ -215,6 +216,20 @@ describe("a container that floods", () => {
     expect([last?.action, last?.reason, last?.userName]).toEqual(["navigation", "flood", "taro"]);
     expect(last?.details?.["repeated"]).toBeGreaterThan(100);
   });
+});
+
+it("a program in a viewer's place takes a part of the server's time", async () => {
+  const { port } = portal.address() as AddressInfo;
+  const worker = new Worker(new URL("./flood.ts", import.meta.url), {
+    workerData: { path: `ws://127.0.0.1:${port}/control`, kind: "viewer" },
+  });
+  let answered = 0;
+  worker.on("message", (echoes: number) => (answered = echoes));
+  await expect.poll(() => answered).toBeGreaterThan(pace.atOnce);
+  await wait(2000);
+  await worker.terminate();
+  // What it may say at once, for two seconds, and what had been read before it was too much; without a pace it is hundreds of thousands.
+  expect(answered).toBeLessThan(20_000);
 });
 
 it("a person's 9th window ends the first: sockets of one session have an end", async () => {
