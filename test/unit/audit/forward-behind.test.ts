@@ -42,14 +42,15 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test.each<[string, number | undefined, number, "ok" | "warn", string]>([
-  ["everything has arrived", 2, 60, "ok", "siem.example.lg.jp:6514: 0"],
-  ["the newest waits since a moment ago", 1, 5, "ok", ": 1 since 2026-04-01T00:01:00.000Z"],
-  ["the newest waits for long", 1, 12, "warn", ": 1 since 2026-04-01T00:01:00.000Z"],
-  ["nothing ever arrived", undefined, 12, "warn", ": 2 since 2026-04-01T00:00:00.000Z"],
+  ["everything has arrived", 2, 60, "ok", "siem.example.lg.jp:6514: none waits"],
+  ["the newest waits since a moment ago", 1, 5, "ok", ": 1 wait since 2026-04-01T00:01:00.000Z"],
+  ["the newest waits for long", 1, 12, "warn", ": 1 wait since 2026-04-01T00:01:00.000Z"],
+  ["nothing ever arrived", undefined, 12, "warn", ": 2 wait since 2026-04-01T00:00:00.000Z"],
 ])("when %s", (_sentence, position, minutes, level, detail) => {
   logWith(position);
   const finding = forwardFinding(file, siem, start + minutes * minuteMs);
   expect(finding.level).toBe(level);
-  expect(finding.detail).toContain(detail);
+  expect(finding.detail.en).toContain(detail);
+  expect(finding.detail.ja).toMatch(position === 2 ? /待ち 0 件$/ : /から \d 件待ち$/);
   expect(finding.problem?.code).toBe(level === "warn" ? "AUDIT_FORWARD_BEHIND" : undefined);
 });
