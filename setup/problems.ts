@@ -253,9 +253,13 @@ export const problems = {
     instead: "hanare.yaml → terminals: { port: 3129 }",
   },
   TERMINALS_DOWN: {
-    ja: "端末用のプロキシが {url} で応答しません。Hanare が動いていないか、起動の途中です。",
-    en: "The proxy for terminals does not answer at {url}: Hanare does not run, or is just starting.",
-    mend: "npm start",
+    ja: "端末用のプロキシが {url} で応答しません。",
+    en: "The proxy for terminals does not answer at {url}.",
+    mend: "grep terminal-plane var/log/hanare.log | tail -n 3",
+    besides: {
+      ja: "Hanare が動いていないときは、起動してください。",
+      en: "Where Hanare does not run, start it.",
+    },
   },
   CHECK_FAILED: {
     ja: "この項目は調べられませんでした ({what})。",
