@@ -314,7 +314,7 @@ export const adminTexts = {
   "policy.ruleLine": { ja: "行", en: "Line" },
   "policy.lists": { ja: "リスト", en: "Lists" },
   "policy.listsEmpty": { ja: "リストはありません。", en: "There are no lists." },
-  "policy.entries": { ja: "{count} 件", en: "{count} entries" },
+  "policy.entries": { ja: "{count} 件", en: "Entries: {count}" },
   "policy.expired": { ja: "期限が切れて働いていないもの", en: "Expired and without effect" },
   "policy.expired.rule": { ja: "規則 {id}", en: "Rule {id}" },
   "policy.expired.rights": { ja: "利用の権利 {id}", en: "Rights {id}" },

@@ -125,7 +125,7 @@ export const policyTexts = {
   "newRule.id": { ja: "規則の番号", en: "Id of the rule" },
   "newRule.idHelp": {
     ja: "R120 のような、記録と遮断の画面に出る番号",
-    en: "Such as R120; shown in records and on block pages",
+    en: "Such as R120: stands in the records",
   },
   "newRule.idInvalid": {
     ja: "半角の英字で始め、英数字・「-」・「_」で書いてください。",

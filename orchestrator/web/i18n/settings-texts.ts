@@ -34,7 +34,7 @@ export const settingsTexts = {
   "settings.standardNone": { ja: "既定は自動", en: "Default: automatic" },
   "settings.and": { ja: "、", en: ", " },
   "settings.range": { ja: "{from} 〜 {to}", en: "{from} to {to}" },
-  "settings.atLeast": { ja: "{from} 以上", en: "At least {from}" },
+  "settings.atLeast": { ja: "{from} 以上", en: "at least {from}" },
   "settings.automatic": { ja: "既定のまま", en: "Default" },
   "settings.yes": { ja: "はい", en: "Yes" },
   "settings.no": { ja: "いいえ", en: "No" },
