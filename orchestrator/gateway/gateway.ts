@@ -28,7 +28,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { FirstPictures } from "./first-pictures.ts";
 import { type Asker, openOnSocket } from "./open-channel.ts";
 import { joinPicture } from "./picture.ts";
-import { Pace } from "./pace.ts";
+import { endFlood, Pace } from "./pace.ts";
 import { PresenceClock } from "./presence.ts";
 import { receivingView } from "./receiving.ts";
 import { joinScreen } from "./screen.ts";
@@ -87,7 +87,8 @@ export class Gateway implements Disposable {
   readonly #downloads = new Coalesce<SessionId>(tellPauseMs, (id) =>
     this.#tell(id, this.#downloadsMessage(id)),
   );
-  readonly #paces = new Map<SessionId, Pace>();
+  /** Of each session's windows; of each person's pages that wait for one. */
+  readonly #paces = new Map<SessionId | UserId, Pace>();
   readonly #receiving = new Map<SessionId, Map<string, Download>>();
   readonly #presence: PresenceClock;
   readonly #sessionAudit: SessionAudit;
@@ -176,6 +177,8 @@ export class Gateway implements Disposable {
   };
 
   #enter(viewer: WebSocket, kind: RoomSocket, id: SessionId, link: SessionLink): void {
+    // A file's pieces are large, and no reason to hear less of the hands.
+    endFlood(viewer, kind === "upload" ? new Pace() : this.#paceOf(id));
     switch (kind) {
       case "control":
         this.#join(id, viewer, link);
@@ -189,8 +192,7 @@ export class Gateway implements Disposable {
         return;
       case "picture":
       case "screen":
-        if (kind === "screen") void joinScreen(viewer, link, this.#o.log, this.#paceOf(id));
-        else void joinPicture(viewer, link, this.#o.log);
+        void (kind === "screen" ? joinScreen : joinPicture)(viewer, link, this.#o.log);
         this.#endFirstPictures(id);
     }
   }
@@ -198,6 +200,7 @@ export class Gateway implements Disposable {
   /** A page without a session yet: what it says until then is one greeting. */
   async #open(viewer: WebSocket, asker: Asker): Promise<void> {
     this.#upgrades.count(`${asker.person.id} open`, viewer);
+    endFlood(viewer, this.#paceOf(asker.person.id));
     const { sessions } = this.#o;
     const view = await openOnSocket(viewer, asker, this.#o);
     const link = view && sessions.link(view.id);
@@ -224,7 +227,6 @@ export class Gateway implements Disposable {
         link.send(message);
       },
       active: () => this.#presence.active(id),
-      pace: this.#paceOf(id),
       paste: (text) => this.#crossings.paste(id, link, text),
       print: () => void this.#crossings.print(id, link),
       firstPictures: (stop) => void this.#firstPictures.send(viewer, id, link, stop),
@@ -255,7 +257,7 @@ export class Gateway implements Disposable {
     return channel;
   }
 
-  #paceOf(id: SessionId): Pace {
+  #paceOf(id: SessionId | UserId): Pace {
     const pace = this.#paces.get(id) ?? new Pace();
     this.#paces.set(id, pace);
     return pace;

@@ -1,14 +1,14 @@
 /**
- * How much the viewers of one session may say: far more than hands and an honest page do, and little enough for a
- * program in their place to keep nobody else waiting. Counts what is said, not the time it takes here: on a machine that
- * is busy with others an honest viewer must not be the one who waits. Clock injected.
+ * How much the windows of one session may say: far more than hands and an honest page do, and little enough for a
+ * program in their place to keep nobody else waiting. Counts messages, not the time they take here: on a machine that is
+ * busy with others an honest viewer must not be the one who pays. Clock injected.
  */
-export const pace = { perSecond: 1000, atOnce: 4000 } as const;
-/** A pasted text counts as many messages as it would fill. */
-const bytesPerUnit = 2048;
+import type { WebSocket } from "ws";
+
+export const pace = { perSecond: 1000, atOnce: 5000 } as const;
 
 export class Pace {
-  #owed = 0;
+  #said = 0;
   #settledAt: number;
   readonly #now: () => number;
 
@@ -18,12 +18,18 @@ export class Pace {
     this.#settledAt = now();
   }
 
-  /** One more message of so many bytes was heard; for how many milliseconds none should be from now on. */
-  heard(bytes: number): number {
+  /** One more message; false when that was too much. */
+  heard(): boolean {
     const now = this.#now();
-    this.#owed = Math.max(0, this.#owed - ((now - this.#settledAt) / 1000) * pace.perSecond);
+    this.#said = Math.max(0, this.#said - ((now - this.#settledAt) / 1000) * pace.perSecond) + 1;
     this.#settledAt = now;
-    this.#owed += 1 + bytes / bytesPerUnit;
-    return (Math.max(0, this.#owed - pace.atOnce) / pace.perSecond) * 1000;
+    return this.#said <= pace.atOnce;
   }
+}
+
+/** Whoever floods is let go; coming back, they still owe what they said. */
+export function endFlood(viewer: WebSocket, mine: Pace): void {
+  viewer.on("message", () => {
+    if (!mine.heard()) viewer.terminate();
+  });
 }

@@ -19,8 +19,6 @@ import { deadline } from "../base/deadline.ts";
 import { describeError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { SessionLink } from "../sessions/link.ts";
-import type { Pace } from "./pace.ts";
-import { hear } from "./hear.ts";
 
 const openTimeoutMs = 5000;
 /** WebSocket close code for "the container did not answer": the viewer tries again. */
@@ -34,13 +32,7 @@ const mostUnderWay = 4;
 const mostCursorsPerSecond = 200;
 const maxUnreadBytes = 1024 * 1024;
 
-/** `pace` is that of all viewers of the session. */
-export async function joinScreen(
-  viewer: WebSocket,
-  link: SessionLink,
-  log: Log,
-  pace: Pace,
-): Promise<void> {
+export async function joinScreen(viewer: WebSocket, link: SessionLink, log: Log): Promise<void> {
   const gone = new AbortController();
   viewer.once("close", () => gone.abort(new Error("viewer gone")));
   // What the viewer says meanwhile waits.
@@ -50,7 +42,7 @@ export async function joinScreen(
     const encoder = await link.openScreen(deadline(openTimeoutMs, "screen", gone.signal));
     viewer.once("close", () => encoder.destroy());
     const pictures = new Pictures();
-    hear(viewer, pace, (data, isBinary) => {
+    viewer.on("message", (data, isBinary) => {
       if (isBinary && carryOut(bytesOf(data), { link, encoder, pictures })) return;
       viewer.close(policyViolation, "message not understood");
     });

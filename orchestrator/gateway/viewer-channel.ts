@@ -5,9 +5,7 @@
 import type { RawData, WebSocket } from "ws";
 import type { ToAgent } from "../../images/wire/control.ts";
 import { type GatewayMessage, viewerMessage, type ViewerMessage } from "../http/room-contract.ts";
-import type { Pace } from "./pace.ts";
 import { resolveAddress } from "./address.ts";
-import { hear } from "./hear.ts";
 
 export interface ChannelActions {
   /** What a new tab shows, and where words go that somebody types in the address bar (one %s). */
@@ -18,8 +16,6 @@ export interface ChannelActions {
   paste(text: string): void;
   /** The active page, on paper; nobody has decided about it yet. */
   print(): void;
-  /** Of all viewers of the session. */
-  readonly pace: Pace;
   /** Sends whole pictures until `stop` aborts or their time is over. */
   firstPictures(stop: AbortSignal): void;
 }
@@ -43,7 +39,7 @@ export class ViewerChannel {
     this.#socket = socket;
     this.#actions = actions;
     socket.once("close", () => this.endFirstPictures());
-    hear(socket, actions.pace, (data, isBinary) => {
+    socket.on("message", (data, isBinary) => {
       const message = isBinary ? undefined : parse(data);
       if (!message) return socket.close(policyViolation, "message not understood");
       if (message.type === "first-picture") return this.showFirstPictures();

@@ -17,7 +17,6 @@ import {
 } from "../../images/wire/screen.ts";
 import { createLog } from "../../orchestrator/base/log.ts";
 import { joinScreen } from "../../orchestrator/gateway/screen.ts";
-import { Pace } from "../../orchestrator/gateway/pace.ts";
 import { SessionLink } from "../../orchestrator/sessions/link.ts";
 import { png, update } from "../support/screen-bytes.ts";
 import { controlHello, dialAs } from "./peer.ts";
@@ -51,10 +50,7 @@ beforeEach(async () => {
     }
   });
   portal = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-  portal.on(
-    "connection",
-    (socket) => void joinScreen(socket, link, createLog("silent"), new Pace()),
-  );
+  portal.on("connection", (socket) => void joinScreen(socket, link, createLog("silent")));
   await once(portal, "listening");
   viewer = new WebSocket(`ws://127.0.0.1:${(portal.address() as AddressInfo).port}/`);
   closed = once(viewer, "close").then(([code]) => code as number);

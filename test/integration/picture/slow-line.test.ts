@@ -15,7 +15,6 @@ import { createLog } from "../../../orchestrator/base/log.ts";
 import type { UserId } from "../../../orchestrator/base/ids.ts";
 import type { SessionLink } from "../../../orchestrator/sessions/link.ts";
 import { joinScreen } from "../../../orchestrator/gateway/screen.ts";
-import { Pace } from "../../../orchestrator/gateway/pace.ts";
 import { ScreenPeer } from "../../support/screen-peer.ts";
 import { sessionScene } from "../../support/session-parts.ts";
 import { slowLine } from "../../support/slow-line.ts";
@@ -45,10 +44,7 @@ beforeAll(async () => {
   const server = createServer();
   stack.defer(() => void server.close());
   const portal = new WebSocketServer({ server });
-  portal.on(
-    "connection",
-    (socket) => void joinScreen(socket, link, createLog("silent"), new Pace()),
-  );
+  portal.on("connection", (socket) => void joinScreen(socket, link, createLog("silent")));
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
   const line = stack.use(await slowLine(port, { bitsPerSecond, roundTripMs }));
