@@ -25,15 +25,19 @@ interface PdfParts {
   /** More entries of the page. */
   readonly page?: string;
   readonly more?: readonly string[];
+  /** References to pages behind the first. */
+  readonly morePages?: readonly string[];
 }
 
 /** Objects 8 and up are `more`. */
-export function makePdf({ title, line, catalog = "", page = "", more = [] }: PdfParts): Buffer {
+export function makePdf(parts: PdfParts): Buffer {
+  const { title, line, catalog = "", page = "", more = [], morePages = [] } = parts;
+  const kids = ["3 0 R", ...morePages];
   const content = `BT /F1 24 Tf 72 720 Td <${shown(line)}> Tj ET`;
   return assemble(
     [
       `<< /Type /Catalog /Pages 2 0 R /Lang (ja-JP) ${catalog} >>`,
-      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+      `<< /Type /Pages /Kids [${kids.join(" ")}] /Count ${kids.length} >>`,
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 5 0 R >> >> /Contents 4 0 R ${page} >>`,
       `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
       "<< /Type /Font /Subtype /Type0 /BaseFont /HeiseiKakuGo-W5 /Encoding /UniJIS-UTF16-H /DescendantFonts [6 0 R] >>",

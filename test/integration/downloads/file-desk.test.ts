@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newSessionId } from "../../../orchestrator/base/ids.ts";
 import type { DownloadView, FileRules } from "../../../orchestrator/downloads/types.ts";
 import { makeSamples, type Sample, samplePassword } from "../../../practice/samples/samples.ts";
+import { makePdf } from "../../../practice/samples/pdf.ts";
+import { ToolBox } from "../../bench/sanitize/tool-box.ts";
 import { argsFor, type DeskHarness, openDesk } from "./desk-harness.ts";
 
 let harness: DeskHarness;
@@ -99,6 +101,33 @@ describe("what leaves", () => {
     const text = bytes.toString("latin1");
     expect(text.startsWith("%PDF-")).toBe(true);
     expect(text).not.toMatch(/JavaScript|Launch|app\.alert/);
+  });
+
+  test("a PDF with its pages, words, form values, links and the picture of a film", async () => {
+    const box = "[0 0 100 20]";
+    const given = makePdf({
+      ...{ title: "申請書", line: "申請の案内" },
+      catalog: "/AcroForm << /Fields [8 0 R] >>",
+      page: "/Annots [8 0 R 9 0 R 11 0 R]",
+      morePages: ["10 0 R"],
+      more: [
+        `<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Hanako) /Rect ${box} /P 3 0 R >>`,
+        `<< /Type /Annot /Subtype /Link /Rect ${box} /A << /S /URI /URI (https://www.example.jp/) >> >>`,
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+        `<< /Type /Annot /Subtype /Screen /Rect ${box} /AP << /N 12 0 R >> /A << /S /Rendition >> >>`,
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 100 20] /Length 20 >>\nstream\n1 0 0 rg 0 0 9 9 re f\nendstream",
+      ],
+    });
+    const { bytes } = await harness.fetch(await harness.receive("申請書.pdf", given));
+    using tools = new ToolBox(harness.sandboxImage);
+    const read =
+      "cd /work && cat > a.pdf && pdfinfo a.pdf && pdftotext a.pdf - && qpdf --qdf --object-streams=disable a.pdf -";
+    const said = tools.run(read, bytes)?.toString("latin1") ?? "";
+    expect(said).toMatch(/^Pages: +2$/m);
+    expect(said).toContain(Buffer.from("申請の案内").toString("latin1"));
+    for (const kept of ["/V (Hanako)", "(https://www.example.jp/)", "/Subtype /Stamp"])
+      expect(said).toContain(kept);
+    expect(said).not.toMatch(/Screen|Rendition/);
   });
 
   test("a photo without the place, as many pixels as before", async () => {

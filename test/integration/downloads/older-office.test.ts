@@ -16,6 +16,7 @@ import {
 import type { DownloadView } from "../../../orchestrator/downloads/types.ts";
 import { plainZip } from "../../../practice/samples/plain-zip.ts";
 import { compoundFile } from "../../support/compound-file.ts";
+import { testImages } from "../../support/images.ts";
 import { emfOf, wmfOf } from "../../support/metafiles.ts";
 import { flatSlide, olderDocuments } from "../../support/older-office.ts";
 import { type DeskHarness, openDesk } from "./desk-harness.ts";
@@ -248,6 +249,19 @@ describe("what LibreOffice does not make whole is not released", () => {
     execFileSync("docker", ["kill", name ?? ""], { stdio: "ignore" });
     const view = await receiving;
     expect([view.verdict, view.releasable]).toEqual(["failed", false]);
+  });
+
+  test("are laid out in the fonts that Japanese documents name", () => {
+    const args = ["run", "--rm", "--network", "none", "--entrypoint", "fc-list"];
+    const listed = execFileSync("docker", [...args, testImages().office ?? "", ":", "family"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    for (const font of [
+      ...["IPAexMincho", "IPAexGothic", "IPAmjMincho", "BIZ UDGothic", "BIZ UDMincho"],
+      ...["Noto Sans CJK JP", "Noto Serif CJK JP"],
+    ])
+      expect(listed).toContain(font);
   });
 
   test("an installation without the office image holds them", async () => {

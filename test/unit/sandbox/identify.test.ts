@@ -92,6 +92,28 @@ test.each(rows)("%s is known by its bytes", (_sentence, name, bytes, type) => {
   expect(identify(bytes, extensionOf(name), defaultSandboxLimits)).toBe(type);
 });
 
+test.each<readonly [string, string, Buffer, string, readonly string[]]>([
+  [
+    "a document that is called a picture",
+    "写真.png",
+    macroDocument(),
+    "docx",
+    ["extension-mismatch"],
+  ],
+  [
+    "a page that is called a PDF",
+    "a.pdf",
+    latin("<!doctype html><p>a"),
+    "html",
+    ["extension-mismatch"],
+  ],
+  ["a document by its own name", "文書.docm", macroDocument(), "docx", []],
+])("%s: the content decides, and the record says where the name does not fit", async (...row) => {
+  const [, name, bytes, type, warnings] = row;
+  const { result } = await run(name, bytes);
+  expect([result.output?.type ?? result.asIs, result.warnings]).toEqual([type, warnings]);
+});
+
 describe("refusals by type", () => {
   test.each([
     [
