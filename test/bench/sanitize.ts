@@ -56,7 +56,7 @@ const locked = ({ view }: Outcome): boolean =>
 /** What becomes of a broken file is safety, not use. Where nobody is asked, its name may say that it was made so. */
 const asked: ReadonlySet<FileClass> = new Set<FileClass>(["ooxml", "pdf"]);
 const broken = ({ file, corrupt: said }: Outcome): boolean =>
-  asked.has(file.class)
+  said !== undefined || asked.has(file.class)
     ? said !== undefined
     : /fuzz|crash-|poc-|corrupt|truncat|invalid|broken|damaged/i.test(file.name);
 const leaves = ({ view }: Outcome): boolean => view.releasable;

@@ -53,6 +53,8 @@ afterAll(async () => {
 /** Its verdict and reason; throws where something left that may not. */
 async function judged(name: string, bytes: Buffer) {
   const session = newSessionId();
+  await using own = new AsyncDisposableStack();
+  own.defer(() => harness.desk.endSession(session));
   const view = await harness.receive(name, bytes, { session });
   const { verdict, reason, messageJa, messageEn, releasable } = view;
   expect(verdicts).toContain(verdict);
@@ -62,7 +64,6 @@ async function judged(name: string, bytes: Buffer) {
     const file = await harness.fetch(view);
     await expectHarmless(file.name, file.bytes);
   } else await expect(harness.fetch(view)).rejects.toMatchObject({ code: "FILE_NOT_RELEASED" });
-  await harness.desk.endSession(session);
   return { verdict, reason, members: manifest?.members ?? [] };
 }
 

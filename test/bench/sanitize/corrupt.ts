@@ -1,6 +1,7 @@
 /**
  * Whether a file was broken before anything of ours saw it. Others say so: qpdf and poppler of a PDF; 7-Zip, and saxes of
- * the XML inside, of a package. A file that qpdf repairs with warnings counts as whole.
+ * the XML inside, of a package; a metafile itself, where a record says that it is longer than the whole. A file that qpdf
+ * repairs with warnings counts as whole.
  */
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import { SaxesParser } from "saxes";
@@ -45,6 +46,21 @@ async function brokenXml(bytes: Buffer): Promise<string | undefined> {
   return undefined;
 }
 
+/** Records follow each other by the lengths they name ([MS-EMF] 2.3, [MS-WMF] 2.3). */
+function brokenMetafile(bytes: Buffer): string | undefined {
+  const isEmf = bytes.toString("latin1", 40, 44) === " EMF";
+  const isPlaceable = bytes.length >= 4 && bytes.readUInt32LE(0) === 0x9ac6cdd7;
+  const isPlain = bytes.length >= 4 && bytes.readUInt32LE(0) === 0x0009_0001;
+  if (!isEmf && !isPlaceable && !isPlain) return undefined;
+  const header = isEmf ? 0 : isPlaceable ? 40 : 18;
+  for (let at = header; at + 8 <= bytes.length; ) {
+    const length = isEmf ? bytes.readUInt32LE(at + 4) : 2 * bytes.readUInt32LE(at);
+    if (length < 6 || length > bytes.length - at) return `a record at ${at} of ${length} bytes`;
+    at += length;
+  }
+  return undefined;
+}
+
 function say(box: ToolBox, script: string, bytes: Buffer): string | undefined {
   const said = box.run(script, bytes)?.toString("utf8").trim();
   return said === "" ? undefined : (said ?? "no answer").slice(0, 200);
@@ -57,6 +73,7 @@ export async function corrupt(
   bytes: Buffer,
 ): Promise<string | undefined> {
   if (kind === "pdf") return say(box, pdfScript, bytes);
+  if (kind === "image") return brokenMetafile(bytes);
   // What is behind a password or of another kind is none.
   if (kind !== "ooxml" || bytes.toString("latin1", 0, 2) !== "PK") return undefined;
   return say(box, zipScript, bytes) ?? (await brokenXml(bytes).catch(String));

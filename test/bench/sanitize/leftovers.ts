@@ -1,5 +1,5 @@
 /** What a released file still holds that it may not; looked for on the host, in what left the desk. */
-import { inflateSync } from "node:zlib";
+import { constants, inflateSync } from "node:zlib";
 import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import { forbiddenIn, type OutputMember } from "../../../images/sandbox/second-look/forbidden.ts";
 
@@ -23,7 +23,11 @@ const pdfNames =
 function pdfObjects(bytes: Buffer): string {
   const text = bytes.toString("latin1");
   const packed = [...text.matchAll(/\/ObjStm\b[^]*?stream\r?\n([^]*?)\r?\nendstream/g)].map(
-    ([, data = ""]) => inflateSync(Buffer.from(data, "latin1")).toString("latin1"),
+    // Data may end in what looks like the line end behind it: all but its checksum is there.
+    ([, data = ""]) =>
+      inflateSync(Buffer.from(data, "latin1"), { finishFlush: constants.Z_SYNC_FLUSH }).toString(
+        "latin1",
+      ),
   );
   return [text.replace(/stream\r?\n[^]*?endstream/g, ""), ...packed].join("\n");
 }
