@@ -247,28 +247,34 @@ describe("under a person's rules", () => {
     expect([none.verdict, none.reason]).toEqual(["blocked", "policy-download"]);
   });
 
-  test("a sanitized file waits for an approval, and it is that file which is handed over", async () => {
-    const before = quarantined();
-    const view = await harness.receive("macro.docm", sample("macro.docm").bytes, {
-      rules: rules({ content: { macro: "approve" } }),
-    });
-    expect(view).toMatchObject({
-      verdict: "needs_approval",
-      reason: "policy-approval",
-      releasable: false,
-      approval: { state: "can" },
-    });
-    await expect(harness.fetch(view)).rejects.toMatchObject({ code: "FILE_NOT_RELEASED" });
-    // The original is gone already: nothing but the rebuilt file waits.
-    expect(quarantined()).toBe(before + 1);
-    const { ownerId } = argsFor(harness.session, "", 0);
-    const { file, facts } = harness.desk.forApproval(view.id, ownerId);
-    expect(facts).toMatchObject({ name: "macro.docx", sanitized: true });
-    const bytes = Buffer.concat(await harness.desk.quarantine.read(file).toArray());
-    expect(bytes.subarray(0, 2).toString()).toBe("PK");
-    await harness.desk.handedOver(view.id);
-    expect(quarantined()).toBe(before);
-  });
+  test.each<readonly [string, Partial<FileRules>]>([
+    ["with a macro", { content: { macro: "approve" } }],
+    ["of a group whose files a person sees first", { profile: "visual_check" }],
+  ])(
+    "a sanitized file %s waits for an approval, and it is that file which is handed over",
+    async (...[, own]) => {
+      const before = quarantined();
+      const view = await harness.receive("macro.docm", sample("macro.docm").bytes, {
+        rules: rules(own),
+      });
+      expect(view).toMatchObject({
+        verdict: "needs_approval",
+        reason: "policy-approval",
+        releasable: false,
+        approval: { state: "can" },
+      });
+      await expect(harness.fetch(view)).rejects.toMatchObject({ code: "FILE_NOT_RELEASED" });
+      // The original is gone already: nothing but the rebuilt file waits.
+      expect(quarantined()).toBe(before + 1);
+      const { ownerId } = argsFor(harness.session, "", 0);
+      const { file, facts } = harness.desk.forApproval(view.id, ownerId);
+      expect(facts).toMatchObject({ name: "macro.docx", sanitized: true });
+      const bytes = Buffer.concat(await harness.desk.quarantine.read(file).toArray());
+      expect(bytes.subarray(0, 2).toString()).toBe("PK");
+      await harness.desk.handedOver(view.id);
+      expect(quarantined()).toBe(before);
+    },
+  );
 
   test("a file that goes out is searched, in a document's and a PDF's text as well", async () => {
     const outcome = async (name: string, bytes: Buffer, keywords: readonly string[]) => {
