@@ -28,6 +28,7 @@ import {
   sessionIdOf,
   startTerminal,
 } from "../support/terminal.ts";
+import { clockOf, paintMs, type Shares, sharesOf, type Taken } from "./display-floor.ts";
 import { printResult, quantile } from "./report.ts";
 
 const { values } = parseArgs({ options: { json: { type: "boolean" }, runs: { type: "string" } } });
@@ -40,12 +41,24 @@ const text = { x: 240, y: 80, w: 320, h: 480, scale: 2 };
 type Way = "rfb" | "screen";
 
 interface Turn {
-  readonly typedMs: readonly number[];
-  readonly wheelMs: readonly number[];
+  readonly typed: Latency;
+  readonly wheel: Latency;
   readonly fps: number;
   readonly scrollBytes: number;
   readonly restBytesPerS: number;
   readonly restCpuPct: number;
+}
+
+interface Latency {
+  readonly ms: readonly number[];
+  /** Of our own way. */
+  readonly shares: readonly Shares[];
+}
+
+/** What no way of sending a picture can do without. */
+interface Floor {
+  readonly terminalMs: readonly number[];
+  readonly containerMs: readonly number[];
 }
 
 interface Part {
@@ -59,7 +72,8 @@ interface Part {
 /** What support/pages/watch-display.js offers in the viewer's page. */
 declare const hanareBench: {
   bytes: number;
-  until(type: string, part: Part): Promise<number>;
+  until(type: string, part: Part): Promise<Taken>;
+  alone(type: string, part: Part): Promise<Taken>;
   count(part: Part, ms: number): Promise<number>;
 };
 
@@ -70,21 +84,26 @@ async function latency(
   event: "keydown" | "wheel",
   part: Part,
   act: (at: number) => Promise<void>,
-): Promise<number[]> {
-  const took: number[] = [];
+  how: "alone" | "until" = "until",
+): Promise<Latency> {
+  const took: Taken[] = [];
   for (let at = 0; at < 12; at += 1) {
-    const seen = viewer.evaluate(([type, where]) => hanareBench.until(type, where), [
+    const seen = viewer.evaluate(([type, where, by]) => hanareBench[by](type, where), [
       event,
       part,
+      how,
     ] as const);
     // The listener stands before the event comes: both go the same way, in order.
     await viewer.evaluate(() => undefined);
     await act(at);
-    const ms = await seen;
-    if (at >= 2) took.push(ms);
+    const taken = await seen;
+    if (at >= 2) took.push(taken);
     await wait(350);
   }
-  return took;
+  return {
+    ms: took.map(({ began, seen }) => seen - began),
+    shares: took.flatMap((taken) => sharesOf(taken, clock) ?? []),
+  };
 }
 
 async function cpuMs(container: string): Promise<number> {
@@ -108,19 +127,42 @@ async function take(viewer: Page, way: Way): Promise<void> {
   await wait(1500);
 }
 
+async function intoField(viewer: Page): Promise<void> {
+  await viewer.locator("[data-testid=picture] canvas").click({ position: { x: 300, y: 28 } });
+  await wait(500);
+}
+
+async function emptyField(viewer: Page): Promise<void> {
+  for (let n = 0; n < 12; n += 1) await viewer.keyboard.press("Backspace");
+}
+
+const typeOne = (viewer: Page) => (at: number) => viewer.keyboard.press("abcdefghijkl"[at] ?? "x");
+const turnOne = (viewer: Page) => (at: number) => viewer.mouse.wheel(0, at % 2 === 0 ? 100 : -100);
+
+/** Typed and wheel. */
+async function floor(viewer: Page, container: string): Promise<readonly [Floor, Floor]> {
+  await take(viewer, "screen");
+  await intoField(viewer);
+  const typed = {
+    terminalMs: (await latency(viewer, "keydown", typedField, typeOne(viewer), "alone")).ms,
+    containerMs: await paintMs(engine, container, "typed"),
+  };
+  await emptyField(viewer);
+  await viewer.mouse.move(640, 500);
+  const wheel = {
+    terminalMs: (await latency(viewer, "wheel", text, turnOne(viewer), "alone")).ms,
+    containerMs: await paintMs(engine, container, "wheel"),
+  };
+  return [typed, wheel];
+}
+
 async function turn(viewer: Page, way: Way, container: string): Promise<Turn> {
   await take(viewer, way);
-  const canvas = viewer.locator("[data-testid=picture] canvas");
-  await canvas.click({ position: { x: 300, y: 28 } });
-  await wait(500);
-  const typedMs = await latency(viewer, "keydown", typedField, (at) =>
-    viewer.keyboard.press("abcdefghijkl"[at] ?? "x"),
-  );
-  for (let n = 0; n < 12; n += 1) await viewer.keyboard.press("Backspace");
+  await intoField(viewer);
+  const typed = await latency(viewer, "keydown", typedField, typeOne(viewer));
+  await emptyField(viewer);
   await viewer.mouse.move(640, 500);
-  const wheelMs = await latency(viewer, "wheel", text, (at) =>
-    viewer.mouse.wheel(0, at % 2 === 0 ? 100 : -100),
-  );
+  const wheel = await latency(viewer, "wheel", text, turnOne(viewer));
   await viewer.keyboard.press("F8");
   await wait(1000);
   const before = await bytes(viewer);
@@ -136,8 +178,8 @@ async function turn(viewer: Page, way: Way, container: string): Promise<Turn> {
   const restBytes = (await bytes(viewer)) - bytesAt;
   const restCpu = (await cpuMs(container)) - cpuAt;
   return {
-    typedMs,
-    wheelMs,
+    typed,
+    wheel,
     fps: (seen / scrollMs) * 1000,
     scrollBytes,
     restBytesPerS: (restBytes / restMs) * 1000,
@@ -182,33 +224,63 @@ const container = sessionContainerName(installation, sessionIdOf(viewer) as Sess
 await go(viewer, pageUrl);
 await viewer.getByTestId("tab").filter({ hasText: "画面の計測" }).waitFor();
 await wait(2000);
+const clock = await clockOf(viewer);
 
+const floors: (readonly [Floor, Floor])[] = [];
 const turns: Record<Way, Turn[]> = { rfb: [], screen: [] };
-for (let at = 0; at < runs; at += 1)
+for (let at = 0; at < runs; at += 1) {
+  floors.push(await floor(viewer, container));
   for (const way of at % 2 === 0 ? (["rfb", "screen"] as const) : (["screen", "rfb"] as const)) {
     const made = await turn(viewer, way, container);
     turns[way].push(made);
     process.stderr.write(
-      `${at + 1}/${runs} ${way.padEnd(6)} typed ${quantile(made.typedMs, 0.5).toFixed(0)} ms  wheel ${quantile(made.wheelMs, 0.5).toFixed(0)} ms  ${made.fps.toFixed(1)} fps  ${((made.scrollBytes * 8) / scrollMs / 1000).toFixed(1)} Mbit/s  rest ${made.restBytesPerS.toFixed(0)} B/s ${made.restCpuPct.toFixed(2)} %\n`,
+      `${at + 1}/${runs} ${way.padEnd(6)} typed ${quantile(made.typed.ms, 0.5).toFixed(0)} ms  wheel ${quantile(made.wheel.ms, 0.5).toFixed(0)} ms  ${made.fps.toFixed(1)} fps  ${((made.scrollBytes * 8) / scrollMs / 1000).toFixed(1)} Mbit/s  rest ${made.restBytesPerS.toFixed(0)} B/s ${made.restCpuPct.toFixed(2)} %\n`,
     );
   }
+}
 const minuteBytes = await officeMinute(viewer);
 
 const over = (way: Way, of: (turn: Turn) => number): number => quantile(turns[way].map(of), 0.5);
 const all = (way: Way, of: (turn: Turn) => readonly number[]): number =>
   quantile(turns[way].flatMap(of), 0.5);
-const typedRatio = all("screen", (each) => each.typedMs) / all("rfb", (each) => each.typedMs);
-const wheelRatio = all("screen", (each) => each.wheelMs) / all("rfb", (each) => each.wheelMs);
+const typedRatio = all("screen", (each) => each.typed.ms) / all("rfb", (each) => each.typed.ms);
+const wheelRatio = all("screen", (each) => each.wheel.ms) / all("rfb", (each) => each.wheel.ms);
+
+/** The figures of one of the two, with what it is made of and the least that it could be. */
+function latencyFigures(what: "typed" | "wheel"): Record<string, number> {
+  const floorOf = (of: (each: Floor) => readonly number[]): number =>
+    quantile(
+      floors.flatMap(([typed, wheel]) => of(what === "typed" ? typed : wheel)),
+      0.5,
+    );
+  const share = (of: (each: Shares) => number): number =>
+    all("screen", (each) => each[what].shares.map(of));
+  const peer = all("rfb", (each) => each[what].ms);
+  const terminal = floorOf(({ terminalMs }) => terminalMs);
+  const painted = floorOf(({ containerMs }) => containerMs);
+  const figures = {
+    p50_ms: all("screen", (each) => each[what].ms),
+    p50_ms_peer: peer,
+    until_looked_ms: share(({ untilLooked }) => untilLooked),
+    until_arrived_ms: share(({ untilArrived }) => untilArrived),
+    until_seen_ms: share(({ untilSeen }) => untilSeen),
+    floor_terminal_ms: terminal,
+    floor_container_ms: painted,
+    floor_ratio: (terminal + painted) / peer,
+  };
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [`${what}_${name}`, value]),
+  );
+}
+
 printResult(
   {
     bench: "display",
     peer: { name: "TigerVNC + noVNC", version: "as in this image and package.json" },
     runs,
     figures: {
-      typed_p50_ms: all("screen", (each) => each.typedMs),
-      typed_p50_ms_peer: all("rfb", (each) => each.typedMs),
-      wheel_p50_ms: all("screen", (each) => each.wheelMs),
-      wheel_p50_ms_peer: all("rfb", (each) => each.wheelMs),
+      ...latencyFigures("typed"),
+      ...latencyFigures("wheel"),
       typed_ratio: typedRatio,
       wheel_ratio: wheelRatio,
       fps: over("screen", (each) => each.fps),

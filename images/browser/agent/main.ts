@@ -58,9 +58,13 @@ const menu = new ContextMenu({
 const uploads = new Uploads(cdp, report);
 const version = await cdp.send("Browser.getVersion");
 await handOverDownloads(cdp, report);
-// No policy of the browser's own shuts this one; there is no such device here to ask about.
-const midi = { permission: { name: "midi", sysex: true }, setting: "denied" };
-ignoreGone(cdp.send("Browser.setPermission", midi));
+// No policy of the browser's own shuts these; there is nothing here to ask about.
+for (const permission of [
+  { name: "midi", sysex: true },
+  { name: "idle-detection" },
+  { name: "window-management" },
+])
+  ignoreGone(cdp.send("Browser.setPermission", { permission, setting: "denied" }));
 await tabs.follow();
 
 link.host = connectHost(

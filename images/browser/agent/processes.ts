@@ -83,6 +83,8 @@ const chromiumArguments = [
   // for a click that a kiosk window has no button for.
   // The omnibox pop-ups are web pages of the browser that nobody sees behind our own address bar.
   "--disable-features=InsecureDownloadWarnings,DownloadBubble,OptimizationHints,MediaRouter,AutofillServerCommunication,WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
+  // A page's window over all others would be a tab without an address here.
+  "--disable-blink-features=DocumentPictureInPictureAPI",
   "about:blank",
 ];
 

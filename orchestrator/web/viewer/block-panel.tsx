@@ -92,9 +92,9 @@ export function BlockPanel(props: {
             <Fact name="block.id" value={refusal.id} mono />
           </dl>
           {refusal.passed && <PassedRules passed={refusal.passed} />}
-          <div className="mt-6 flex flex-wrap items-center gap-4 rounded-b-16 border-t border-line bg-sunken px-10 py-5">
+          <div className="sticky bottom-0 mt-6 flex flex-wrap items-center gap-4 rounded-b-16 border-t border-line bg-sunken px-10 py-5">
             <p
-              className="grow basis-64 text-[0.875rem] leading-relaxed text-muted"
+              className="grow basis-40 text-[0.875rem] leading-relaxed text-muted"
               data-testid="block-ask-state"
             >
               {askText(t, refusal.ask)}

@@ -45,6 +45,8 @@ export function RoomNotices(props: {
   readonly room: RoomHandle;
   readonly active: TabView | null;
   readonly lost: boolean;
+  /** The list of downloads stands on the right: what is said here leaves it its place. */
+  readonly trayOpen: boolean;
   readonly own: OwnNotices;
   readonly forget: (what: keyof OwnNotices) => void;
   readonly onAsk: () => void;
@@ -60,7 +62,9 @@ export function RoomNotices(props: {
   const forgetting = (what: keyof OwnNotices) => closing(() => props.forget(what));
   const { uploadDecided, held } = room;
   return (
-    <div className="pointer-events-none absolute inset-x-0 top-0 z-10 flex flex-col items-center gap-2 p-3">
+    <div
+      className={`pointer-events-none absolute inset-x-0 top-0 z-10 flex flex-col items-center gap-2 p-3 ${props.trayOpen ? "lg:right-[26.75rem]" : ""}`}
+    >
       {active?.refusal?.shown === "page" && <AskBar refusal={active.refusal} onAsk={props.onAsk} />}
       {room.decided && !isSaidInBar(room.decided, active) && (
         <DecidedBanner

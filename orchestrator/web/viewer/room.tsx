@@ -241,13 +241,14 @@ export function Room(props: {
           room={room}
           active={active}
           lost={lost}
+          trayOpen={trayOpen}
           own={own}
           forget={forget}
           onAsk={() => setAsking(active?.refusal ?? null)}
           onOpenDecided={openDecided}
           focusPage={focusPage}
         />
-        {everSeen && <Hints onClose={focusPage} />}
+        {everSeen && active?.refusal?.shown !== "panel" && <Hints onClose={focusPage} />}
         {trayOpen && (
           <DownloadTray
             downloads={room.downloads}

@@ -37,7 +37,9 @@ function WaitScreen(props: { readonly waiting: Waiting }): React.JSX.Element {
   return (
     <House className="animate-appear" testId="waiting">
       <p className="text-std-24B-150">{t("wait.title")}</p>
-      <p className="text-std-45B-140 tabular-nums text-room">{t("wait.position", { position })}</p>
+      <p className="text-std-45B-140 tabular-nums text-room dark:text-cyan-300">
+        {t("wait.position", { position })}
+      </p>
       <p className="text-muted">{t("wait.of", { waiting })}</p>
       <p className="mt-2">{t(why === "quota" ? "wait.quota" : "wait.full")}</p>
       <p className="text-[0.9375rem] text-muted">{t("wait.leave")}</p>

@@ -102,7 +102,7 @@ function Tab(props: {
         event.preventDefault();
         if (dragged > 0) act({ type: "move-tab", tab: dragged, to: props.place });
       }}
-      className={`flex h-9 min-w-0 max-w-60 flex-[1_1_15rem] items-center rounded-t-8 ${active ? "bg-room-bar text-ink" : "bg-white/10 hover:bg-white/20"}`}
+      className={`@container flex h-9 max-w-60 flex-[1_1_15rem] items-center rounded-t-8 ${active ? "min-w-36 bg-room-bar text-ink" : "min-w-0 bg-white/10 hover:bg-white/20"}`}
     >
       <button
         type="button"
@@ -130,7 +130,7 @@ function Tab(props: {
         data-testid="close-tab"
         aria-label={t("viewer.closeTab", { title })}
         onClick={() => act({ type: "close-tab", tab: tab.id })}
-        className={`ring-inside mx-1.5 flex size-6 shrink-0 items-center justify-center rounded-full ${active ? "hover:bg-sunken" : "hover:bg-white/20"}`}
+        className={`ring-inside mx-1.5 flex size-6 shrink-0 items-center justify-center rounded-full ${active ? "hover:bg-sunken" : "hover:bg-white/20 @max-[5rem]:hidden"}`}
       >
         <Icon name="close" size={14} />
       </button>
