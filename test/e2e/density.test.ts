@@ -69,7 +69,7 @@ it("opens at the screen's density: as many pixels, and pages that know it", asyn
 
 it("shows text on the screen's own pixels, unscaled", async () => {
   await desk.openPage();
-  await expect.poll(() => worstOnScreen(2), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => worstOnScreen(2)).toBe(0);
 });
 
 it("has the caret's and the menu's place right", async () => {

@@ -97,7 +97,7 @@ describe.skipIf(program === undefined)("in Firefox", () => {
       viewer.evaluate<number>(
         "hanareSound.decoded().filter(({ loudest, hertz }) => loudest > 0.4 && Math.abs(hertz - 1000) < 50).length",
       );
-    await expect.poll(inTune, { timeout: 15_000 }).toBeGreaterThan(20);
+    await expect.poll(inTune).toBeGreaterThan(20);
     expect(await viewer.attribute("sound", "data-state")).toBe("playing");
   });
 

@@ -70,9 +70,7 @@ afterEach(async ({ task }) => {
 
 /** The address of the active tab, as our own toolbar shows it to people: decoded, without a bare slash. */
 async function shownAddress(expected: string): Promise<void> {
-  await expect
-    .poll(() => viewer.locator("input[data-testid=address]").inputValue(), { timeout: 15_000 })
-    .toBe(expected);
+  await expect.poll(() => viewer.locator("input[data-testid=address]").inputValue()).toBe(expected);
 }
 
 const tabTitles = () => viewer.getByTestId("tab").allInnerTexts();
@@ -143,11 +141,11 @@ describe("the isolated browser", () => {
       return box && `${box.width}x${box.height}`;
     };
     // The frame takes 3 pixels at either side and below, tabs and toolbar 96 above.
-    await expect.poll(size, { timeout: 10_000 }).toBe("1274x621");
+    await expect.poll(size).toBe("1274x621");
     await viewer.setViewportSize({ width: 1600, height: 900 });
-    await expect.poll(size, { timeout: 10_000 }).toBe("1594x801");
+    await expect.poll(size).toBe("1594x801");
     await viewer.setViewportSize({ width: 1280, height: 720 });
-    await expect.poll(size, { timeout: 10_000 }).toBe("1274x621");
+    await expect.poll(size).toBe("1274x621");
   });
 
   it("searches Japanese words typed into the address bar", async () => {
@@ -196,9 +194,7 @@ describe("the isolated browser", () => {
 describe("the door for traffic", () => {
   it("opens for a host on the allow list, and the picture shows it", async () => {
     await go(viewer, "https://www.allowed.test/");
-    await expect
-      .poll(async () => (await tabTitles()).join(), { timeout: 15_000 })
-      .toContain("origin www.allowed.test");
+    await expect.poll(async () => (await tabTitles()).join()).toContain("origin www.allowed.test");
     // The origin's page is green all over.
     await expect
       .poll(
@@ -235,7 +231,7 @@ describe("the door for traffic", () => {
     it(`refuses ${what} and says why, with the rule's id, in both languages`, async () => {
       await go(viewer, address);
       const panel = viewer.getByTestId("block-panel");
-      await expect.poll(() => panel.getAttribute("data-rule"), { timeout: 15_000 }).toBe(rule);
+      await expect.poll(() => panel.getAttribute("data-rule")).toBe(rule);
       const text = await panel.innerText();
       expect(text).toContain(rule);
       expect(text).toContain("このサイトは表示できません");
@@ -260,9 +256,7 @@ describe("the door for traffic", () => {
         const rows = await auditRows("proxy-refusal");
         return rows.slice(0, rows.length - before.length).map(({ reason }) => reason);
       };
-      await expect
-        .poll(reasonsSince, { timeout: 15_000 })
-        .toContainEqual(expect.stringMatching(/^guard\./));
+      await expect.poll(reasonsSince).toContainEqual(expect.stringMatching(/^guard\./));
     });
   }
 
@@ -286,9 +280,7 @@ describe("the door for traffic", () => {
       (await portal.request.get(`${installation.url}/api/admin/policy`)).json() as Promise<{
         problems: { line: number }[];
       }>;
-    await expect
-      .poll(async () => (await status()).problems.length, { timeout: 15_000 })
-      .toBeGreaterThan(0);
+    await expect.poll(async () => (await status()).problems.length).toBeGreaterThan(0);
     expect((await status()).problems[0]?.line).toBe(lines + 1);
     await go(viewer, "https://www.unlisted.test/again");
     await shownAddress("https://www.unlisted.test/again");
@@ -565,7 +557,7 @@ describe("the end", () => {
 
   it("by 終了 takes the container, its directory and the files within 5 seconds, and says so", async () => {
     await viewer.getByTestId("end-session").click();
-    await expect.poll(nothingLeft, { timeout: 5000 }).toBe(0);
+    await expect.poll(nothingLeft).toBe(0);
     await expect.poll(() => viewer.getByTestId("ended").getAttribute("data-reason")).toBe("user");
     await expect.poll(() => installation.hanare.sessions.list()).toEqual([]);
     await viewer.close();
@@ -575,6 +567,6 @@ describe("the end", () => {
     const second = await openInternet(portal);
     expect(await nothingLeft()).toBe(1);
     await second.close();
-    await expect.poll(nothingLeft, { timeout: 5000 }).toBe(0);
+    await expect.poll(nothingLeft).toBe(0);
   });
 });

@@ -53,9 +53,7 @@ declare const hanarePicture: {
 
 async function takes(page: Page, way: "rfb" | "screen"): Promise<void> {
   await page.locator(`[data-testid=picture][data-way=${way}] canvas`).waitFor();
-  await expect
-    .poll(() => page.evaluate(() => hanarePicture.colours()), { timeout: 10_000 })
-    .toBeGreaterThan(8);
+  await expect.poll(() => page.evaluate(() => hanarePicture.colours())).toBeGreaterThan(8);
 }
 
 /** Pixels of the viewer's canvas that the X display has otherwise; the size when it differs. */
@@ -81,27 +79,27 @@ async function faults(): Promise<number | string> {
 describe("the standard picture", () => {
   it("is what a terminal gets that can decode it, and it is exact", async () => {
     await takes(viewer, "screen");
-    await expect.poll(faults, { timeout: 10_000 }).toBe(0);
+    await expect.poll(faults).toBe(0);
   });
 
   it("is exact again after scrolling, and after the window has taken another size", async () => {
     await viewer.mouse.move(500, 400);
     for (let n = 0; n < 6; n += 1) await viewer.mouse.wheel(0, 100);
-    await expect.poll(faults, { timeout: 10_000 }).toBe(0);
+    await expect.poll(faults).toBe(0);
     await viewer.setViewportSize({ width: 1101, height: 803 });
     const width = async () => (await viewer.evaluate(() => hanarePicture.pixels())).width;
-    await expect.poll(width, { timeout: 10_000 }).toBe(1095);
-    await expect.poll(faults, { timeout: 10_000 }).toBe(0);
+    await expect.poll(width).toBe(1095);
+    await expect.poll(faults).toBe(0);
   });
 
   it("is exact on the largest display", async () => {
     await viewer.setViewportSize({ width: 2566, height: 1539 });
     const canvas = viewer.locator("[data-testid=picture] canvas");
     const size = () => canvas.getAttribute("width");
-    await expect.poll(size, { timeout: 10_000 }).toBe("2560");
+    await expect.poll(size).toBe("2560");
     await expect.poll(faults, { timeout: 20_000 }).toBe(0);
     await viewer.setViewportSize({ width: 1101, height: 803 });
-    await expect.poll(size, { timeout: 10_000 }).toBe("1095");
+    await expect.poll(size).toBe("1095");
   });
 
   it("has the pointer's shape from the page", async () => {
@@ -170,7 +168,7 @@ describe("around the picture", () => {
       await press();
       await expect.poll(full).toBe(on);
       await expect.poll(label).toBe(says);
-      await expect.poll(faults, { timeout: 10_000 }).toBe(0);
+      await expect.poll(faults).toBe(0);
       await expect.poll(() => focused(viewer)).toBe("ime-input");
     }
   });

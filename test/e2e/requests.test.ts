@@ -140,7 +140,7 @@ describe("a refused page", () => {
       .poll(() => viewer.getByTestId("request-decided").innerText())
       .toContain("承認されました");
     await viewer.getByTestId("decided-open").click();
-    await expect.poll(titles, { timeout: 15_000 }).toContain("origin www.denied.test");
+    await expect.poll(titles).toContain("origin www.denied.test");
     expect(await bar().count()).toBe(0);
     const list = (name: string) =>
       readFile(join(installation.dataDir, "policy/lists", name), "utf8");
@@ -189,7 +189,7 @@ describe("a list administrator", () => {
     await admin.getByTestId("change-publish").click();
     await expect.poll(() => admin.getByRole("dialog").count()).toBe(0);
     await go(viewer, "https://www.unlisted.test/");
-    await expect.poll(titles, { timeout: 15_000 }).toContain("origin www.unlisted.test");
+    await expect.poll(titles).toContain("origin www.unlisted.test");
   });
 
   it("goes back to the first version in one step, and what was approved is closed again", async () => {
@@ -258,7 +258,7 @@ describe("a list administrator", () => {
       before.replace("  - { id: R100,", `${rule}  - { id: R100,`),
     );
     await go(viewer, "https://www.unlisted.test/");
-    await expect.poll(titles, { timeout: 15_000 }).toContain("origin www.unlisted.test");
+    await expect.poll(titles).toContain("origin www.unlisted.test");
   });
 
   it("changes a rule; every other byte of the file stays", async () => {

@@ -294,7 +294,7 @@ describe("deciding", () => {
       join(portal.policyFolder, "lists/allow.txt"),
       `${allow()}www.six.example # 昔 @expires=2026-03-01\n`,
     );
-    await expect.poll(() => portal.policyVersion(), { timeout: 5000 }).toBeGreaterThan(2);
+    await expect.poll(() => portal.policyVersion()).toBeGreaterThan(2);
     const { id } = await asked(hanako, "www.six.example");
     expect((await decide(lister, id, approval())).status).toBe(200);
     expect(allow().match(/www\.six\.example/g)).toHaveLength(1);

@@ -61,7 +61,7 @@ async function faults(): Promise<number | string> {
 const press = (keysym: number): void => {
   for (const down of [true, false]) link.send({ type: "key", keysym, down });
 };
-const exact = () => expect.poll(faults, { timeout: 5000, interval: 100 }).toBe(0);
+const exact = () => expect.poll(faults, { interval: 100 }).toBe(0);
 const updates = () => peer.model.seen.updates;
 
 /** Many colours in the middle of the picture: the page has come. */
@@ -88,14 +88,11 @@ it("nothing is sent of a page that rests", async () => {
   expect(updates()).toBeGreaterThan(0);
   // What the page still had to draw comes first, on a busy machine a while after it was there.
   await expect
-    .poll(
-      async () => {
-        const { updates: before, bytes } = peer.model.seen;
-        await wait(1500);
-        return [updates() - before, peer.model.seen.bytes - bytes];
-      },
-      { timeout: 15_000 },
-    )
+    .poll(async () => {
+      const { updates: before, bytes } = peer.model.seen;
+      await wait(1500);
+      return [updates() - before, peer.model.seen.bytes - bytes];
+    })
     .toEqual([0, 0]);
 });
 
@@ -147,15 +144,12 @@ it("nothing is sent while nobody watches, and what was missed comes afterwards",
   peer.send({ type: "watch", watching: false });
   // It says nothing when it has heard: what was drawn before may still come.
   await expect
-    .poll(
-      async () => {
-        const before = updates();
-        press(keysyms.f8);
-        await wait(600);
-        return updates() - before;
-      },
-      { timeout: 15_000 },
-    )
+    .poll(async () => {
+      const before = updates();
+      press(keysyms.f8);
+      await wait(600);
+      return updates() - before;
+    })
     .toBe(0);
   const before = updates();
   press(keysyms.f8);

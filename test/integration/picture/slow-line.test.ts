@@ -74,8 +74,8 @@ function colours(): number {
 }
 
 it("a page of text is there within seconds, exact", async () => {
-  await expect.poll(colours, { timeout: 10_000 }).toBeGreaterThan(8);
-  await expect.poll(() => peer.model.approximate, { timeout: 5000 }).toBe(0);
+  await expect.poll(colours).toBeGreaterThan(8);
+  await expect.poll(() => peer.model.approximate).toBe(0);
   figures["first page exact, ms"] = Math.round(performance.now() - askedAt);
 });
 

@@ -236,5 +236,5 @@ describe("a client without measure", () => {
     for (const each of sockets) each.destroy();
     await Promise.all(closed);
     await expect.poll(() => to.raw(request(to))).toContain("hello GET /");
-  }, 40_000);
+  });
 });

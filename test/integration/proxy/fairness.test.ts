@@ -129,7 +129,7 @@ it("serves the other session while one takes all it can get, and keeps that one 
   expect(got).toBeLessThan(most);
   for (const socket of greedy) socket.destroy();
   expect((await refusedFor("request-rate")).status).toBe(429);
-}, 30_000);
+});
 
 it("ends tunnels and refuses requests once a session has moved all that a life may", async () => {
   await using small = await startHarness({ port, limits: { bytes: 1e6 } });

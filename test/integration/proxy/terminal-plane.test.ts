@@ -252,7 +252,7 @@ describe("bad times", () => {
     holder.close();
     await using own = await starting;
     expect(own.plane.status()).toEqual({ state: "up", port });
-  }, 20_000);
+  });
 
   it("is back after its process was killed, on the same policy", async () => {
     await using own = await startTerminalHarness();

@@ -140,7 +140,7 @@ process.stdout.write("held"); setInterval(() => {}, 1000);`;
     await waiting.promise;
     holder.kill("SIGKILL");
     (await second)[Symbol.dispose]();
-  }, 30_000);
+  });
 
   it("a wait can be stopped", async () => {
     const first = await lockSetup(dir, () => undefined, AbortSignal.timeout(5000));
@@ -200,14 +200,14 @@ describe("the practice site's process", () => {
     }
     expect(existsSync(`/proc/${pid}`)).toBe(false);
     expect(existsSync(socketPath)).toBe(false);
-  }, 30_000);
+  });
 
   it("says so when it cannot start", async () => {
     const log = pino({ level: "silent" });
     await expect(
       startPractice({ socketPath: join(dir, "absent", "http.sock"), host: "x", uid, log }),
     ).rejects.toMatchObject({ code: "INTERNAL" });
-  }, 30_000);
+  });
 });
 
 /** Chunks of a stream as they come. */
