@@ -162,7 +162,7 @@ describe("a container that floods", () => {
     viewer.on("message", (data: Buffer) => {
       if ((JSON.parse(data.toString()) as GatewayMessage).type === "tabs") heard += 1;
     });
-    const ms = await flooded("huge tabs", () => wait(1500));
+    const ms = await flooded("huge tabs", () => wait(800));
     await expect.poll(() => heard).toBeGreaterThan(1);
     expect(heard).toBeLessThan(mostIn(ms));
     expect(viewer.readyState).toBe(WebSocket.OPEN);
@@ -226,7 +226,7 @@ it("a program in a viewer's place takes a part of the server's time", async () =
   let answered = 0;
   worker.on("message", (echoes: number) => (answered = echoes));
   await expect.poll(() => answered).toBeGreaterThan(pace.atOnce / 2);
-  await wait(2000);
+  await wait(500);
   await worker.terminate();
   // What it may say at once and no more; without a pace it is hundreds of thousands.
   expect(answered).toBeLessThanOrEqual(pace.atOnce + 5 * pace.perSecond);
