@@ -5,12 +5,13 @@
  * change of rows is made inside the caller's transaction, together with what it is about.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { Readable } from "node:stream";
 import { z } from "zod";
+import { createOnce } from "../../base/create-once.ts";
 import { AppError } from "../../base/errors.ts";
 import { chunkBytes } from "../../base/sealed-chunks.ts";
 import { migrate } from "../../store/database.ts";
@@ -179,8 +180,8 @@ export class KeptFiles {
 function loadMaster(keysDir: string): Buffer {
   const path = join(keysDir, "kept-files.key");
   mkdirSync(keysDir, { recursive: true, mode: 0o700 });
-  if (!existsSync(path))
-    writeFileSync(path, randomBytes(32), { mode: 0o600, flag: "wx", flush: true });
+  // Whole or not there: a death within the very first start must not keep all later ones from starting.
+  createOnce(path, () => randomBytes(32));
   const key = readFileSync(path);
   if (key.length !== 32)
     throw new AppError("INTERNAL", { what: "kept-files.key", bytes: key.length });
