@@ -102,9 +102,12 @@ function readEntries(directory: Buffer): Entry[] {
   return entries;
 }
 
-/** Path → entry, walking the tree of names without following anything twice. */
-function pathsOf(entries: readonly Entry[]): Map<string, Entry> {
-  const paths = new Map<string, Entry>();
+/** Names are equal whatever their case ([MS-CFB] 2.6.4). */
+export const nameKey = (name: string): string => name.toUpperCase();
+
+/** Path, as it is compared → entry, walking the tree of names without following anything twice. */
+function pathsOf(entries: readonly Entry[]): Map<string, Entry & { readonly path: string }> {
+  const paths = new Map<string, Entry & { readonly path: string }>();
   const seen = new Set<number>();
   const waiting: { index: number; parent: string }[] = [
     { index: entries[0]?.child ?? noStream, parent: "" },
@@ -114,7 +117,7 @@ function pathsOf(entries: readonly Entry[]): Map<string, Entry> {
     if (entry === undefined || seen.has(next.index)) continue;
     seen.add(next.index);
     const path = `${next.parent}${entry.name}`;
-    paths.set(path, entry);
+    paths.set(nameKey(path), { ...entry, path });
     waiting.push({ index: entry.left, parent: next.parent });
     waiting.push({ index: entry.right, parent: next.parent });
     if (entry.kind === 1) waiting.push({ index: entry.child, parent: `${path}/` });
@@ -129,6 +132,12 @@ export interface CompoundFile {
   read(path: string): Buffer | undefined;
 }
 
+/** Names of what lies at the top, as they are compared; what documents inside it hold is theirs. Throws Refusal. */
+export function topNames(bytes: Buffer): ReadonlySet<string> {
+  const { entries } = openDirectory(bytes);
+  return new Set([...pathsOf(entries).keys()].filter((path) => !path.includes("/")));
+}
+
 const miniBytes = 64;
 
 /** Where a stream lies in the file: pieces of one size, in order. */
@@ -138,14 +147,14 @@ interface Layout {
 }
 
 interface OpenedCfb {
-  readonly paths: ReadonlyMap<string, Entry>;
+  readonly paths: ReadonlyMap<string, Entry & { readonly path: string }>;
   /** Where the sectors of the directory begin in the file. */
   readonly directory: readonly number[];
   readonly entriesPerSector: number;
   readonly layoutOf: (entry: Entry) => Layout;
 }
 
-function open(bytes: Buffer): OpenedCfb {
+function openDirectory(bytes: Buffer) {
   if (bytes.length < headerBytes) throw damaged("too short");
   const shift = bytes.readUInt16LE(30);
   if (shift !== 9 && shift !== 12) throw damaged("sector size");
@@ -154,6 +163,11 @@ function open(bytes: Buffer): OpenedCfb {
   const entries = readEntries(sectors.chain(directory));
   const root = entries[0];
   if (root?.kind !== 5) throw damaged("no root");
+  return { shift, sectors, directory, entries, root };
+}
+
+function open(bytes: Buffer): OpenedCfb {
+  const { shift, sectors, directory, entries, root } = openDirectory(bytes);
   const miniFat = sectors.chain(bytes.readUInt32LE(60));
   const miniStream = sectors.places(root.start);
   const cutoff = bytes.readUInt32LE(56);
@@ -185,9 +199,9 @@ function open(bytes: Buffer): OpenedCfb {
 export function openCfb(bytes: Buffer): CompoundFile {
   const { paths, layoutOf } = open(bytes);
   return {
-    streams: [...paths].filter(([, entry]) => entry.kind === 2).map(([path]) => path),
+    streams: [...paths.values()].filter(({ kind }) => kind === 2).map(({ path }) => path),
     read(path) {
-      const entry = paths.get(path);
+      const entry = paths.get(nameKey(path));
       if (entry?.kind !== 2) return undefined;
       const { places, pieceBytes } = layoutOf(entry);
       const data = Buffer.concat(places.map((place) => bytes.subarray(place, place + pieceBytes)));
@@ -206,13 +220,13 @@ export function patchCfb(bytes: Buffer, changes: ReadonlyMap<string, Buffer>, hi
   const { paths, layoutOf, directory, entriesPerSector } = open(bytes);
   const patched = Buffer.from(bytes);
   for (const [path, data] of changes) {
-    const entry = paths.get(path);
+    const entry = paths.get(nameKey(path));
     if (entry?.size !== data.length) throw damaged("stream of another size");
     const { places, pieceBytes } = layoutOf(entry);
     for (const [index, place] of places.entries())
       data.copy(patched, place, index * pieceBytes, (index + 1) * pieceBytes);
   }
-  const index = paths.get(hidden)?.index;
+  const index = paths.get(nameKey(hidden))?.index;
   const sector = index === undefined ? undefined : directory[Math.floor(index / entriesPerSector)];
   if (index === undefined || sector === undefined) return patched;
   const at = sector + (index % entriesPerSector) * entryBytes;

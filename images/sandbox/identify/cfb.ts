@@ -1,8 +1,10 @@
 /**
- * Which kind of OLE2 compound file this is, from the names in its directory. Reads the directory chain
- * only, with every sector number checked; a directory that does not read stays plain `cfb`. Pure.
+ * Which kind of OLE2 compound file this is, from the names at its top; a directory that does not read stays plain
+ * `cfb`. Pure.
  */
 import type { ContentType } from "../../wire/file-words.ts";
+import { nameKey, topNames } from "../cfb/read.ts";
+import { Refusal } from "../context.ts";
 
 const headerBytes = 512;
 const endOfChain = 0xfffffffe;
@@ -47,13 +49,24 @@ export function cfbNames(bytes: Buffer): string[] {
   return names;
 }
 
+/** At the top: a workbook may hold a document. Where no tree leads to them, all names that are there. */
+function namesOf(bytes: Buffer): ReadonlySet<string> {
+  try {
+    return topNames(bytes);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return new Set(cfbNames(bytes).map(nameKey));
+  }
+}
+
 export function identifyCfb(bytes: Buffer): ContentType {
-  const names = new Set(cfbNames(bytes));
-  if (names.has("EncryptedPackage") || names.has("EncryptionInfo")) return "office-encrypted";
-  if (names.has("WordDocument")) return "doc";
-  if (names.has("Workbook") || names.has("Book")) return "xls";
-  if (names.has("PowerPoint Document")) return "ppt";
-  if (names.has("__properties_version1.0")) return "msg";
+  const names = namesOf(bytes);
+  const has = (...any: readonly string[]): boolean => any.some((name) => names.has(nameKey(name)));
+  if (has("EncryptedPackage", "EncryptionInfo")) return "office-encrypted";
+  if (has("WordDocument")) return "doc";
+  if (has("Workbook", "Book")) return "xls";
+  if (has("PowerPoint Document")) return "ppt";
+  if (has("__properties_version1.0")) return "msg";
   if ([...names].some((name) => name.startsWith("JSRV"))) return "jtd";
   return "cfb";
 }

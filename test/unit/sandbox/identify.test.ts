@@ -7,6 +7,7 @@ import { defaultSandboxLimits } from "../../../images/wire/sandbox-limits.ts";
 import { encodeCp932 } from "../../../practice/samples/cp932.ts";
 import { macroDocument, packageOf } from "../../../practice/samples/office.ts";
 import { plainZip } from "../../../practice/samples/plain-zip.ts";
+import { compoundFile } from "../../support/compound-file.ts";
 import { run } from "./run.ts";
 
 const latin = (text: string): Buffer => Buffer.from(text, "latin1");
@@ -112,6 +113,28 @@ test.each<readonly [string, string, Buffer, string, readonly string[]]>([
   const [, name, bytes, type, warnings] = row;
   const { result } = await run(name, bytes);
   expect([result.output?.type ?? result.asIs, result.warnings]).toEqual([type, warnings]);
+});
+
+test.each<readonly [string, Readonly<Record<string, Buffer>>, string]>([
+  [
+    "a workbook that holds a document",
+    { "MBD00000001/WordDocument": latin("x"), Workbook: latin("y") },
+    "xls",
+  ],
+  [
+    "a document that holds a workbook",
+    { "ObjectPool/_1/Workbook": latin("x"), WordDocument: latin("y") },
+    "doc",
+  ],
+  ["a workbook whose names are in capitals", { WORKBOOK: latin("x") }, "xls"],
+  [
+    "a locked document whose names are in capitals",
+    { ENCRYPTIONINFO: latin("x") },
+    "office-encrypted",
+  ],
+  ["a folder of something else", { "a/WordDocument": latin("x") }, "cfb"],
+])("%s is what lies at its top", (_what, streams, type) => {
+  expect(identify(compoundFile(streams), "", defaultSandboxLimits)).toBe(type);
 });
 
 describe("refusals by type", () => {
