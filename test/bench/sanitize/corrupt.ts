@@ -1,6 +1,6 @@
 /**
  * Whether a file was broken before anything of ours saw it. Others say so: qpdf and poppler of a PDF; 7-Zip, and saxes of
- * the XML inside, of a package; a metafile itself, where a record says that it is longer than the whole. A file that qpdf
+ * the XML inside, of a package; 7-Zip of a compound file (what is called so and is none is no file of its class); a metafile itself, where a record says that it is longer than the whole. A file that qpdf
  * repairs with warnings counts as whole.
  */
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
@@ -20,6 +20,9 @@ const zipScript = [
   "cd /work && cat > a.zip",
   "7z t -p- a.zip > said 2>&1 || echo 7-Zip: $(grep -m 1 -iE 'error|warning' said)",
 ].join("; ");
+
+/** What every compound file begins with. */
+const compound = 0xd0cf11e0;
 
 function wellFormed(xml: string): string | undefined {
   let wrong: string | undefined;
@@ -74,6 +77,10 @@ export async function corrupt(
 ): Promise<string | undefined> {
   if (kind === "pdf") return say(box, pdfScript, bytes);
   if (kind === "image") return brokenMetafile(bytes);
+  if (kind === "ole2")
+    return bytes.length > 4 && bytes.readUInt32BE(0) === compound
+      ? say(box, zipScript, bytes)
+      : "no OLE2";
   // What is behind a password or of another kind is none.
   if (kind !== "ooxml" || bytes.toString("latin1", 0, 2) !== "PK") return undefined;
   return say(box, zipScript, bytes) ?? (await brokenXml(bytes).catch(String));
