@@ -153,6 +153,18 @@ describe("the isolated browser", () => {
     await shownAddress(`${practice}/search?q=日本語入力`);
   });
 
+  it("searches elsewhere from the moment that the setting is saved", async () => {
+    const settings = `${installation.url}/api/admin/settings`;
+    const headers = { origin: installation.url };
+    const { base } = (await (await portal.request.get(settings)).json()) as { base: string };
+    const changes = [{ path: "browser.search", value: `${practice}/?word=%s` }];
+    const saved = await portal.request.post(settings, { headers, data: { base, changes } });
+    const said = (await saved.json()) as { settings: { path: string; waits: boolean }[] };
+    expect(said.settings.find(({ path }) => path === "browser.search")?.waits).toBe(false);
+    await go(viewer, "離れ");
+    await shownAddress(`${practice}/?word=離れ`);
+  });
+
   it("takes plain keys in a page field", async () => {
     await focusSearchField();
     await viewer.keyboard.type("form 123", { delay: 30 });
@@ -514,6 +526,11 @@ describe("the audit page", () => {
       const rows = await auditRows(action);
       expect(rows.length, action).toBeGreaterThan(0);
     }
+    // What people did, and not what their browser wanted of its maker while it was open.
+    const refused = (await auditRows("proxy-refusal")).map(({ target }) => target ?? "");
+    expect(refused.filter((target) => /accounts\.google|update\.googleapis/.test(target))).toEqual(
+      [],
+    );
     await page.getByTestId("audit-filter-q").fill("eicar");
     await page.getByTestId("audit-filter-apply").click();
     await expect
