@@ -130,11 +130,10 @@ describe("every character", () => {
 
   it("reaches the find bar, which is not the page's", async () => {
     await desk.emptyField("input");
-    await desk.viewer.keyboard.press("Control+F");
-    // Neither that the bar is open nor that it has found something is an event that the terminal could hear.
-    await desk.viewer.waitForTimeout(700);
+    await desk.drawsBox(() => desk.viewer.keyboard.press("Control+F"));
     await desk.play(commit("𠮷野家ｶﾞと😀"));
     await desk.viewer.keyboard.press("Enter");
+    // That it has found something is no event that the terminal could hear.
     await desk.viewer.waitForTimeout(700);
     await desk.viewer.keyboard.press("Escape");
     await desk.heard(({ selected }) => selected === "𠮷野家ｶﾞと😀");
@@ -142,10 +141,8 @@ describe("every character", () => {
 
   it("reaches the browser's own dialogs", async () => {
     await desk.emptyField("input");
-    await desk.viewer.keyboard.press("F2");
+    await desk.drawsBox(() => desk.viewer.keyboard.press("F2"));
     const text = special + kanji.slice(3000, 3500).join("");
-    // The box has no event that the terminal could hear; what is typed before it opens goes to the page.
-    await desk.viewer.waitForTimeout(700);
     await desk.play(commit(text));
     await desk.viewer.keyboard.press("Enter");
     const { answer } = await desk.heard((report) => report.answer !== undefined);

@@ -136,6 +136,32 @@ export class Desk implements AsyncDisposable {
     return heardReport(satisfies);
   }
 
+  /**
+   * Carries out what opens a box of the browser's own, and waits until the picture shows it: of such a box there is no
+   * event that the terminal could hear, and what is typed before it is there goes to the page.
+   */
+  async drawsBox(act: () => Promise<unknown>): Promise<void> {
+    const before = await this.#pixels();
+    await act();
+    const changed = async () =>
+      (await this.#pixels()).filter((level, at) => level !== before[at]).length;
+    // More than a caret that blinks.
+    await expect.poll(changed).toBeGreaterThan(60);
+  }
+
+  /** One of sixteen of the picture. */
+  #pixels(): Promise<readonly number[]> {
+    return this.viewer.evaluate(`(() => {
+      const { width, height } = document.querySelector("[data-testid=picture] canvas");
+      const context = document.querySelector("[data-testid=picture] canvas").getContext("2d");
+      const { data } = context.getImageData(0, 0, width, height);
+      const seen = [];
+      for (let y = 0; y < height; y += 4)
+        for (let x = 0; x < width; x += 4) seen.push(data[(y * width + x) * 4 + 1]);
+      return seen;
+    })()`);
+  }
+
   get canvas() {
     return this.viewer.locator("[data-testid=picture] canvas");
   }
