@@ -2,8 +2,8 @@
  * Hosts that Chromium asks by itself: for accounts, updates, lists of bad sites, hints and crash reports. Nobody's
  * page wants them, so they are not offered to ask for, unless a tab went there. Pure.
  *
- * What the container's Chromium was seen to ask although its flags and policies turn the services off (accounts,
- * update), and what else Google lists for the browser itself: "Set up a hostname allowlist",
+ * What Chromium was seen to ask although flags and policies turn the services off (accounts, update, the dictionary of
+ * its spelling check), and what else Google lists for the browser itself: "Set up a hostname allowlist",
  * support.google.com/chrome/a/answer/6334001.
  */
 const own: ReadonlySet<string> = new Set([
