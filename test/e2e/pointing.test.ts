@@ -2,6 +2,8 @@
  * What a person points at, as a page of the isolated browser hears it; tabs, the browser's own boxes, printing,
  * and the frame around the picture.
  */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Dialog } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commit, Desk, deskPolicy, deskUrl } from "../support/desk.ts";
@@ -337,6 +339,22 @@ describe("the browser's own boxes and a person's room", () => {
   });
 });
 
+it("a link to a mail program and a download that begins change nothing in the page's picture", async () => {
+  await desk.openPage();
+  const watch = join(import.meta.dirname, "../support/pages/watch-display.js");
+  await desk.viewer.evaluate(await readFile(watch, "utf8"));
+  const items = desk.viewer.getByTestId("download-item");
+  const before = await items.count();
+  // Where a second window or words of the browser's own would stand, beside the field that loses the focus.
+  const part = { x: 820, y: 50, w: 100, h: 40, scale: 1 };
+  const seen = desk.viewer.evaluate((where) => hanareBench.count(where, 3000), part);
+  await desk.canvas.click({ position: { x: 910, y: 552 } });
+  await desk.canvas.click({ position: { x: 910, y: 512 } });
+  await expect.poll(() => items.count()).toBe(before + 1);
+  expect(await seen).toBe(0);
+  await desk.viewer.getByTestId("downloads-button").click();
+});
+
 describe("printing", () => {
   it("brings the page as a cleaned PDF to the terminal's print dialog", async () => {
     await desk.openPage();
@@ -367,6 +385,11 @@ describe("printing", () => {
     expect(await prints()).toBe(before + 1);
   });
 });
+
+/** What support/pages/watch-display.js offers in the viewer's page. */
+declare const hanareBench: {
+  count(part: Record<"x" | "y" | "w" | "h" | "scale", number>, ms: number): Promise<number>;
+};
 
 describe("the frame around it", () => {
   it("says where one is, who looks and when, and hides from others, as the policy says", async () => {

@@ -9,6 +9,7 @@ import { ContextMenu } from "./context-menu.ts";
 import { setDisplaySize } from "./display-size.ts";
 import { handOverDownloads } from "./downloads.ts";
 import { forwardProxy } from "./egress.ts";
+import { hideNotices } from "./hide-notices.ts";
 import { connectHost, type HostLink } from "./host-link.ts";
 import { Keyboard } from "./keyboard.ts";
 import { hearPagePrints } from "./page-print.ts";
@@ -58,6 +59,7 @@ const menu = new ContextMenu({
 const uploads = new Uploads(cdp, report);
 const version = await cdp.send("Browser.getVersion");
 await handOverDownloads(cdp, report);
+await hideNotices(tabs);
 // No policy of the browser's own shuts these; there is nothing here to ask about.
 for (const permission of [
   { name: "midi", sysex: true },
