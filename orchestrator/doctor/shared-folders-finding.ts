@@ -1,5 +1,6 @@
 /** Whether every shared folder is mounted and answers. Looks only. */
 import { fail, type Finding, ok } from "../../setup/checks/finding.ts";
+import type { Bilingual } from "../../setup/language.ts";
 import type { SharedFolder } from "../config/shared-folders.ts";
 import { runWriter } from "../shared-folders/run-writer.ts";
 
@@ -9,7 +10,9 @@ const checkSeconds = 10;
 export async function sharedFoldersFinding(folders: readonly SharedFolder[]): Promise<Finding> {
   const findings = await Promise.all(folders.map(findingOf));
   const away = findings.find(({ level }) => level !== "ok");
-  return away ?? ok(findings.map(({ detail }) => detail).join("; "));
+  const all = (language: keyof Bilingual): string =>
+    findings.map(({ detail }) => detail[language]).join("; ");
+  return away ?? ok({ ja: all("ja"), en: all("en") });
 }
 
 async function findingOf({ id, mount, shownAs }: SharedFolder): Promise<Finding> {

@@ -23,6 +23,7 @@ import type { AuditEvent } from "../../../orchestrator/audit/events.ts";
 import { isAppError } from "../../../orchestrator/base/errors.ts";
 import type { DownloadId, UserId } from "../../../orchestrator/base/ids.ts";
 import { type Config, configSchema } from "../../../orchestrator/config/schema.ts";
+import { sharedFoldersFinding } from "../../../orchestrator/doctor/shared-folders-finding.ts";
 import type { FileDesk } from "../../../orchestrator/downloads/types.ts";
 import { SharedFolders } from "../../../orchestrator/shared-folders/desk.ts";
 import { runWriter } from "../../../orchestrator/shared-folders/run-writer.ts";
@@ -144,6 +145,16 @@ describe("a released file", () => {
   });
 });
 
+it("is told to operators, every folder of it", async () => {
+  const { level, detail } = await sharedFoldersFinding(foldersOf());
+  const one = `${samba.shownAs}: ${samba.mount}, `;
+  expect([level, detail.ja.split("; "), detail.en]).toEqual([
+    "ok",
+    [expect.stringContaining(one), expect.stringContaining(one)],
+    detail.ja,
+  ]);
+});
+
 describe("nothing is written", () => {
   it("to this machine's own disk, when the share is not mounted", async () => {
     const id = released("a.txt", "x");
@@ -154,6 +165,9 @@ describe("nothing is written", () => {
       expect(readdirSync(join(samba.mount, "hanako"))).toEqual([]);
       const check = await runWriter({ do: "check", place: { mount: samba.mount, parts: [] } }, 30);
       expect(check).toMatchObject({ is: "fault", fault: "not-mounted" });
+      expect(await sharedFoldersFinding(foldersOf())).toMatchObject({
+        ...{ level: "fail", problem: { code: "SHARED_FOLDER_AWAY", facts: { id: "kojin" } } },
+      });
       expect(events.at(-1)).toMatchObject({ action: "share-save", outcome: "failure" });
     } finally {
       await rm(join(samba.mount, "hanako"), { recursive: true });
