@@ -1,7 +1,7 @@
 /** What every step of the set-up gets, and what the steps find out for each other. Shapes only. */
 import type { Config } from "../orchestrator/config/schema.ts";
 import type { EngineApi } from "./engine/api.ts";
-import type { Bilingual } from "./language.ts";
+import type { Bilingual } from "../orchestrator/base/bilingual.ts";
 import type { Report, StepReport } from "./report.ts";
 
 export interface SetupContext {
@@ -28,5 +28,3 @@ export interface Step {
   /** Idempotent. Returns a short note for the console, or nothing. */
   run(context: SetupContext, progress: StepReport["progress"]): Promise<Bilingual | undefined>;
 }
-
-export const note = (text: string): Bilingual => ({ ja: text, en: text });

@@ -2,12 +2,9 @@
  * Which language the terminal reads. HANARE_LANG (ja, en, both) goes before LANG; where neither says,
  * both are shown, because the person at the console may read either.
  */
-export type Language = "ja" | "en" | "both";
+import type { Bilingual } from "../orchestrator/base/bilingual.ts";
 
-export interface Bilingual {
-  readonly ja: string;
-  readonly en: string;
-}
+export type Language = "ja" | "en" | "both";
 
 export function chooseLanguage(
   env: Readonly<Record<string, string | undefined>> = process.env,

@@ -2,7 +2,8 @@
  * Everything that can stop the set-up, with what people read (ja, en) and the command that mends it.
  * Pure. A code without all of these does not compile. `{name}` in a text is filled from the facts.
  */
-import { type Bilingual, type Language, lineFor, linesFor } from "./language.ts";
+import type { Bilingual } from "../orchestrator/base/bilingual.ts";
+import { type Language, lineFor, linesFor } from "./language.ts";
 
 export interface ProblemText extends Bilingual {
   /** A command to type, or the one thing to change: the same in every language. */

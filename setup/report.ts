@@ -2,7 +2,8 @@
  * What the person at the console sees while steps run: on a terminal one live line per step, elsewhere
  * a plain line when a step begins to do something and one when it ends. Owns no decisions.
  */
-import { lineFor, linesFor, type Bilingual, type Language } from "./language.ts";
+import type { Bilingual } from "../orchestrator/base/bilingual.ts";
+import { lineFor, linesFor, type Language } from "./language.ts";
 import { describeProblem, mendLines, type SetupError } from "./problems.ts";
 
 interface Output {

@@ -6,7 +6,8 @@ import { dataDirOf } from "../config/load.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
-import { type Bilingual, chooseLanguage, linesFor } from "../../setup/language.ts";
+import { chooseLanguage, linesFor } from "../../setup/language.ts";
+import type { Bilingual } from "../base/bilingual.ts";
 import { errorCodes } from "../base/codes.ts";
 import { AppError, describeError } from "../base/errors.ts";
 

@@ -1,10 +1,6 @@
 /** What is wrong with a setting, in both languages: the schema's own sentences, and Japanese ones for zod's. Pure. */
 import type { z } from "zod";
-
-export interface FaultWords {
-  readonly ja: string;
-  readonly en: string;
-}
+import type { Bilingual } from "../base/bilingual.ts";
 
 /** zod carries one text with a rule; no sentence of ours has this sign. */
 const between = "\u241f";
@@ -13,7 +9,7 @@ const between = "\u241f";
 export const inBoth = (ja: string, en: string): string => `${en}${between}${ja}`;
 
 /** The words of a fault that zod found. */
-export function faultWords(issue: z.core.$ZodIssue): FaultWords {
+export function faultWords(issue: z.core.$ZodIssue): Bilingual {
   const [en = "", ja] = issue.message.split(between);
   return { en, ja: ja ?? inJapanese(issue) };
 }

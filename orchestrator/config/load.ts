@@ -7,8 +7,9 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import type { Bilingual } from "../base/bilingual.ts";
 import { AppError } from "../base/errors.ts";
-import { type FaultWords, faultWords } from "./fault-words.ts";
+import { faultWords } from "./fault-words.ts";
 import { type Config, configSchema } from "./schema.ts";
 
 export interface ConfigFault {
@@ -18,7 +19,7 @@ export interface ConfigFault {
   readonly column: number;
   /** Dotted path, "" for the file itself. */
   readonly path: string;
-  readonly problem: FaultWords;
+  readonly problem: Bilingual;
   /** A line that would be accepted in its place. */
   readonly write: string;
 }
@@ -79,7 +80,7 @@ function faultsOf(
   lines: LineCounter,
   issue: Issue,
 ): ConfigFault[] {
-  const fault = (path: readonly PropertyKey[], problem: FaultWords, write: string): ConfigFault => {
+  const fault = (path: readonly PropertyKey[], problem: Bilingual, write: string): ConfigFault => {
     const { line, col } = lines.linePos(offsetOf(document, path));
     return {
       file,
@@ -102,7 +103,7 @@ function faultsOf(
   return [fault(issue.path, faultWords(issue), whatToWrite(issue.path, undefined))];
 }
 
-export function describeFault(fault: ConfigFault, language: "en" | "ja"): string {
+export function describeFault(fault: ConfigFault, language: keyof Bilingual): string {
   const where = fault.path === "" ? "" : `${fault.path}: `;
   return `${fault.file}:${fault.line}:${fault.column}  ${where}${fault.problem[language]}${fault.write === "" ? "" : `  → ${fault.write}`}`;
 }
@@ -143,7 +144,7 @@ export function parseConfig(
   return { faults: parsed.error.issues.flatMap((issue) => faultsOf(file, document, lines, issue)) };
 }
 
-const yamlFault = (en: string): FaultWords => ({
+const yamlFault = (en: string): Bilingual => ({
   ja: `YAML の書き方が正しくありません（${en}）`,
   en,
 });

@@ -1,6 +1,6 @@
 /** Whether every shared folder is mounted and answers. Looks only. */
 import { fail, type Finding, ok } from "../../setup/checks/finding.ts";
-import type { Bilingual } from "../../setup/language.ts";
+import type { Bilingual } from "../base/bilingual.ts";
 import type { SharedFolder } from "../config/shared-folders.ts";
 import { runWriter } from "../shared-folders/run-writer.ts";
 

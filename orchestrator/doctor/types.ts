@@ -1,4 +1,5 @@
 /** What `hanare doctor` and the console's health page tell, check by check. Shapes only. */
+import type { Bilingual } from "../base/bilingual.ts";
 import { type IsolationReport, isolationRowIds } from "../isolation/types.ts";
 
 /** Rows about isolation come under their own ids; "isolation" itself only when they cannot be had. */
@@ -28,17 +29,11 @@ export type HealthCheckId = (typeof healthCheckIds)[number];
 export const healthLevels = ["fail", "warn", "ok"] as const;
 export type HealthLevel = (typeof healthLevels)[number];
 
-/** What a machine wrote is the same in both. */
-export interface InBothLanguages {
-  readonly ja: string;
-  readonly en: string;
-}
-
 export interface HealthCheck {
   readonly id: HealthCheckId;
   readonly level: HealthLevel;
   /** What was looked at, with the numbers. */
-  readonly detail: InBothLanguages;
+  readonly detail: Bilingual;
   /** Absent where nothing is to be done. */
   readonly problem?: {
     readonly code: string;
@@ -50,7 +45,7 @@ export interface HealthCheck {
     /** Another way. */
     readonly instead?: string;
     /** What to do besides. */
-    readonly besides?: InBothLanguages;
+    readonly besides?: Bilingual;
   };
 }
 

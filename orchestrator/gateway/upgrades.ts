@@ -6,6 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { AppError, describeError } from "../base/errors.ts";
+import { gather } from "../base/gather.ts";
 import type { SessionId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { SessionLink } from "../sessions/link.ts";
@@ -145,19 +146,4 @@ export class Upgrades implements Disposable {
       use(viewer);
     });
   }
-}
-
-/** Among those of its key, until it closes. */
-function gather(
-  all: Map<string, Set<WebSocket>>,
-  key: string,
-  viewer: WebSocket,
-): ReadonlySet<WebSocket> {
-  const viewers = (all.get(key) ?? new Set()).add(viewer);
-  all.set(key, viewers);
-  viewer.once("close", () => {
-    viewers.delete(viewer);
-    if (viewers.size === 0 && all.get(key) === viewers) all.delete(key);
-  });
-  return viewers;
 }

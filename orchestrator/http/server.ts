@@ -9,6 +9,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import { type FastifyInstance, type FastifyRequest, fastify } from "fastify";
 import { AppError } from "../base/errors.ts";
+import { gather } from "../base/gather.ts";
 import type { UserId } from "../base/ids.ts";
 import { answerFailures } from "./answer-failures.ts";
 import { admit } from "./caller.ts";
@@ -157,16 +158,8 @@ function shareConnections(app: FastifyInstance): void {
   const open = new Map<string, Set<Socket>>();
   app.server.on("connection", (socket: Socket) => {
     const terminal = terminalOf(socket);
-    const sockets = open.get(terminal) ?? new Set();
-    if (sockets.size >= maxPerTerminal) {
-      socket.destroy();
-      return;
-    }
-    open.set(terminal, sockets.add(socket));
-    socket.once("close", () => {
-      sockets.delete(socket);
-      if (sockets.size === 0 && open.get(terminal) === sockets) open.delete(terminal);
-    });
+    if ((open.get(terminal)?.size ?? 0) < maxPerTerminal) gather(open, terminal, socket);
+    else socket.destroy();
   });
   app.addHook("preClose", async () => {
     for (const sockets of open.values()) for (const socket of sockets) socket.destroy();

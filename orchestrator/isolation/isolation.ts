@@ -2,6 +2,7 @@
  * Shows how well this host isolates: facts of kernel and engine, and a probe container held to the same
  * proof as every session. Decides nothing about sessions; each of them is proven by itself.
  */
+import { type Bilingual, both } from "../base/bilingual.ts";
 import { deadline } from "../base/deadline.ts";
 import { AppError, describeError, isAppError } from "../base/errors.ts";
 import { readKernelView } from "../engine/kernel-view.ts";
@@ -72,14 +73,11 @@ export async function probeOnce(parts: ProbeParts): Promise<Probe> {
 
 /** What each stage showed, in the kernel's own words. */
 interface Evidence {
-  start?: Found;
-  applied?: Found;
-  kernel?: Found;
-  sandbox?: Found;
+  start?: Bilingual;
+  applied?: Bilingual;
+  kernel?: Bilingual;
+  sandbox?: Bilingual;
 }
-
-type Found = IsolationRow["found"];
-const both = (text: string): Found => ({ ja: text, en: text });
 
 /** The kernel's word is taken when the browser is ready; whether it was good enough, the last stage says. */
 function gather(seen: Evidence, stage: ProbeStage, firstPid: number, startedAt: number): void {
@@ -131,7 +129,7 @@ const isGvisor = (firstPid: number): boolean =>
 function probeRows(seen: Evidence, failure: unknown): IsolationRow[] {
   const reason = reasonOf(failure);
   const ofBrowser = /^(renderer|chromium)/.test(reason.en);
-  const row = (id: IsolationRow["id"], found: Found | undefined): IsolationRow =>
+  const row = (id: IsolationRow["id"], found: Bilingual | undefined): IsolationRow =>
     found === undefined ? { id, level: "fail", found: reason } : { id, level: "ok", found };
   return [
     row("probe-start", seen.start),
@@ -141,7 +139,7 @@ function probeRows(seen: Evidence, failure: unknown): IsolationRow[] {
   ];
 }
 
-function reasonOf(failure: unknown): Found {
+function reasonOf(failure: unknown): Bilingual {
   if (failure === undefined) return both("");
   if (!isAppError(failure, "ISOLATION_WEAKER")) return both(describeError(failure).slice(0, 300));
   const { flag, wanted, found } = failure.context;

@@ -1,4 +1,5 @@
 /** Judges what the host offers for isolation. Pure. */
+import { type Bilingual, both } from "../base/bilingual.ts";
 import type { EngineFacts } from "../engine/engine-facts.ts";
 import { judgeSettings, type UserNamespaceSettings } from "../engine/user-namespaces.ts";
 import type { IsolationRow } from "./types.ts";
@@ -13,8 +14,7 @@ export interface HostFacts {
 /** The first engine with everything that is used. */
 const oldestApi = [1, 41] as const;
 
-const both = (text: string): IsolationRow["found"] => ({ ja: text, en: text });
-const absent: IsolationRow["found"] = { ja: "（なし）", en: "(absent)" };
+const absent: Bilingual = { ja: "（なし）", en: "(absent)" };
 
 export function judgeHost({ engine, userNamespaces, runtime }: HostFacts): IsolationRow[] {
   const { detail, fault } = judgeSettings(userNamespaces);
@@ -82,7 +82,7 @@ export function judgeHost({ engine, userNamespaces, runtime }: HostFacts): Isola
   ];
 }
 
-const restriction = ({ apparmor }: UserNamespaceSettings, language: "en" | "ja"): string =>
+const restriction = ({ apparmor }: UserNamespaceSettings, language: keyof Bilingual): string =>
   `apparmor_restrict_unprivileged_userns = ${apparmor ?? absent[language]}`;
 
 function isOld(apiVersion: string): boolean {

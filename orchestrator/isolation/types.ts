@@ -1,4 +1,5 @@
 /** What the isolation of this host and of a probe container looks like, row by row. Shapes only. */
+import type { Bilingual } from "../base/bilingual.ts";
 
 /** Rows about the host, then rows about the probe; the order is that of the page. */
 export const isolationRowIds = [
@@ -25,7 +26,7 @@ export interface IsolationRow {
   readonly id: IsolationRowId;
   readonly level: IsolationLevel;
   /** What was found; what the kernel or the engine wrote is the same in both languages. */
-  readonly found: { readonly ja: string; readonly en: string };
+  readonly found: Bilingual;
 }
 
 export interface IsolationReport {

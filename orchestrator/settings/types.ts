@@ -1,4 +1,5 @@
 /** What the console shows of `hanare.yaml` and may change in it. Shapes only. */
+import type { Bilingual } from "../base/bilingual.ts";
 
 export type SettingValue = string | number | boolean | null | readonly string[];
 
@@ -36,7 +37,7 @@ export interface Setting {
 export interface SettingsFault {
   readonly line: number;
   readonly path: string;
-  readonly problem: { readonly ja: string; readonly en: string };
+  readonly problem: Bilingual;
   /** What would be accepted in its place. */
   readonly write: string;
 }

@@ -1,5 +1,5 @@
 /** What a check of the machine found. The set-up stops at `fail`; the doctor prints them all. */
-import type { Bilingual } from "../language.ts";
+import { type Bilingual, both } from "../../orchestrator/base/bilingual.ts";
 import type { Facts, ProblemCode } from "../problems.ts";
 
 /** Words in both languages; or paths, numbers and names, which are the same in both. */
@@ -12,13 +12,12 @@ export interface Finding {
   readonly problem?: { readonly code: ProblemCode; readonly facts: Facts };
 }
 
-const both = (detail: Detail): Bilingual =>
-  typeof detail === "string" ? { ja: detail, en: detail } : detail;
+const worded = (detail: Detail): Bilingual => (typeof detail === "string" ? both(detail) : detail);
 
-export const ok = (detail: Detail): Finding => ({ level: "ok", detail: both(detail) });
+export const ok = (detail: Detail): Finding => ({ level: "ok", detail: worded(detail) });
 export const warn = (detail: Detail, code: ProblemCode, facts: Facts = {}): Finding => ({
-  ...{ level: "warn", detail: both(detail), problem: { code, facts } },
+  ...{ level: "warn", detail: worded(detail), problem: { code, facts } },
 });
 export const fail = (detail: Detail, code: ProblemCode, facts: Facts = {}): Finding => ({
-  ...{ level: "fail", detail: both(detail), problem: { code, facts } },
+  ...{ level: "fail", detail: worded(detail), problem: { code, facts } },
 });

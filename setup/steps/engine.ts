@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { checkDisk } from "../checks/disk.ts";
 import { engineKeepBytes, engineNeedBytes } from "../checks/sizes.ts";
-import { note, type SetupContext, type Step } from "../context.ts";
+import { both } from "../../orchestrator/base/bilingual.ts";
+import type { SetupContext, Step } from "../context.ts";
 import type { EngineApi } from "../engine/api.ts";
 import { engineSocket } from "../../orchestrator/config/engine-socket.ts";
 import { findEngine } from "../engine/find-engine.ts";
@@ -54,6 +55,6 @@ export const engine: Step = {
       ),
     );
     context.found.engine = api;
-    return note(`Docker Engine ${facts.ServerVersion}`);
+    return both(`Docker Engine ${facts.ServerVersion}`);
   },
 };

@@ -3,7 +3,8 @@
  * asked for; the engine's configuration is only written when it is asked for by name (`--gvisor`), and what
  * was written is said.
  */
-import { note, type SetupContext, type Step } from "../context.ts";
+import { both } from "../../orchestrator/base/bilingual.ts";
+import type { SetupContext, Step } from "../context.ts";
 import { ensureRunsc, gvisorVersion } from "../gvisor/fetch.ts";
 import { daemonFile, isRegistered, registerRunsc } from "../gvisor/register.ts";
 import { reloadEngine } from "../gvisor/reload-engine.ts";
@@ -31,7 +32,7 @@ export const gvisorRegistered: Step = {
         ja: `${daemonFile} に runsc を登録し、Docker Engine に読み直させました（再起動はしていません）。`,
         en: `Registered runsc in ${daemonFile} and had Docker Engine read it again (no restart).`,
       });
-    return note(`runsc ${gvisorVersion}`);
+    return both(`runsc ${gvisorVersion}`);
   },
 };
 
@@ -42,7 +43,7 @@ export const gvisorIfConfigured: Step = {
     if (context.config().sessions.runtime !== "runsc") return undefined;
     if (!(await isRegistered(context.engine(), context.signal)))
       throw new SetupError("GVISOR_NOT_REGISTERED", { file: daemonFile });
-    return note("runsc");
+    return both("runsc");
   },
 };
 
@@ -52,7 +53,7 @@ export const gvisorForTests: Step = {
   async run({ dataDir, logFile, signal }: SetupContext, progress) {
     try {
       await ensureRunsc({ dataDir, logFile, onText: (text) => progress(text) }, signal);
-      return note(`runsc ${gvisorVersion}`);
+      return both(`runsc ${gvisorVersion}`);
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;
       const { ja, en } = describeProblem(error.code, error.facts);

@@ -82,8 +82,7 @@ export class UploadDesk {
     const { untrustedName, uploadRules: rules, onProgress, isApproved } = args;
     const startedMs = performance.now();
     // Until its own end: what a rebuild of it takes comes on top.
-    const room = quarantine.announce(args.sizeBytes);
-    kept.defer(() => room[Symbol.dispose]());
+    kept.use(quarantine.announce(args.sizeBytes));
     const original = await quarantine.store(bytes, args.sizeBytes, signal, (total) =>
       onProgress?.("receiving", args.sizeBytes === 0 ? 1 : total / args.sizeBytes),
     );
